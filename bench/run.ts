@@ -8,21 +8,21 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type BenchArguments, PEERS, type Peer, readArguments, USAGE } from './arguments.ts';
+import { benchDialects } from './dialects.ts';
+import { fail, HERE, measureProcess, OWN_ROOT, relayCommand, requireTime, step } from './measure.ts';
 import { type BenchResults, comparisonLines, PUBLISHING, resultLines, type ToolRun } from './results.ts';
-
-const HERE = path.dirname(fileURLToPath(import.meta.url));
-const ROOT = path.dirname(HERE);
-/** GNU time, from the Debian package `time`. */
-const TIME = '/usr/bin/time';
 
 function main(argv: readonly string[]): void {
   const found = readArguments(argv);
   if ('problem' in found) fail(`${found.problem}\n${USAGE}`, 2);
-  if (!fs.existsSync(TIME)) fail('GNU time is needed: apt-get install time', 2);
+  requireTime();
   const before = found.compare === null ? null : (JSON.parse(fs.readFileSync(found.compare, 'utf8')) as BenchResults);
-  const root = found.commit === null ? ROOT : workTreeOf(found.commit);
+  const root = found.commit === null ? OWN_ROOT : workTreeOf(found.commit);
+  if (found.size === 'dialects') {
+    measureDialects(found, root);
+    return;
+  }
   prepare(found, root);
   const results = measureAll(found, root);
   const file = found.json ?? path.join(HERE, 'out', `${found.size}.json`);
@@ -32,22 +32,25 @@ function main(argv: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function fail(message: string, code = 1): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(code);
+function measureDialects({ rounds, json }: BenchArguments, root: string): void {
+  step('build Relay', 'npm', ['run', '-s', 'build'], root);
+  const { lines, runs } = benchDialects(root, rounds);
+  const file = json ?? path.join(HERE, 'out', 'dialects.json');
+  fs.writeFileSync(file, `${JSON.stringify(runs, null, 1)}\n`);
+  process.stdout.write(`${[...lines, file].join('\n')}\n`);
 }
 
 /** A work tree of a commit until this process ends, with this tree's packages if their list is the same. */
 function workTreeOf(commit: string): string {
   const root = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-')), 'tree');
   process.once('exit', () => {
-    spawnSync('git', ['worktree', 'remove', '--force', root], { cwd: ROOT });
+    spawnSync('git', ['worktree', 'remove', '--force', root], { cwd: OWN_ROOT });
     fs.rmSync(path.dirname(root), { recursive: true, force: true });
   });
-  step(`check out ${commit}`, 'git', ['worktree', 'add', '--detach', root, commit], ROOT);
+  step(`check out ${commit}`, 'git', ['worktree', 'add', '--detach', root, commit], OWN_ROOT);
   const lock = (tree: string) => fs.readFileSync(path.join(tree, 'package-lock.json'), 'utf8');
-  if (lock(root) === lock(ROOT))
-    fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'), 'junction');
+  if (lock(root) === lock(OWN_ROOT))
+    fs.symlinkSync(path.join(OWN_ROOT, 'node_modules'), path.join(root, 'node_modules'), 'junction');
   else step('install its packages', 'npm', ['ci', '--no-audit', '--no-fund'], root);
   return root;
 }
@@ -92,10 +95,10 @@ function measureAll({ size, rounds, peers, publish }: BenchArguments, root: stri
   );
   const stages: Record<string, number[]> = {};
   for (let round = 1; round <= rounds; round++) {
-    for (const peer of peers) tools[peer]?.push(measure(peer, round, peerCommand(peer, size, out)));
+    for (const peer of peers) tools[peer]?.push(measureProcess(peer, round, peerCommand(peer, size, out)));
     fs.rmSync(path.join(out, 'relay'), { recursive: true, force: true });
-    tools.relay?.push(measure('relay', round, todaysCommand(root, size, out)));
-    if (publish) tools[PUBLISHING]?.push(measure(PUBLISHING, round, publishingCommand(root, size, out)));
+    tools.relay?.push(measureProcess('relay', round, todaysCommand(root, size, out)));
+    if (publish) tools[PUBLISHING]?.push(measureProcess(PUBLISHING, round, publishingCommand(root, size, out)));
     const summary = path.join(out, 'relay/bench/tenants/bench/reports/run_summary.json');
     const { stage_times: times } = JSON.parse(fs.readFileSync(summary, 'utf8')) as {
       stage_times: Record<string, number>;
@@ -109,18 +112,6 @@ function measureAll({ size, rounds, peers, publish }: BenchArguments, root: stri
   const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' });
   const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${os.availableParallelism()} cores`;
   return { size, commit: status === 0 ? stdout.trim() : 'unknown', machine, rounds, tools, stages };
-}
-
-interface RelayRun {
-  config: string;
-  input: string;
-  out: string;
-  runId: string;
-}
-
-function relayCommand(root: string, { config, input, out, runId }: RelayRun): string[] {
-  const args = ['run', '--config', config, '--input', input, '--out', out, '--run-id', runId];
-  return [process.execPath, path.join(root, 'dist/cli/main.js'), ...args];
 }
 
 function todaysCommand(root: string, size: string, out: string): string[] {
@@ -146,22 +137,6 @@ function peerCommand(peer: Peer, size: string, out: string): string[] {
   const { command, file, more } = PEERS[peer];
   const program = command === 'node' ? process.execPath : command;
   return [program, path.join(HERE, 'peers', file), feedsOf(size), path.join(out, peer), ...more];
-}
-
-function step(name: string, command: string, args: string[], cwd = HERE): void {
-  process.stderr.write(`${name} …\n`);
-  const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) fail(`${stderr}\n${name} failed`);
-}
-
-function measure(name: string, round: number, command: string[]): ToolRun {
-  const { status, stderr } = spawnSync(TIME, ['-f', '%e %U %S %M', ...command], { cwd: HERE, encoding: 'utf8' });
-  const [, wall, user, system, peak] = (/([\d.]+) ([\d.]+) ([\d.]+) (\d+)\s*$/.exec(stderr) ?? []).map(Number);
-  if (status !== 0 || wall === undefined || user === undefined || system === undefined || peak === undefined)
-    return fail(`${stderr}\n${name} failed`);
-  const measured = { wall, cpu: user + system, peak: (peak * 1024) / 1e6 };
-  process.stderr.write(`${name} ${round}: ${wall.toFixed(2)} s, ${measured.peak.toFixed(0)} MB\n`);
-  return measured;
 }
 
 function compareOutputs(peer: Peer, out: string): void {

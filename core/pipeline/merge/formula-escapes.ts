@@ -18,7 +18,10 @@ export class FormulaEscapes {
     return this.#count === 0 ? [] : [`formulas_escaped:${this.#count}`];
   }
 
-  /** `[from, to)` is a cell that was just written, in quotes or not; returns its new end. There is room for one byte more. */
+  /**
+   * `[from, to)` is a cell that was just written, in quotes or not, or a JSON text with its first quote; returns its new end. There is
+   * room for one byte more.
+   */
   escapeCell(bytes: Uint8Array, from: number, to: number, example: () => PriceExample): number {
     const at = bytes[from] === QUOTE ? from + 1 : from;
     if (at >= to || !FORMULA_STARTS.includes(bytes[at] as number)) return to;
@@ -26,12 +29,6 @@ export class FormulaEscapes {
     bytes[at] = APOSTROPHE;
     this.#note(example);
     return to + 1;
-  }
-
-  escapeText(text: string, example: () => PriceExample): string {
-    if (text === '' || !FORMULA_STARTS.includes(text.charCodeAt(0))) return text;
-    this.#note(example);
-    return `'${text}`;
   }
 
   #note(example: () => PriceExample): void {

@@ -1,25 +1,18 @@
 /**
- * Writes merged rows into a buffer, as CSV or JSON lines, with the columns that the tenant asked for. CSV rows are written as
- * bytes, without a string per cell; JSON lines go through `JSON.stringify`, an object and a string per row.
+ * Writes merged rows into a buffer, as CSV or JSON lines, with the columns that the tenant asked for. Both are written as bytes,
+ * without a string per cell.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns, the layout its texts
 
 import { writeCondition } from '../../bytes/condition.ts';
 import { writeDatetime } from '../../bytes/datetime.ts';
+import { JSON_GROWTH, writeJsonText } from '../../bytes/json.ts';
 import { writeCents, writeInteger, writeMicros, writeMills } from '../../bytes/numbers.ts';
 import { csvLine, toBytes, writeCell } from '../../bytes/text.ts';
-import {
-  CANONICAL_COLUMNS,
-  type CanonicalColumn,
-  COLUMN,
-  COLUMN_COUNT,
-  CONDITIONS,
-  type ExtraColumn,
-} from '../../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, COLUMN_COUNT, type ExtraColumn } from '../../canonical.ts';
 import { N_OUT_PRICE, N_OUT_QUANTITY } from '../../kernel/assembly/places.ts';
 import { type Kernel, OUTPUT_BYTES } from '../../kernel/kernel.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
-import type { Money } from '../../money/money.ts';
 import { FormulaEscapes } from './formula-escapes.ts';
 import { setWrittenRows } from './gathered.ts';
 import type { OfferGroup } from './offer-group.ts';
@@ -58,6 +51,9 @@ export class OutputBuffer {
   readonly #positions: Int32Array;
   readonly #vendorIds: readonly Uint8Array[];
   #kernel: Kernel | null = null;
+  /** Of JSON lines: what comes before the value of each column. */
+  #keys: readonly Uint8Array[] = [];
+  #keyBytes = 0;
 
   constructor(group: OfferGroup, format: OutputFormat) {
     this.#group = group;
@@ -65,7 +61,10 @@ export class OutputBuffer {
     const allColumns: ReadonlyArray<CanonicalColumn | ExtraColumn> = [...CANONICAL_COLUMNS, ...group.layout.extras];
     this.#positions = Int32Array.from(format.columns, (column) => allColumns.indexOf(column));
     this.#vendorIds = group.vendorIds.map(toBytes);
-    if (format.format === 'csv') {
+    if (format.format === 'jsonl') {
+      this.#keys = format.columns.map((name, i) => toBytes(`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`));
+      this.#keyBytes = this.#keys.reduce((sum, key) => sum + key.length, 0);
+    } else {
       const header = toBytes(csvLine(format.columns));
       this.#ensure(header.length);
       this.bytes.set(header);
@@ -196,11 +195,6 @@ export class OutputBuffer {
     return this.formulas.escapeCell(this.bytes, from, to, () => this.#example(position, offer));
   }
 
-  #escapedText(position: number, offer: number, text: string | null): string | null {
-    if (!this.#format.escapeFormulas || text === null) return text;
-    return this.formulas.escapeText(text, () => this.#example(position, offer));
-  }
-
   #example(position: number, offer: number): PriceExample {
     const { vendorId, rowNumber, sku } = this.#group.view(offer);
     const note = CANONICAL_COLUMNS[position] ?? this.#group.layout.extras[position - COLUMN_COUNT]!;
@@ -209,29 +203,35 @@ export class OutputBuffer {
 
   /** Numbers as numbers, money as strings (money is exact, JSON numbers are not), empty cells as null. */
   #writeJson(offer: number, price: Units): void {
-    const group = this.#group;
-    const view = group.view(offer);
-    const amountText = (amount: Money | null) => moneyText(amount, this.#format.moneyDecimals);
-    const text = (position: number) => this.#escapedText(position, offer, group.textOf(offer, position));
-    const values: Record<CanonicalColumn | ExtraColumn, string | number | null> = {
-      sku: this.#escapedText(COLUMN.sku, offer, view.sku),
-      vendor_sku: text(COLUMN.vendor_sku),
-      vendor_id: view.vendorId,
-      quantity_available: view.quantity,
-      lead_time_days: this.#leadTime(offer),
-      cost: amountText(view.cost),
-      map_price: amountText(view.mapPrice),
-      price: unitsText(price, this.#format.moneyDecimals),
-      msrp: amountText(group.msrpOf(offer)),
-      condition: CONDITIONS[group.condition[offer]! - 1] ?? null,
-      brand: text(COLUMN.brand),
-      title: text(COLUMN.title),
-      updated_at: timeText(this.#seconds(offer)),
-    };
-    for (const [i, name] of group.layout.extras.entries()) values[name] = text(COLUMN_COUNT + i);
-    const line = toBytes(`${JSON.stringify(Object.fromEntries(this.#format.columns.map((c) => [c, values[c]])))}\n`);
-    this.#ensure(line.length);
-    this.used = copy(this.bytes, this.used, line);
+    let at = this.used;
+    for (let i = 0; i < this.#positions.length; i++) {
+      const position = this.#positions[i]!;
+      at = copy(this.bytes, at, this.#keys[i]!);
+      const from = NUMBERS.has(position) ? at : at + 1;
+      const to = this.#writeJsonValue(from, position, offer, price);
+      at = to > from ? this.#ended(from, to, position, offer) : copy(this.bytes, at, NULL);
+    }
+    this.bytes[at] = 0x7d;
+    this.bytes[at + 1] = 10;
+    this.used = at + 2;
+  }
+
+  /** As a cell of CSV, without quotes; a text with the escapes of JSON. */
+  #writeJsonValue(at: number, position: number, offer: number, price: Units): number {
+    const { sku, skuLength, layout, textSpans, textBytes } = this.#group;
+    if (position === COLUMN.sku) return writeJsonText(this.bytes, at, sku.subarray(0, skuLength));
+    if (!isText(position)) return this.#writeCell(at, position, offer, price);
+    const span = 2 * (offer * layout.texts.length + layout.texts.indexOf(position));
+    return writeJsonText(this.bytes, at, plainCell(textBytes, textSpans[span]!, textSpans[span + 1]!));
+  }
+
+  /** Puts the quotes of a string around a value that was written behind a free byte; returns the end. */
+  #ended(from: number, to: number, position: number, offer: number): number {
+    if (NUMBERS.has(position)) return to;
+    this.bytes[from - 1] = QUOTE;
+    const end = isText(position) || position === COLUMN.sku ? this.#escaped(from - 1, to, position, offer) : to;
+    this.bytes[end] = QUOTE;
+    return end + 1;
   }
 
   #leadTime(offer: number): number | null {
@@ -249,7 +249,7 @@ export class OutputBuffer {
     const texts = group.layout.texts.length;
     let bytes = FIXED_BYTES + 2 * group.skuLength;
     if (texts > 0) bytes += group.textSpans[2 * (offer + 1) * texts - 1]! - group.textSpans[2 * offer * texts]!;
-    this.#ensure(bytes);
+    this.#ensure(this.#keys.length === 0 ? bytes : JSON_GROWTH * bytes + this.#keyBytes);
   }
 
   #ensure(bytes: number): void {
@@ -265,6 +265,28 @@ function isPlain(price: Units): price is number {
   return typeof price === 'number' && price >= 0;
 }
 
+const QUOTE = 0x22;
+const NULL = toBytes('null');
+/** Columns that are numbers in JSON lines. */
+const NUMBERS: ReadonlySet<number> = new Set([COLUMN.quantity_available, COLUMN.lead_time_days]);
+
+function isText(position: number): boolean {
+  const { vendor_sku, brand, title } = COLUMN;
+  return position === vendor_sku || position === brand || position === title || position >= COLUMN_COUNT;
+}
+
+/** The text of an output cell. */
+function plainCell(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  if (bytes[from] !== QUOTE || from === to) return bytes.subarray(from, to);
+  const text = new Uint8Array(to - from);
+  let used = 0;
+  for (let i = from + 1; i < to - 1; i++) {
+    text[used++] = bytes[i]!;
+    if (bytes[i] === QUOTE) i++;
+  }
+  return text.subarray(0, used);
+}
+
 function copy(out: Uint8Array, at: number, bytes: Uint8Array): number {
   for (let i = 0; i < bytes.length; i++) out[at + i] = bytes[i]!;
   return at + bytes.length;
@@ -272,10 +294,6 @@ function copy(out: Uint8Array, at: number, bytes: Uint8Array): number {
 
 function writeAmount(out: Uint8Array, at: number, micros: number, decimals: MoneyDecimals): number {
   return micros < 0 ? at : writeMicros(out, at, micros, decimals);
-}
-
-function moneyText(amount: Money | null, decimals: MoneyDecimals): string | null {
-  return amount === null ? null : unitsText(amount.toUnits(decimals), decimals);
 }
 
 /** Units of `10^-decimals` as `12.34` or `12.345`. */

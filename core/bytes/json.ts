@@ -1,0 +1,24 @@
+/** Writes texts as JSON strings, byte by byte, as `JSON.stringify` does. */
+// biome-ignore-all lint/style/noNonNullAssertion: the text's length bounds its bytes
+import { toBytes } from './text.ts';
+
+/** Bytes that one byte of a text may take: `\u001f`. */
+export const JSON_GROWTH = 6;
+
+/** By byte: what stands for it in a string; null for itself. */
+const ESCAPES: ReadonlyArray<Uint8Array | null> = Array.from({ length: 256 }, (_, byte) => {
+  const isEscaped = byte < 0x20 || byte === 0x22 || byte === 0x5c;
+  return isEscaped ? toBytes(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : null;
+});
+const IS_ESCAPED = Uint8Array.from(ESCAPES, (bytes) => (bytes === null ? 0 : 1));
+
+/** Writes UTF-8 as the inside of a JSON string; returns the position after it. */
+export function writeJsonText(out: Uint8Array, at: number, text: Uint8Array): number {
+  let to = at;
+  for (let i = 0; i < text.length; i++) {
+    const byte = text[i]!;
+    if (IS_ESCAPED[byte] === 0) out[to++] = byte;
+    else for (const one of ESCAPES[byte]!) out[to++] = one;
+  }
+  return to;
+}
