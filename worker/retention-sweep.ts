@@ -22,6 +22,8 @@ export interface SweepOptions {
   onPruned(pruned: Pruned): void;
   /** A tenant that failed; the others go on. */
   onFailed(tenantId: string, error: unknown): void;
+  /** This machine's clock differs from that of the stores by so many milliseconds: nothing was removed. */
+  onWrongClock(offset: number): void;
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -31,6 +33,8 @@ const TURN_MS = 15 * 60_000;
 const PASS_MS = 60_000;
 /** A clock that is further ahead of the last pass is not believed until it has gone on for a round. */
 const GAP_MAX_MS = 26 * 3600_000;
+/** Stores that are asked over a network answer within less. */
+const CLOCK_OFF_MAX_MS = 10 * 60_000;
 const TENANTS_PAGE = 20;
 const OBJECTS_MAX = 2000;
 const EXPIRED_MAX = 100;
@@ -42,6 +46,12 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
   const start = deps.now();
   const turn = await deps.retention.takeTurn(options.holder, start, TURN_MS);
   if (turn === null) return;
+  const offset = deps.clockOffset?.() ?? 0;
+  if (Math.abs(offset) > CLOCK_OFF_MAX_MS) {
+    // another process may have its turn at once
+    await deps.retention.endTurn(options.holder, turn.state, start + offset);
+    return options.onWrongClock(offset);
+  }
   const last = readState(turn.state);
   let cursor = last.cursor;
   let { passed = 0 } = last;

@@ -297,6 +297,7 @@ const sweep = (deps: RetentionDeps, holder = 'p1', failed: string[] = [], retent
       runs += pruned.runs;
     },
     onFailed: (tenantId) => void failed.push(tenantId),
+    onWrongClock: (offset) => void failed.push(`offset ${offset}`),
   }).then(() => runs);
 };
 
@@ -323,6 +324,28 @@ test(
     assert.equal(await seen(harness), ['r3']);
     await endOnce(harness, 'r4');
     assert.is(await sweep(deps, 'p3', [], 1), 1, 'more than an hour later');
+  }),
+);
+
+test(
+  'a clock that the stores say is wrong removes nothing, and leaves the turn to others',
+  withWorker(async (harness) => {
+    await endOnce(harness, 'r1');
+    await endOnce(harness, 'r2');
+    await passed(harness);
+    const right = harness.time;
+    const failed: string[] = [];
+    // for much longer than an hour
+    for (const hours of [100 * 24, 100 * 24 + 2, 100 * 24 + 4]) {
+      harness.time = right + hours * 3600_000;
+      const offset = right - harness.time;
+      assert.is(await sweep(depsOf(harness, { clockOffset: () => offset }), 'wrong', failed), 0);
+      assert.is(failed.pop(), `offset ${offset}`);
+    }
+    assert.equal(await seen(harness), ['r1', 'r2']);
+    harness.time = right;
+    assert.is(await sweep(depsOf(harness, { clockOffset: () => 5 * 60_000 }), 'p1', failed, 1), 1);
+    assert.equal(failed, []);
   }),
 );
 

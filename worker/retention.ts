@@ -24,6 +24,8 @@ export interface RetentionDeps {
   /** Each names runs that stay. */
   inUse: readonly InUse[];
   now(): number;
+  /** Milliseconds that the stores' clock is ahead of this machine's, as of their last answer; absent if they have none of their own. */
+  clockOffset?: (() => number) | undefined;
 }
 
 /** What was removed, or would be. */

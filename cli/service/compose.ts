@@ -110,6 +110,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
           holder: workerId,
           retentionDays: settings.retentionDays,
           onPruned: (pruned) => log.info('pruned', { ...pruned }),
+          onWrongClock: (offset) => log.error('clock_is_wrong', { seconds: Math.round(-offset / 1000) }),
           onFailed: (tenant_id, error) => log.error('prune_failed', { tenant_id, message: String(error) }),
         }).catch((error) => log.error('prune_failed', { tenant_id: null, message: String(error) }));
       },

@@ -3,8 +3,15 @@ import { latestSucceeded, publishedRun, type RetentionDeps } from '../../worker/
 import type { ServiceStores } from './stores.ts';
 
 /** Whoever comes to need old runs adds them to `inUse` here. */
-export function retentionDeps({ tenants, runs, artifacts, usage, retention }: ServiceStores): RetentionDeps {
+export function retentionDeps({
+  tenants,
+  runs,
+  artifacts,
+  usage,
+  retention,
+  clockOffset,
+}: ServiceStores): RetentionDeps {
   const now = () => Date.now();
   const inUse = [latestSucceeded(runs), publishedRun(artifacts)];
-  return { tenants, runs, artifacts, usage, retention, inUse, now };
+  return { tenants, runs, artifacts, usage, retention, inUse, now, clockOffset };
 }

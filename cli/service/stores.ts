@@ -19,6 +19,8 @@ export interface ServiceStores {
   retention: RetentionStore;
   /** Throws `disk_nearly_full` if nothing new should begin; absent if the stores have no disk of their own. */
   requireRoom?: () => Promise<void>;
+  /** See `RetentionDeps`. */
+  clockOffset?: () => number;
   /** Null if the object store serves its signed addresses itself. */
   signedObjects: SignedObjectHandler | null;
   /** Removes what dead writers left behind. */

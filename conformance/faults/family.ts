@@ -47,7 +47,8 @@ export function embeddedFamily(clock: 'still' | 'running'): Family {
       leftovers: () => ['partial', 'scratch'].flatMap((folder) => filesIn(path.join(root, folder))),
       close: () => {
         stores.close();
-        fs.rmSync(root, { recursive: true, force: true });
+        // the runner of a worker that was killed ends a moment after it
+        fs.rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
       },
     };
   };

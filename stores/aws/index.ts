@@ -38,6 +38,8 @@ export interface AwsStores {
   queue: AwsJobQueue;
   usage: AwsUsageStore;
   retention: AwsRetentionStore;
+  /** Milliseconds that DynamoDB's clock is ahead of this machine's, which the SDK learns from its answers; differences of minutes need not show. */
+  clockOffset(): number;
   close(): void;
 }
 
@@ -75,6 +77,7 @@ export function openAwsStores(options: AwsOptions): AwsStores {
       deadLetterUrl: resources.deadLetterUrl,
       receivesMin: options.receivesMin ?? RECEIVES_MIN,
     }),
+    clockOffset: () => clients.dynamodb.config.systemClockOffset,
     close: clients.close,
   };
 }

@@ -143,6 +143,7 @@ test('a worker removes what is old', async () => {
         ...{ holder: 'w1', retentionDays: 90 },
         onPruned: (pruned) => add(sum, pruned),
         onFailed: (tenantId, error) => void failed.push(`${tenantId}: ${error}`),
+        onWrongClock: (offset) => void failed.push(`the clock is wrong: ${offset}`),
       },
     );
     ahead += 2 * 3600_000;
