@@ -215,7 +215,7 @@ export const PLUGIN_NEW = {
   summary: 'create a new plugin in a package',
   usage: 'KIND NAME [options]',
   text: [
-    "Creates a package with a new plugin: module, options schema, example, fixtures, a test that passes, a type check and a README. In the folder of such a package, adds another plugin to it. KIND is parser, validator, pricing or merge; NAME is the plugin's name in configs.",
+    "Creates a package with a new plugin: module, options schema, example, fixtures, a test that passes, a type check and a README. In the folder of such a package, adds another plugin to it. KIND is parser, validator, pricing, merge or output; NAME is the plugin's name in configs.",
   ],
   arguments: [{ name: 'KIND', complete: values.pluginKinds }, { name: 'NAME' }],
   options: {
