@@ -1,5 +1,6 @@
 /** Questions that a header raises: whether amounts are with tax, for a pack, or for a hundred pieces. */
 import { factsOf } from '../../../plugins/parsers/kit/suggest/cell-evidence.ts';
+import type { FeedColumn } from '../../../plugins/parsers/kit/suggest/header-words.ts';
 import {
   grossWords,
   piecesPriced,
@@ -15,6 +16,10 @@ export interface BasisQuestion {
   divides?: { column: string | null; by: string };
   /** What multiplies quantities then. */
   multiplies?: string;
+}
+
+export interface ColumnQuestion extends BasisQuestion {
+  column: FeedColumn | null;
 }
 
 /** The least share of numbers in a column of amounts. */

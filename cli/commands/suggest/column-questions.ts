@@ -3,14 +3,10 @@ import { globMatcher } from '../../../core/text/glob.ts';
 import { factsOf } from '../../../plugins/parsers/kit/suggest/cell-evidence.ts';
 import { type FeedColumn, headerFits } from '../../../plugins/parsers/kit/suggest/header-words.ts';
 import { grossWords, headerWords } from '../../../plugins/parsers/kit/suggest/price-basis.ts';
-import type { BasisQuestion } from './basis.ts';
+import type { ColumnQuestion } from './basis.ts';
 import { askCurrencies } from './currency-columns.ts';
 import type { EntryParts } from './entry.ts';
 import { sourceName } from './row-filters.ts';
-
-export interface ColumnQuestion extends BasisQuestion {
-  column: FeedColumn | null;
-}
 
 /** The least share of whole numbers in a column of quantities. */
 const QUANTITIES_MIN = 0.6;

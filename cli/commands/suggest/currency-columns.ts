@@ -2,7 +2,7 @@
 import { CURRENCIES } from '../../../core/money/currencies.ts';
 import { isAlsoWord, saysCurrency } from '../../../core/money/currency-words.ts';
 import type { CellForms } from '../../../plugins/parsers/kit/suggest/cell-forms.ts';
-import type { ColumnQuestion } from './column-questions.ts';
+import type { ColumnQuestion } from './basis.ts';
 import type { EntryParts } from './entry.ts';
 import { sourceName } from './row-filters.ts';
 

@@ -1,10 +1,10 @@
 /** Rows that are passed as they are expected, and rows that are loaded: the same rows, lines and faults, whatever the chunks. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memorySource } from '../../../plugins/in-memory/ports.ts';
-import { toBytes, toText } from '../../bytes/text.ts';
-import { DEFAULT_LIMITS } from '../../ports/engine.ts';
-import { FOUND, MISSING, NEEDS_REFILL, SortedRows } from './sorted-rows.ts';
+import { toBytes, toText } from '../../core/bytes/text.ts';
+import { FOUND, MISSING, NEEDS_REFILL, SortedRows } from '../../core/pipeline/publish/sorted-rows.ts';
+import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import { memorySource } from '../../plugins/in-memory/ports.ts';
 
 const ROWS = ['A,1,x\n', 'B,2,"two\nlines"\n', '"C,1",3,\n', '\nD,4,"a ""b"""\n', 'E,5,y\n'];
 const HEADER = 'sku,n,title\n';
