@@ -108,6 +108,23 @@ test('SKUs that are no article, are wrapped, or are in letters that look Latin',
   assert.equal(await warningsOf(skus('A', '="007"'), wrapped), []);
 });
 
+test('used and refurbished goods that win over new ones', async () => {
+  const feed = (...rows: string[]) => ({ text: `sku,quantity_available,cost,price,condition\n${rows.join('\n')}\n` });
+  const a = feed('A,1,5,,used', 'B,1,5,,refurb', 'C,1,5,,', 'D,1,5,,new', 'E,1,5,,used', 'F,1,5,,used', 'G,1,5,,used');
+  const b = feed('A,1,9,,new', 'B,1,,8,NEW', 'C,1,9,,new', 'D,1,9,,used', 'E,1,9,,used', 'F,1,,,new', 'H,1,9,,new');
+  const { warnings, notices } = await notesOf({ a, b });
+  assert.equal(warnings, [
+    'used_beats_new:2:A at 5.00 from a, used, new from b at a cost of 9.00; B at 5.00 from a, refurb, new from b at a price of 8.00',
+  ]);
+  const place = { vendor_id: 'a', file: 'a.csv', column: 'sku' };
+  assert.equal(notices[0]?.examples, [
+    { ...place, line: 2, cell: 'A', note: 'at 5.00, used, new from b at a cost of 9.00' },
+    { ...place, line: 3, cell: 'B', note: 'at 5.00, refurb, new from b at a price of 8.00' },
+  ]);
+  const both = feed('A,1,5,,used', 'A,1,9,,new');
+  assert.match((await notesOf({ a: both })).warnings.join(), /used_beats_new:1:A at 5.00 from a, used, new from a/);
+});
+
 test('amounts that may be thousands', async () => {
   const warned = (column: string, count: number, examples: string) => [
     `decimals_may_be_thousands:a:${column}:${count}:${examples}`,
@@ -178,7 +195,7 @@ test('costs that are none, and prices of 0', async () => {
 
 test('several rows of a vendor for a SKU that say different things', async () => {
   const rows =
-    'sku,quantity_available,cost,condition\nA,1,9,new\nB,1,5,\nA,4,9,new\nB,1,5,\nC,1,9,new\nC,1,4,used\nA,5,9,new\n';
+    'sku,quantity_available,cost,condition\nA,1,9,new\nB,1,5,\nA,4,9,new\nB,1,5,\nC,1,9,used\nC,1,4,refurb\nA,5,9,new\n';
   assert.equal(await warningsOf(rows), ['duplicate_rows_differ:a:1:A in rows 2 and 4']);
   for (const duplicate_sku of ['best', 'first', 'last', 'sum_quantity']) {
     assert.equal(await warningsOf(rows, { vendor: { duplicate_sku } }), [], duplicate_sku);

@@ -10,6 +10,7 @@ const BELOW_COST = 'price_below_cost';
 const BELOW_MSRP = 'price_far_below_msrp';
 const BELOW_RIVALS = 'price_far_below_rivals';
 const BELOW_MAP = 'map_of_losing_vendor';
+const BEATS_NEW = 'used_beats_new';
 
 export class PriceWarnings {
   readonly #slack: Money;
@@ -38,6 +39,9 @@ export class PriceWarnings {
     const rivals = others.flatMap((row) => (row[column]?.gt(0) ? [row[column]] : [])).sort((a, b) => a.cmp(b));
     const median = rivals[Math.ceil(rivals.length / 2) - 1];
     if (own !== null && median !== undefined && own.times(5).lt(median)) this.#count(BELOW_RIVALS);
+    const isUsed = winner.condition !== null && winner.condition !== 'new';
+    if (isUsed && offers.some((row) => row.condition === 'new' && (row.cost ?? row.price) !== null))
+      this.#count(BEATS_NEW);
     const namesNone = map_price === null || map_price.isZero();
     if (this.#enforce && namesNone && others.some((row) => row.map_price?.gt(price))) this.#count(BELOW_MAP);
   }

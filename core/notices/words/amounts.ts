@@ -73,6 +73,13 @@ export const AMOUNT_WORDS = {
       'The MAP of the winning offer counts, and it names none. The minimum advertised price is the brand’s, so it may bind the winner too.',
     do: 'Ask the winning vendor for its MAP column, or map it in `parser.column_map`.',
   },
+  used_beats_new: {
+    form: 'number:examples',
+    seen: 'for {number|SKU|SKUs} used or refurbished goods win over a new offer',
+    means:
+      'Offers are compared by stock and cost whatever their condition, and go out under one SKU. A shop without a column of conditions sells it as new.',
+    do: 'If the shop sells new goods alone, drop the others with a filter (`parser.options.rows`), or give used goods SKUs of their own with `sku_map`. Else put `condition` into `output.columns`.',
+  },
   currencies_unread: {
     form: 'vendor:number:header',
     seen: '{number|row names|rows name} another currency in the column "{header}", which nothing reads, than the one that the vendor’s amounts are read in',

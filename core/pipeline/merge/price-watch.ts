@@ -8,6 +8,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { shownSku } from '../../bytes/sku-signs.ts';
 import { toText } from '../../bytes/text.ts';
+import { CONDITIONS } from '../../canonical.ts';
 import type { Money } from '../../money/money.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { VendorFigureTable } from '../../ports/publishing.ts';
@@ -20,6 +21,8 @@ const FAR_DIVISOR = 5;
 /** Rivals that the median is taken of; further ones of one SKU are not looked at. */
 const RIVALS_MAX = 100;
 const EXAMPLES = 3;
+/** A condition as offers have it: 1 + its position in `CONDITIONS`. */
+const NEW = 1 + CONDITIONS.indexOf('new');
 /** Characters of a SKU in an example. */
 const SKU_CHARS = 60;
 
@@ -38,6 +41,7 @@ const CODES = [
   'price_far_below_msrp',
   'price_far_below_rivals',
   'map_of_losing_vendor',
+  'used_beats_new',
 ] as const;
 type Code = (typeof CODES)[number];
 
@@ -120,6 +124,7 @@ export class PriceWatch {
     }
     if (group.count === 1) return;
     this.#lookAtRivals(winner, micros);
+    if (group.condition[winner]! > NEW) this.#lookAtNew(winner, micros);
     if (this.#enforcesMap && group.mapPrice[winner]! <= 0) this.#lookAtMaps(winner, micros);
   }
 
@@ -130,6 +135,18 @@ export class PriceWatch {
     if (counts[vendor]! > EXAMPLES_MAX) return;
     const note = code === 'zero_costs' ? {} : { note: `cost ${amountText(this.#group.cost[offer]!)}` };
     this.examples.push({ code, warnedVendor: this.#group.vendorIds[vendor]!, ...this.#place(offer), ...note });
+  }
+
+  /** The first new offer that can be priced, beside used or refurbished goods that won. */
+  #lookAtNew(winner: number, micros: number): void {
+    const { count, condition, cost, price, vendor, vendorIds } = this.#group;
+    for (let i = 0; i < count; i++) {
+      const amount = cost[i]! >= 0 ? cost[i]! : price[i]!;
+      if (condition[i] !== NEW || amount < 0) continue;
+      const what = `${CONDITIONS[condition[winner]! - 1]}, new from ${vendorIds[vendor[i]!]} at a ${cost[i]! >= 0 ? 'cost' : 'price'} of`;
+      this.#note('used_beats_new', winner, micros, { what, micros: amount });
+      return;
+    }
   }
 
   /** The highest MAP that another vendor names counts. */
