@@ -22,9 +22,11 @@ export class SegmentRun extends SortedRun {
   }
 
   override read(into: Uint8Array): number {
-    const kernel = this.#part === 0 ? kernelFor(this.#sorted) : null;
-    const count = kernel !== null && into.buffer === kernel.bytes.buffer ? this.#gather(kernel, into) : 0;
-    return count > 0 ? count : this.#copy(into);
+    const kernel = kernelFor(this.#sorted);
+    let count = 0;
+    if (this.#part === 0 && kernel !== null && into.buffer === kernel.bytes.buffer) count = this.#gather(kernel, into);
+    else if (this.#part === 0 && into.byteOffset % 4 === 0) count = this.#copyWords(into);
+    return count > 0 ? count : this.#copyPart(into);
   }
 
   #gather({ state, loops }: Kernel, into: Uint8Array): number {
@@ -35,22 +37,33 @@ export class SegmentRun extends SortedRun {
     return count;
   }
 
-  /** Copies what fits, at least a part of an entry; 0 at the end. */
-  #copy(into: Uint8Array): number {
+  /** Copies whole entries, as many as fit. A loop over words: entries are short. */
+  #copyWords(into: Uint8Array): number {
     const { segment, order } = this.#sorted;
+    const { words, entryAt } = segment;
+    const to = new Uint32Array(into.buffer, into.byteOffset, into.length >> 2);
     let used = 0;
-    while (this.#next < order.length) {
-      const entryAt = segment.entryAt[order[this.#next]!]!;
-      const left = segment.words[(entryAt >> 2) + WORD_BYTES]! - this.#part;
-      if (used > 0 && used + left > into.length) break;
-      const count = Math.min(left, into.length);
-      const from = entryAt + this.#part;
-      into.set(segment.arena.subarray(from, from + count), used);
+    for (; this.#next < order.length; this.#next++) {
+      const from = entryAt[order[this.#next]!]! >> 2;
+      const count = words[from + WORD_BYTES]! >> 2;
+      if (used + count > to.length) break;
+      for (let i = 0; i < count; i++) to[used + i] = words[from + i]!;
       used += count;
-      this.#part = count < left ? this.#part + count : 0;
-      if (count < left) break;
-      this.#next++;
     }
-    return used;
+    return 4 * used;
+  }
+
+  /** Copies a part of the next entry, which does not fit; 0 at the end. */
+  #copyPart(into: Uint8Array): number {
+    const { segment, order } = this.#sorted;
+    if (this.#next === order.length) return 0;
+    const entryAt = segment.entryAt[order[this.#next]!]!;
+    const left = segment.words[(entryAt >> 2) + WORD_BYTES]! - this.#part;
+    const count = Math.min(left, into.length);
+    const from = entryAt + this.#part;
+    into.set(segment.arena.subarray(from, from + count));
+    this.#part = count < left ? this.#part + count : 0;
+    if (count === left) this.#next++;
+    return count;
   }
 }
