@@ -133,4 +133,24 @@ test('small windows and chunks give the same', async () => {
   assert.is((rejectsOf(whole) ?? '').split('\n').length, 1 + 43 + 1);
 });
 
+/** A row with a misplaced quote is not kept: then the feed is read again for all its rows. */
+test('rows that were kept while the feed was read are the rows that a second look finds', async () => {
+  for (const eol of ['\n', '\r\n']) {
+    const rows = Array.from({ length: 5000 }, (_, i) => {
+      const title = i % 3 === 0 ? `"two${eol}lines, ""${i}"""` : `t${i}`;
+      const isRefused = i % 211 === 0 || (i > 2040 && i < 2060);
+      return `S${i},${isRefused ? 'many' : 1},1,${title}${i % 50 === 0 ? eol : ''}${i % 70 === 0 ? `${eol},,,` : ''}${eol}`;
+    });
+    const feed = `sku,quantity_available,cost,title${eol}${rows.join('')}`;
+    const kept = await run(feed);
+    const again = await run(`${feed}F,1,2,"a"b${eol}`);
+    for (const path of ['reports/rejects/v.csv', 'reports/rejects/v.rows.csv']) {
+      const [ours = '', theirs = ''] = [kept, again].map(({ artifacts }) => artifacts.text(path));
+      assert.is(theirs.slice(0, ours.length), ours, path);
+      assert.is(theirs.slice(ours.length).trim().split('\n').length, 1, `${path}: one row more`);
+      assert.ok(ours.split('\n').length > 40, path);
+    }
+  }
+});
+
 test.run();

@@ -8,7 +8,7 @@ import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { Random } from '../oracle/random.ts';
 
-const TENANTS = 25;
+const TENANTS = 14;
 const DAYS = 3;
 const SKUS = 120;
 const TINY = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
@@ -186,7 +186,7 @@ test('a published feed whose rows are equal as bytes, and one whose rows are not
       if (fast.outcome.status === 'SUCCEEDED') before = fast.artifacts.files;
     }
   }
-  assert.ok(unchanged > 1500, `${unchanged} rows are as they were`);
+  assert.ok(unchanged > 800, `${unchanged} rows are as they were`);
   assert.equal([...changes].sort(), ['added', 'changed', 'held', 'kept', 'removed', 'unchanged', 'zeroed']);
 });
 
