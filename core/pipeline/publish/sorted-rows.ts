@@ -86,7 +86,9 @@ export class SortedRows {
   #lines = 1;
   /** False if no cell can have a line end. */
   #mayBreakLines = true;
-  /** Of the window, and of what `startsWith` compares it with: mostly the same arrays as the last time. */
+  /** Views of the window, and of what `startsWith` compares it with: mostly the same arrays as the last time. */
+  #viewed: Uint8Array | null = null;
+  #expected: Uint8Array | null = null;
   #windowView: DataView = new DataView(new ArrayBuffer(0));
   #expectedView: DataView = this.#windowView;
 
@@ -199,8 +201,8 @@ export class SortedRows {
 
   /** Compares four bytes at a time. */
   #isAt(at: number, bytes: Uint8Array, from: number, to: number): boolean {
-    if (!shows(this.#windowView, this.window)) this.#windowView = viewOf(this.window);
-    if (!shows(this.#expectedView, bytes)) this.#expectedView = viewOf(bytes);
+    if (this.#viewed !== this.window) this.#viewWindow();
+    if (this.#expected !== bytes) this.#viewExpected(bytes);
     const window = this.#windowView;
     const expected = this.#expectedView;
     let i = at;
@@ -208,6 +210,16 @@ export class SortedRows {
     for (; j + 4 <= to; i += 4, j += 4) if (window.getInt32(i, true) !== expected.getInt32(j, true)) return false;
     for (; j < to; i++, j++) if (window.getInt8(i) !== expected.getInt8(j)) return false;
     return true;
+  }
+
+  #viewWindow(): void {
+    this.#viewed = this.window;
+    this.#windowView = viewOf(this.window);
+  }
+
+  #viewExpected(bytes: Uint8Array): void {
+    this.#expected = bytes;
+    this.#expectedView = viewOf(bytes);
   }
 
   /** Goes past the row of so many bytes that is at `nextAt`; it is the row of this SKU, a well-formed record. */
@@ -400,11 +412,7 @@ function linesIn(bytes: Uint8Array, from: number, to: number): number {
   return lines;
 }
 
+/** An array may be a part of a larger memory, such as the kernel's. */
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
-}
-
-/** An array may be a part of a larger memory, such as the kernel's. */
-function shows(view: DataView, { buffer, byteOffset, byteLength }: Uint8Array): boolean {
-  return view.buffer === buffer && view.byteOffset === byteOffset && view.byteLength === byteLength;
 }
