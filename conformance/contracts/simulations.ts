@@ -1,6 +1,7 @@
 /** What simulations of a tenant need of every `ArtifactStore`: one place, one claim, no change that is lost. */
 import * as assert from 'uvu/assert';
 import {
+  cancelSimulation,
   changeSimulation,
   createSimulation,
   readSimulation,
@@ -44,6 +45,20 @@ export const simulationCases: ReadonlyArray<ContractCase<ArtifactSubject>> = [
       await changeSimulation(store, ONE, () => ({ status: 'DONE' }));
       assert.is(await createSimulation(store, recordOf('two', now())), null);
       assert.is((await readSimulation(store, 'shop', 'one'))?.status, 'DONE');
+    },
+  },
+  {
+    name: 'one that waits is cancelled at once, one that a worker has is told so, and one that has ended stays as it is',
+    run: async ({ store, now }) => {
+      await createSimulation(store, recordOf('one', now()));
+      await changeSimulation(store, ONE, () => ({ status: 'RUNNING' }));
+      const told = await cancelSimulation(store, ONE, now());
+      assert.equal([told?.status, told?.cancelRequested, told?.finishedAt], ['RUNNING', true, null]);
+      await changeSimulation(store, ONE, () => ({ status: 'DONE' }));
+      assert.is(await cancelSimulation(store, ONE, now()), null);
+      await createSimulation(store, recordOf('two', now()));
+      const two = await cancelSimulation(store, { ...ONE, simulationId: 'two' }, now());
+      assert.equal([two?.status, two?.cancelRequested, two?.finishedAt], ['CANCELLED', true, now()]);
     },
   },
   {
