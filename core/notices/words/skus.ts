@@ -65,7 +65,7 @@ export const SKU_WARNING_WORDS = {
     form: 'number:examples',
     seen: '{number|SKU differs|SKUs differ} from another one only in the case of letters',
     means: '`ab-1` and `AB-1` are two products in the merged feed. If they are one article, its offers do not meet.',
-    do: SKU_FIX,
+    do: 'If they are one article, give the vendor that writes them otherwise a `sku_map`: `vendor_sku` as it writes them, `sku` as the others do. If they are two, nothing.',
   },
   skus_differ_in_zeros: {
     form: 'number:examples',
