@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { percentText } from '../../core/money/percent-text.ts';
 import { type SimulatedRun, type SimulationReport, simulateRun } from '../../core/pipeline/simulate/simulate.ts';
 import { counted } from '../../core/text/counted.ts';
 import { bold, green, lines, red, type Text } from '../colour.ts';
@@ -102,7 +103,7 @@ function describeRun(run: SimulatedRun): Text[] {
   if (margin !== null && margin.skus > 0) {
     const sign = margin.change.startsWith('-') ? '' : '+';
     shown.push(
-      `  margin of one unit of each of ${counted(margin.skus, 'SKU')}: ${margin.before} before (${margin.before_pct} of the price), ${margin.after} after (${margin.after_pct}), ${sign}${margin.change}`,
+      `  margin of one unit of each of ${counted(margin.skus, 'SKU')}: ${margin.before} before (${percentText(margin.before_pct)} of the price), ${margin.after} after (${percentText(margin.after_pct)}), ${sign}${margin.change}`,
     );
   }
   shown.push(...DECISIONS[run.decisions]);

@@ -1,5 +1,5 @@
 /** A receipt as text, in sentences that can be read aloud to a vendor. */
-import { Money } from '../money/money.ts';
+import { percentText } from '../money/percent-text.ts';
 import { counted } from '../text/counted.ts';
 import type { ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';
 import { vanishedTexts } from './vanished.ts';
@@ -139,7 +139,7 @@ function price(
     ?.cells.find(({ column }) => column === 'cost');
   const basis = cost?.value == null ? 'without a cost' : `with the cost ${cost.value}`;
   const texts = [
-    `For the offer of ${vendor_id} ${basis}: margin ${percent(base_margin_pct)}, shipping and handling ${shipping_handling_flat}, least price ${min_price}, rounding ${rounding.mode} to ${rounding.increment}, MAP ${map_policy.enforce ? 'enforced' : 'not enforced'}.`,
+    `For the offer of ${vendor_id} ${basis}: margin ${percentText(base_margin_pct)}, shipping and handling ${shipping_handling_flat}, least price ${min_price}, rounding ${rounding.mode} to ${rounding.increment}, MAP ${map_policy.enforce ? 'enforced' : 'not enforced'}.`,
     ...steps.map(({ rule, is_floor, before, after, options }) => {
       const name = is_floor ? `${rule}, the floor after every chain,` : rule;
       const withOptions = isEmpty(options) ? '' : ` ${JSON.stringify(options)}`;
@@ -156,11 +156,6 @@ function moved(before: string | null, after: string | null): string {
   if (before === after) return after === null ? 'leaves it without a price' : `leaves it at ${after}`;
   if (after === null) return `takes the price ${before} away`;
   return before === null ? `makes it ${after}` : `makes it ${after}, from ${before}`;
-}
-
-/** `0.125` is `12.5 %`. */
-function percent(share: string): string {
-  return `${Money.parse(share)?.mul(Money.of(100)).toString() ?? share} %`;
 }
 
 function isEmpty(options: unknown): boolean {
