@@ -223,6 +223,12 @@ test('any well-formed table comes out as it went in', async () => {
   );
 });
 
+test('a row with cells in the given quotes stays as these read it, whatever another cell looks like', async () => {
+  const text = `a,b,c\n"""",;,'''.'\nx,y,z\n`;
+  const options = ['--delimiter', ',', '--quote', '"', '--escape', 'none', '--header-lines', '1', '--skip-lines', '0'];
+  same(await cleaned(text, ...options), text);
+});
+
 test('several files, bad ones among them', async () => {
   const names = ['a.csv', 'b.csv', 'c.bin', 'd.csv'].map((name) => join(dir, name));
   await writeFile(names[0]!, 'a;b\n1;2\n');

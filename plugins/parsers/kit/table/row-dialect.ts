@@ -51,6 +51,7 @@ export function unwrapOtherQuotes(
   dialect: TableDialect,
   shape: TableShape,
 ): string[] | null {
+  const hasOwnQuotes = quoted.some(Boolean);
   for (const quote of ["'", '"']) {
     if (quote === dialect.quote) continue;
     const wrapped = cells.map(
@@ -65,7 +66,8 @@ export function unwrapOtherQuotes(
     const isMeant =
       (count >= 2 && count === filled) ||
       (inColumnsOfQuotes && shape.profiles.every((p) => p.count >= 2)) ||
-      cells.some((cell, i) => wrapped[i] && isDoubledInside(cell, quote));
+      // a row that uses the table's quotes is in the table's dialect
+      (!hasOwnQuotes && cells.some((cell, i) => wrapped[i] && isDoubledInside(cell, quote)));
     if (isMeant) {
       const row = { ...dialect, quote };
       return cells.map((cell, i) => (wrapped[i] ? unquote(cell.slice(1, -1), row).value : cell));
