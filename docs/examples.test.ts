@@ -36,7 +36,8 @@ test('source files that the pages name exist', () => {
       .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .map((file) => `/${folder}/${file.replaceAll('\\', '/')}`),
   );
-  files.push('/index.ts');
+  // below it are the packages of other tools and the feeds
+  files.push('/index.ts', ...fs.readdirSync(path.join(ROOT, 'bench')).map((file) => `/bench/${file}`));
   for (const page of consolePages()) {
     const text = fs.readFileSync(page, 'utf8').replace(/```[\s\S]*?\n```/g, '');
     for (const [, file] of text.matchAll(/`([\w/-]+\.(?:ts|mjs))`/g)) {

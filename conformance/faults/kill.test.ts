@@ -85,6 +85,8 @@ function digests(root: string, startedAt: number): Record<string, string> {
 
 const ended = async (stores: EmbeddedStores) => ['SUCCEEDED', 'FAILED'].includes((await stores.runs.get(RUN))!.status);
 
+const isEmpty = ({ visible, inFlight }: { visible: number; inFlight: number }) => visible + inFlight === 0;
+
 // an artifact that is there shows how far the run is
 const STAGES = {
   FETCH_INPUTS: 'reports/config_snapshot.json',
@@ -126,7 +128,7 @@ test('a worker killed at any stage of a run: another one finishes it with the sa
         await eventually(() => ended(stores), 100);
         await second.event('worker_started');
         // killed between the end of its run and the removal of its message: that comes again once its lease is over
-        await eventually(async () => (await stores.queue.depth()).inFlight === 0, 100);
+        await eventually(async () => isEmpty(await stores.queue.depth()), 100);
         assert.is(await second.stop('SIGTERM'), 0);
         const run = (await stores.runs.get(RUN))!;
         assert.is(run.status, 'SUCCEEDED', stage);

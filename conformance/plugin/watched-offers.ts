@@ -1,4 +1,5 @@
 /** Watches pricing rules and merge strategies: the offers they receive and what they answer. */
+import { isReason } from '../../core/explain/offers.ts';
 import { Money } from '../../core/money/money.ts';
 import { DECLARED_FIELDS, undeclaredField } from '../../core/pipeline/merge/offer-group.ts';
 import type { MergeStrategy, Offer, PricingRule } from '../../core/plugin.ts';
@@ -48,6 +49,7 @@ export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStr
             if (typeof answer !== 'number' || Number.isNaN(answer)) {
               watch.blame('answers', `compare gives ${typeName(answer)}, not a number`);
             }
+            watchWhy(strategy, answer > 0 ? [b, a] : [a, b], watch);
             return answer;
           },
         }),
@@ -55,6 +57,21 @@ export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStr
       ? {}
       : { choose: (offers: readonly Offer[]) => watchedChoice(strategy, offers, watch) }),
   };
+}
+
+/** Only receipts call it, and they leave out what it gives in another form. */
+function watchWhy(strategy: MergeStrategy, offers: [better: Offer, worse: Offer], watch: Watch): void {
+  if (strategy.why === undefined) return;
+  const [better, worse] = offers.map((offer) => lentOffer(offer, watch)) as [Lent<Offer>, Lent<Offer>];
+  try {
+    const answer: unknown = strategy.why(better.value, worse.value);
+    if (answer !== null && !isReason(answer))
+      watch.blame('answers', `why gives ${typeName(answer)}, not { criterion, better, worse } of texts, or null`);
+  } catch (error) {
+    watch.blame('answers', `why throws: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  better.end();
+  worse.end();
 }
 
 function watchedChoice(strategy: MergeStrategy, offers: readonly Offer[], watch: Watch): readonly Offer[] {
@@ -70,6 +87,8 @@ function watchedChoice(strategy: MergeStrategy, offers: readonly Offer[], watch:
     watch.blame('answers', 'choose must give a list of the offers that it was handed, each once at the most');
   }
   for (const one of views) one.end();
+  const [winner, loser] = (list ?? []).flatMap((one) => own.get(one) ?? []);
+  if (winner !== undefined && loser !== undefined) watchWhy(strategy, [winner, loser], watch);
   const answer = (list ?? []).flatMap((one) => own.get(one) ?? []);
   if (watch.keepsCalls) watch.groups.push({ offers: offers.map(copyOf), answer: answer.map(copyOf) });
   return answer;

@@ -131,11 +131,11 @@ function seenOffer(
   const { strategy } = plugins.strategy;
   let lostBy: LostBy | null = null;
   if (result === 'lost' && winner >= 0) {
-    lostBy = decided(strategy, group.view(winner), group.view(i));
-    lostBy ??=
-      strategy.compare === undefined
-        ? rankLoss(plugins.strategy.name, winnerRank, rank)
-        : tieLoss(group.view(winner), group.view(i));
+    const [better, worse] = [group.view(winner), group.view(i)];
+    lostBy = decided(strategy, better, worse);
+    lostBy ??= isTie(strategy, better, worse)
+      ? tieLoss(better, worse)
+      : rankLoss(plugins.strategy.name, winnerRank, rank);
   }
   if (result === 'duplicate') lostBy = { criterion: `duplicate_sku: ${policies[vendor]}`, own: null, winner: null };
   if (result === 'no_price') lostBy = { criterion: 'price', own: null, winner: null };
@@ -170,10 +170,26 @@ function resultOf({
 /** What the strategy itself says. A plugin that cannot say it has ranked all the same. */
 function decided(strategy: MergeStrategy, winner: Offer, offer: Offer): LostBy | null {
   try {
-    const why = strategy.why?.(winner, offer) ?? null;
-    return why === null ? null : { criterion: why.criterion, own: why.worse, winner: why.better };
+    const why: unknown = strategy.why?.(winner, offer) ?? null;
+    return isReason(why) ? { criterion: why.criterion, own: why.worse, winner: why.better } : null;
   } catch {
     return null;
+  }
+}
+
+/** Whether `why` of a strategy gave what it should: a plugin may answer anything. */
+export function isReason(why: unknown): why is { criterion: string; better: string | null; worse: string | null } {
+  if (typeof why !== 'object' || why === null) return false;
+  const { criterion, better, worse } = why as Record<string, unknown>;
+  return typeof criterion === 'string' && [better, worse].every((one) => one === null || typeof one === 'string');
+}
+
+/** True if nothing that the strategy compares decides. */
+function isTie(strategy: MergeStrategy, winner: Offer, offer: Offer): boolean {
+  try {
+    return strategy.compare?.(winner, offer) === 0;
+  } catch {
+    return false;
   }
 }
 

@@ -79,6 +79,23 @@ export const mergeDoubles: readonly Double[] = [
     plugin: strategy(() => ({ choose: (offers) => [{ ...offers[0]!, quantity: 1 }] })),
     fixtures: mergeFixtures,
   },
+  {
+    title: 'says why in another form',
+    check: 'answers',
+    plugin: strategy(() => ({ compare: more, why: () => 'quantity' as never })),
+    fixtures: mergeFixtures,
+  },
+  {
+    title: 'cannot say why',
+    check: 'answers',
+    plugin: strategy(() => ({
+      compare: more,
+      why: () => {
+        throw new Error('no words');
+      },
+    })),
+    fixtures: mergeFixtures,
+  },
   { title: 'neither compares nor chooses', check: 'answers', plugin: strategy(() => ({})), fixtures: mergeFixtures },
   {
     title: 'falls back to half a day',

@@ -1,0 +1,68 @@
+/** What an offer lost by, where the strategy is a plugin's: what its `why` says, and what receipts say without a usable answer. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { explainSku } from '../../core/explain/explain.ts';
+import type { MergeStrategy, Plugin } from '../../core/plugin.ts';
+import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { runCase, testEngine } from '../../plugins/testing/harness.ts';
+import { MemoryRunFiles } from './memory-files.ts';
+import { SHOP_CONFIG, SHOP_VENDOR } from './shop.ts';
+
+const byQuantity: MergeStrategy = { compare: (a, b) => b.quantity - a.quantity, leadTimeFallbackDays: null };
+
+function pluginOf(strategy: MergeStrategy): Plugin<'merge', Record<string, never>> {
+  return {
+    manifest: {
+      ...{ kind: 'merge', id: 'stock', version: '1.0.0', contract: 1, summary: 'the most stock' },
+      ...{ options: z.strictObject({}), example: {} },
+    },
+    load: async () => () => strategy,
+  };
+}
+
+/** Of vendor a, whose offer has less stock, or as much. */
+async function lossOf(strategy: MergeStrategy, quantity = 4) {
+  const plugin = pluginOf(strategy);
+  const feed = (stock: number) => ({
+    name: 'feed.csv',
+    bytes: new TextEncoder().encode(`sku,quantity_available,cost\nS,${stock},1\n`),
+  });
+  const result = await runCase({
+    config: {
+      ...SHOP_CONFIG,
+      vendors: [{ ...SHOP_VENDOR, vendor_id: 'b' }, SHOP_VENDOR],
+      merge: { strategy: 'stock' },
+    },
+    files: { a: feed(0), b: feed(quantity) },
+    plugins: [plugin],
+  });
+  const { offers } = await explainSku({
+    engine: testEngine([plugin]),
+    files: new MemoryRunFiles(result.artifacts.files),
+    scratch: new MemoryScratch(),
+    sku: 'S',
+  });
+  const loser = offers.find(({ result: one }) => one === 'lost');
+  return [loser?.vendor_id, loser?.lost_by?.criterion, loser?.lost_by?.own, loser?.lost_by?.winner];
+}
+
+test('what a strategy says, and its offers’ places where it says nothing that can be used', async () => {
+  const why = (): unknown => ({ criterion: 'quantity', better: '4', worse: '0' });
+  const places = ['a', 'rank by stock', '2', '1'];
+  const withWhy = (answer: () => unknown) => ({ ...byQuantity, why: answer }) as MergeStrategy;
+  assert.equal(await lossOf(withWhy(why)), ['a', 'quantity', '0', '4']);
+  assert.equal(await lossOf(byQuantity), places);
+  const unusable = ['quantity', 5, {}, { criterion: 'x', better: 4, worse: 0 }, Promise.resolve(null), null];
+  for (const answer of unusable) assert.equal(await lossOf(withWhy(() => answer)), places);
+  const throws = withWhy(() => {
+    throw new Error('no');
+  });
+  assert.equal(await lossOf(throws), places);
+});
+
+test('the order of vendors is named only if the strategy compares nothing that differs', async () => {
+  assert.equal(await lossOf(byQuantity, 0), ['b', 'vendor_id', 'b', 'a']);
+});
+
+test.run();
