@@ -215,7 +215,7 @@ test('a validator that names a column that there is not fails by name', async ()
   const bad = {
     manifest: { ...manifest('validator', 'bad'), codes: { odd: 'it is odd' } },
     load: async () => () => ({
-      check: (_row: Row, report: RowReport) => report.error('odd', 'Cost', 'it is odd'),
+      check: (_row: Row, report: RowReport) => report.error('odd', 'Cost' as never, 'it is odd'),
     }),
   };
   const { outcome } = await runCase({

@@ -78,6 +78,14 @@ export function isCanonicalColumn(name: string): name is CanonicalColumn {
 /** A column that the tenant declares beside these (`extra_columns`); its cells are texts. It follows them, in the tenant's order. */
 export type ExtraColumn = string;
 
+/** An extra column's name where canonical ones are expected too: TypeScript then still finds a canonical one that is misspelled. */
+export type ExtraName = string & { readonly isExtra: true };
+
+/** Says that a name is one of `extra_columns`. */
+export function extraColumn(name: ExtraColumn): ExtraName {
+  return name as ExtraName;
+}
+
 export const EXTRA_NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
 /** The kind of a canonical or extra column. */

@@ -3,7 +3,7 @@
  * manifest they share.
  */
 import type { z } from 'zod';
-import type { CanonicalColumn, Condition, ExtraColumn } from './canonical.ts';
+import type { CanonicalColumn, Condition, ExtraColumn, ExtraName } from './canonical.ts';
 import type { TenantConfig, VendorConfig } from './config/schema.ts';
 import type { Layout, NamedSideFile, RowRefusal } from './layout.ts';
 import type { Money } from './money/money.ts';
@@ -205,8 +205,8 @@ export interface Row {
 }
 
 export interface RowReport {
-  /** Makes the row invalid. `column` is canonical or one of `extra_columns`, or null for the row as a whole. */
-  error(code: string, column: CanonicalColumn | ExtraColumn | null, reason: string): void;
+  /** Makes the row invalid. `column` is canonical, `extraColumn(name)` for one of `extra_columns`, or null for the row as a whole. */
+  error(code: string, column: CanonicalColumn | ExtraName | null, reason: string): void;
   /** Leaves the row valid. The summary counts warnings by code. */
   warning(code: string): void;
 }

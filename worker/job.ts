@@ -328,9 +328,13 @@ async function handBack(deps: WorkerDeps, { delivery, job, run, lease }: Claimed
   deps.log.info('run_handed_back', { run_id: job.run_id });
 }
 
-/** An attempt that got further than those before it shows that their outage is over: this is another one. */
+/**
+ * An attempt that got further than those before it shows that their outage is over: this is another one. One that began after now, since
+ * the clock was set back, begins now.
+ */
 function outageOf(before: RunOutage | null, stage: Stage, now: number): RunOutage {
-  return before === null || isFurther(stage, before) ? { since: now, stage } : before;
+  if (before === null || isFurther(stage, before)) return { since: now, stage };
+  return before.since > now ? { ...before, since: now } : before;
 }
 
 function isFurther(stage: Stage, before: RunOutage): boolean {

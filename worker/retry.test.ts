@@ -109,6 +109,19 @@ test(
 );
 
 test(
+  'a clock that is set back during an outage makes no retry come at once',
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    assert.is(await delayAfterFailure(harness), 30);
+    harness.time -= 3_600_000;
+    const delays = [await delayAfterFailure(harness)];
+    harness.time += 30_000;
+    delays.push(await delayAfterFailure(harness));
+    assert.equal(delays, [30, 60]);
+  }),
+);
+
+test(
   'a run that lost many workers and then meets a store that is busy does not wait longer than another one',
   withWorker(async (harness) => {
     await harness.start('r1');

@@ -1,6 +1,6 @@
 /** `gtin_check`: the check digit of a GTIN in an extra column. */
 import { z } from 'zod';
-import { EXTRA_NAME } from '../../core/canonical.ts';
+import { EXTRA_NAME, extraColumn } from '../../core/canonical.ts';
 import { configTexts } from '../../core/config/raw.ts';
 import type { Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
@@ -37,7 +37,7 @@ export const gtinCheck: Plugin<'validator', { column: string }> = {
       check: (row, report) => {
         const gtin = row.extra(column);
         const wrong = gtin === null ? null : problemOf(gtin);
-        if (wrong !== null) report.error('invalid_gtin', column, wrong);
+        if (wrong !== null) report.error('invalid_gtin', extraColumn(column), wrong);
       },
     }),
 };

@@ -4,12 +4,15 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { MADE_PATHS, makeFile } from '../../../api/questions/files.ts';
 import { configOf, type RequestOptions, requestFor } from '../../../api/testing/harness.ts';
 import { relay } from '../../../cli/testing/sandbox.ts';
 import { startDynamo } from '../../../conformance/aws/dynamodb-local.ts';
 import { KEYS } from '../../../conformance/aws/server.ts';
 import { makeResources, REGION, startServer } from '../../../conformance/aws/servers.ts';
+import { PATHS, runPrefix } from '../../../core/pipeline/artifacts.ts';
 import type { ReceivedJob } from '../../../core/ports/service.ts';
+import { testRegistry } from '../../../plugins/testing/harness.ts';
 import type { AwsResources, AwsStores } from '../../../stores/aws/index.ts';
 import { openAwsStores } from '../../../stores/aws/index.ts';
 import type { EmbeddedStores } from '../../../stores/embedded/index.ts';
@@ -41,7 +44,8 @@ const [ofApi, ofWorker, ofOperator] = [1, 2, 3].map(() => new Recorder(server.en
   Recorder,
   Recorder,
 ];
-const env = environment(await ofApi.start(), resources);
+const apiOrigin = await ofApi.start();
+const env = environment(apiOrigin, resources);
 const stores = storesAt(await ofWorker.start(), resources);
 const workerd = await startEdge(await bundleEdge(), env);
 const RUNTIMES: Readonly<Record<string, Fetch>> = {
@@ -99,6 +103,19 @@ test('a worker looks for lost messages, gives a job back, and sees whether its s
   assert.is(await stores.queue.release(delivery!.receipt, 0), true);
   await harness.handleNext();
   for (const store of [stores.artifacts, stores.tenants, stores.runs, stores.queue]) await store.check();
+});
+
+test('a runner beside the API makes a file of a run, and the API removes it', async () => {
+  const { artifacts } = storesAt(apiOrigin, resources);
+  const call = caller(RUNTIMES.node!, []);
+  const { runs } = (await call('GET', `/v1/runs?tenant_id=${TENANT}&status=SUCCEEDED`)).json;
+  const prefix = runPrefix(runs[0].run_id, TENANT);
+  const from = await artifacts.head(prefix + PATHS.merged('csv'));
+  const key = prefix + MADE_PATHS.gzip(PATHS.merged('csv'));
+  await makeFile({ make: 'gzip', key, from: from! }, { artifacts, registry: testRegistry() });
+  assert.ok((await artifacts.head(key))!.size > 0);
+  await artifacts.remove(key);
+  assert.is(await artifacts.head(key), null);
 });
 
 test('an operator lists, shows, replays and discards dead letters', async () => {
