@@ -100,13 +100,7 @@ test('prices, winners, MAP hits, prices below cost and the margin are those of b
         },
       ],
     );
-    const text = await relay([
-      'simulate',
-      '--config',
-      path.join(folder, 'new.json'),
-      '--against',
-      path.join(folder, 'out'),
-    ]);
+    const text = await simulatedText(folder);
     assert.match(text.stdout, '  below cost: A at 9.90, cost 10.00; D at 90.90, cost 100.00\n');
     const { before, after, change, skus } = run.margin ?? {};
     assert.equal([skus, before, after, change], [4, '36.80', '1.00', '-35.80']);
@@ -235,13 +229,7 @@ test('the decisions that the run was given apply, whatever became of their file'
     fs.rmSync(copy);
     const lost = await simulate(folder, { ...TWO, publish: {} });
     assert.equal([lost.run.decisions, lost.run.diff?.column_changes], ['not_kept', { price: 1 }]);
-    const text = await relay([
-      'simulate',
-      '--config',
-      path.join(folder, 'new.json'),
-      '--against',
-      path.join(folder, 'out'),
-    ]);
+    const text = await simulatedText(folder);
     assert.match(text.stdout, 'decisions on held prices: not applied; the run was given some, and kept no copy');
   }));
 
@@ -311,5 +299,10 @@ test('a folder without a run of the tenant says whose runs it has', () =>
     assert.is(code, 2);
     assert.match(report.message, /no run of tenant other that succeeded; it has runs of shop/);
   }));
+
+/** What the command prints about the config that was tried last. */
+function simulatedText(folder: string) {
+  return relay(['simulate', '--config', path.join(folder, 'new.json'), '--against', path.join(folder, 'out')]);
+}
 
 test.run();
