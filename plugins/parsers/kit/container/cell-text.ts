@@ -69,6 +69,7 @@ export function dayOf(days: number): Date {
  * numbers keep all digits that are stored.
  */
 export function decimalText(stored: string): string {
+  if (stored.length <= DIGITS && SHORTEST.test(stored)) return stored;
   const text = stored.trim();
   const match = NUMBER.exec(text);
   if (match === null || !/\d/.test(text)) return stored;

@@ -1,8 +1,10 @@
 /** Parses a stream of XML and calls handlers, with names without prefixes. Document types are refused, so nothing expands. */
+import { concatBytes } from '../../../../core/bytes/concat.ts';
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { bomOf, decodeToUtf8 } from '../encoding/decode.ts';
 import { damaged } from './inflate.ts';
+import { PlainTags } from './plain-tags.ts';
 
 export interface XmlHandlers {
   open?(name: string, attributes: Attributes): void;
@@ -19,34 +21,90 @@ export interface Attributes {
 const DEPTH_MAX = 64;
 /** Longest tag or text, in characters. */
 const PIECE_CHARS_MAX = 1 << 20;
+/** A longer tag or text is left to the complete parser, which need not see it again with each chunk. */
+const PLAIN_BYTES_MAX = 1 << 15;
+const JOINED_BYTES = 1024;
 
 /** Calls the handlers for the whole part. */
 export async function readXml(part: ByteSource, handlers: XmlHandlers): Promise<void> {
   for await (const _ of streamXml(part, handlers));
 }
 
-/** Like `readXml`, but yields after each chunk so that the caller can take what the handlers collected. */
+/**
+ * Like `readXml`, but yields after each chunk so that the caller can take what the handlers collected. Attributes are good only during the
+ * call. What is plain is read by `PlainTags`; from the first piece that is not, a complete parser reads all.
+ */
 export async function* streamXml(part: ByteSource, handlers: XmlHandlers): AsyncIterable<void> {
+  const plain = new PlainTags(handlers);
+  let complete: CompleteParser | null = null;
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const chunk of decoded(part)) {
+    if (complete !== null) complete.write(chunk);
+    else {
+      rest = readPlain(plain, rest, chunk);
+      if (plain.isStuck || rest.length > PLAIN_BYTES_MAX) {
+        complete = await completeParser(part.name, handlers, plain);
+        complete.write(rest);
+      }
+    }
+    yield;
+  }
+  if (complete === null && !(plain.isEnded && rest.every(isSpace))) {
+    complete = await completeParser(part.name, handlers, plain);
+    complete.write(rest);
+  }
+  complete?.close();
+  yield;
+}
+
+/** Returns a copy of what is left. Of the chunk as much is joined with the rest as that mostly needs to be whole. */
+function readPlain(plain: PlainTags, rest: Uint8Array, chunk: Uint8Array): Uint8Array {
+  let from = 0;
+  if (rest.length > 0) {
+    const joined = concatBytes([rest, chunk.subarray(0, JOINED_BYTES)]);
+    const taken = plain.read(joined);
+    from = taken - rest.length;
+    if (plain.isStuck || from < 0) return concatBytes([joined.subarray(taken), chunk.subarray(JOINED_BYTES)]);
+  }
+  return chunk.slice(from + plain.read(chunk.subarray(from)));
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+interface CompleteParser {
+  write(chunk: Uint8Array): void;
+  close(): void;
+}
+
+/** Goes on where `plain` is. Its `write` and `close` throw `invalid_input` if that is not well-formed. */
+export async function completeParser(
+  partName: string,
+  handlers: XmlHandlers,
+  plain: PlainTags,
+): Promise<CompleteParser> {
   const { SaxesParser } = await import('saxes');
   const parser = new SaxesParser({ position: false });
   let depth = 0;
   let since = 0;
+  let isHeard = false;
   const fail = (why: string): never => {
-    throw damaged(part.name, why);
+    throw damaged(partName, why);
   };
   parser.on('error', (error) => fail(`it is not well-formed XML (${error.message})`));
   parser.on('doctype', () => {
-    throw new RelayError('invalid_input', `${part.name} declares a document type, which no workbook needs`);
+    throw new RelayError('invalid_input', `${partName} declares a document type, which no workbook needs`);
   });
   parser.on('opentag', ({ name, attributes }) => {
     since = 0;
     if (++depth > DEPTH_MAX) fail('its tags are nested too deeply');
-    handlers.open?.(local(name), attributesOf(attributes as Record<string, string>));
+    if (isHeard) handlers.open?.(local(name), attributesOf(attributes as Record<string, string>));
   });
   parser.on('closetag', (tag) => {
     since = 0;
     depth--;
-    handlers.close?.(local(tag.name));
+    if (isHeard) handlers.close?.(local(tag.name));
   });
   const onText = (text: string): void => {
     since = 0;
@@ -54,16 +112,18 @@ export async function* streamXml(part: ByteSource, handlers: XmlHandlers): Async
   };
   parser.on('text', onText);
   parser.on('cdata', onText);
+  parser.write(plain.taken);
+  isHeard = true;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  for await (const chunk of decoded(part)) {
-    const text = decoder.decode(chunk, { stream: true });
-    since += text.length;
-    parser.write(text);
-    if (since > PIECE_CHARS_MAX) fail('a part of it has no end');
-    yield;
-  }
-  parser.close();
-  yield;
+  return {
+    write: (chunk) => {
+      const text = decoder.decode(chunk, { stream: true });
+      since += text.length;
+      parser.write(text);
+      if (since > PIECE_CHARS_MAX) fail('a part of it has no end');
+    },
+    close: () => void parser.close(),
+  };
 }
 
 async function* decoded(part: ByteSource): AsyncIterable<Uint8Array> {
