@@ -129,11 +129,17 @@ export function trimSkuEnd(bytes: Uint8Array, from: number, to: number): number 
   return end;
 }
 
-/** Trims a SKU that is a text. */
+/** Trims a SKU that is a text. It is called for each row of a SKU map, where nearly all need nothing. */
 export function trimSkuText(text: string): string {
+  if (isPlainSign(text.charCodeAt(0)) && isPlainSign(text.charCodeAt(text.length - 1))) return text;
   const bytes = encoder.encode(text);
   const start = trimSkuStart(bytes, 0, bytes.length);
   return toText(bytes, start, trimSkuEnd(bytes, start, bytes.length));
+}
+
+/** False for the end of a text, too. */
+function isPlainSign(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }
 
 const encoder = new TextEncoder();
