@@ -12,6 +12,7 @@ import { WARNING_WORDS } from '../core/notices/words.ts';
 import { INVALID_ROWS } from '../core/pipeline/issues.ts';
 import { DUPLICATES_DIFFER } from '../core/pipeline/merge/duplicate-rows.ts';
 import { SKU_TWINS } from '../core/pipeline/merge/sku-twins.ts';
+import { AMOUNT_HEADERS } from '../core/pipeline/normalize/amount-headers.ts';
 import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/decimal-forms.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/sku-dates.ts';
 import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/unread-currencies.ts';
@@ -101,6 +102,7 @@ test('warnings are those of the sources', () => {
     ...SKU_WORDS,
     ...SKU_TWINS,
     ...TEXT_DOUBTS,
+    ...AMOUNT_HEADERS,
     CURRENCIES_UNREAD,
     SKU_DATES,
     MAY_BE_THOUSANDS,

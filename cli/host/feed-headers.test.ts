@@ -50,6 +50,12 @@ const CASES: Case[] = [
   },
   { name: 'feed.csv', feed: 'Item,Stock,Net,Stock\nA,1,2,3\n', found: [`${AT} ambiguous_column`] },
   { name: 'feed.csv', feed: ' item ,Stock,Net\nA,1,2\n', warnings: ['header_matched_loosely:acme:sku: item '] },
+  {
+    name: 'feed.csv',
+    feed: 'Item,Stock,Net GBP\nA,1,2\n',
+    parser: { column_map: { ...MAP.column_map, cost: 'Net GBP' } },
+    warnings: ['header_names_currency:acme:cost:Net GBP'],
+  },
   { name: 'feed.csv', feed: new Uint8Array([0x49, 0xff, 0x0a]), found: ['vendors[0].parser DECODE_ERROR'] },
   {
     name: 'feed.xlsx',

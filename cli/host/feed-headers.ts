@@ -1,5 +1,6 @@
 /** Reads the headers of the feeds under `--input DIR`, as a run would, and says which columns are absent or ambiguous. */
 import type { TenantConfig, VendorConfig } from '../../core/config/schema.ts';
+import { vendorCurrency } from '../../core/config/vendor-terms.ts';
 import { RelayError } from '../../core/errors.ts';
 import { bindPlugins } from '../../core/pipeline/bind.ts';
 import { FeedNames } from '../../core/pipeline/fetch/not-a-feed.ts';
@@ -33,7 +34,8 @@ export async function checkFeedHeaders(config: TenantConfig, options: FeedHeader
       try {
         const feed = await plugins.parser(vendor).prepare(startOf(source));
         const extras = extraSources(config.extra_columns, vendor.parser.column_map, feed.layout);
-        report.warnings.push(...(await feedColumnWarnings(feed, { vendorId: vendor.vendor_id, extras }, limits)));
+        const columns = { vendorId: vendor.vendor_id, extras, currency: vendorCurrency(config, vendor.vendor_id) };
+        report.warnings.push(...(await feedColumnWarnings(feed, columns, limits)));
       } catch (error) {
         if (!(error instanceof RelayError) || error.code.startsWith('plugin_')) throw error;
         if (error.code === 'missing_required_columns' && !isStrict)

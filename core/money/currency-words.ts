@@ -1,4 +1,6 @@
 /** Which columns are of currencies: by their headers, in the languages that vendors write, and by codes that mean nothing else. */
+import { CURRENCIES } from './currencies.ts';
+import { currenciesOf } from './currency-signs.ts';
 
 /** Wherever they are in a header, also inside a word: `Preiswährung`, `PriceCurrency`. */
 const ANYWHERE =
@@ -24,4 +26,23 @@ const CODES_THAT_ARE_WORDS = new Set(
 /** True for codes that are also words, units, sizes, places or countries: a column of nothing else is probably one of those. */
 export function isAlsoWord(code: string): boolean {
   return CODES_THAT_ARE_WORDS.has(code.toUpperCase());
+}
+
+/** Names of currencies that mean no other. `Pfund` may be a weight, and a crown or a dollar is of many countries. */
+const NAMED: Readonly<Record<string, string>> = {
+  ...{ euro: 'EUR', euros: 'EUR', franken: 'CHF', francs: 'CHF', zloty: 'PLN', sterling: 'GBP', rupees: 'INR' },
+  ...{ yen: 'JPY', yuan: 'CNY', renminbi: 'CNY', rmb: 'CNY', forint: 'HUF', koruna: 'CZK', lira: 'TRY' },
+};
+
+/** The currencies that a header of amounts names, as `Cost EUR`, `price_gbp` and `Preis (€)` do; null if it names none, or several. */
+export function currenciesNamed(header: string): readonly string[] | null {
+  const words = header.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').match(/\p{L}+|\p{Sc}/gu) ?? [];
+  const found = words.flatMap((word) => {
+    const code = NAMED[word.toLowerCase()] ?? word.toUpperCase();
+    if (isAlsoWord(code)) return [];
+    const named = CURRENCIES.has(code) ? [code] : currenciesOf(word);
+    return named === null || named.length === 0 ? [] : [named];
+  });
+  const [first] = found;
+  return first !== undefined && found.every((one) => one.join() === first.join()) ? first : null;
 }

@@ -1,13 +1,8 @@
 /** Questions that a header raises: whether amounts are with tax, for a pack, or for a hundred pieces. */
+
+import { grossWords, piecesPriced, saysPackSize, saysPriceUnit, saysTaxRate } from '../../../core/money/price-basis.ts';
 import { factsOf } from '../../../plugins/parsers/kit/suggest/cell-evidence.ts';
 import type { FeedColumn } from '../../../plugins/parsers/kit/suggest/header-words.ts';
-import {
-  grossWords,
-  piecesPriced,
-  saysPackSize,
-  saysPriceUnit,
-  saysTaxRate,
-} from '../../../plugins/parsers/kit/suggest/price-basis.ts';
 
 export interface BasisQuestion {
   code: string;

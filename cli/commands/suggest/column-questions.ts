@@ -1,8 +1,9 @@
 /** Questions that several columns, or the lines above the table, raise together: warehouses, currencies, cost or price. */
+
+import { grossWords, headerWords } from '../../../core/money/price-basis.ts';
 import { globMatcher } from '../../../core/text/glob.ts';
 import { factsOf } from '../../../plugins/parsers/kit/suggest/cell-evidence.ts';
 import { type FeedColumn, headerFits } from '../../../plugins/parsers/kit/suggest/header-words.ts';
-import { grossWords, headerWords } from '../../../plugins/parsers/kit/suggest/price-basis.ts';
 import type { ColumnQuestion } from './basis.ts';
 import { askCurrencies } from './currency-columns.ts';
 import type { EntryParts } from './entry.ts';

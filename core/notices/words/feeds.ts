@@ -106,6 +106,19 @@ export const FEED_WORDS = {
     means: 'The vendor may have changed its layout.',
     do: 'Write the header in `column_map` as the feed has it.',
   },
+  header_names_currency: {
+    form: 'vendor:column:header',
+    seen: 'the header "{header}" of {column} names another currency than the one that the vendor’s amounts are read in',
+    means:
+      'All amounts of a vendor are read in one currency: that of its `pricing.vendor_terms`, else `default_currency`. If the header is right, each price is wrong by the rate.',
+    do: 'Name the currency and its rate in `pricing.vendor_terms`: then amounts are converted. Or map a column in the right currency.',
+  },
+  header_names_basis: {
+    form: 'vendor:column:header',
+    seen: 'the header "{header}" of {column} says that amounts are in cents, for several pieces, or with tax',
+    means: 'Amounts are read as they are, for one piece and without tax.',
+    do: 'Declare a factor in the parser’s options, such as `columns: {cost: {divide_by: 100}}`, or `divide_by: 1.19` for a cost with tax. A factor of 1 says that the amounts are right.',
+  },
   mapped_column_missing: {
     form: 'vendor:column',
     seen: 'the column that is mapped to {column} is not in the feed',

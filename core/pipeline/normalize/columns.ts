@@ -22,6 +22,7 @@ import {
   type RowTest,
   type SideFile,
 } from '../../layout.ts';
+import { amountHeaderWarnings } from './amount-headers.ts';
 import { FeedHeader, fieldNames, fold, NAME_CHARS } from './header.ts';
 
 export interface ResolvedColumns {
@@ -88,13 +89,18 @@ export function resolveColumns(
   layout: Layout,
   header: readonly string[] | null,
   fields: number,
-  { vendorId, extras }: ResolveOptions,
+  { vendorId, extras, currency }: ResolveOptions,
 ): ResolvedColumns {
-  return new Resolver(layout, new FeedHeader(header, fields, vendorId), vendorId).resolve(extras);
+  const columns = new Resolver(layout, new FeedHeader(header, fields, vendorId), vendorId).resolve(extras);
+  if (currency !== undefined)
+    columns.warnings.push(...amountHeaderWarnings(columns, header ?? [], { vendorId, currency }));
+  return columns;
 }
 
 export interface ResolveOptions {
   vendorId: string;
+  /** The one that the vendor's amounts are read in: then headers that name another are warned of. */
+  currency?: string;
   extras: readonly ExtraSource[];
 }
 

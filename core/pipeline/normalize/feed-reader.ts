@@ -191,14 +191,15 @@ export class FeedReader {
 
   /** Call it when the lines above the header are read. Throws `FeedFault`. */
   #begin(skipped: PreambleBytes, hasRows: boolean): FeedStart {
-    const { vendor, limits, log, entryLayout } = this.#context.job;
+    const { vendor, limits, log, entryLayout, currency } = this.#context.job;
     const scanner = new Scanner(this.#dialect, limits.recordBytesMax, limits.recordCellsMax);
     // texts and numbers are told apart in rows
     const own = hasRows ? { ...this.#feed.layout, plainNumbers: true } : this.#feed.layout;
     const { layout, absent } = applyPreamble(own, skipped.lines(), scanner);
     for (const name of absent) log.warn(`preamble_value_missing:${vendor.vendor_id}:${name}`);
     const extras = extraSources(entryLayout.extras, vendor.parser.column_map, layout);
-    return new FeedStart(layout, { vendorId: vendor.vendor_id, extras, recordBytesMax: limits.recordBytesMax });
+    const { recordBytesMax } = limits;
+    return new FeedStart(layout, { vendorId: vendor.vendor_id, extras, currency, recordBytesMax });
   }
 
   #start({ layout }: FeedStart, started: StartedFeed, texts: RefusedTextKeeper | null): FeedRows {

@@ -7,7 +7,6 @@ import { NO_END, RECORD_TOO_LONG, type RecordBatch, TOO_MANY_CELLS, WELL_FORMED 
 import { recordCells } from '../../scan/cells.ts';
 import { wrappersOf } from './cells/cell.ts';
 import {
-  type ExtraSource,
   needsValues,
   type ResolvedColumns,
   type ResolvedFilter,
@@ -35,8 +34,7 @@ export interface StartedFeed {
 export class FeedStart {
   /** With the values of the preamble. */
   readonly layout: Layout;
-  readonly #vendorId: string;
-  readonly #extras: readonly ExtraSource[];
+  readonly #options: ResolveOptions;
   readonly #recordBytesMax: number;
   readonly #headerRows: number;
   readonly #header: string[][] = [];
@@ -44,11 +42,10 @@ export class FeedStart {
   readonly #filters: RowFilters | null;
   #skipped = 0;
 
-  constructor(layout: Layout, { vendorId, extras, recordBytesMax }: ResolveOptions & { recordBytesMax: number }) {
+  constructor(layout: Layout, options: ResolveOptions & { recordBytesMax: number }) {
     this.layout = layout;
-    this.#vendorId = vendorId;
-    this.#extras = extras;
-    this.#recordBytesMax = recordBytesMax;
+    this.#options = options;
+    this.#recordBytesMax = options.recordBytesMax;
     this.#headerRows = layout.header ? (layout.headerRows ?? 1) : 0;
     const filters = layout.header ? [] : (layout.filters ?? []).filter((filter) => !needsValues(filter));
     this.#filters = filters.length === 0 ? null : new RowFilters(filters.map(byPosition), wrappersOf(layout));
@@ -95,11 +92,11 @@ export class FeedStart {
     const layout = this.layout;
     const skipped = this.#skipped;
     if (!layout.header) {
-      const columns = resolveColumns(layout, null, fields, { vendorId: this.#vendorId, extras: this.#extras });
+      const columns = resolveColumns(layout, null, fields, this.#options);
       return { columns, header: [], next, lineEnd, records: skipped, skipped };
     }
     const header = this.#header.length === 0 ? [] : joinHeaders(this.#header);
-    const columns = resolveColumns(layout, header, header.length, { vendorId: this.#vendorId, extras: this.#extras });
+    const columns = resolveColumns(layout, header, header.length, this.#options);
     return { columns, header, next, lineEnd, records: 1, skipped };
   }
 
@@ -115,8 +112,9 @@ export class FeedStart {
         : batch.fault[record] === TOO_MANY_CELLS
           ? 'has more cells than LIMIT_RECORD_CELLS; is this a delimited file?'
           : 'has a quote in the wrong place';
-    const message = `vendor ${this.#vendorId}: the header (line ${batch.line[record]}) ${what}`;
-    throw new RelayError('invalid_input', message, { details: { vendor_id: this.#vendorId } });
+    const { vendorId } = this.#options;
+    const message = `vendor ${vendorId}: the header (line ${batch.line[record]}) ${what}`;
+    throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId } });
   }
 }
 

@@ -3,11 +3,11 @@
  * What could be read in two ways is reported, not decided.
  */
 import { COLUMN_KINDS, CONDITIONS, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
+import { saysCents } from '../../../../core/money/price-basis.ts';
 import { unwrapped } from './cell-evidence.ts';
 import { conditionWord, daysIn, isNoAmount, quantityWord, unitOf, withoutUnit } from './cell-words.ts';
 import { type FeedColumn, headerCurrency } from './header-words.ts';
 import { currencyOf, findStyle, type NumberStyle, readerOf, type StyleFinding } from './number-style.ts';
-import { saysCents } from './price-basis.ts';
 import { isTime, timeForms } from './time-forms.ts';
 
 /** Something that the owner of a file should know. */

@@ -3,7 +3,7 @@
  * goods, `Lead Time (weeks)` has no days. In the languages of `header-words.ts`.
  */
 import { type CanonicalColumn, COLUMN_KINDS } from '../../../../core/canonical.ts';
-import { FOR_PIECES } from './price-basis.ts';
+import { FOR_PIECES } from '../../../../core/money/price-basis.ts';
 
 /** Words for packs, which contradict quantities and amounts of pieces. */
 const PACKS =

@@ -5,9 +5,9 @@
 
 // biome-ignore-all lint/style/noNonNullAssertion: columns and amounts are indexed by positions in the same table, and each canonical column has a choice
 import { COLUMN_KINDS, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
+import { saysCents, saysPriceUnit, saysTaxRate } from '../../../../core/money/price-basis.ts';
 import { type ColumnFacts, factsOf, percent, valueFit } from './cell-evidence.ts';
 import { type FeedColumn, type HeaderFit, headerFits } from './header-words.ts';
-import { saysCents, saysPriceUnit, saysTaxRate } from './price-basis.ts';
 
 export interface ColumnCandidate {
   /** The feed's column, from 0. */

@@ -1,0 +1,75 @@
+/** Headers that say what their amounts are: those that are warned of, and their neighbours that say nothing, or what is read. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Layout } from '../../layout.ts';
+import { resolveColumns } from './columns.ts';
+
+function warnings(cost: string, currency: string, factor?: string, column: 'cost' | 'msrp' = 'cost'): string[] {
+  const ref = (header: string) => ({ header, match: 'exact' as const, expected: true });
+  const origin = { kind: 'first_found' as const, fields: [ref(cost)] };
+  const factors = factor === undefined ? {} : { factors: [{ divides: true, by: { decimal: factor } }] };
+  const layout: Layout = {
+    ...{ delimiter: ',', quote: '"', header: true, skipLines: 0 },
+    columns: {
+      sku: ref('SKU'),
+      quantity_available: ref('Qty'),
+      [column]: { origin, expected: true, ...factors },
+      ...(column === 'cost' ? {} : { cost: ref('Net') }),
+    },
+  } as unknown as Layout;
+  const resolved = resolveColumns(layout, ['SKU', 'Qty', cost, 'Net'], 4, { vendorId: 'v', extras: [], currency });
+  return resolved.warnings.map((warning) => warning.split(':')[0] ?? '');
+}
+
+test('a currency that is not the vendor’s is told, however the header writes it', () => {
+  for (const header of [
+    'Cost EUR',
+    'cost_eur',
+    'CostEur',
+    'Preis (€)',
+    'EUR',
+    'Einkaufspreis in Euro',
+    '€/Stk',
+    'Net EUR/EUR',
+  ]) {
+    assert.equal(warnings(header, 'USD'), ['header_names_currency'], header);
+    assert.equal(warnings(header, 'EUR'), [], header);
+  }
+  assert.equal(warnings('Cost $', 'EUR'), ['header_names_currency']);
+  assert.equal(warnings('Cost $', 'CAD'), [], 'a dollar is of many countries');
+  assert.equal(warnings('Cost EUR', 'USD', '1.1'), ['header_names_currency'], 'a factor converts nothing');
+});
+
+test('words that are no currencies, and headers of several, say nothing', () => {
+  for (const header of [
+    'Cost',
+    'Top price',
+    'All-in cost',
+    'Try price',
+    'Std cost',
+    'Net price',
+    'EUR/USD cost',
+    'Preis',
+    'Cost (per pen)',
+  ])
+    assert.equal(warnings(header, 'GBP'), [], header);
+});
+
+test('cents, several pieces and tax are told, unless a factor reads them', () => {
+  for (const header of [
+    'Cost in cents',
+    'unit_cost_cents',
+    'Preis per 100',
+    'Price / 1000',
+    'EK brutto',
+    'Cost incl. VAT',
+  ]) {
+    assert.equal(warnings(header, 'EUR'), ['header_names_basis'], header);
+    assert.equal(warnings(header, 'EUR', '100'), [], header);
+  }
+  assert.equal(warnings('UVP brutto', 'EUR', undefined, 'msrp'), [], 'list prices are with tax');
+  assert.equal(warnings('UVP in Cent', 'EUR', undefined, 'msrp'), ['header_names_basis']);
+  assert.equal(warnings('Cost net of VAT', 'EUR'), []);
+});
+
+test.run();

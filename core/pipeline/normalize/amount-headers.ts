@@ -1,0 +1,47 @@
+/** Warns of headers that say that a column's amounts are not what they are read as: in another currency, in cents, for several pieces, with tax. */
+import { trimText } from '../../bytes/trim.ts';
+import { CANONICAL_COLUMNS, columnKind } from '../../canonical.ts';
+import { currenciesNamed } from '../../money/currency-words.ts';
+import { grossWords, piecesPriced, saysCents } from '../../money/price-basis.ts';
+import type { ResolvedColumns } from './columns.ts';
+import { NAME_CHARS } from './header.ts';
+
+export const AMOUNT_HEADERS = ['header_names_currency', 'header_names_basis'] as const;
+
+/** `code:vendor:column:header`, each once. `currency` is the one that the vendor's amounts are read in. */
+export function amountHeaderWarnings(
+  { index, cells }: Pick<ResolvedColumns, 'index' | 'cells'>,
+  header: readonly string[],
+  { vendorId, currency }: { vendorId: string; currency: string },
+): string[] {
+  const found = new Set<string>();
+  const look = (column: string, field: number, isScaled: boolean) => {
+    const name = trimText(header[field] ?? '');
+    for (const code of doubtsOf(name, { column, currency, isScaled }))
+      found.add(`${code}:${vendorId}:${column}:${name.slice(0, NAME_CHARS)}`);
+  };
+  for (const [position, column] of CANONICAL_COLUMNS.entries()) {
+    if (columnKind(column) !== 'money') continue;
+    const cell = cells.find((one) => one.position === position);
+    const isScaled = (cell?.source.factors ?? []).length > 0;
+    for (const field of cell?.fields ?? [index[position] ?? -1]) look(column, field, isScaled);
+  }
+  return [...found];
+}
+
+/** A factor may be what makes pieces of a pack, or an amount without tax, of what the header says. */
+function doubtsOf(name: string, { column, currency, isScaled }: Read): Array<(typeof AMOUNT_HEADERS)[number]> {
+  if (name === '') return [];
+  const named = currenciesNamed(name);
+  const codes = named === null || named.includes(currency) ? [] : ['header_names_currency' as const];
+  if (isScaled) return codes;
+  // list prices and minimum prices are with tax in many countries, and go to buyers so
+  const isGross = column === 'cost' && grossWords(name) !== null;
+  return saysCents(name) || piecesPriced(name) !== null || isGross ? [...codes, 'header_names_basis'] : codes;
+}
+
+interface Read {
+  column: string;
+  currency: string;
+  isScaled: boolean;
+}
