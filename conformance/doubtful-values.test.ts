@@ -203,4 +203,50 @@ test('several rows of a vendor for a SKU that say different things', async () =>
   assert.equal(await warningsOf(rows, { parser: { options: { sum_rows: true } } }), []);
 });
 
+const rows = (header: string, ...lines: string[]) =>
+  `sku,${header}\n${lines.map((line, i) => `S${i},${line}\n`).join('')}`;
+
+test('quantities of nines alone, or as long as a barcode or a date', async () => {
+  const text = rows('quantity_available,cost', '99999,9', '999999,9', '9999999,9', '4006381333931,9', '20261128,9');
+  const { warnings, notices } = await notesOf({ a: { text } });
+  assert.equal(warnings, ['quantity_unlikely:a:5']);
+  assert.equal(notices[0]?.examples, [
+    { file: 'a.csv', line: 2, column: 'quantity_available', cell: '99999' },
+    { file: 'a.csv', line: 3, column: 'quantity_available', cell: '999999' },
+  ]);
+  const others = ['99998,9', '100000,9', '9999,9', '1000000,9', '9999998,9', '0,9'];
+  assert.equal(await warningsOf(rows('quantity_available,cost', ...others)), []);
+});
+
+test('lead times of years, and times that are not of this age', async () => {
+  const header = 'quantity_available,cost,lead_time_days,updated_at';
+  // the run's clock is at 2026-11-01T06:00:00Z
+  const odd = [
+    '1,9,731,2026-11-03T06:00:01Z',
+    '1,9,9999,1970-01-01',
+    '1,9,20261128,1999-12-31T23:59:59Z',
+    '1,9,3,2062-01-01',
+  ];
+  assert.equal(await warningsOf(rows(header, ...odd)), ['lead_time_unlikely:a:3', 'updated_at_unlikely:a:4']);
+  assert.equal(await warningsOf(rows(header, '1,9,730,2026-11-03T06:00:00Z', '1,9,,', '1,9,0,2000-01-01')), []);
+});
+
+test('costs above the list price, with both amounts', async () => {
+  const text = rows('quantity_available,cost,msrp', '1,9.01,9', '1,9,9', '1,8,', '1,8,0', '1,7,"1,2"', '1,19,"12.5"');
+  const { warnings, notices } = await notesOf({ a: { text } });
+  assert.ok(warnings.includes('cost_above_msrp:a:2'), warnings.join());
+  assert.equal(notices.find(({ code }) => code === 'cost_above_msrp')?.examples, [
+    { file: 'a.csv', line: 2, column: 'cost', cell: '9.01', note: 'MSRP 9' },
+    { file: 'a.csv', line: 7, column: 'cost', cell: '19', note: 'MSRP 12.5' },
+  ]);
+});
+
+test('odd values of columns with words, sums and factors are told, too', async () => {
+  const parser = {
+    options: { columns: { quantity_available: { sum: ['a', 'b'] }, cost: { from: 'cents', divide_by: 100 } } },
+  };
+  const text = rows('a,b,cents,msrp', '99998,1,900,8', '1,1,900,10');
+  assert.equal((await warningsOf(text, { parser })).sort(), ['cost_above_msrp:a:1', 'quantity_unlikely:a:1']);
+});
+
 test.run();

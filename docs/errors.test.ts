@@ -14,6 +14,7 @@ import { DUPLICATES_DIFFER } from '../core/pipeline/merge/duplicate-rows.ts';
 import { SKU_TWINS } from '../core/pipeline/merge/sku-twins.ts';
 import { AMOUNT_HEADERS } from '../core/pipeline/normalize/amount-headers.ts';
 import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/decimal-forms.ts';
+import { ODD_VALUES } from '../core/pipeline/normalize/odd-values.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/sku-dates.ts';
 import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/unread-currencies.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
@@ -103,6 +104,7 @@ test('warnings are those of the sources', () => {
     ...SKU_TWINS,
     ...TEXT_DOUBTS,
     ...AMOUNT_HEADERS,
+    ...ODD_VALUES,
     CURRENCIES_UNREAD,
     SKU_DATES,
     MAY_BE_THOUSANDS,

@@ -226,6 +226,24 @@ export const NOTE_DATE = 2;
 /** The row is a sample. */
 export const NOTE_SAMPLE = 4;
 
+// ---- values that hardly any vendor means: see `normalize/odd-values.ts`
+/** From here on, a quantity of nines alone is odd. */
+export const QUANTITY_NINES = 99999;
+/** Quantities from here on are odd: barcodes and dates, too. */
+export const QUANTITY_MAX = 9999999;
+/** Days: two years. */
+export const LEAD_TIME_MAX = 730;
+/** 2000-01-01, in seconds. */
+export const TIME_MIN = 946684800;
+/** Two days, in seconds: clocks and zones differ. */
+export const TIME_AHEAD = 172800;
+export const ODD_QUANTITY = 1;
+export const ODD_LEAD_TIME = 2;
+export const ODD_TIME = 4;
+export const ODD_COST = 8;
+/** A note has the record, and what is odd above it. Batches have fewer records. */
+export const NOTE_ODD_SHIFT = 16;
+
 // ---- columns, by their place in `CANONICAL_COLUMNS`
 export const C_SKU = 0;
 export const C_VENDOR_SKU = 1;

@@ -21,7 +21,7 @@ import {
   readMoney,
   readTime,
 } from './cells.ts';
-import { byte, place, state } from './memory.ts';
+import { byte, number, place, state } from './memory.ts';
 import {
   C_BRAND,
   C_CONDITION,
@@ -37,11 +37,19 @@ import {
   C_UPDATED_AT,
   C_VENDOR_SKU,
   KINDS_DOUBTFUL,
+  LEAD_TIME_MAX,
   MAPPED_SKU,
+  N_NOW,
   NOT_MAPPED,
   NOTE_DATE,
   NOTE_SAMPLE,
   NOTE_SKU,
+  ODD_COST,
+  ODD_LEAD_TIME,
+  ODD_QUANTITY,
+  ODD_TIME,
+  QUANTITY_MAX,
+  QUANTITY_NINES,
   ROW_FIXED_BYTES,
   S_ARENA_BYTES,
   S_COLUMNS,
@@ -66,6 +74,8 @@ import {
   TABLE_TEXT_KINDS,
   TEXT_BYTES_MAX,
   TEXT_CONTROL,
+  TIME_AHEAD,
+  TIME_MIN,
 } from './places.ts';
 import { hasControl, kindsOf, mayBeDate, mayBeWord } from './sku.ts';
 
@@ -91,6 +101,8 @@ export let skuEnd: usize = 0;
 export let isMapped: bool = false;
 /** Flags of the row's note. */
 export let note: i32 = 0;
+/** `ODD_…` bits: what is odd about its values. */
+export let odd: i32 = 0;
 
 export function readSku(): bool {
   skuStart = cellStart(C_SKU);
@@ -161,6 +173,16 @@ export function readRest(): bool {
   hasTime = cellLength(C_UPDATED_AT) > 0;
   if (hasTime) seconds = readTime(C_UPDATED_AT, state(S_HAS_ZONE) !== 0);
   return condition >= 0 && !(hasTime && seconds === OTHER_TIME);
+}
+
+/** The bits of `oddBits`. */
+export function lookAtValues(): void {
+  odd = 0;
+  if (quantity >= QUANTITY_NINES && (quantity >= QUANTITY_MAX || quantity === 99999 || quantity === 999999))
+    odd |= ODD_QUANTITY;
+  if (leadTime > LEAD_TIME_MAX) odd |= ODD_LEAD_TIME;
+  if (hasTime && (seconds < TIME_MIN || <f64>seconds > number(N_NOW) + TIME_AHEAD)) odd |= ODD_TIME;
+  if (msrp > 0 && cost > msrp) odd |= ODD_COST;
 }
 
 /** Of the first rows, and of some later ones, brand and title are looked at. */

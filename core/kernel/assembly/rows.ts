@@ -19,6 +19,7 @@ import {
   N_MSRP,
   N_QUANTITY,
   N_UPDATED_AT,
+  NOTE_ODD_SHIFT,
   NOTES,
   NUMBERS,
   S_ANY_SHIFT,
@@ -65,8 +66,10 @@ import {
   hasTime,
   isMapped,
   lookAtSample,
+  lookAtValues,
   msrp,
   note,
+  odd,
   otherForms,
   quantity,
   readNumbers,
@@ -109,7 +112,8 @@ function takeRow(record: i32): bool {
   count(rowNumber, line);
   if (!isAccepted) return true;
   countValid();
-  if (note !== 0) addNote(record);
+  lookAtValues();
+  if ((note | odd) !== 0) addNote(record);
   append(line, rowNumber);
   return true;
 }
@@ -139,7 +143,7 @@ function isAcceptedByCaller(record: i32, line: i32, rowNumber: i32): bool {
 
 function addNote(record: i32): void {
   const notes = state(S_NOTES);
-  setWord(NOTES, 2 * notes, record);
+  setWord(NOTES, 2 * notes, record | (odd << NOTE_ODD_SHIFT));
   setWord(NOTES, 2 * notes + 1, note | (state(S_ROWS) << 4));
   setState(S_NOTES, notes + 1);
 }

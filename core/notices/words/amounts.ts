@@ -100,6 +100,33 @@ export const AMOUNT_WORDS = {
       '`1.299` was read as a little more than 1, and a quantity `1.000` as 1. If the mark separates thousands, they are 1299 and 1000.',
     do: 'Ask the vendor. Declare `numbers` for the column: `thousands` if they are thousands, `decimals: 3` if they are decimals.',
   },
+  quantity_unlikely: {
+    form: 'vendor:number',
+    seen: '{number|valid row has a quantity|valid rows have quantities} of nines alone such as 99999, or of seven digits and more',
+    means:
+      'Some vendors write 99999 for “always in stock”. A longer number may be a barcode, a date or an id: then the columns of the feed are not where they were, or the wrong one is mapped.',
+    do: 'Look at these rows. If the number means “enough”, declare what it stands for: `columns: {quantity_available: {words: {"99999": 100}}}`, or limit it with the quantity rule `cap`.',
+  },
+  lead_time_unlikely: {
+    form: 'vendor:number',
+    seen: '{number|valid row has a lead time|valid rows have lead times} of more than two years',
+    means: 'Some vendors write 999 or 9999 for “not known” or “no longer made”; or the column has dates or hours.',
+    do: 'Declare what it stands for: `columns: {lead_time_days: {words: {"9999": null}}}`, or drop such rows with a filter (`parser.options.rows`).',
+  },
+  updated_at_unlikely: {
+    form: 'vendor:number',
+    seen: '{number|valid row was|valid rows were} changed after this run, or before the year 2000, as the feed has it',
+    means:
+      'A clock or a form of dates is wrong: day and month swapped, a year of two digits, an empty date that was written as 1970 or 1900.',
+    do: 'Compare the column with the file. Declare the form of its dates in `columns.updated_at.dates`.',
+  },
+  cost_above_msrp: {
+    form: 'vendor:number',
+    seen: '{number|valid row has a cost|valid rows have costs} above the list price (MSRP)',
+    means:
+      'The cost may be for a pack, in another unit or with a digit too many; or the columns are swapped in these rows.',
+    do: 'Compare these rows with the vendor’s price list. `expect` can stop a run for it, and the rule `msrp_cap` keeps prices at the list price.',
+  },
   empty_quantities: {
     form: 'vendor:number',
     seen: '{number|valid row has|valid rows have} no quantity, and other rows have one',

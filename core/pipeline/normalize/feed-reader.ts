@@ -23,6 +23,7 @@ import type { DecimalForms } from './decimal-forms.ts';
 import { extraSources } from './extra-columns.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
+import type { OddValues } from './odd-values.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
 import { RefusedTextKeeper, type RefusedTexts } from './refused-texts.ts';
 import { RowChecker } from './row-checker.ts';
@@ -63,6 +64,7 @@ export interface FeedContext {
   skuDates: SkuDates;
   decimalForms: DecimalForms;
   textDoubts: TextDoubts;
+  oddValues: OddValues;
   currencies: UnreadCurrencies;
   examples: RowExamples;
   shortRows: ShortRows;
@@ -303,6 +305,7 @@ class FeedRows {
       skuDates: context.skuDates,
       decimalForms: context.decimalForms,
       textDoubts: context.textDoubts,
+      oddValues: context.oddValues,
       currencies: context.currencies,
       storesNumbers: plainNumbers,
       examples: context.examples,

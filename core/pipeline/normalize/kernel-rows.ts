@@ -16,6 +16,7 @@ import {
   COLUMNS_MAX,
   N_NOW,
   NOTE_DATE,
+  NOTE_ODD_SHIFT,
   NOTE_SAMPLE,
   NOTE_SKU,
   NOTES,
@@ -177,14 +178,17 @@ export class KernelRows {
 
   /** Looks at the rows that the kernel took note of, as the normalizer does after it has written a row. */
   #lookAgain(batch: RecordBatch): void {
-    const { row, skuDoubts, skuDates, currencies } = this.#options;
+    const { row, skuDoubts, skuDates, currencies, oddValues, columns } = this.#options;
     const notes = this.#kernel.state[S_NOTES]!;
     for (let i = 0; i < notes; i++) {
-      const flags = this.#notes[2 * i + 1]!;
+      const [noted, flags] = [this.#notes[2 * i]!, this.#notes[2 * i + 1]!];
+      const record = noted & ((1 << NOTE_ODD_SHIFT) - 1);
+      const odd = noted >>> NOTE_ODD_SHIFT;
       this.#setSku(flags >>> 4);
       if (flags & NOTE_SKU) skuDoubts.look(row);
       if (flags & NOTE_DATE) skuDates.look(row);
-      if (flags & NOTE_SAMPLE) currencies.look(this.#kernel.window, batch, this.#notes[2 * i]!);
+      if (flags & NOTE_SAMPLE) currencies.look(this.#kernel.window, batch, record);
+      if (odd !== 0) oddValues.lookAt(odd, this.#kernel.window, batch, { record, index: columns.index });
     }
   }
 

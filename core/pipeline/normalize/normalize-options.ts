@@ -4,6 +4,7 @@ import type { NaiveClock } from '../../bytes/datetime.ts';
 import type { Kernels } from '../../kernel/kernels.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
 import type { DecimalForms } from './decimal-forms.ts';
+import type { OddValues } from './odd-values.ts';
 import type { RowChecker } from './row-checker.ts';
 import type { RowExamples } from './row-examples.ts';
 import type { RowWidths } from './row-widths.ts';
@@ -33,6 +34,7 @@ export interface NormalizeOptions extends RowWriterOptions {
   skuDates: SkuDates;
   decimalForms: DecimalForms;
   textDoubts: TextDoubts;
+  oddValues: OddValues;
   currencies: UnreadCurrencies;
   /** True for a workbook, whose numbers are not in quotes: see `Layout.plainNumbers`. */
   storesNumbers: boolean;

@@ -28,6 +28,7 @@ import type { CurrentRow } from './current-row.ts';
 import { type DecimalForms, storedIn } from './decimal-forms.ts';
 import { type CountedRows, KernelRows } from './kernel-rows.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
+import { oddBits } from './odd-values.ts';
 import type { RowChecker } from './row-checker.ts';
 import type { RowExamples } from './row-examples.ts';
 import type { RowWidths } from './row-widths.ts';
@@ -389,6 +390,8 @@ export class Normalizer implements CountedRows {
     this.validRows++;
     this.#skuDoubts.look(this.#row);
     this.#skuDates.look(this.#row);
+    const odd = oddBits(this.#row, this.#options.now);
+    if (odd !== 0) this.#options.oddValues.look(odd, this.#row);
     if (this.validRows <= LOOKED_AT_ROWS || (this.validRows & EVERY_EIGHTH) === 0) this.#sample(window, batch, record);
     if (this.#row.hasForms) this.#lookAtForms(batch, record);
     if (this.#row.noQuantity) this.#countEmptyQuantity();

@@ -11,6 +11,7 @@ import { CurrentRow } from './current-row.ts';
 import { DecimalForms } from './decimal-forms.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
 import { HookCall } from './hook-call.ts';
+import { OddValues } from './odd-values.ts';
 import type { RefusedTexts } from './refused-texts.ts';
 import { RowExamples } from './row-examples.ts';
 import { RowLines } from './row-lines.ts';
@@ -58,6 +59,7 @@ class VendorReader {
   readonly #skuDates: SkuDates;
   readonly #decimalForms: DecimalForms;
   readonly #textDoubts: TextDoubts;
+  readonly #oddValues: OddValues;
   readonly #currencies: UnreadCurrencies;
   readonly #row: CurrentRow;
   readonly #shortRows = new ShortRows();
@@ -86,6 +88,7 @@ class VendorReader {
     this.#skuDates = new SkuDates(this.#examples);
     this.#decimalForms = new DecimalForms({ moneyDecimals: job.moneyDecimals, rows: this.#examples });
     this.#textDoubts = new TextDoubts(this.#examples);
+    this.#oddValues = new OddValues(this.#examples);
     this.#currencies = new UnreadCurrencies(this.#examples, job.currency);
     this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
@@ -107,6 +110,7 @@ class VendorReader {
         skuDates: this.#skuDates,
         decimalForms: this.#decimalForms,
         textDoubts: this.#textDoubts,
+        oddValues: this.#oddValues,
         currencies: this.#currencies,
         shortRows: this.#shortRows,
         examples: this.#examples,
@@ -180,6 +184,7 @@ class VendorReader {
     for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
     for (const doubts of [this.#textDoubts, this.#currencies])
       for (const warning of doubts.warnings(vendorId)) log.warn(warning);
+    this.#oddValues.warn(log, vendorId);
     const dates = this.#skuDates.warning(vendorId, validRows);
     if (dates !== null) log.warn(dates);
     for (const warning of this.#decimalForms.warnings(vendorId, this.#row.otherForms)) log.warn(warning);

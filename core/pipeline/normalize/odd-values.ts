@@ -1,0 +1,94 @@
+/**
+ * Counts values of valid rows that hardly any vendor means, with examples, for the summary's warnings: quantities such as 99999 or as long
+ * as a barcode, lead times of years, times of another age, costs above the list price.
+ *
+ * `oddBits` is called per row, and compares numbers. The kernel has it too (`kernel/assembly/row.ts`).
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, the batch bounds its fields
+import { CANONICAL_COLUMNS, COLUMN } from '../../canonical.ts';
+import {
+  LEAD_TIME_MAX,
+  ODD_COST,
+  ODD_LEAD_TIME,
+  ODD_QUANTITY,
+  ODD_TIME,
+  QUANTITY_MAX,
+  QUANTITY_NINES,
+  TIME_AHEAD,
+  TIME_MIN,
+} from '../../kernel/assembly/places.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import type { RecordBatch } from '../../scan/batch.ts';
+import { cellText } from '../../scan/cells.ts';
+import type { IssueLog } from '../issues.ts';
+import type { CurrentRow } from './current-row.ts';
+import type { RowExamples } from './row-examples.ts';
+
+export const ODD_VALUES = [
+  'quantity_unlikely',
+  'lead_time_unlikely',
+  'updated_at_unlikely',
+  'cost_above_msrp',
+] as const;
+
+const NINES = [99_999, 999_999];
+
+/** By code: its bit, and the column that shows it. */
+const KINDS = [
+  [ODD_QUANTITY, COLUMN.quantity_available],
+  [ODD_LEAD_TIME, COLUMN.lead_time_days],
+  [ODD_TIME, COLUMN.updated_at],
+  [ODD_COST, COLUMN.cost],
+] as const;
+
+/** `now` in seconds. */
+export function oddBits({ quantity, leadTime, cost, msrp, updatedAt }: CurrentRow, now: number): number {
+  const isQuantity = quantity >= QUANTITY_NINES && (quantity >= QUANTITY_MAX || NINES.includes(quantity));
+  const isTime = updatedAt < TIME_MIN || updatedAt > now + TIME_AHEAD;
+  return (
+    (isQuantity ? ODD_QUANTITY : 0) |
+    (leadTime > LEAD_TIME_MAX ? ODD_LEAD_TIME : 0) |
+    (isTime ? ODD_TIME : 0) |
+    (msrp > 0 && cost > msrp ? ODD_COST : 0)
+  );
+}
+
+export class OddValues {
+  readonly #rows: RowExamples;
+  readonly #counts = new Int32Array(KINDS.length);
+
+  constructor(rows: RowExamples) {
+    this.#rows = rows;
+  }
+
+  /** Looks at a row with some bits. */
+  look(bits: number, row: CurrentRow): void {
+    this.#note(bits, row.line, (position) => row.cellText(position));
+  }
+
+  /** The same for a row of a batch; `index` has the field of each column. */
+  lookAt(bits: number, window: Uint8Array, batch: RecordBatch, at: { record: number; index: Int32Array }): void {
+    const { record, index } = at;
+    this.#note(bits, batch.line[record]!, (position) =>
+      cellText(window, batch, batch.fieldAt(record, index[position]!)),
+    );
+  }
+
+  #note(bits: number, line: number, cellOf: (position: number) => string): void {
+    for (const [kind, [bit, position]] of KINDS.entries()) {
+      if ((bits & bit) === 0 || ++this.#counts[kind]! > EXAMPLES_MAX) continue;
+      const note = bit === ODD_COST ? `MSRP ${cellOf(COLUMN.msrp)}` : undefined;
+      const cell = cellOf(position).trim();
+      this.#rows.addAt(ODD_VALUES[kind]!, {
+        ...{ line, column: CANONICAL_COLUMNS[position]!, cell },
+        ...(note === undefined ? {} : { note }),
+      });
+    }
+  }
+
+  /** As `code:vendor:count`. */
+  warn(log: Pick<IssueLog, 'countWarning'>, vendorId: string): void {
+    for (const [kind, code] of ODD_VALUES.entries())
+      if (this.#counts[kind]! > 0) log.countWarning(code, vendorId, this.#counts[kind]!);
+  }
+}
