@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../plugins/testing/harness.ts';
 
-const CODES = ['sku_double_spaces', 'text_control_signs', 'text_escaped', 'currencies_unread'];
+const CODES = ['sku_double_spaces', 'text_control_signs', 'text_escaped', 'currencies_unread', 'states_unread'];
 
 interface Feed {
   text: string;
@@ -109,6 +109,84 @@ test('a column of currencies is known by many names, and by its cells under any'
   assert.equal(await under(['USD', 'note']), {});
   assert.equal(await under(['ALL', 'MAD', 'KGS', 'CUP', '']), {});
   assert.equal(await under(['€', '', 'EUR']), {});
+});
+
+test('goods in stock that a column which nothing reads says are discontinued, blocked or not active', async () => {
+  const table = (header: string, cells: Array<[quantity: number, cell: string]>) =>
+    `sku,quantity_available,cost,${header}\n${cells.map(([quantity, cell], i) => `S${i},${quantity},1,${cell}\n`).join('')}`;
+  const status = table('Status', [
+    [1, 'active'],
+    [2, ' Discontinued '],
+    [0, 'discontinued'],
+    [1, ''],
+    [5, 'EOL'],
+  ]);
+  assert.equal(await doubtsOf({ text: status }), {
+    'states_unread:v:2:Status': ['3 Status Discontinued', '6 Status EOL'],
+  });
+  for (const [header, gone, fine] of [
+    ...[
+      ['Blocked', 'Y', 'N'],
+      ['is_discontinued', '1', '0'],
+      ['Active', 'false', 'true'],
+      ['Aktiv', 'nein', 'ja'],
+    ],
+    ...[
+      ['State', 'gesperrt', 'frei'],
+      ['x7', 'Descatalogado', 'Activo'],
+      ['Artikelstatus', 'nicht mehr lieferbar', 'ok'],
+    ],
+  ] as Array<[string, string, string]>) {
+    assert.equal(
+      Object.keys(
+        await doubtsOf({
+          text: table(header, [
+            [3, fine],
+            [3, gone],
+          ]),
+        }),
+      ),
+      [`states_unread:v:1:${header}`],
+    );
+    assert.equal(
+      await doubtsOf({
+        text: table(header, [
+          [3, fine],
+          [0, gone],
+        ]),
+      }),
+      {},
+      header,
+    );
+  }
+  // flags that say the same of other things, and words among names
+  assert.equal(
+    await doubtsOf({
+      text: table('New', [
+        [1, 'Y'],
+        [1, 'N'],
+      ]),
+    }),
+    {},
+  );
+  assert.equal(
+    await doubtsOf({
+      text: table('Active ingredient', [
+        [1, 'no'],
+        [1, 'yes'],
+      ]),
+    }),
+    {},
+  );
+  const names = Array.from({ length: 30 }, (_, i): [number, string] => [1, i === 5 ? 'Expired' : `Band ${i}`]);
+  assert.equal(await doubtsOf({ text: table('Artist', names) }), {});
+});
+
+test('a column that a filter reads says nothing, and a state may turn up late', async () => {
+  const cells = Array.from({ length: 500 }, (_, i) => (i < 490 ? 'active' : 'discontinued'));
+  const text = priced('Status', cells);
+  assert.equal(Object.keys(await doubtsOf({ text })), ['states_unread:v:10:Status']);
+  assert.equal(await doubtsOf({ text, options: { rows: [{ column: 'Status', keep: ['*', ''] }] } }), {});
 });
 
 test('the first hundred rows tell which columns may have currencies, also if rows are long', async () => {

@@ -57,6 +57,7 @@ export const ROOMS: Rooms = [
   // normalizing appends to the segments that sorting reads
   'core/pipeline/sort',
   'core/pipeline/normalize/header.ts',
+  'core/pipeline/normalize/amount-headers.ts',
   'core/pipeline/normalize/columns.ts',
   'core/pipeline/normalize/cells/cell.ts',
   'core/pipeline/normalize/current-row.ts',

@@ -1,9 +1,9 @@
 /** What headers say that amounts and quantities are for: each rule by headers that it is for, and by their neighbours that it is not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { headerWords } from '../text/header-words.ts';
 import {
   grossWords,
-  headerWords,
   piecesPriced,
   saysCents,
   saysPackSize,

@@ -3,6 +3,8 @@
  * pack, amounts for several pieces. In the languages of `header-words.ts`.
  */
 
+import { headerWords } from '../text/header-words.ts';
+
 /** Units below the currency's own, a hundred to one. `ct` may be carats: see `saysCents`. */
 const CENTS = new Set(
   'cent cents pence penny centimes centime centimos centesimi eurocent eurocents rappen grosze'.split(' '),
@@ -24,20 +26,6 @@ const TAX_RATE =
 const PACK_NAMES = new Set('pack per pe ve lot'.split(' '));
 /** An amount for several pieces together: `Price per 100`, `Preis / 1000 Stk`, `€/100`. */
 export const FOR_PIECES = /(?:\/|\b(?:per|pro|je|par|por|voor)\b) ?(\d{2,6})(?!\d)/i;
-
-/** The words in lower case, without accents, with `camelCase` and `#` split. */
-export function headerWords(header: string): string[] {
-  return header
-    .replace(/MwSt|USt(?!\p{Ll})/gu, (tax) => tax.toLowerCase())
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .replaceAll('#', ' no ')
-    .replaceAll('ß', 'ss')
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
-}
 
 /** True for amounts in cents: `unit_cost_cents`, `Preis (ct)`. `price per ct` is for a carat, `per cent` a share. */
 export function saysCents(header: string): boolean {

@@ -1,7 +1,8 @@
 /** Questions that several columns, or the lines above the table, raise together: warehouses, currencies, cost or price. */
 
-import { grossWords, headerWords } from '../../../core/money/price-basis.ts';
+import { grossWords } from '../../../core/money/price-basis.ts';
 import { globMatcher } from '../../../core/text/glob.ts';
+import { headerWords } from '../../../core/text/header-words.ts';
 import { factsOf } from '../../../plugins/parsers/kit/suggest/cell-evidence.ts';
 import { type FeedColumn, headerFits } from '../../../plugins/parsers/kit/suggest/header-words.ts';
 import type { ColumnQuestion } from './basis.ts';

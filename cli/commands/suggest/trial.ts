@@ -79,7 +79,13 @@ export async function tryEntry(
   const engine = localEngine(registry, { ...settings, limits: { ...settings.limits, errorsMax: ERRORS_MAX } });
   try {
     const outcome = await runPipeline(engine, {
-      ...{ runId: 'suggest', config: checked.config, rawConfig: raw, configVersion: 1, now: 0 },
+      ...{
+        runId: 'suggest',
+        config: checked.config,
+        rawConfig: raw,
+        configVersion: 1,
+        now: Math.floor(Date.now() / 1000),
+      },
       inputs: inputsOf(file, part),
       artifacts,
       scratch,

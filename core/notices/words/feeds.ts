@@ -106,6 +106,13 @@ export const FEED_WORDS = {
     means: 'The vendor may have changed its layout.',
     do: 'Write the header in `column_map` as the feed has it.',
   },
+  states_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row in stock says|rows in stock say} in the column "{header}", which nothing reads, that the goods are discontinued, blocked or not to be sold',
+    means:
+      'They go out as goods in stock. A column counts if it has few different words. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Drop such rows with a filter (`parser.options.rows: [{column: Status, drop: [discontinued]}]`), or give their quantity as 0 with a vendor module. If they are to be sold while they last, read the column in a filter that keeps all: `{column: Status, keep: ["*", ""]}`.',
+  },
   header_names_currency: {
     form: 'vendor:column:header',
     seen: 'the header "{header}" of {column} names another currency than the one that the vendor’s amounts are read in',

@@ -3,14 +3,19 @@ import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, columnKind } from '../../canonical.ts';
 import { currenciesNamed } from '../../money/currency-words.ts';
 import { grossWords, piecesPriced, saysCents } from '../../money/price-basis.ts';
-import type { ResolvedColumns } from './columns.ts';
 import { NAME_CHARS } from './header.ts';
 
 export const AMOUNT_HEADERS = ['header_names_currency', 'header_names_basis'] as const;
 
+/** Of `ResolvedColumns`. */
+interface AmountColumns {
+  index: Int32Array;
+  cells: ReadonlyArray<{ position: number; fields: readonly number[]; source: { factors?: readonly unknown[] } }>;
+}
+
 /** `code:vendor:column:header`, each once. `currency` is the one that the vendor's amounts are read in. */
 export function amountHeaderWarnings(
-  { index, cells }: Pick<ResolvedColumns, 'index' | 'cells'>,
+  { index, cells }: AmountColumns,
   header: readonly string[],
   { vendorId, currency }: { vendorId: string; currency: string },
 ): string[] {

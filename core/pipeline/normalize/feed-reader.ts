@@ -44,7 +44,8 @@ import { ValueSums } from './rows/values.ts';
 import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 import type { TextDoubts } from './text-doubts.ts';
-import type { UnreadCurrencies } from './unread-currencies.ts';
+import type { CurrencyColumns } from './unread-currencies.ts';
+import type { StateColumns } from './unread-states.ts';
 import type { VendorJob } from './vendor-job.ts';
 
 /** What the files of a vendor share. */
@@ -65,7 +66,8 @@ export interface FeedContext {
   decimalForms: DecimalForms;
   textDoubts: TextDoubts;
   oddValues: OddValues;
-  currencies: UnreadCurrencies;
+  currencies: CurrencyColumns;
+  states: StateColumns;
   examples: RowExamples;
   shortRows: ShortRows;
   /** The rows that the parser's own code refuses. */
@@ -282,7 +284,7 @@ class FeedRows {
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
     this.#widths = new RowWidths(header, width, context.shortRows);
     // code of a plugin may read any cell
-    if (hook === undefined) context.currencies.startFile(columns);
+    if (hook === undefined) for (const unread of [context.currencies, context.states]) unread.startFile(columns);
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
@@ -307,6 +309,7 @@ class FeedRows {
       textDoubts: context.textDoubts,
       oddValues: context.oddValues,
       currencies: context.currencies,
+      states: context.states,
       storesNumbers: plainNumbers,
       examples: context.examples,
       widths: this.#widths,

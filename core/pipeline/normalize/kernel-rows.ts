@@ -70,7 +70,7 @@ import { Backoff } from '../../kernel/backoff.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { RecordBatch } from '../../scan/batch.ts';
-import { SOURCE_BYTES, WORD_SKU_LENGTH } from '../sort/entry.ts';
+import { NUMBER_QUANTITY, SOURCE_BYTES, WORD_SKU_LENGTH } from '../sort/entry.ts';
 import { KernelAnswers } from './kernel-answers.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
 
@@ -144,14 +144,14 @@ export class KernelRows {
 
   #setCall(batch: RecordBatch, from: number, counts: CountedRows): void {
     const { state } = this.#kernel;
-    const { segment, examples, currencies, row } = this.#options;
+    const { segment, examples, currencies, states, row } = this.#options;
     this.#answers.batch = batch;
     state[S_FROM] = from;
     state[S_TO] = batch.count;
     state[S_BATCH_QUOTE] = batch.quote;
     state[S_SHIFT] = examples.lines.shift;
     state[S_ANY_SHIFT] = examples.lines.isFull ? 1 : 0;
-    state[S_NOTES_SAMPLES] = currencies.wantsRows ? 1 : 0;
+    state[S_NOTES_SAMPLES] = currencies.wantsRows || states.wantsRows ? 1 : 0;
     state[S_USED] = segment.used;
     state[S_ROWS] = segment.rows;
     state[S_RECORDS] = counts.records;
@@ -178,7 +178,7 @@ export class KernelRows {
 
   /** Looks at the rows that the kernel took note of, as the normalizer does after it has written a row. */
   #lookAgain(batch: RecordBatch): void {
-    const { row, skuDoubts, skuDates, currencies, oddValues, columns } = this.#options;
+    const { row, skuDoubts, skuDates, oddValues, columns } = this.#options;
     const notes = this.#kernel.state[S_NOTES]!;
     for (let i = 0; i < notes; i++) {
       const [noted, flags] = [this.#notes[2 * i]!, this.#notes[2 * i + 1]!];
@@ -187,9 +187,17 @@ export class KernelRows {
       this.#setSku(flags >>> 4);
       if (flags & NOTE_SKU) skuDoubts.look(row);
       if (flags & NOTE_DATE) skuDates.look(row);
-      if (flags & NOTE_SAMPLE) currencies.look(this.#kernel.window, batch, record);
+      if (flags & NOTE_SAMPLE) this.#sample(batch, record, flags >>> 4);
       if (odd !== 0) oddValues.lookAt(odd, this.#kernel.window, batch, { record, index: columns.index });
     }
+  }
+
+  /** A row of the batch, and where the segment has it. */
+  #sample(batch: RecordBatch, record: number, of: number): void {
+    const { currencies, states, segment, entryLayout } = this.#options;
+    currencies.look(this.#kernel.window, batch, record);
+    const numbersAt = (segment.entryAt[of]! + entryLayout.numbersOffset) >> 3;
+    if (segment.numbers[numbersAt + NUMBER_QUANTITY]! > 0) states.look(this.#kernel.window, batch, record);
   }
 
   /** Shows the SKU of a row of the segment. */

@@ -15,7 +15,8 @@ import type { ValueSums } from './rows/values.ts';
 import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 import type { TextDoubts } from './text-doubts.ts';
-import type { UnreadCurrencies } from './unread-currencies.ts';
+import type { CurrencyColumns } from './unread-currencies.ts';
+import type { StateColumns } from './unread-states.ts';
 
 export interface NormalizeOptions extends RowWriterOptions {
   /** The slower lane, for columns that are not read as they are; null if there are none. */
@@ -35,7 +36,8 @@ export interface NormalizeOptions extends RowWriterOptions {
   decimalForms: DecimalForms;
   textDoubts: TextDoubts;
   oddValues: OddValues;
-  currencies: UnreadCurrencies;
+  currencies: CurrencyColumns;
+  states: StateColumns;
   /** True for a workbook, whose numbers are not in quotes: see `Layout.plainNumbers`. */
   storesNumbers: boolean;
   examples: RowExamples;

@@ -40,7 +40,8 @@ import type { ValueSums } from './rows/values.ts';
 import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 import type { TextDoubts } from './text-doubts.ts';
-import type { UnreadCurrencies } from './unread-currencies.ts';
+import type { CurrencyColumns } from './unread-currencies.ts';
+import type { StateColumns } from './unread-states.ts';
 
 /** Bytes of a row's line and entry apart from texts: numbers, commas, quotes, padding. */
 const FIXED_BYTES = 1024;
@@ -85,7 +86,8 @@ export class Normalizer implements CountedRows {
   readonly #skuDates: SkuDates;
   readonly #decimalForms: DecimalForms;
   readonly #textDoubts: TextDoubts;
-  readonly #currencies: UnreadCurrencies;
+  readonly #currencies: CurrencyColumns;
+  readonly #states: StateColumns;
   readonly #storesNumbers: boolean;
   readonly #skuBytesMax: number;
   readonly #examples: RowExamples;
@@ -116,6 +118,7 @@ export class Normalizer implements CountedRows {
     this.#decimalForms = options.decimalForms;
     this.#textDoubts = options.textDoubts;
     this.#currencies = options.currencies;
+    this.#states = options.states;
     this.#storesNumbers = options.storesNumbers;
     this.#skuBytesMax = options.skuBytesMax;
     this.#examples = options.examples;
@@ -379,6 +382,7 @@ export class Normalizer implements CountedRows {
   #sample(window: Uint8Array, batch: RecordBatch, record: number): void {
     this.#textDoubts.look(this.#row);
     this.#currencies.look(window, batch, record);
+    if (this.#row.quantity > 0) this.#states.look(window, batch, record);
   }
 
   #countEmptyQuantity(): void {

@@ -20,7 +20,9 @@ import { Refusals } from './rows/refusals.ts';
 import { SkuDates } from './sku-dates.ts';
 import { SkuDoubts } from './sku-doubts.ts';
 import { TextDoubts } from './text-doubts.ts';
-import { UnreadCurrencies } from './unread-currencies.ts';
+import { UnreadColumns } from './unread-columns.ts';
+import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';
+import { STATES_UNREAD, type StateColumns, UnreadStates } from './unread-states.ts';
 import type { VendorJob } from './vendor-job.ts';
 
 export interface VendorResult {
@@ -60,7 +62,8 @@ class VendorReader {
   readonly #decimalForms: DecimalForms;
   readonly #textDoubts: TextDoubts;
   readonly #oddValues: OddValues;
-  readonly #currencies: UnreadCurrencies;
+  readonly #currencies: CurrencyColumns;
+  readonly #states: StateColumns;
   readonly #row: CurrentRow;
   readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
@@ -89,7 +92,8 @@ class VendorReader {
     this.#decimalForms = new DecimalForms({ moneyDecimals: job.moneyDecimals, rows: this.#examples });
     this.#textDoubts = new TextDoubts(this.#examples);
     this.#oddValues = new OddValues(this.#examples);
-    this.#currencies = new UnreadCurrencies(this.#examples, job.currency);
+    this.#currencies = new UnreadColumns(new UnreadCurrencies(job.currency), this.#examples);
+    this.#states = new UnreadColumns(new UnreadStates(), this.#examples);
     this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
   }
@@ -112,6 +116,7 @@ class VendorReader {
         textDoubts: this.#textDoubts,
         oddValues: this.#oddValues,
         currencies: this.#currencies,
+        states: this.#states,
         shortRows: this.#shortRows,
         examples: this.#examples,
         refusals,
@@ -182,8 +187,12 @@ class VendorReader {
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
     for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
-    for (const doubts of [this.#textDoubts, this.#currencies])
-      for (const warning of doubts.warnings(vendorId)) log.warn(warning);
+    const doubts = [
+      ...this.#textDoubts.warnings(vendorId),
+      ...this.#currencies.warnings(CURRENCIES_UNREAD, vendorId),
+      ...this.#states.warnings(STATES_UNREAD, vendorId),
+    ];
+    for (const warning of doubts) log.warn(warning);
     this.#oddValues.warn(log, vendorId);
     const dates = this.#skuDates.warning(vendorId, validRows);
     if (dates !== null) log.warn(dates);

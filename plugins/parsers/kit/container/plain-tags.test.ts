@@ -4,7 +4,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../../core/bytes/text.ts';
 import { PlainTags } from './plain-tags.ts';
-import { type Attributes, completeParser, streamXml, type XmlHandlers } from './xml.ts';
+import { completeParser, streamXml } from './xml.ts';
+import type { Attributes, XmlHandlers } from './xml-handlers.ts';
 
 const test = suite('plain tags');
 

@@ -7,7 +7,7 @@
  * been seen before.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: places of attributes are stored up to their count, kinds for all codes below 128
-import type { Attributes, XmlHandlers } from './xml.ts';
+import type { Attributes, XmlHandlers } from './xml-handlers.ts';
 
 /** Deeper elements are left to the complete parser. */
 const DEPTH_MAX = 64;

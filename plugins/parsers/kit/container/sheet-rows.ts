@@ -6,7 +6,8 @@ import type { ContainerLimits } from './limits.ts';
 import type { NumberFormat } from './number-format.ts';
 import { RichText, type SharedStrings, tooLong } from './shared-strings.ts';
 import type { SheetInfo, Workbook } from './workbook.ts';
-import { type Attributes, streamXml } from './xml.ts';
+import { streamXml } from './xml.ts';
+import type { Attributes } from './xml-handlers.ts';
 
 /** Most rows of a sheet in this format. */
 const ROWS_MAX = 1_048_576;

@@ -5,18 +5,7 @@ import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { bomOf, decodeToUtf8 } from '../encoding/decode.ts';
 import { damaged } from './inflate.ts';
 import { PlainTags } from './plain-tags.ts';
-
-export interface XmlHandlers {
-  open?(name: string, attributes: Attributes): void;
-  close?(name: string): void;
-  text?(text: string): void;
-}
-
-/** An attribute by its name without a prefix; `id` of `r:id` is found by `prefixed`. */
-export interface Attributes {
-  get(name: string): string | undefined;
-  prefixed(name: string): string | undefined;
-}
+import type { Attributes, XmlHandlers } from './xml-handlers.ts';
 
 const DEPTH_MAX = 64;
 /** Longest tag or text, in characters. */

@@ -1,6 +1,7 @@
 /** The names that vendors give the canonical columns, in six languages, and how well a header fits each of them. */
 import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
-import { headerWords, saysCents, withoutCents } from '../../../../core/money/price-basis.ts';
+import { saysCents, withoutCents } from '../../../../core/money/price-basis.ts';
+import { headerWords } from '../../../../core/text/header-words.ts';
 import { contradictionIn, currencyIn } from './header-against.ts';
 
 /** A column that a feed can supply. */

@@ -1,0 +1,130 @@
+/**
+ * The columns of a vendor's files that nothing reads. In the first rows of a file all of them are looked at; later only those of which it is
+ * not settled that they say nothing: then a row costs nothing.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
+import { trimEnd, trimStart } from '../../bytes/trim.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import type { RecordBatch } from '../../scan/batch.ts';
+import type { ResolvedColumns } from './columns.ts';
+import type { RowExamples } from './row-examples.ts';
+
+/** Rows of a file in which all columns are looked at; after so many rows again those are dropped that say nothing. */
+const FIRST_ROWS = 100;
+/** Columns of a vendor's files that are kept. */
+const COLUMNS_MAX = 1000;
+
+export interface UnreadColumn {
+  field: number;
+  name: string;
+  /** Rows that are warned of. */
+  count: number;
+  examples: Array<{ file: string | null; line: number; cell: string }>;
+}
+
+/** What is looked for. */
+export interface UnreadColumnKind<Column extends UnreadColumn> {
+  /** `name` is the column's header, or `#3`. */
+  open(column: UnreadColumn): Column;
+  /** A trimmed cell that is not empty. The answer is its text if the row is to be warned of. */
+  look(column: Column, window: Uint8Array, from: number, to: number): string | null;
+  /** True if the column may be meant, as far as it was seen. */
+  isMeant(column: Column): boolean;
+}
+
+export class UnreadColumns<Column extends UnreadColumn> {
+  readonly #kind: UnreadColumnKind<Column>;
+  readonly #rows: RowExamples;
+  /** Of all files of the vendor, by name. */
+  readonly #columns = new Map<string, Column>();
+  /** Of this file; null until its first row. */
+  #current: Column[] | null = null;
+  #file: ResolvedColumns | null = null;
+  #rowsLeft = 0;
+
+  constructor(kind: UnreadColumnKind<Column>, rows: RowExamples) {
+    this.#kind = kind;
+    this.#rows = rows;
+  }
+
+  startFile(columns: ResolvedColumns): void {
+    this.#file = columns;
+    this.#current = null;
+    this.#rowsLeft = FIRST_ROWS;
+  }
+
+  /** False if no column of this file may be meant. */
+  get wantsRows(): boolean {
+    return this.#current === null ? this.#file !== null : this.#current.length > 0;
+  }
+
+  /** Looks at a valid row. */
+  look(window: Uint8Array, batch: RecordBatch, record: number): void {
+    const first = batch.firstField[record]!;
+    const fields = batch.firstField[record + 1]! - first;
+    this.#current ??= this.#unreadColumns(fields);
+    for (const column of this.#current) {
+      if (column.field >= fields) continue;
+      const end = batch.fieldEnd[first + column.field]!;
+      const from = trimStart(window, batch.fieldStart[first + column.field]!, end);
+      const to = trimEnd(window, from, end);
+      const cell = from === to ? null : this.#kind.look(column, window, from, to);
+      if (cell !== null) this.#count(column, batch.line[record]!, cell);
+    }
+    if (--this.#rowsLeft <= 0) this.#dropSettled();
+  }
+
+  #count(column: Column, line: number, cell: string): void {
+    column.count++;
+    if (column.examples.length < EXAMPLES_MAX) column.examples.push({ file: this.#rows.file, line, cell });
+  }
+
+  #unreadColumns(fields: number): Column[] {
+    const file = this.#file;
+    if (file === null) return [];
+    const read = fieldsRead(file);
+    const found: Column[] = [];
+    for (let field = 0; field < fields; field++) {
+      const column = read.has(field) ? null : this.#column(field, file.names[field] ?? `#${field}`);
+      if (column !== null) found.push(column);
+    }
+    return found;
+  }
+
+  /** Files of one vendor may have it in different places. Null beyond what is kept. */
+  #column(field: number, name: string): Column | null {
+    if (this.#columns.size >= COLUMNS_MAX && !this.#columns.has(name)) return null;
+    const column = this.#columns.get(name) ?? this.#kind.open({ field, name, count: 0, examples: [] });
+    column.field = field;
+    this.#columns.set(name, column);
+    return column;
+  }
+
+  #dropSettled(): void {
+    this.#rowsLeft = FIRST_ROWS;
+    this.#current = this.#current?.filter((column) => this.#kind.isMeant(column)) ?? null;
+  }
+
+  /** As `code:vendor:count:header`. Adds the examples. */
+  warnings(code: string, vendorId: string): string[] {
+    return [...this.#columns.values()].flatMap((column) => {
+      const { name, count, examples } = column;
+      if (count === 0 || !this.#kind.isMeant(column)) return [];
+      for (const { file, line, cell } of examples) {
+        const place = file === null ? {} : { file };
+        this.#rows.addAt(code, { ...place, line, column: name, cell });
+      }
+      return [`${code}:${vendorId}:${count}:${name}`];
+    });
+  }
+}
+
+/** Fields that a column, a filter or a side file reads. */
+function fieldsRead({ index, cells, filters, rules, joins }: ResolvedColumns): Set<number> {
+  return new Set([
+    ...index,
+    ...cells.flatMap((cell) => [...cell.fields, ...cell.factorFields, ...cell.adders.map(({ field }) => field)]),
+    ...[...filters, ...rules].flatMap(({ field, whereField }) => [field, whereField]),
+    ...joins.map(({ field }) => field),
+  ]);
+}

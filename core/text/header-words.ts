@@ -1,0 +1,15 @@
+/** Splits headers into words, to find what they say in the languages that vendors write. */
+
+/** The words in lower case, without accents, with `camelCase` and `#` split. */
+export function headerWords(header: string): string[] {
+  return header
+    .replace(/MwSt|USt(?!\p{Ll})/gu, (tax) => tax.toLowerCase())
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replaceAll('#', ' no ')
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}

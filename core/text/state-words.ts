@@ -1,0 +1,49 @@
+/** Words of vendors for goods that are not to be sold: no longer made, blocked, not active. In the languages that vendors write. */
+import { headerWords } from './header-words.ts';
+
+const GONE = new Set(
+  [
+    'discontinued|discontinued by manufacturer|discontinued item|disc|disc.|discont|discontinue|obsolete|inactive|deactivated|disabled|blocked|locked|deleted|archived|retired|withdrawn|recalled|recall|eol',
+    'end of life|end-of-life|phased out|phased-out|no longer available|no longer made|no longer supplied|nla|do not sell|not for sale|not orderable|not available|unavailable|out of stock|outofstock|out_of_stock|sold out|soldout|suspended|expired|stopped|sales stop',
+    'ausgelaufen|gesperrt|inaktiv|deaktiviert|gelöscht|nicht lieferbar|nicht mehr lieferbar|nicht verfügbar|ausverkauft|eingestellt|entfallen|gestrichen|vertriebssperre|verkaufssperre|nicht bestellbar',
+    'arrêté|arrete|supprimé|supprime|épuisé|epuise|indisponible|inactif|bloqué|bloque|fin de vie|plus disponible|abandonné',
+    'descatalogado|agotado|inactivo|bloqueado|no disponible|dado de baja|suspendido|retirado',
+    'fuori produzione|esaurito|non disponibile|inattivo|bloccato|sospeso|eliminato|dismesso',
+    'uitgefaseerd|niet leverbaar|uitverkocht|inactief|geblokkeerd|vervallen|niet beschikbaar|uit assortiment',
+    'descontinuado|esgotado|indisponível|inativo|wycofany|niedostępny|nieaktywny|zablokowany|utgått|udgået|utgår',
+  ].flatMap((words) => words.split('|')),
+);
+const YES = new Set('1 y yes true x t j ja wahr oui o vrai si sí s sì verdadero vero tak sim'.split(' '));
+const NO = new Set('0 n no false f nein falsch non faux falso nee nie não'.split(' '));
+/** Headers of flags, of which `yes` means that the goods are not to be sold, and `no`. */
+const GONE_FLAGS = new Set(
+  'discontinued discontinue obsolete inactive blocked deleted archived disabled eol recalled retired gesperrt sperre sperrkennzeichen ausgelaufen auslauf inaktiv geloscht arrete supprime bloque descatalogado bloqueado bloccato vervallen'.split(
+    ' ',
+  ),
+);
+const ACTIVE_FLAGS = new Set(
+  'active isactive enabled sellable saleable orderable published publish aktiv bestellbar lieferbar verkaufbar actif activo attivo actief vendible'.split(
+    ' ',
+  ),
+);
+/** Longer cells are no states. */
+export const STATE_CHARS_MAX = 30;
+
+/** What the words of a header make of `yes` and `no`. */
+export type StateFlag = 'gone' | 'active' | null;
+
+export function stateFlag(header: string): StateFlag {
+  const words = headerWords(header).filter(
+    (word) => !['is', 'flag', 'item', 'product', 'artikel', 'kz', 'yn'].includes(word),
+  );
+  const [word = '', ...others] = words;
+  if (others.length > 0) return null;
+  return GONE_FLAGS.has(word) ? 'gone' : ACTIVE_FLAGS.has(word) ? 'active' : null;
+}
+
+/** True for a cell that says that goods are not to be sold. */
+export function saysGone(cell: string, flag: StateFlag): boolean {
+  if (cell.length > STATE_CHARS_MAX) return false;
+  const word = cell.toLowerCase();
+  return GONE.has(word) || (flag === 'gone' && YES.has(word)) || (flag === 'active' && NO.has(word));
+}
