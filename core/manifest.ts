@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { isCanonicalColumn } from './canonical.ts';
 import { CONTRACT_VERSION, type Manifest, PLUGIN_KINDS } from './plugin.ts';
-import { checkOptions } from './plugin-call.ts';
+import { answerName, checkOptions } from './plugin-call.ts';
 import { didYouMean } from './text/suggest.ts';
 
 /** The form of a plugin's id. */
@@ -23,7 +23,12 @@ export function pluginProblems(plugin: unknown): string[] {
   const problems =
     declared.length > 0
       ? declared
-      : [...keyProblems(manifest), ...identityProblems(manifest), ...contentProblems(manifest)];
+      : [
+          ...keyProblems(manifest),
+          ...kindProblems(manifest),
+          ...identityProblems(manifest),
+          ...contentProblems(manifest),
+        ];
   if (declared.length === 0 && typeof load !== 'function') problems.push('load must be a function that loads the code');
   // its own code comes last: it may rely on the rest
   if (problems.length === 0) problems.push(...codeProblems(manifest as unknown as Manifest));
@@ -65,6 +70,28 @@ function keyProblems(manifest: Loose): string[] {
   return odd.map((key) => `${key} is not a key of a manifest${didYouMean(key, known)}`);
 }
 
+/** Keys that mean something for some kinds alone. */
+const KINDS_WITH: Partial<Record<keyof Manifest, readonly string[]>> = {
+  signs: ['parser'],
+  sideFiles: ['parser'],
+  files: ['parser'],
+  reads: ['pricing', 'merge'],
+};
+
+/** A key of another kind would be ignored in silence, too. */
+function kindProblems(manifest: Loose): string[] {
+  return Object.entries(KINDS_WITH).flatMap(([key, kinds]) => {
+    if (manifest[key] === undefined || !isKind(manifest.kind) || kinds.includes(manifest.kind)) return [];
+    return [
+      `${key} is for plugins of the kind ${kinds.join(' or ')}, and means nothing in a plugin of the kind ${manifest.kind}`,
+    ];
+  });
+}
+
+function isKind(kind: unknown): kind is string {
+  return (PLUGIN_KINDS as readonly unknown[]).includes(kind);
+}
+
 /** Runs `check`, `sideFiles` and `files` on the example. Only mistakes of the plugin count: `check` has no config to look at. */
 function codeProblems(manifest: Manifest): string[] {
   const found = checkOptions(manifest, manifest.options.parse(manifest.example), {}, 'options');
@@ -73,10 +100,13 @@ function codeProblems(manifest: Manifest): string[] {
 
 function identityProblems({ kind, id, version, contract, summary }: Loose): string[] {
   const problems: string[] = [];
-  if (!(PLUGIN_KINDS as readonly unknown[]).includes(kind)) {
+  if (!isKind(kind)) {
     problems.push(`kind must be one of ${PLUGIN_KINDS.join(', ')}${didYouMean(String(kind), PLUGIN_KINDS)}`);
   }
-  if (typeof id !== 'string' || !PLUGIN_ID_FORM.test(id)) problems.push(`id must match ${PLUGIN_ID_FORM.source}`);
+  if (typeof id !== 'string' || !PLUGIN_ID_FORM.test(id))
+    problems.push(
+      `id is ${JSON.stringify(id)}; it must begin with a small letter, and have small letters, digits, _ and - alone, 63 at most`,
+    );
   else if (RESERVED_PLUGIN_IDS[String(kind)]?.includes(id))
     problems.push('the config itself uses this id; choose another');
   if (contract !== CONTRACT_VERSION) {
@@ -111,7 +141,8 @@ function contentProblems({ options, example, codes = {}, reads = [], check, side
 }
 
 function exampleProblems(options: unknown, example: unknown): string[] {
-  if (!isObject(options) || typeof options.safeParse !== 'function') return ['options must be a zod schema'];
+  if (!isObject(options) || typeof options.safeParse !== 'function')
+    return [`options is ${answerName(options)}; it must be a zod schema, such as z.strictObject({})`];
   if (example === undefined) return ['example is missing; it is options that load, such as {}'];
   try {
     const loaded = (options as unknown as z.ZodType).safeParse(example);

@@ -50,6 +50,7 @@ export const ROOMS: Rooms = [
   'core/pipeline/misuses.ts',
   'core/pipeline/hook-waits.ts',
   'core/pipeline/guarded-parser.ts',
+  'core/pipeline/frozen.ts',
   'core/pipeline/bind.ts',
   'core/pipeline/run-types.ts',
   'core/pipeline/run-context.ts',

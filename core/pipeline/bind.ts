@@ -1,5 +1,5 @@
 /** Binds the plugins that a tenant's config names to running code. */
-import type { CanonicalColumn } from '../canonical.ts';
+import type { CanonicalColumn, ExtraColumn } from '../canonical.ts';
 import type { PluginUse, TenantConfig, VendorConfig } from '../config/schema.ts';
 import { assert, pluginFailed } from '../errors.ts';
 import type {
@@ -27,6 +27,7 @@ import { HOOKS, instanceProblem } from '../plugin-hooks.ts';
 import type { EngineLimits, FileSelection } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import { wholeOf, withWhole } from '../whole-pricing.ts';
+import { frozen } from './frozen.ts';
 import { guardedParser } from './guarded-parser.ts';
 import { HookWaits } from './hook-waits.ts';
 
@@ -57,6 +58,8 @@ export interface NamedExport {
   id: string;
   content: 'full' | 'delta';
   format: FeedFormat;
+  /** Of the tenant: those that a plugin may ask a row for besides the canonical ones. */
+  extraColumns: readonly ExtraColumn[];
 }
 
 /** A validator with its plugin's id, and the issue codes that its manifest lists. */
@@ -105,6 +108,7 @@ export async function bindPlugins(
   { limits, waits, used }: BindSetting,
 ): Promise<BoundPlugins> {
   const binder = new Binder(config, registry, { waits, used });
+  const given = frozen(config);
   const vendors = new Map<string, BoundVendor>();
   for (const vendor of config.vendors) {
     const { format, options } = vendor.parser;
@@ -114,7 +118,7 @@ export async function bindPlugins(
       parser: guardedParser(
         made(
           manifest,
-          waits.noted('the factory', manifest, () => create(parsed, { config, vendor, limits })),
+          waits.noted('the factory', manifest, () => create(parsed, { config: given, vendor, limits })),
         ),
         { manifest, vendorId: vendor.vendor_id, waits },
       ),
@@ -183,7 +187,8 @@ class Binder {
   readonly #waits: HookWaits;
 
   constructor(config: TenantConfig, registry: Registry, { waits, used }: Pick<BindSetting, 'waits' | 'used'>) {
-    this.#config = config;
+    // a plugin that changed it would change the run, and what other plugins see
+    this.#config = frozen(config);
     this.#registry = registry;
     this.#waits = waits;
     this.used = used;
@@ -237,7 +242,7 @@ class Binder {
       const { manifest, create } = await this.load('output', use);
       const options = manifest.options.parse(given ?? {});
       const format = this.#made(manifest, () => create(options, { config: this.#config, content }));
-      exports.push({ name, id: use, content, format });
+      exports.push({ name, id: use, content, format, extraColumns: this.#config.extra_columns });
     }
     return exports;
   }

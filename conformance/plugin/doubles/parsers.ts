@@ -187,7 +187,7 @@ export const parserDoubles: readonly Double[] = [
   },
   {
     title: 'changes the config',
-    check: 'mutation',
+    check: 'expected',
     plugin: parser(({ vendor }) => {
       vendor.parser.column_map.brand = '#9';
       return {};

@@ -6,7 +6,7 @@ import { assert, pluginFailed, RelayError } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
 import type { MergeStrategy, Offer, PriceStep } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';
-import { NO_PRICE } from '../../whole-pricing.ts';
+import { NO_PRICE, wholeOf } from '../../whole-pricing.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type OfferGroup, OfferView, TURNS } from './offer-group.ts';
 import { QuantityRules } from './quantity-rules.ts';
@@ -302,7 +302,11 @@ function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | nul
   } catch (error) {
     throw error instanceof FloorFailure ? error.failure : pluginFailed(ruleFailure('price()', named, offer), error);
   }
-  return moneyOrNull(price, 'price()', named, offer);
+  const answer = moneyOrNull(price, 'price()', named, offer);
+  // what the built-in ones make of a config is the config's
+  if (answer?.isNegative() && wholeOf(named.rule) === null)
+    throw pluginFailed(ruleFailure('price()', named, offer), `it returned ${answer}; no price is below 0`);
+  return answer;
 }
 
 function floorOf(named: NamedRule, offer: Offer): Money | null {

@@ -2,11 +2,12 @@
  * Writes the files of `output.exports`: the published feed, or its delta, in the formats of output plugins. Each is a pass over what
  * the run has just written, so the merge pays nothing for them and a row in a shop is exactly the row of the feed.
  */
-import type { CanonicalColumn, ExtraColumn } from '../../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, type ExtraColumn } from '../../canonical.ts';
 import { pluginFailed } from '../../errors.ts';
 import type { FeedFormat, OutputChange, OutputRow } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';
 import type { ByteSink } from '../../ports/engine.ts';
+import { didYouMean } from '../../text/suggest.ts';
 import { PATHS, writing } from '../artifacts.ts';
 import type { NamedExport } from '../bind.ts';
 import type { RunContext } from '../run-context.ts';
@@ -64,7 +65,7 @@ class Export {
   async writeTo(sink: ByteSink): Promise<void> {
     const { format } = this.#named;
     const rows = this.#rows;
-    const row = new RowView(rows);
+    const row = new CurrentRow(rows, this.#named.extraColumns);
     let text = format.head === undefined ? '' : this.#textOf('head', () => format.head?.());
     while (!rows.isEnded) {
       while (rows.isReady && text.length < CHUNK_CHARS) {
@@ -81,15 +82,21 @@ class Export {
   }
 
   /** Once per row: no closure unless it fails. */
-  #rowText(format: FeedFormat, row: OutputRow): string {
+  #rowText(format: FeedFormat, current: CurrentRow): string {
+    const row = new RowView(current);
     let answer: unknown;
     try {
       answer = format.row(row);
     } catch (error) {
       throw pluginFailed(this.#what('row', row.sku), error);
+    } finally {
+      current.view = null;
     }
     if (typeof answer === 'string') return answer;
-    throw pluginFailed(this.#what('row', row.sku), `it returned ${answerName(answer)}; it must return a text, at once`);
+    throw pluginFailed(
+      this.#what('row', current.sku),
+      `it returned ${answerName(answer)}; it must return a text, at once`,
+    );
   }
 
   #textOf(hook: 'head' | 'foot', call: () => unknown): string {
@@ -109,16 +116,19 @@ class Export {
   }
 }
 
-/** The current row; one object for all rows. */
-class RowView implements OutputRow {
+/** The current row, and the view of it that a plugin has; one object for all rows. */
+class CurrentRow {
+  view: RowView | null = null;
   readonly #rows: SortedRows;
   readonly #columns: ReadonlyMap<string, number>;
+  readonly #known: ReadonlySet<string>;
   readonly #change: number;
   readonly #quantity: number;
 
-  constructor(rows: SortedRows) {
+  constructor(rows: SortedRows, extraColumns: readonly ExtraColumn[]) {
     this.#rows = rows;
     this.#columns = new Map(rows.columns.map((column, i) => [column, i]));
+    this.#known = new Set([...CANONICAL_COLUMNS, ...extraColumns]);
     this.#change = rows.indexOf('_change');
     this.#quantity = rows.indexOf('quantity_available');
   }
@@ -136,9 +146,47 @@ class RowView implements OutputRow {
     return this.change === 'removed' ? 0 : Math.max(0, integerAt(this.#rows, this.#quantity));
   }
 
-  text(column: CanonicalColumn | ExtraColumn): string | null {
+  /** Throws for a column that no feed of the tenant can have. */
+  text(column: string): string | null {
     if (column === 'quantity_available' && this.change === 'removed') return '0';
     const text = this.#rows.text(this.#columns.get(column) ?? -1);
+    if (text === '' && !this.#known.has(column)) throw new Error(noColumn(column, this.#known));
     return text === '' ? null : text;
+  }
+}
+
+function noColumn(column: unknown, known: Iterable<string>): string {
+  const name = String(column);
+  return `row.text(${JSON.stringify(name)}): no such column, neither canonical nor in extra_columns${didYouMean(name, known)}`;
+}
+
+/** What a plugin gets. A view that is kept would show another row: after its call it throws. */
+class RowView implements OutputRow {
+  readonly #current: CurrentRow;
+
+  constructor(current: CurrentRow) {
+    this.#current = current;
+    current.view = this;
+  }
+
+  get #row(): CurrentRow {
+    if (this.#current.view === this) return this.#current;
+    throw new Error('the row is good during the call that gets it: copy what is needed later');
+  }
+
+  get change(): OutputChange | null {
+    return this.#row.change;
+  }
+
+  get sku(): string {
+    return this.#row.sku;
+  }
+
+  get quantity(): number {
+    return this.#row.quantity;
+  }
+
+  text(column: CanonicalColumn | ExtraColumn): string | null {
+    return this.#row.text(column);
   }
 }
