@@ -37,6 +37,9 @@ function isTerminal(fd: 1 | 2): boolean {
 // the log is one JSON line per event: keep the AWS library's notes to developers out of it
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
+// standard output is for what commands print, also as JSON: what a plugin says goes to standard error
+console.log = console.info = console.debug = console.dir = console.error;
+
 const argv = process.argv.slice(2);
 const isService = ['serve', 'api', 'worker'].includes(argv[0] ?? '');
 let isPrinted = false;

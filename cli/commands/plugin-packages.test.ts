@@ -155,11 +155,11 @@ test('an invalid package is refused, with all its problems at once', () =>
       [
         'p4',
         edited("id: 'plus_one'", "id: 'Plus One'").replace("summary: 'adds one'", "summary: ''"),
-        /id must match .*; pricing\/Plus One: summary must be one line/,
+        /id is .*; pricing\/Plus One: summary must be one line/,
       ],
       ['p5', 'export const plugins = [null];', /a plugin must be an object with manifest and load/],
       ['p6', edited('load: async', 'loads: async'), /load must be a function/],
-      ['p7', edited('options, example', 'options: {}, example'), /options must be a zod schema/],
+      ['p7', edited('options, example', 'options: {}, example'), /options is an object; it must be a zod schema/],
       ['p8', edited('example: {}', "example: {}, codes: { 'Bad Code': '' }"), /code "Bad Code" must match/],
     ];
     for (const [name, module, words] of cases) {
@@ -229,6 +229,20 @@ export const plugins = [rule, validator];
       assert.is(run.status, status, run.stdout + run.stderr);
       assert.match(run.stdout + run.stderr, words);
     }
+  }));
+
+test('what a plugin writes to the console goes to standard error: standard output is one JSON document', () =>
+  inFolder(async (folder) => {
+    const note = "for (const name of ['log', 'info', 'debug', 'dir', 'table', 'count']) console[name]('noted');";
+    install(folder, { name: 'relay-noisy', module: `${note}\n${MODULE}` });
+    const file = list(folder, { ...ENTRY, package: 'relay-noisy' });
+    const config = writeFileIn(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...RULES }));
+    const vendor = `${CONFIG.vendors[0]!.vendor_id}=${writeFileIn(folder, 'feed.csv', FEED)}`;
+    const args = [built('cli/main.ts'), 'run', '--json', '--config', config, '--vendor', vendor, '--out'];
+    const env = { ...process.env, RELAY_PLUGINS_FILE: file };
+    const run = spawnSync(process.execPath, [...args, path.join(folder, 'out')], { encoding: 'utf8', env });
+    assert.is(JSON.parse(run.stdout).status, 'SUCCEEDED', run.stderr);
+    assert.is(run.stderr.match(/noted/g)?.length, 6, run.stderr);
   }));
 
 test('a stack that shows the module of a plugin tells which one of a package it was', () => {
