@@ -6,18 +6,18 @@ import { CONFIG } from '../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
 /** A pricing rule that adds so many of the cost, as a package's author would write it. */
-const moduleOf = (price: string) => `
+const moduleOf = (price: string, version = '1.0.0') => `
 const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
-const manifest = { kind: 'pricing', id: 'shop_rule', version: '1.0.0', contract: 1, summary: 'adds', options, example: {} };
+const manifest = { kind: 'pricing', id: 'shop_rule', version: '${version}', contract: 1, summary: 'adds', options, example: {} };
 export const plugins = [{ manifest, load: async () => () => ({ price: ({ price, offer }) => ${price} }) }];
 `;
 
 /** The list of a package whose rule is `price`. */
-function packageOf(folder: string, name: string, price: string): string {
+function packageOf(folder: string, name: string, price: string, version?: string): string {
   const at = (file: string) => path.join('node_modules', name, file);
   const json = { name, version: '1.0.0', type: 'module', exports: './index.js' };
   writeFileIn(folder, at('package.json'), JSON.stringify(json));
-  writeFileIn(folder, at('index.js'), moduleOf(price));
+  writeFileIn(folder, at('index.js'), moduleOf(price, version));
   const plugins = [{ package: name, version: '1.0.0', ids: ['shop_rule'] }];
   return writeFileIn(folder, `${name}.json`, JSON.stringify({ plugins }));
 }
@@ -25,7 +25,9 @@ function packageOf(folder: string, name: string, price: string): string {
 const FEEDS = { one: 'A,1,10\n', two: 'A,1,10\nB,1,20\n', three: 'A,1,12\nB,1,20\nC,1,0\n' };
 const WITH_RULE = { ...CONFIG, pricing: { ...CONFIG.pricing, min_price: 0, rules: [{ use: 'shop_rule' }] } };
 
-async function withRuns(use: (folder: string, config: string, out: string) => Promise<void>): Promise<void> {
+async function withRuns(
+  use: (folder: string, config: string, out: string, env: Record<string, string>) => Promise<void>,
+): Promise<void> {
   await inFolder(async (folder) => {
     const env = { RELAY_PLUGINS_FILE: packageOf(folder, 'old', 'offer.cost.add(offer.cost)') };
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify(WITH_RULE));
@@ -36,19 +38,20 @@ async function withRuns(use: (folder: string, config: string, out: string) => Pr
       const files = ['--config', config, '--vendor', `acme=${feed}`, '--out', out];
       assert.is((await relay(['run', ...files, ...when], env)).code, 0);
     }
-    await use(folder, config, out);
+    await use(folder, config, out, env);
   });
 }
 
 test('a new version changes prices of three past runs, each compared with what the old one made of it', () =>
-  withRuns(async (folder, config, out) => {
+  withRuns(async (folder, config, out, env) => {
     const list = packageOf(folder, 'new', 'offer.cost.add(offer.cost).add(offer.cost)');
     const args = ['simulate', '--config', config, '--against', out, '--runs', '3', '--plugins', list];
-    const { code, stdout } = await relay([...args, '--json']);
+    const { code, stdout } = await relay([...args, '--json'], env);
     assert.is(code, 0, stdout);
     const runs: Array<{
       run_id: string;
       diff: { largest: Array<Record<string, string>>; changes: { changed: number } };
+      margin: { before: string; after: string };
     }> = JSON.parse(stdout).runs;
     assert.equal(
       runs.map(({ run_id, diff }) => [
@@ -61,8 +64,21 @@ test('a new version changes prices of three past runs, each compared with what t
         ['one', 1, ['A 20.00 30.00']],
       ],
     );
-    const text = await relay(args);
+    // what was is worked out with the plugins that were: two units cost 10 and 20, and sold for 20 and 40
+    assert.equal(runs[1]?.margin, { ...runs[1]?.margin, before: '30.00', after: '60.00' });
+    const text = await relay(args, env);
+    assert.match(text.stdout, / {2}plugin pricing\/shop_rule: 1\.0\.0 in the run, 1\.0\.0 here; raise the version/);
     assert.match(text.stdout, /Run three, .*would succeed\n(.*\n)*.* {2}A 24.00 to 36.00 \(\+0.5\)/);
+  }));
+
+test('with a raised version the margin before is known, too, if the plugins of then are', () =>
+  withRuns(async (folder, config, out, env) => {
+    const list = packageOf(folder, 'raised', 'offer.cost', '1.1.0');
+    const args = ['simulate', '--config', config, '--against', out, '--plugins', list];
+    const { stdout } = await relay(args, env);
+    assert.match(stdout, / {2}plugin pricing\/shop_rule: 1\.0\.0 in the run, 1\.1\.0 here\n/);
+    assert.match(stdout, /32\.00 before .*, 0\.00 after/);
+    assert.not.match((await relay(args)).stdout, /margin of one unit/, 'nobody has the code of then');
   }));
 
 test('where it fails, the message names run, plugin, hook and SKU', () =>

@@ -3,7 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { percentText } from '../../core/money/percent-text.ts';
+import type { PastRun } from '../../core/pipeline/simulate/past-run.ts';
 import { type SimulatedRun, type SimulationReport, simulateRun } from '../../core/pipeline/simulate/simulate.ts';
+import type { PluginKind } from '../../core/plugin.ts';
+import type { Registry } from '../../core/registry.ts';
 import { counted } from '../../core/text/counted.ts';
 import { bold, green, lines, red, type Text } from '../colour.ts';
 import { readConfigFile } from '../config-file.ts';
@@ -37,9 +40,12 @@ export async function simulate(argv: readonly string[], io: Io): Promise<number>
     throw new UsageError('relay simulate takes --config FILE and --against OUT');
   const runs = runsOf(values.runs);
   const settings = readBaseSettings(io.env);
-  const registry = await openRegistry({ pluginsFile: plugins ?? settings.pluginsFile });
+  const { pluginsFile } = settings;
+  const registry = await openRegistry({ pluginsFile: plugins ?? pluginsFile });
+  const pastRegistry = plugins === undefined ? registry : await openRegistry({ pluginsFile });
   const { config, raw } = await readConfigFile(configFile, registry, settings);
   const engine = localEngine(registry, settings);
+  const pastEngine = plugins === undefined ? engine : localEngine(pastRegistry, settings);
   const past = pastRuns(against, config.tenant_id, runs);
   const today = new LocalInputs({
     folder: null,
@@ -58,14 +64,18 @@ export async function simulate(argv: readonly string[], io: Io): Promise<number>
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     const simulated: SimulatedRun[] = [];
+    const notes: Text[][] = [];
     for (const one of past) {
       const more = { signal: abort.signal, onEvent: progress.show.bind(progress) };
-      simulated.push(await simulateRun(engine, { config, rawConfig: raw, past: one, today, scratch, ...more }));
+      simulated.push(
+        await simulateRun(engine, { config, rawConfig: raw, past: one, pastEngine, today, scratch, ...more }),
+      );
+      notes.push(plugins === undefined ? [] : pluginNotes(one, registry));
       progress.clear();
     }
     const report: SimulationReport = { passed: simulated.every(({ passed }) => passed), runs: simulated };
     if (values.json) printJson(io, { tenant_id: config.tenant_id, ...report });
-    else io.stdout(describe(report));
+    else io.stdout(describe(report, notes));
     return report.passed ? EXIT.ok : EXIT.failed;
   } finally {
     progress.clear();
@@ -81,17 +91,28 @@ function runsOf(given: string | undefined): number {
   return runs;
 }
 
-function describe({ passed, runs }: SimulationReport): Text {
+/** Which plugins the simulation has in place of those of the run. */
+function pluginNotes({ plugins }: PastRun, registry: Registry): Text[] {
+  return plugins.flatMap(({ kind, id, version }) => {
+    const now = registry.find(kind as PluginKind, id)?.manifest.version;
+    if (now === undefined || registry.isBuiltIn(kind as PluginKind, id)) return [];
+    const raise = now === version ? '; raise the version of what you changed: runs record it' : '';
+    return [`  plugin ${kind}/${id}: ${version} in the run, ${now} here${raise}`];
+  });
+}
+
+/** `notes`: about each run. */
+function describe({ passed, runs }: SimulationReport, notes: readonly Text[][]): Text {
   const failed = runs.filter((run) => !run.passed).length;
   const verdict: Text = passed
     ? [green('passed'), `: ${counted(runs.length, 'run')} would succeed`]
     : [red('did not pass'), `: ${failed} of ${counted(runs.length, 'run')} would fail`];
-  return [...runs.map((run) => [lines(describeRun(run)), '\n']), lines([['Simulation ', verdict]])];
+  return [...runs.map((run, i) => [lines(describeRun(run, notes[i] ?? [])), '\n']), lines([['Simulation ', verdict]])];
 }
 
-function describeRun(run: SimulatedRun): Text[] {
+function describeRun(run: SimulatedRun, notes: readonly Text[]): Text[] {
   const status = run.passed ? green('would succeed') : red(run.error_code ?? 'would fail');
-  const shown: Text[] = [[bold(`Run ${run.run_id}`), `, ${run.clock}: `, status]];
+  const shown: Text[] = [[bold(`Run ${run.run_id}`), `, ${run.clock}: `, status], ...notes];
   if (run.error_message !== null) shown.push(`  ${run.error_message}`);
   if (run.vendors_left_out.length > 0)
     shown.push(`  left out, as the run had no files of theirs: ${run.vendors_left_out.join(', ')}`);

@@ -140,12 +140,13 @@ async function compare(
 ): Promise<{ diff: FeedsDiff; figures: SimulationFigures }> {
   const { config, past, scratch, signal } = order;
   const decimals = moneyDecimals(config.default_currency);
-  const maps = { before: await pastMapPrices(engine, past), after: await MapPrices.of(engine, config) };
+  const { pastEngine = engine } = order;
+  const maps = { before: await pastMapPrices(pastEngine, past), after: await MapPrices.of(engine, config) };
   const counter = new FigureCounter(decimals, maps);
   const { format } = config.output;
   const again = new SimulationArtifacts(scratch);
   try {
-    const before = await pastFeed(engine, order, again);
+    const before = await pastFeed(pastEngine, order, again);
     const added = addedColumns(config);
     const found = await diffFeeds({
       before: { name: `the feed of run ${past.manifest.run_id}`, ...before },
