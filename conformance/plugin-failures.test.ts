@@ -441,4 +441,14 @@ test('a manifest has only the keys that its kind has', () => {
   assert.is(problems('merge', { reads: ['msrp'] }), '');
 });
 
+test('a reason of any length is kept as a cell is', async () => {
+  const long = 'x'.repeat(2_000_000);
+  const check = (_: unknown, report: { error(code: string, column: null, reason: string): void }) =>
+    report.error('long', null, long);
+  const { errors } = await runBad(making('validator', { check }, { codes: { long: 'a long one' } }));
+  assert.ok(errors.length > 0);
+  for (const { reason = '' } of errors as Array<{ reason?: string }>)
+    assert.ok(reason.length <= 1001 && reason.endsWith('x…'), String(reason.length));
+});
+
 test.run();

@@ -53,12 +53,22 @@ test('what a strategy says, and its offers’ places where it says nothing that 
   const withWhy = (answer: () => unknown) => ({ ...byQuantity, why: answer }) as MergeStrategy;
   assert.equal(await lossOf(withWhy(why)), ['a', 'quantity', '0', '4']);
   assert.equal(await lossOf(byQuantity), places);
-  const unusable = ['quantity', 5, {}, { criterion: 'x', better: 4, worse: 0 }, Promise.resolve(null), null];
-  for (const answer of unusable) assert.equal(await lossOf(withWhy(() => answer)), places);
+  assert.equal(await lossOf(withWhy(() => null)), places);
+  const said = (fault: string) => ['a', `rank by stock (its why() ${fault})`, '2', '1'];
+  for (const [answer, shown] of [
+    ...[
+      ['quantity', 'a string'],
+      [5, 'a number'],
+      [{}, 'an object'],
+      [Promise.resolve(null), 'a promise'],
+    ],
+    [{ criterion: 'x', better: 4, worse: 0 }, 'an object'],
+  ] as Array<[unknown, string]>)
+    assert.equal(await lossOf(withWhy(() => answer)), said(`gave ${shown} that is no reason`));
   const throws = withWhy(() => {
     throw new Error('no');
   });
-  assert.equal(await lossOf(throws), places);
+  assert.equal(await lossOf(throws), said('failed: no'));
 });
 
 test('the order of vendors is named only if the strategy compares nothing that differs', async () => {

@@ -5,6 +5,7 @@ import { ROW_CODES } from '../../core/issue.ts';
 import { pluginProblems } from '../../core/manifest.ts';
 import type { PluginKind } from '../../core/plugin.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
+import { BUILTINS_LOADED_ONCE } from '../../plugins/in-memory/builtins.ts';
 import { measure } from './budgets.ts';
 import { type ConformanceBudgets, type ExpectedRejection, type PluginFixture, suiteProblems } from './fixture.ts';
 import { underGuard } from './guard.ts';
@@ -104,8 +105,13 @@ function check(id: CheckId, after: readonly CheckId[], problems: Check['problems
 
 function manifestProblems(plugin: AnyPlugin): string[] {
   const problems = pluginProblems(plugin);
-  if (problems.length === 0) new Registry([plugin]);
-  return problems;
+  if (problems.length > 0) return problems;
+  new Registry([plugin]);
+  const { kind, id } = plugin.manifest;
+  const taken = BUILTINS_LOADED_ONCE.find(({ manifest }) => manifest.kind === kind && manifest.id === id);
+  return taken === undefined || taken.manifest === plugin.manifest
+    ? []
+    : [`${kind}/${id}: a plugin of Relay has this id; use another one`];
 }
 
 /** Options that are known to be good: the example, and what fixtures use. */

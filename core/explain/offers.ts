@@ -12,6 +12,7 @@ import type { OfferGroup, OfferView } from '../pipeline/merge/offer-group.ts';
 import { timeText } from '../pipeline/merge/output.ts';
 import { isBelowCost, unitsOf } from '../pipeline/publish/cells.ts';
 import type { MergeStrategy, Offer } from '../plugin.ts';
+import { answerName } from '../plugin-call.ts';
 import type { Registry } from '../registry.ts';
 import type { ExplainedStep, LostBy, OfferResult } from './receipt.ts';
 import type { SettledSku } from './replay.ts';
@@ -132,10 +133,12 @@ function seenOffer(
   let lostBy: LostBy | null = null;
   if (result === 'lost' && winner >= 0) {
     const [better, worse] = [group.view(winner), group.view(i)];
-    lostBy = decided(strategy, better, worse);
+    const said = decided(strategy, better, worse);
+    lostBy = typeof said === 'object' ? said : null;
     lostBy ??= isTie(strategy, better, worse)
       ? tieLoss(better, worse)
       : rankLoss(plugins.strategy.name, winnerRank, rank);
+    if (typeof said === 'string') lostBy = { ...lostBy, criterion: `${lostBy.criterion} (${said})` };
   }
   if (result === 'duplicate') lostBy = { criterion: `duplicate_sku: ${policies[vendor]}`, own: null, winner: null };
   if (result === 'no_price') lostBy = { criterion: 'price', own: null, winner: null };
@@ -167,15 +170,20 @@ function resultOf({
   return rank < winnerRank ? 'no_price' : 'lost';
 }
 
-/** What the strategy itself says. A plugin that cannot say it has ranked all the same. */
-function decided(strategy: MergeStrategy, winner: Offer, offer: Offer): LostBy | null {
+/** What the strategy itself says, null for nothing, or what is wrong with that. A plugin that cannot say it has ranked all the same. */
+function decided(strategy: MergeStrategy, winner: Offer, offer: Offer): LostBy | string | null {
   try {
     const why: unknown = strategy.why?.(winner, offer) ?? null;
-    return isReason(why) ? { criterion: why.criterion, own: why.worse, winner: why.better } : null;
-  } catch {
-    return null;
+    if (why === null) return null;
+    if (!isReason(why)) return `its why() gave ${answerName(why)} that is no reason`;
+    return { criterion: why.criterion, own: why.worse, winner: why.better };
+  } catch (error) {
+    return `its why() failed: ${(error instanceof Error ? error.message : String(error)).slice(0, FAULT_CHARS)}`;
   }
 }
+
+/** Characters of what a plugin's error says. */
+const FAULT_CHARS = 200;
 
 /** Whether `why` of a strategy gave what it should: a plugin may answer anything. */
 export function isReason(why: unknown): why is { criterion: string; better: string | null; worse: string | null } {

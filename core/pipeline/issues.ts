@@ -209,6 +209,7 @@ function cutProblem(problem: RowProblem, cut: (value: string) => string): RowPro
     error_code,
     column: column === null ? null : cut(column),
     value: value === null ? null : cut(value),
-    reason,
+    // a plugin's may have any length
+    reason: cut(reason),
   };
 }
