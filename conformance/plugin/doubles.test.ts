@@ -2,6 +2,7 @@
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AnyPlugin } from '../../core/registry.ts';
+import { someOf } from '../support/share.ts';
 import { CHECKS } from './checks.ts';
 import type { Double } from './doubles/double.ts';
 import { goodChoice, goodStrategy, mergeDoubles, mergeFixtures } from './doubles/merges.ts';
@@ -50,7 +51,7 @@ for (const [kind, { good, doubles }] of Object.entries(KINDS)) {
     for (const [plugin, fixtures] of good)
       assert.equal([...(await rejections(plugin, fixtures, { budgets: SHORT }))], []);
   });
-  for (const { title, check, plugin, fixtures, options } of doubles) {
+  for (const { title, check, plugin, fixtures, options } of someOf(doubles)) {
     one(`${check}: ${title}`, async () => {
       const budgets = { ...(check === 'budgets' ? LONGER : SHORT), ...options?.budgets };
       const found = await rejections(plugin, fixtures, { ...options, budgets });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { someOf } from '../support/share.ts';
 import { load } from './load.ts';
 import { type Polluted, pollute } from './pollutions.ts';
 import { scoreOf } from './score.ts';
@@ -24,7 +25,7 @@ test.after(async () => rm(path.dirname(file), { recursive: true, force: true }))
 
 for (const source of SOURCE_TABLES.filter(({ name }) => TABLES.includes(name))) {
   test(`polluted files of "${source.name}" are read as a careful person would`, async () => {
-    for (const polluted of pollute(source, EVERY)) {
+    for (const polluted of someOf([...pollute(source, EVERY)])) {
       await writeFile(file, polluted.text);
       for (const flags of [polluted.flags, []]) {
         const loaded = await load(file, flags);
