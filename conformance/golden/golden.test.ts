@@ -9,6 +9,7 @@ import { BadCase, caseFolders, type GoldenCase, readCase } from '../../cli/golde
 import { lineDiff } from '../../cli/golden/diff.ts';
 import { replayCase } from '../../cli/golden/replay.ts';
 import { relay } from '../../cli/testing/sandbox.ts';
+import { someOf } from '../support/share.ts';
 import { oracleDisagreements } from './oracle.ts';
 import { assertSameBytes, BUILTIN, CASES, FOLDERS, VARIANTS } from './variants.ts';
 
@@ -27,7 +28,7 @@ for (const one of CASES) {
 goldens.run();
 
 for (const [name, variant] of Object.entries(VARIANTS)) {
-  test(`the same bytes in every file: ${name}`, () => assertSameBytes(CASES, variant));
+  test(`the same bytes in every file: ${name}`, () => assertSameBytes(someOf(CASES), variant));
 }
 
 test('the oracle agrees with what the cases expect', () => {
