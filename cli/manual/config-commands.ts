@@ -51,7 +51,7 @@ export const INIT = {
     timezone: { value: 'ZONE', text: 'the time zone of the tenant', default: 'UTC' },
     json: JSON_OUTPUT,
   },
-  exits: { 0: 'the config is written', 2: 'wrong use', 3: 'no feed can be read' },
+  exits: { 0: 'the config is written', 2: 'wrong use', 3: 'no feed can be read, or none gives a SKU with a price' },
   examples: ['relay init inbound --config first.yaml --currency EUR'],
 } as const satisfies CommandEntry;
 

@@ -62,7 +62,17 @@ export async function initWith(argv: readonly string[], io: Io, ask: Ask): Promi
   const skus = outcome.summary.record_count;
   if (values.json) printJson(io, { config: file, vendors, left_out: leftOut, skus });
   else io.stdout(describe(file, folder, { found, leftOut, skus }));
-  return EXIT.ok;
+  if (skus > 0) return EXIT.ok;
+  const without = found.filter(({ report }) => !namesAmounts(report)).map(({ id }) => id);
+  const why = without.length === 0 ? '' : `: no column was taken as cost or price of ${without.join(', ')}`;
+  io.stderr(`relay: no SKU of the first feeds has a price${why}; map one in ${printable(file)} before you run it\n`);
+  return EXIT.failed;
+}
+
+function namesAmounts({ config }: FoundVendor['report']): boolean {
+  const { column_map, options } = config.parser;
+  const declared = { ...column_map, ...(options?.columns as object | undefined) };
+  return 'cost' in declared || 'price' in declared;
 }
 
 /** The text of the config that runs on the folder, with the expectations that its first feed meets. */

@@ -146,6 +146,25 @@ test('what gives no vendor is named; a folder without any writes nothing', () =>
     await runs(folder, config, path.join(folder, 'in'));
   }));
 
+test('a first feed without a price is no success: the config is written, and what lacks is said', () =>
+  inFolder(async (folder) => {
+    writeFileIn(folder, 'in/acme/feed.csv', 'SKU,Qty,Cost EUR\nA1,5,9.50\nA2,3,4.20\n');
+    const config = path.join(folder, 'tenant.yaml');
+    const made = await relay(['init', path.join(folder, 'in'), '--config', config, '--currency', 'USD']);
+    assert.is(made.code, 3);
+    assert.match(
+      made.stderr,
+      /no SKU of the first feeds has a price: no column was taken as cost or price of acme; map one in/,
+    );
+    assert.ok(fs.existsSync(config));
+    fs.rmSync(config);
+    assert.is(
+      (await relay(['init', path.join(folder, 'in'), '--config', config])).code,
+      0,
+      'the header names the currency',
+    );
+  }));
+
 test('feeds beside the folders are vendors too, and names become ids; the commands that it prints run', () =>
   inFolder(async (folder) => {
     const input = path.join(folder, 'raw feeds');
