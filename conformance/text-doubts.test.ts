@@ -3,7 +3,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../plugins/testing/harness.ts';
 
-const CODES = ['sku_double_spaces', 'text_control_signs', 'text_escaped', 'currencies_unread', 'states_unread'];
+const CODES = [
+  'sku_double_spaces',
+  'text_control_signs',
+  'text_escaped',
+  'text_letters_lost',
+  'currencies_unread',
+  'states_unread',
+];
 
 interface Feed {
   text: string;
@@ -72,6 +79,15 @@ test('titles that only look so are none', async () => {
     '5&nbsp',
     'Â°',
   ];
+  assert.equal(await doubtsOf({ text: titles(plain) }), {});
+});
+
+test('question marks inside of words are letters that were lost; others are questions and addresses', async () => {
+  const lost = ['Gr??e L', 'Caf?s', 'M?ller', 'Él?ment'];
+  assert.equal(await doubtsOf({ text: titles(lost) }), {
+    'text_letters_lost:v:4': ['2 title Gr??e L', '3 title Caf?s'],
+  });
+  const plain = ['What? A book', 'why?', '?x', 'shop.de/a?id=1', 'a?b=c', 'A?B', 'Caf?', '12?a', 'really???yes'];
   assert.equal(await doubtsOf({ text: titles(plain) }), {});
 });
 

@@ -1,12 +1,13 @@
 /**
- * Looks for signs in a text that were meant for another program: control characters, HTML entities, quoted-printable. Plain text costs a
+ * Looks for signs in a text that were meant for another program: control characters, HTML entities, quoted-printable; and for letters that became
+ * question marks. Plain text costs a
  * look-up per byte; only an odd one becomes a string.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 import { toText } from './text.ts';
 
 /** Codes of warnings. */
-export const TEXT_DOUBTS = ['text_control_signs', 'text_escaped'] as const;
+export const TEXT_DOUBTS = ['text_control_signs', 'text_escaped', 'text_letters_lost'] as const;
 export type TextDoubt = (typeof TEXT_DOUBTS)[number];
 
 const CONTROL = 1;
@@ -14,6 +15,7 @@ const CONTROL = 1;
 const ESCAPE = 2;
 /** The first byte of U+0080 to U+00BF. */
 const C1 = 4;
+const QUESTION = 8;
 /** The kernel reads it too. */
 export const TEXT_KINDS = new Uint8Array(256);
 const KINDS = TEXT_KINDS;
@@ -23,6 +25,7 @@ KINDS[0x7f] = CONTROL;
 KINDS[0x09] = KINDS[0x0a] = KINDS[0x0d] = 0;
 KINDS[0x26] = KINDS[0x3d] = ESCAPE;
 KINDS[0xc2] = C1;
+KINDS[0x3f] = QUESTION;
 
 /** Longer texts are looked at up to here. */
 const BYTES_MAX = 1000;
@@ -34,6 +37,11 @@ const ENTITY = new RegExp(`&(?:#\\d{2,7}|#x[\\da-f]{2,6}|${NAMED}|[a-z](?:${LETT
 /** UTF-8 as `=C3=BC`, or several bytes of another encoding as in `Gr=F6=DFe`. */
 const QUOTED_PRINTABLE = /=[C-F][\dA-F](?:=[89AB][\dA-F])+|=[89A-F][\dA-F].*=[89A-F][\dA-F]/;
 
+/** A question mark or two inside a word. */
+const LOST = /\p{L}\?{1,2}\p{Ll}/u;
+/** An address has them too. */
+const ADDRESS = /[=/]/;
+
 /** What is odd about a text; null for nothing. */
 export function textDoubt(bytes: Uint8Array, from: number, to: number): TextDoubt | null {
   const end = Math.min(to, from + BYTES_MAX);
@@ -43,6 +51,6 @@ export function textDoubt(bytes: Uint8Array, from: number, to: number): TextDoub
   if ((kinds & CONTROL) !== 0) return 'text_control_signs';
   const text = toText(bytes, from, end);
   if ((kinds & C1) !== 0 && C1_SIGN.test(text)) return 'text_control_signs';
-  if ((kinds & ESCAPE) === 0) return null;
-  return ENTITY.test(text) || QUOTED_PRINTABLE.test(text) ? 'text_escaped' : null;
+  if ((kinds & ESCAPE) !== 0 && (ENTITY.test(text) || QUOTED_PRINTABLE.test(text))) return 'text_escaped';
+  return (kinds & QUESTION) !== 0 && LOST.test(text) && !ADDRESS.test(text) ? 'text_letters_lost' : null;
 }

@@ -205,8 +205,16 @@ function isPlainText(column: i32): bool {
     const sign = load<u8>(at);
     // an entity ends in `;`, quoted-printable has `=`, and C1 begins with C2
     if (sign === 59 || sign === 61 || sign === 0xc2) return false;
+    // letters that were lost have become question marks inside of words
+    if (sign === 63 && at > from && isLetter(load<u8>(at - 1))) return false;
   }
   return true;
+}
+
+/** True for a byte of letters outside ASCII, too. */
+function isLetter(sign: u8): bool {
+  const small = sign | 32;
+  return sign >= 0x80 || (small >= 97 && small <= 122);
 }
 
 export function extrasFit(): bool {

@@ -30,6 +30,13 @@ export const FEED_WORDS = {
       'The vendor’s own system has decoded the text wrongly and lost the letters. They are lost in the merged feed too.',
     do: 'Ask the vendor for a new feed.',
   },
+  text_letters_lost: {
+    form: 'vendor:number',
+    seen: '{number|brand or title has|brands and titles have} question marks inside of words, as in `Gr??e`',
+    means:
+      'The vendor’s own system has lost the letters that its encoding lacks. They are lost in the merged feed too. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Have the vendor export in UTF-8.',
+  },
   no_cost_or_price_column: {
     form: 'vendor',
     seen: 'neither cost nor price is read from the feed',

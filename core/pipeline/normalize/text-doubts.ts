@@ -11,7 +11,7 @@ const TEXTS = [COLUMN.brand, COLUMN.title];
 
 export class TextDoubts {
   readonly #rows: RowExamples;
-  readonly #counts: Record<TextDoubt, number> = { text_control_signs: 0, text_escaped: 0 };
+  readonly #counts: Record<TextDoubt, number> = { text_control_signs: 0, text_escaped: 0, text_letters_lost: 0 };
 
   constructor(rows: RowExamples) {
     this.#rows = rows;
