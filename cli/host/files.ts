@@ -1,11 +1,14 @@
 /** The engine's ports on a local disk: sources, artifacts (written under a temporary name, then renamed), scratch files. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile } from '../../core/ports/engine.ts';
-import { attempt } from '../../stores/embedded/file-errors.ts';
+import { promisify } from 'node:util';
+import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile, SinkFile } from '../../core/ports/engine.ts';
+import { attempt, attemptAsync } from '../../stores/embedded/file-errors.ts';
 import { openOrdinaryFile, requireUnchanged } from '../ordinary-file.ts';
 
 const CHUNK_BYTES = 512 * 1024;
+/** A write of so much is worth the way to the pool and back. */
+const POOL_BYTES = 256 * 1024;
 /** A sink yields to the event loop after this many bytes: its writes are synchronous, and signals must get through. */
 const YIELD_BYTES = 4 * 1024 * 1024;
 
@@ -49,37 +52,61 @@ async function* chunksOf(file: string, nextChunk: () => Uint8Array): AsyncGenera
   }
 }
 
-/** A file that appears under its own name only when it is closed. Two processes may write one: the last to close wins. */
+/**
+ * A file that appears under its own name only when it is closed. Two processes may write one: the last to close wins. What is large
+ * enough is written by Node's pool: the run computes meanwhile.
+ */
 export function fileSink(file: string): ByteSink {
   const temporary = `${file}.${process.pid}.part`;
   const fd = attempt(`write ${file}`, () => {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     return fs.openSync(temporary, 'w');
   });
+  const own = { path: file, fd };
   let open = true;
   let sinceYield = 0;
+  /** The write that the pool has; it never rejects. */
+  let pending: Promise<void> | null = null;
   const closeOnce = () => {
     if (open) fs.closeSync(fd);
     open = false;
   };
+  const afterWrite = (action: () => void) => (pending === null ? action() : pending.then(action));
   return {
+    file: own,
     write: (bytes) => {
-      attempt(`write ${file}`, () => writeAll(fd, bytes, null));
+      if (bytes.length >= POOL_BYTES) {
+        const written = attemptAsync(`write ${file}`, () => writeAllLater(fd, bytes));
+        const ended = () => {
+          pending = null;
+        };
+        pending = written.then(ended, ended);
+        return written;
+      }
+      writeTo(own, bytes);
       sinceYield += bytes.length;
       if (sinceYield < YIELD_BYTES) return;
       sinceYield = 0;
       return yieldToEventLoop();
     },
     close: () =>
-      attempt(`write ${file}`, () => {
+      afterWrite(() =>
+        attempt(`write ${file}`, () => {
+          closeOnce();
+          fs.renameSync(temporary, file);
+        }),
+      ),
+    abort: () =>
+      afterWrite(() => {
         closeOnce();
-        fs.renameSync(temporary, file);
+        fs.rmSync(temporary, { force: true });
       }),
-    abort: () => {
-      closeOnce();
-      fs.rmSync(temporary, { force: true });
-    },
   };
+}
+
+/** Writes at the end of a file that is open, in this thread. */
+export function writeTo({ path: file, fd }: SinkFile, bytes: Uint8Array): void {
+  attempt(`write ${file}`, () => writeAll(fd, bytes, null));
 }
 
 /** The artifacts of one run, below a folder. */
@@ -136,6 +163,12 @@ export class FileScratch implements Scratch {
 /** Lets timers, signals and other runs proceed. */
 function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+const writeLater = promisify(fs.write);
+
+async function writeAllLater(fd: number, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await writeLater(fd, bytes, at, bytes.length - at, null)).bytesWritten;
 }
 
 function writeAll(fd: number, bytes: Uint8Array, position: number | null): void {

@@ -19,8 +19,18 @@ export interface ByteSource {
   lend?(): AsyncIterable<Uint8Array>;
 }
 
+/** A file on the disk of this machine that this process has open. */
+export interface SinkFile {
+  /** Its name once it is complete, for messages. */
+  path: string;
+  /** Its descriptor, which the threads of a process share. */
+  fd: number;
+}
+
 /** Takes an artifact's bytes. The caller may reuse a buffer once `write` (or its promise) is done. */
 export interface ByteSink {
+  /** Where the bytes go, if that is a file: a thread then writes there itself, and nobody else while it does. */
+  readonly file?: SinkFile;
   write(bytes: Uint8Array): void | Promise<void>;
   /** Makes the whole artifact visible, in one step. */
   close(): void | Promise<void>;

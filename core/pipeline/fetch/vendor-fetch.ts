@@ -333,8 +333,10 @@ export class VendorFetch {
       for await (const chunk of source.lend?.() ?? source.open()) {
         bytes += chunk.length;
         if (bytes > max) throw tooLarge(this.vendor.vendor_id, source.name, bytes, max);
+        // hashed while the sink writes
+        const written = sink.write(chunk);
         hasher.update(chunk);
-        await sink.write(chunk);
+        await written;
       }
     });
     return hasher.digest();

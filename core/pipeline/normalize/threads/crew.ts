@@ -11,7 +11,7 @@ import type { IssueRecord } from '../../issues.ts';
 import type { SortedRun } from '../../sort/sorted-run.ts';
 import { RowLines } from '../row-lines.ts';
 import type { VendorResult } from '../vendor.ts';
-import type { CallName, FromThread, ThreadSetting, VendorDone, VendorOrder } from './messages.ts';
+import type { CallName, Calls, FromThread, ThreadSetting, VendorDone, VendorOrder } from './messages.ts';
 import { receivedRun } from './remote-ports.ts';
 
 export interface CrewOptions {
@@ -234,12 +234,12 @@ export class VendorCrew {
     return this.#numbers;
   }
 
-  async #createOutput({ order }: Member): Promise<[number, number]> {
+  async #createOutput({ order }: Member): Promise<ReturnType<Calls['createOutput']>> {
     assert(order !== null, 'only a thread with a vendor writes');
     const { sink, rows } = await this.#options.createOutput(order.vendorId);
     // in the order in which a run without threads closes them
     this.#outputs.set(order.position, new Set([rows, sink]));
-    return [this.#addSink(sink), this.#addSink(rows)];
+    return [this.#addSink(sink), this.#addSink(rows), sink.file ?? null];
   }
 
   #addSink(sink: ByteSink): number {

@@ -1,9 +1,9 @@
 /**
- * What a run and its threads say to each other. A thread normalizes whole vendors. It has no files: it asks the run for the
- * bytes of feeds, and gives it the bytes of what it writes.
+ * What a run and its threads say to each other. A thread normalizes whole vendors. It opens no
+ * files but those of feeds: what it writes goes into files that the run has open, or as bytes to the run.
  */
 import type { SentError } from '../../../errors.ts';
-import type { EngineLimits } from '../../../ports/engine.ts';
+import type { EngineLimits, SinkFile } from '../../../ports/engine.ts';
 import type { IssueRecord } from '../../issues.ts';
 import type { EntryLayout } from '../../sort/entry.ts';
 import type { RowLinesState } from '../row-lines.ts';
@@ -71,8 +71,8 @@ export interface Calls {
   /** Null at the end. */
   next(stream: number): Uint8Array | null;
   stop(stream: number): void;
-  /** Opens what the thread writes of its vendor: the sinks of `VendorOutput`. */
-  createOutput(): [sink: number, rows: number];
+  /** Opens what the thread writes of its vendor: the sinks of `VendorOutput`. It writes to `file` itself, if there is one. */
+  createOutput(): [sink: number, rows: number, file: SinkFile | null];
   /** Bytes that are written or read are in memory that the thread shares, and uses again once it has the answer. */
   write(sink: number, bytes: Uint8Array): void;
   close(sink: number): void;

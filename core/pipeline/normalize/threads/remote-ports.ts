@@ -1,6 +1,6 @@
 /** The engine's ports in a thread: each asks the run, which has the files. */
 import { receivedError, type SentError } from '../../../errors.ts';
-import type { ByteSink, ByteSource, Scratch, ScratchFile } from '../../../ports/engine.ts';
+import type { ByteSink, ByteSource, Scratch, ScratchFile, SinkFile } from '../../../ports/engine.ts';
 import type { ThreadChannel } from '../../../ports/threads.ts';
 import type { VendorOutput } from '../../artifacts.ts';
 import { SortedRun } from '../../sort/sorted-run.ts';
@@ -10,6 +10,9 @@ import type { CallName, Calls, SentRun, SentSource } from './messages.ts';
 const CHUNKS_AHEAD = 2;
 /** Larger writes go in parts. */
 const SHARED_BYTES = 512 * 1024;
+
+/** Writes at the end of a file of the run. */
+export type FileWriter = (file: SinkFile, bytes: Uint8Array) => void;
 
 interface Waiting {
   resolve(value: never): void;
@@ -24,10 +27,13 @@ export class RemotePorts implements Scratch {
    * in both threads, tens of megabytes before V8 collects it.
    */
   readonly #shared = new Uint8Array(new SharedArrayBuffer(SHARED_BYTES));
+  readonly #writeTo: FileWriter | null;
   #calls = 0;
 
-  constructor(channel: ThreadChannel) {
+  /** `writeTo`: null if the run is to write everything. */
+  constructor(channel: ThreadChannel, writeTo: FileWriter | null) {
     this.#channel = channel;
+    this.#writeTo = writeTo;
   }
 
   /** Call it for each answer that comes. */
@@ -43,13 +49,14 @@ export class RemotePorts implements Scratch {
   }
 
   async createOutput(): Promise<VendorOutput> {
-    const [sink, rows] = await this.ask('createOutput');
-    return { sink: this.#sink(sink), rows: this.#sink(rows) };
+    const [sink, rows, file] = await this.ask('createOutput');
+    return { sink: this.#sink(sink, file), rows: this.#sink(rows, null) };
   }
 
-  #sink(sink: number): ByteSink {
+  #sink(sink: number, file: SinkFile | null): ByteSink {
+    const writeTo = this.#writeTo;
     return {
-      write: (bytes) => this.send('write', sink, bytes),
+      write: (bytes) => (file !== null && writeTo !== null ? writeTo(file, bytes) : this.send('write', sink, bytes)),
       close: () => this.ask('close', sink),
       abort: () => this.ask('abort', sink),
     };

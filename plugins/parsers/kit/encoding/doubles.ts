@@ -2,12 +2,13 @@
  * Looks for text that was decoded wrongly and encoded again (`CafÃ©` for `Café`), or that lost letters before (`Caf\ufffd`), in UTF-8 as
  * it passes, and keeps two cells that show it. A cell that a chunk's end cuts may be missed.
  *
- * A feed without such text costs a few searches for a byte per chunk. Lines are counted only if there is something to show.
+ * One pass over a chunk looks for both, and stops only at what is not ASCII. Lines are counted only if there is something to show.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a byte past the end of a chunk compares false with every number
 
 import type { FeedExample } from '../../../../core/plugin.ts';
 import { cellAround, SAMPLES_MAX } from './cell-samples.ts';
+import { skipAscii, wordsOf } from './decode-utf8.ts';
 
 interface Found {
   /** Bytes before it. */
@@ -17,32 +18,33 @@ interface Found {
   line: number;
 }
 
-/** The position of what is looked for, from a byte on; -1 for nowhere. */
-type Finder = (chunk: Uint8Array, from: number) => number;
-
+/** The cells found of one kind. */
 export class TextSamples {
-  readonly #find: Finder;
   readonly #found: Found[] = [];
   #bytes = 0;
-
-  constructor(find: Finder) {
-    this.#find = find;
-  }
+  /** In the chunk: behind the last cell. */
+  #from = 0;
 
   get found(): boolean {
     return this.#found.length > 0;
   }
 
-  write(chunk: Uint8Array): void {
-    for (let from = 0; this.#found.length < SAMPLES_MAX; ) {
-      const at = this.#find(chunk, from);
-      if (at < 0) break;
-      const { bytes, end } = cellAround(chunk, at);
-      const cell = cellText(bytes);
-      this.#found.push({ at: this.#bytes + at, cell, line: 0 });
-      from = end;
-    }
+  get isFull(): boolean {
+    return this.#found.length >= SAMPLES_MAX;
+  }
+
+  /** Takes the cell around a byte, once. */
+  add(chunk: Uint8Array, at: number): void {
+    if (this.isFull || at < this.#from) return;
+    const { bytes, end } = cellAround(chunk, at);
+    this.#found.push({ at: this.#bytes + at, cell: cellText(bytes), line: 0 });
+    this.#from = end;
+  }
+
+  /** The chunk is done. */
+  pass(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
+    this.#from = 0;
   }
 
   /** Reads the same text again, as far as the last cell. A line ends with LF, CR LF or CR. */
@@ -81,25 +83,29 @@ function cellText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes.subarray(from, to)).trim();
 }
 
-/** Where U+FFFD is, which decoders write for what they cannot read. */
-export function lostAt(chunk: Uint8Array, from: number): number {
-  let at = chunk.indexOf(0xef, from);
-  while (at >= 0 && !(chunk[at + 1] === 0xbf && chunk[at + 2] === 0xbd)) at = chunk.indexOf(0xef, at + 1);
-  return at;
+/** Looks through a chunk for text that was encoded twice, and for U+FFFD, which decoders write for what they cannot read. */
+export function findDoubles(chunk: Uint8Array, doubles: TextSamples, lost: TextSamples): void {
+  if (!doubles.isFull || !lost.isFull) {
+    const words = wordsOf(chunk);
+    const n = chunk.length;
+    for (let at = skipAscii(chunk, words, 0); at < n; at = skipAscii(chunk, words, at)) {
+      for (let byte = chunk[at]!; byte >= 0x80; byte = chunk[++at]!) {
+        if (byte === 0xef) {
+          if (chunk[at + 1] === 0xbf && chunk[at + 2] === 0xbd) lost.add(chunk, at);
+        } else if ((byte === 0xc2 || byte === 0xe2) && chunk[at - 2] === 0xc3 && isDoubleAt(chunk, at)) {
+          doubles.add(chunk, at);
+        }
+      }
+    }
+  }
+  doubles.pass(chunk);
+  lost.pass(chunk);
 }
 
-/** Where text was encoded twice, from a byte on; -1 for nowhere. The bytes searched for are rare in other text. */
-export function doubleAt(chunk: Uint8Array, from: number): number {
-  let latin = chunk.indexOf(0xc2, from);
-  while (latin >= 0 && !(chunk[latin - 2] === 0xc3 && isDouble(chunk[latin - 1]!, chunk[latin + 1]!)))
-    latin = chunk.indexOf(0xc2, latin + 1);
-  let sign = chunk.indexOf(0xe2, from);
-  while (
-    sign >= 0 &&
-    !(chunk[sign - 2] === 0xc3 && isWindowsSign(chunk[sign - 1]!, chunk[sign + 1]!, chunk[sign + 2]!))
-  )
-    sign = chunk.indexOf(0xe2, sign + 1);
-  return latin < 0 || sign < 0 ? Math.max(latin, sign) : Math.min(latin, sign);
+/** Whether the letter and the sign that starts at a byte were one character. */
+function isDoubleAt(chunk: Uint8Array, at: number): boolean {
+  if (chunk[at] === 0xc2) return isDouble(chunk[at - 1]!, chunk[at + 1]!);
+  return isWindowsSign(chunk[at - 1]!, chunk[at + 1]!, chunk[at + 2]!);
 }
 
 /** `Ã©`, `Â°`, Cyrillic `Ð¾`, Greek `Î±`: a lead byte read as a letter from U+00C0 on, then a sign up to U+00BF. */

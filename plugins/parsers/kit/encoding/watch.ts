@@ -10,14 +10,14 @@ import { CellSamples } from './cell-samples.ts';
 import type { EncodingChoice } from './choice.ts';
 import { decodeToUtf8 } from './decode.ts';
 import { IllFormed, utf8Checker } from './decode-utf8.ts';
-import { doubleAt, lostAt, TextSamples } from './doubles.ts';
+import { findDoubles, TextSamples } from './doubles.ts';
 
 export class EncodingWatch {
   readonly #choice: EncodingChoice;
   readonly #warnings = new Set<string>();
   #detail: string | null = null;
-  #doubles = new TextSamples(doubleAt);
-  #lost = new TextSamples(lostAt);
+  #doubles = new TextSamples();
+  #lost = new TextSamples();
 
   constructor(choice: EncodingChoice) {
     this.#choice = choice;
@@ -94,13 +94,12 @@ export class EncodingWatch {
     decoded: AsyncIterable<Uint8Array>,
     reopen: (() => AsyncIterable<Uint8Array>) | null,
   ): AsyncIterable<Uint8Array> {
-    const doubles = new TextSamples(doubleAt);
-    const lost = new TextSamples(lostAt);
+    const doubles = new TextSamples();
+    const lost = new TextSamples();
     this.#doubles = doubles;
     this.#lost = lost;
     for await (const chunk of decoded) {
-      doubles.write(chunk);
-      lost.write(chunk);
+      findDoubles(chunk, doubles, lost);
       yield chunk;
     }
     if (doubles.found) this.countWarning('text_doubly_encoded');

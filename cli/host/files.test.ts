@@ -1,0 +1,59 @@
+/** Sinks of files: what the pool writes is whole, and nothing is left of what is given up. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RelayError } from '../../core/errors.ts';
+import { inFolder } from '../testing/sandbox.ts';
+import { fileSink, writeTo } from './files.ts';
+
+const LARGE = new Uint8Array(700_000).map((_, i) => i % 251);
+const SMALL = LARGE.subarray(3, 1000);
+
+test('large and small writes come out in order, and appear when the sink is closed', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'a/b.csv');
+    const sink = fileSink(file);
+    for (const bytes of [SMALL, LARGE, SMALL, LARGE, LARGE]) await sink.write(bytes);
+    assert.is(fs.existsSync(file), false);
+    await sink.close();
+    assert.equal(fs.readFileSync(file), Buffer.concat([SMALL, LARGE, SMALL, LARGE, LARGE]));
+    assert.equal(fs.readdirSync(path.dirname(file)), ['b.csv']);
+  }));
+
+test('a sink that is closed or aborted waits for the write that the pool has', () =>
+  inFolder(async (folder) => {
+    const kept = fileSink(path.join(folder, 'kept'));
+    const dropped = fileSink(path.join(folder, 'dropped'));
+    const writes = [kept.write(LARGE), dropped.write(LARGE)];
+    await Promise.all([kept.close(), dropped.abort(), ...writes]);
+    assert.equal(fs.readdirSync(folder), ['kept']);
+    assert.equal(fs.readFileSync(path.join(folder, 'kept')), Buffer.from(LARGE));
+  }));
+
+test('whoever has the file of a sink writes where the sink would', () =>
+  inFolder(async (folder) => {
+    const sink = fileSink(path.join(folder, 'c'));
+    await sink.write(SMALL);
+    assert.ok(sink.file);
+    writeTo(sink.file, LARGE);
+    await sink.write(LARGE);
+    await sink.close();
+    assert.equal(fs.readFileSync(path.join(folder, 'c')), Buffer.concat([SMALL, LARGE, LARGE]));
+  }));
+
+test('a write that fails is a RelayError, in the pool and in place', async () => {
+  if (!fs.existsSync('/dev/full')) return;
+  const fd = fs.openSync('/dev/full', 'w');
+  try {
+    assert.throws(
+      () => writeTo({ path: 'x.csv', fd }, SMALL),
+      (error: unknown) =>
+        error instanceof RelayError && error.code === 'disk_full' && /cannot write x\.csv/.test(error.message),
+    );
+  } finally {
+    fs.closeSync(fd);
+  }
+});
+
+test.run();
