@@ -10,6 +10,7 @@ const CODES = [
   'text_letters_lost',
   'currencies_unread',
   'states_unread',
+  'price_units_unread',
 ];
 
 interface Feed {
@@ -196,6 +197,16 @@ test('goods in stock that a column which nothing reads says are discontinued, bl
   );
   const names = Array.from({ length: 30 }, (_, i): [number, string] => [1, i === 5 ? 'Expired' : `Band ${i}`]);
   assert.equal(await doubtsOf({ text: table('Artist', names) }), {});
+});
+
+test('amounts for several pieces, by a column that nothing reads', async () => {
+  const units = (header: string, ...cells: string[]) => doubtsOf({ text: priced(header, cells) });
+  assert.equal(await units('Price unit', '1', 'per 100', '1.00', '"1,000"', ''), {
+    'price_units_unread:v:2:Price unit': ['3 Price unit per 100', '5 Price unit 1,000'],
+  });
+  assert.equal(Object.keys(await units('Preiseinheit', '100')), ['price_units_unread:v:1:Preiseinheit']);
+  assert.equal(await units('Price unit', '1', 'EA', '1.0', 'per 1'), {});
+  assert.equal(await units('Order unit', '100'), {});
 });
 
 test('a column that a filter reads says nothing, and a state may turn up late', async () => {

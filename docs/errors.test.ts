@@ -17,6 +17,7 @@ import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/decimal-forms.ts';
 import { ODD_VALUES } from '../core/pipeline/normalize/odd-values.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/sku-dates.ts';
 import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/unread-currencies.ts';
+import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/unread-price-units.ts';
 import { STATES_UNREAD } from '../core/pipeline/normalize/unread-states.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
@@ -108,6 +109,7 @@ test('warnings are those of the sources', () => {
     ...ODD_VALUES,
     CURRENCIES_UNREAD,
     STATES_UNREAD,
+    PRICE_UNITS_UNREAD,
     SKU_DATES,
     MAY_BE_THOUSANDS,
     DUPLICATES_DIFFER,

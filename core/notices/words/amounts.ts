@@ -87,6 +87,13 @@ export const AMOUNT_WORDS = {
       'All amounts of a vendor are read in one currency: that of its `pricing.vendor_terms`, else `default_currency`. Those of these rows are wrong by the rate. A column counts by its header, or if all its cells, or one in the right currency, are codes or signs of currencies. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'If all rows are in one currency, name it and its rate in `pricing.vendor_terms`: then amounts are converted. If they are in several, keep those of one with a filter (`parser.options.rows`).',
   },
+  price_units_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row says|rows say} in the column "{header}", which nothing reads, that the amounts are for several pieces',
+    means:
+      'Amounts are read as those of one piece, so costs and prices of these rows are wrong by that factor. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Divide by the column: `columns: {cost: {from: Price, divide_by: {column: "Price unit"}}}` in the parser’s options, with words for what is no number.',
+  },
   money_rounded: {
     form: 'vendor:number',
     seen: '{number|amount of a valid row has|amounts of valid rows have} more than six decimals that are not zero',

@@ -45,6 +45,7 @@ import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 import type { TextDoubts } from './text-doubts.ts';
 import type { CurrencyColumns } from './unread-currencies.ts';
+import type { PriceUnitColumns } from './unread-price-units.ts';
 import type { StateColumns } from './unread-states.ts';
 import type { VendorJob } from './vendor-job.ts';
 
@@ -68,6 +69,7 @@ export interface FeedContext {
   oddValues: OddValues;
   currencies: CurrencyColumns;
   states: StateColumns;
+  priceUnits: PriceUnitColumns;
   examples: RowExamples;
   shortRows: ShortRows;
   /** The rows that the parser's own code refuses. */
@@ -284,7 +286,8 @@ class FeedRows {
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
     this.#widths = new RowWidths(header, width, context.shortRows);
     // code of a plugin may read any cell
-    if (hook === undefined) for (const unread of [context.currencies, context.states]) unread.startFile(columns);
+    if (hook === undefined)
+      for (const unread of [context.currencies, context.states, context.priceUnits]) unread.startFile(columns);
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
@@ -310,6 +313,7 @@ class FeedRows {
       oddValues: context.oddValues,
       currencies: context.currencies,
       states: context.states,
+      priceUnits: context.priceUnits,
       storesNumbers: plainNumbers,
       examples: context.examples,
       widths: this.#widths,

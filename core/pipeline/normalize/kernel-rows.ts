@@ -144,14 +144,14 @@ export class KernelRows {
 
   #setCall(batch: RecordBatch, from: number, counts: CountedRows): void {
     const { state } = this.#kernel;
-    const { segment, examples, currencies, states, row } = this.#options;
+    const { segment, examples, currencies, states, priceUnits, row } = this.#options;
     this.#answers.batch = batch;
     state[S_FROM] = from;
     state[S_TO] = batch.count;
     state[S_BATCH_QUOTE] = batch.quote;
     state[S_SHIFT] = examples.lines.shift;
     state[S_ANY_SHIFT] = examples.lines.isFull ? 1 : 0;
-    state[S_NOTES_SAMPLES] = currencies.wantsRows || states.wantsRows ? 1 : 0;
+    state[S_NOTES_SAMPLES] = currencies.wantsRows || states.wantsRows || priceUnits.wantsRows ? 1 : 0;
     state[S_USED] = segment.used;
     state[S_ROWS] = segment.rows;
     state[S_RECORDS] = counts.records;
@@ -194,8 +194,9 @@ export class KernelRows {
 
   /** A row of the batch, and where the segment has it. */
   #sample(batch: RecordBatch, record: number, of: number): void {
-    const { currencies, states, segment, entryLayout } = this.#options;
+    const { currencies, states, priceUnits, segment, entryLayout } = this.#options;
     currencies.look(this.#kernel.window, batch, record);
+    priceUnits.look(this.#kernel.window, batch, record);
     const numbersAt = (segment.entryAt[of]! + entryLayout.numbersOffset) >> 3;
     if (segment.numbers[numbersAt + NUMBER_QUANTITY]! > 0) states.look(this.#kernel.window, batch, record);
   }

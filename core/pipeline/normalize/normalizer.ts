@@ -383,6 +383,7 @@ export class Normalizer implements CountedRows {
     this.#textDoubts.look(this.#row);
     this.#currencies.look(window, batch, record);
     if (this.#row.quantity > 0) this.#states.look(window, batch, record);
+    this.#options.priceUnits.look(window, batch, record);
   }
 
   #countEmptyQuantity(): void {

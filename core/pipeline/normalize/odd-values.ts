@@ -5,6 +5,7 @@
  * `oddBits` is called per row, and compares numbers. The kernel has it too (`kernel/assembly/row.ts`).
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, the batch bounds its fields
+import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, COLUMN } from '../../canonical.ts';
 import {
   LEAD_TIME_MAX,
@@ -70,7 +71,7 @@ export class OddValues {
   lookAt(bits: number, window: Uint8Array, batch: RecordBatch, at: { record: number; index: Int32Array }): void {
     const { record, index } = at;
     this.#note(bits, batch.line[record]!, (position) =>
-      cellText(window, batch, batch.fieldAt(record, index[position]!)),
+      trimText(cellText(window, batch, batch.fieldAt(record, index[position]!))),
     );
   }
 
@@ -78,7 +79,7 @@ export class OddValues {
     for (const [kind, [bit, position]] of KINDS.entries()) {
       if ((bits & bit) === 0 || ++this.#counts[kind]! > EXAMPLES_MAX) continue;
       const note = bit === ODD_COST ? `MSRP ${cellOf(COLUMN.msrp)}` : undefined;
-      const cell = cellOf(position).trim();
+      const cell = cellOf(position);
       this.#rows.addAt(ODD_VALUES[kind]!, {
         ...{ line, column: CANONICAL_COLUMNS[position]!, cell },
         ...(note === undefined ? {} : { note }),

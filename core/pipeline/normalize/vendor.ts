@@ -22,6 +22,7 @@ import { SkuDoubts } from './sku-doubts.ts';
 import { TextDoubts } from './text-doubts.ts';
 import { UnreadColumns } from './unread-columns.ts';
 import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';
+import { PRICE_UNITS_UNREAD, type PriceUnitColumns, UnreadPriceUnits } from './unread-price-units.ts';
 import { STATES_UNREAD, type StateColumns, UnreadStates } from './unread-states.ts';
 import type { VendorJob } from './vendor-job.ts';
 
@@ -64,6 +65,7 @@ class VendorReader {
   readonly #oddValues: OddValues;
   readonly #currencies: CurrencyColumns;
   readonly #states: StateColumns;
+  readonly #priceUnits: PriceUnitColumns;
   readonly #row: CurrentRow;
   readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
@@ -94,6 +96,7 @@ class VendorReader {
     this.#oddValues = new OddValues(this.#examples);
     this.#currencies = new UnreadColumns(new UnreadCurrencies(job.currency), this.#examples);
     this.#states = new UnreadColumns(new UnreadStates(), this.#examples);
+    this.#priceUnits = new UnreadColumns(new UnreadPriceUnits(), this.#examples);
     this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
   }
@@ -117,6 +120,7 @@ class VendorReader {
         oddValues: this.#oddValues,
         currencies: this.#currencies,
         states: this.#states,
+        priceUnits: this.#priceUnits,
         shortRows: this.#shortRows,
         examples: this.#examples,
         refusals,
@@ -191,6 +195,7 @@ class VendorReader {
       ...this.#textDoubts.warnings(vendorId),
       ...this.#currencies.warnings(CURRENCIES_UNREAD, vendorId),
       ...this.#states.warnings(STATES_UNREAD, vendorId),
+      ...this.#priceUnits.warnings(PRICE_UNITS_UNREAD, vendorId),
     ];
     for (const warning of doubts) log.warn(warning);
     this.#oddValues.warn(log, vendorId);
