@@ -1,7 +1,6 @@
 /**
- * Looks for signs in a text that were meant for another program: control characters, HTML entities, quoted-printable; and for letters that became
- * question marks. Plain text costs a
- * look-up per byte; only an odd one becomes a string.
+ * Looks for signs in a text that were meant for another program: control characters, HTML entities, quoted-printable; and for letters that
+ * became question marks. Plain text costs a look-up per byte; only an odd one becomes a string.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 import { toText } from './text.ts';

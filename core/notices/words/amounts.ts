@@ -109,7 +109,7 @@ export const AMOUNT_WORDS = {
   },
   quantity_unlikely: {
     form: 'vendor:number',
-    seen: '{number|valid row has a quantity|valid rows have quantities} of nines alone such as 99999, or of seven digits and more',
+    seen: '{number|valid row has a quantity|valid rows have quantities} of nines alone such as 99999, or of ten million and more',
     means:
       'Some vendors write 99999 for “always in stock”. A longer number may be a barcode, a date or an id: then the columns of the feed are not where they were, or the wrong one is mapped.',
     do: 'Look at these rows. If the number means “enough”, declare what it stands for: `columns: {quantity_available: {words: {"99999": 100}}}`, or limit it with the quantity rule `cap`.',

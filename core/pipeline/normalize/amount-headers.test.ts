@@ -4,16 +4,23 @@ import * as assert from 'uvu/assert';
 import type { Layout } from '../../layout.ts';
 import { resolveColumns } from './columns.ts';
 
-function warnings(cost: string, currency: string, factor?: string, column: 'cost' | 'msrp' = 'cost'): string[] {
+function warnings(
+  cost: string,
+  currency: string,
+  factor?: string,
+  column: 'cost' | 'msrp' = 'cost',
+  impliedDecimals?: number,
+): string[] {
   const ref = (header: string) => ({ header, match: 'exact' as const, expected: true });
   const origin = { kind: 'first_found' as const, fields: [ref(cost)] };
   const factors = factor === undefined ? {} : { factors: [{ divides: true, by: { decimal: factor } }] };
+  const form = impliedDecimals === undefined ? {} : { form: { numbers: { impliedDecimals } } };
   const layout: Layout = {
     ...{ delimiter: ',', quote: '"', header: true, skipLines: 0 },
     columns: {
       sku: ref('SKU'),
       quantity_available: ref('Qty'),
-      [column]: { origin, expected: true, ...factors },
+      [column]: { origin, expected: true, ...factors, ...form },
       ...(column === 'cost' ? {} : { cost: ref('Net') }),
     },
   } as unknown as Layout;
@@ -67,6 +74,7 @@ test('cents, several pieces and tax are told, unless a factor reads them', () =>
     assert.equal(warnings(header, 'EUR'), ['header_names_basis'], header);
     assert.equal(warnings(header, 'EUR', '100'), [], header);
   }
+  assert.equal(warnings('Cost in cents', 'EUR', undefined, 'cost', 2), [], 'numbers.divide_by reads cents');
   assert.equal(warnings('UVP brutto', 'EUR', undefined, 'msrp'), [], 'list prices are with tax');
   assert.equal(warnings('UVP in Cent', 'EUR', undefined, 'msrp'), ['header_names_basis']);
   assert.equal(warnings('Cost net of VAT', 'EUR'), []);

@@ -10,7 +10,11 @@ export const AMOUNT_HEADERS = ['header_names_currency', 'header_names_basis'] as
 /** Of `ResolvedColumns`. */
 interface AmountColumns {
   index: Int32Array;
-  cells: ReadonlyArray<{ position: number; fields: readonly number[]; source: { factors?: readonly unknown[] } }>;
+  cells: ReadonlyArray<{
+    position: number;
+    fields: readonly number[];
+    source: { factors?: readonly unknown[]; form?: { numbers?: { impliedDecimals?: number } | null } };
+  }>;
 }
 
 /** `code:vendor:column:header`, each once. `currency` is the one that the vendor's amounts are read in. */
@@ -28,7 +32,8 @@ export function amountHeaderWarnings(
   for (const [position, column] of CANONICAL_COLUMNS.entries()) {
     if (columnKind(column) !== 'money') continue;
     const cell = cells.find((one) => one.position === position);
-    const isScaled = (cell?.source.factors ?? []).length > 0;
+    const { factors = [], form } = cell?.source ?? {};
+    const isScaled = factors.length > 0 || (form?.numbers?.impliedDecimals ?? 0) > 0;
     for (const field of cell?.fields ?? [index[position] ?? -1]) look(column, field, isScaled);
   }
   return [...found];
