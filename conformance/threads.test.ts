@@ -168,7 +168,7 @@ test('a thread that dies fails the run', async () => {
 test('the command uses real threads, and writes the same files', () =>
   inFolder(async (folder) => {
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
-    const files = sixFeeds({ c: feed(30, (i) => `S${i},${i === 7 ? 'x' : 1},2`) }).files;
+    const files = sixFeeds({ c: feed(3000, (i) => `S${i},${i === 7 ? 'x' : 1},2`) }).files;
     for (const [id, file] of Object.entries(files))
       writeFileIn(folder, `in/${id}/${(file as { name: string }).name}`, (file as { bytes: Uint8Array }).bytes);
     const filesOf = (threads: number, more: Record<string, string> = {}) => {

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import { inFolder } from '../testing/sandbox.ts';
-import { fileSink, writeTo } from './files.ts';
+import { FileScratch, fileSink, readFrom, writeTo } from './files.ts';
 
 const LARGE = new Uint8Array(700_000).map((_, i) => i % 251);
 const SMALL = LARGE.subarray(3, 1000);
@@ -40,6 +40,22 @@ test('whoever has the file of a sink writes where the sink would', () =>
     await sink.write(LARGE);
     await sink.close();
     assert.equal(fs.readFileSync(path.join(folder, 'c')), Buffer.concat([SMALL, LARGE, LARGE]));
+  }));
+
+test('a scratch file begins empty, is written at its end, and read anywhere, also by whoever has its file', () =>
+  inFolder(async (folder) => {
+    fs.writeFileSync(path.join(folder, 'spill-0'), 'what a killed attempt left');
+    const file = await new FileScratch(folder).create();
+    assert.ok(file.file);
+    await file.write(SMALL);
+    const [first, second] = [new Uint8Array(10), new Uint8Array(10)];
+    assert.is(await file.read(4, first), 10);
+    writeTo(file.file, LARGE);
+    assert.is(readFrom(file.file, SMALL.length, second), 10);
+    assert.equal([...first, ...second], [...SMALL.subarray(4, 14), ...LARGE.subarray(0, 10)]);
+    assert.is(await file.read(SMALL.length + LARGE.length - 3, first), 3);
+    await file.remove();
+    assert.equal(fs.readdirSync(folder), []);
   }));
 
 test('a write that fails is a RelayError, in the pool and in place', async () => {

@@ -106,7 +106,12 @@ export function fileSink(file: string): ByteSink {
 
 /** Writes at the end of a file that is open, in this thread. */
 export function writeTo({ path: file, fd }: SinkFile, bytes: Uint8Array): void {
-  attempt(`write ${file}`, () => writeAll(fd, bytes, null));
+  attempt(`write ${file}`, () => writeAll(fd, bytes));
+}
+
+/** Reads from a file that is open, in this thread; returns how many bytes there were. */
+export function readFrom({ path: file, fd }: SinkFile, position: number, into: Uint8Array): number {
+  return attempt(`read ${file}`, () => fs.readSync(fd, into, 0, into.length, position));
 }
 
 /** The artifacts of one run, below a folder. */
@@ -126,6 +131,10 @@ export class FileArtifacts implements RunArtifacts {
   }
 }
 
+/** As `w+`, and each write goes to the end. */
+const { O_RDWR, O_CREAT, O_TRUNC, O_APPEND } = fs.constants;
+const SCRATCH_FLAGS = O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
+
 /** Scratch files in a folder of their own, which `dispose` removes. */
 export class FileScratch implements Scratch {
   readonly #folder: string;
@@ -139,15 +148,14 @@ export class FileScratch implements Scratch {
     const file = path.join(this.#folder, `spill-${this.#count++}`);
     const fd = attempt(`spill to ${file}`, () => {
       fs.mkdirSync(this.#folder, { recursive: true });
-      return fs.openSync(file, 'w+');
+      // whoever writes to it does so at its end, wherever it was read before
+      return fs.openSync(file, SCRATCH_FLAGS);
     });
-    let end = 0;
+    const own = { path: file, fd };
     return {
-      write: (bytes) => {
-        attempt(`spill to ${file}`, () => writeAll(fd, bytes, end));
-        end += bytes.length;
-      },
-      read: (position, into) => attempt(`read ${file}`, () => fs.readSync(fd, into, 0, into.length, position)),
+      file: own,
+      write: (bytes) => attempt(`spill to ${file}`, () => writeAll(fd, bytes)),
+      read: (position, into) => readFrom(own, position, into),
       remove: () => {
         fs.closeSync(fd);
         fs.rmSync(file, { force: true });
@@ -171,8 +179,6 @@ async function writeAllLater(fd: number, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await writeLater(fd, bytes, at, bytes.length - at, null)).bytesWritten;
 }
 
-function writeAll(fd: number, bytes: Uint8Array, position: number | null): void {
-  for (let at = 0; at < bytes.length; ) {
-    at += fs.writeSync(fd, bytes, at, bytes.length - at, position === null ? null : position + at);
-  }
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at, bytes.length - at, null);
 }

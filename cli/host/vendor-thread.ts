@@ -4,7 +4,7 @@ import { assert } from '../../core/errors.ts';
 import { serveVendors } from '../../core/pipeline/normalize/threads/vendor-thread.ts';
 import { pricingDefaults, readSideTable } from '../../plugins/index.ts';
 import { openRegistry } from '../plugins/load.ts';
-import { fileSource, writeTo } from './files.ts';
+import { fileSource, readFrom, writeTo } from './files.ts';
 import { channelOf } from './threads.ts';
 
 assert(parentPort !== null, 'this module runs in a thread');
@@ -12,5 +12,6 @@ serveVendors(channelOf(parentPort), {
   registry: openRegistry({ pluginsFile: null }),
   pricing: pricingDefaults,
   readSideTable,
-  ...{ fileSource, writeTo },
+  fileSource,
+  files: { writeTo, readFrom },
 });

@@ -161,6 +161,8 @@ export interface Hasher {
 
 /** A file in the scratch space: written once from start to end, then read at any position. */
 export interface ScratchFile {
+  /** Where its bytes are, if that is a file: a thread then writes and reads there itself. */
+  readonly file?: SinkFile;
   write(bytes: Uint8Array): void | Promise<void>;
   /** Fills `into` from `position`; returns the number of bytes read. */
   read(position: number, into: Uint8Array): number | Promise<number>;

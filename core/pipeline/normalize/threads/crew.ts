@@ -255,10 +255,10 @@ export class VendorCrew {
     return null;
   }
 
-  async #createScratch(): Promise<number> {
+  async #createScratch(): Promise<ReturnType<Calls['createScratch']>> {
     const file = await this.#options.createScratch();
     this.#files.set(++this.#numbers, file);
-    return this.#numbers;
+    return [this.#numbers, file.file ?? null];
   }
 
   #sink(id: number): ByteSink {

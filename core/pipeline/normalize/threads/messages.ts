@@ -77,7 +77,8 @@ export interface Calls {
   write(sink: number, bytes: Uint8Array): void;
   close(sink: number): void;
   abort(sink: number): void;
-  createScratch(): number;
+  /** As with `createOutput`, the thread uses `file` itself. */
+  createScratch(): [file: number, own: SinkFile | null];
   spill(file: number, bytes: Uint8Array): void;
   read(file: number, position: number, into: Uint8Array): number;
   remove(file: number): void;

@@ -11,8 +11,13 @@ const CHUNKS_AHEAD = 2;
 /** Larger writes go in parts. */
 const SHARED_BYTES = 512 * 1024;
 
-/** Writes at the end of a file of the run. */
-export type FileWriter = (file: SinkFile, bytes: Uint8Array) => void;
+/** Files that the run has open, in a thread. */
+export interface ThreadFiles {
+  /** At the end. */
+  writeTo(file: SinkFile, bytes: Uint8Array): void;
+  /** How many bytes there were. */
+  readFrom(file: SinkFile, position: number, into: Uint8Array): number;
+}
 
 interface Waiting {
   resolve(value: never): void;
@@ -27,13 +32,13 @@ export class RemotePorts implements Scratch {
    * in both threads, tens of megabytes before V8 collects it.
    */
   readonly #shared = new Uint8Array(new SharedArrayBuffer(SHARED_BYTES));
-  readonly #writeTo: FileWriter | null;
+  readonly #files: ThreadFiles | null;
   #calls = 0;
 
-  /** `writeTo`: null if the run is to write everything. */
-  constructor(channel: ThreadChannel, writeTo: FileWriter | null) {
+  /** `files`: null if the run is to write and read everything. */
+  constructor(channel: ThreadChannel, files: ThreadFiles | null) {
     this.#channel = channel;
-    this.#writeTo = writeTo;
+    this.#files = files;
   }
 
   /** Call it for each answer that comes. */
@@ -54,16 +59,18 @@ export class RemotePorts implements Scratch {
   }
 
   #sink(sink: number, file: SinkFile | null): ByteSink {
-    const writeTo = this.#writeTo;
+    const files = this.#files;
     return {
-      write: (bytes) => (file !== null && writeTo !== null ? writeTo(file, bytes) : this.send('write', sink, bytes)),
+      write: (bytes) =>
+        file === null || files === null ? this.send('write', sink, bytes) : files.writeTo(file, bytes),
       close: () => this.ask('close', sink),
       abort: () => this.ask('abort', sink),
     };
   }
 
   async create(): Promise<RemoteScratchFile> {
-    return new RemoteScratchFile(await this.ask('createScratch'), this);
+    const [id, file] = await this.ask('createScratch');
+    return new RemoteScratchFile(id, this, file === null || this.#files === null ? null : { file, files: this.#files });
   }
 
   /** A thread writes and reads back one thing at a time: the pipeline awaits each. */
@@ -115,18 +122,23 @@ function settledLater<T>(promise: Promise<T>): Promise<T> {
 class RemoteScratchFile implements ScratchFile {
   readonly id: number;
   readonly #ports: RemotePorts;
+  readonly #own: { file: SinkFile; files: ThreadFiles } | null;
 
-  constructor(id: number, ports: RemotePorts) {
+  /** `own`: null if the run is to write and read. */
+  constructor(id: number, ports: RemotePorts, own: { file: SinkFile; files: ThreadFiles } | null) {
     this.id = id;
     this.#ports = ports;
+    this.#own = own;
   }
 
-  write(bytes: Uint8Array): Promise<void> {
-    return this.#ports.send('spill', this.id, bytes);
+  write(bytes: Uint8Array): void | Promise<void> {
+    if (this.#own === null) return this.#ports.send('spill', this.id, bytes);
+    this.#own.files.writeTo(this.#own.file, bytes);
   }
 
-  read(position: number, into: Uint8Array): Promise<number> {
-    return this.#ports.read(this.id, position, into);
+  read(position: number, into: Uint8Array): number | Promise<number> {
+    if (this.#own === null) return this.#ports.read(this.id, position, into);
+    return this.#own.files.readFrom(this.#own.file, position, into);
   }
 
   remove(): Promise<void> {

@@ -19,15 +19,15 @@ import { normalizeVendor, type VendorResult } from '../vendor.ts';
 import type { VendorWorkspace } from '../vendor-job.ts';
 import { makeWorkspace } from '../workspace.ts';
 import type { SentResult, SentRun, SentSource, ThreadSetting, ToThread, VendorDone, VendorOrder } from './messages.ts';
-import { type FileWriter, RemotePorts, sentRun } from './remote-ports.ts';
+import { RemotePorts, sentRun, type ThreadFiles } from './remote-ports.ts';
 
 export interface ThreadEngine extends Pick<Engine, 'pricing' | 'readSideTable'> {
   /** Opening it may take a while: the thread has just started. */
   registry: Registry | Promise<Registry>;
   /** Opens a file of the run on this machine's disk. Absent: the run is asked for all bytes. */
   fileSource?(file: string): ByteSource;
-  /** Writes to a file that the run has open. Absent: the run is given all bytes. */
-  writeTo?: FileWriter;
+  /** Absent: the run is given all bytes, and asked for them. */
+  files?: ThreadFiles;
   /** For tests: overwrites each lent chunk when it has to be given back. */
   spoilsLent?: boolean;
 }
@@ -40,7 +40,7 @@ interface ThreadEnd {
 
 /** Serves the run at the other end of the channel until that ends the thread. */
 export function serveVendors(channel: ThreadChannel, engine: ThreadEngine): void {
-  const ports = new RemotePorts(channel, engine.writeTo ?? null);
+  const ports = new RemotePorts(channel, engine.files ?? null);
   let worker: Promise<VendorWorker> | null = null;
   channel.listen((message) => {
     const to = message as ToThread;
