@@ -8,6 +8,8 @@ import type { CallName, Calls, SentRun, SentSource } from './messages.ts';
 
 /** Chunks of a stream that are asked for before the reader wants them: reading goes on while the thread works. */
 const CHUNKS_AHEAD = 2;
+/** Each message wakes the run's own thread, which takes a core from the others: small writes go together. */
+const GATHERED_BYTES = 256 * 1024;
 /** Larger writes go in parts. */
 const SHARED_BYTES = 512 * 1024;
 
@@ -33,6 +35,8 @@ export class RemotePorts implements Scratch {
    */
   readonly #shared = new Uint8Array(new SharedArrayBuffer(SHARED_BYTES));
   readonly #files: ThreadFiles | null;
+  /** Of the output that is open: a thread has one at a time. */
+  readonly #gathered = new Uint8Array(GATHERED_BYTES);
   #calls = 0;
 
   /** `files`: null if the run is to write and read everything. */
@@ -55,7 +59,7 @@ export class RemotePorts implements Scratch {
 
   async createOutput(): Promise<VendorOutput> {
     const [sink, rows, file] = await this.ask('createOutput');
-    return { sink: this.#sink(sink, file), rows: this.#sink(rows, null) };
+    return { sink: this.#sink(sink, file), rows: gathering(this.#sink(rows, null), this.#gathered) };
   }
 
   #sink(sink: number, file: SinkFile | null): ByteSink {
@@ -117,6 +121,28 @@ export class RemotePorts implements Scratch {
 function settledLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
+}
+
+/** Writes to the sink what fills the buffer. */
+function gathering(sink: ByteSink, buffer: Uint8Array): ByteSink {
+  let used = 0;
+  const flush = async () => {
+    if (used > 0) await sink.write(buffer.subarray(0, used));
+    used = 0;
+  };
+  return {
+    write: async (bytes) => {
+      if (used + bytes.length > buffer.length) await flush();
+      if (bytes.length > buffer.length) return sink.write(bytes);
+      buffer.set(bytes, used);
+      used += bytes.length;
+    },
+    close: async () => {
+      await flush();
+      await sink.close();
+    },
+    abort: () => sink.abort(),
+  };
 }
 
 class RemoteScratchFile implements ScratchFile {

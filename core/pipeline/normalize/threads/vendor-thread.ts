@@ -32,6 +32,9 @@ export interface ThreadEngine extends Pick<Engine, 'pricing' | 'readSideTable'> 
   spoilsLent?: boolean;
 }
 
+/** Rows after which the run is told again how many there are: it may stop then. */
+const ROWS_BETWEEN = 8192;
+
 interface ThreadEnd {
   channel: ThreadChannel;
   ports: RemotePorts;
@@ -144,11 +147,15 @@ class VendorWorker {
     const sideFiles = new Map(order.sideFiles.map(([name, source]) => [name, this.#open(source)]));
     const { readSideTable } = this.#engine;
     const shared = { runId, now, config: this.#config, plugins: this.#plugins, entryLayout, limits, readSideTable };
+    let told = 0;
     const host = {
       ...{ workspace: this.#workspace, keepsSegment: false, log, misuses: new Misuses(), refusedSkus },
       createOutput: () => this.#ports.createOutput(),
       onBatch: (rows: number) => {
-        this.#channel.post({ type: 'rows', rows });
+        if (rows >= told + ROWS_BETWEEN) {
+          told = rows;
+          this.#channel.post({ type: 'rows', rows });
+        }
         if (refusedSkus?.isFull) return refusedSkus.spill();
       },
     };
