@@ -1,8 +1,8 @@
 /** Why a SKU of a run is what it is, and what it was in the runs before. */
 import { RelayError } from '../../core/errors.ts';
-import type { HistoryEntry } from '../../core/explain/history.ts';
+import { FAILED_RUNS_MAX, type HistoryEntry } from '../../core/explain/history.ts';
 import { newestPublications } from '../../core/pipeline/publications.ts';
-import type { RunRecord } from '../../core/ports/service.ts';
+import type { RunRecord, RunStore } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError } from '../http/errors.ts';
@@ -40,7 +40,7 @@ export function explainEndpoints(deps: ApiDeps, questions: Questions) {
       tag: 'Runs',
       summary: 'A SKU over the runs, newest first',
       description:
-        'Price, quantity, winner and outcome in each run that succeeded and is kept, the price that waits, and what differs between two runs where one of them changed; and what was published, with rollbacks.',
+        'Price, quantity, winner and outcome in each run that succeeded and is kept, the price that waits, and what differs between two runs where one of them changed; the runs that failed between them, and so changed nothing; and what was published, with rollbacks.',
       access: 'tenant',
       params: historyParams,
       query: pageQuery(deps.settings),
@@ -89,9 +89,33 @@ async function historyPage(deps: ApiDeps, { tenantId, sku, limit, cursor }: Hist
   return {
     sku,
     runs: entries.filter(({ run_id }) => ids.has(run_id)),
+    failed_runs: await failedRuns(runs, { tenantId, cursor, last: page.next === null ? null : page.runs.at(-1) }),
     publications: cursor === null ? await publicationsOf(deps, { tenantId, sku, entries }) : [],
     next_cursor: page.next,
   };
+}
+
+interface FailedWanted {
+  tenantId: string;
+  /** Of the page. */
+  cursor: string | null;
+  /** The oldest run of the page; null on the last page, which has all older ones. */
+  last: RunRecord | null | undefined;
+}
+
+/** Runs that failed in the time of a page: the newest of them. */
+async function failedRuns(runs: RunStore, { tenantId, cursor, last }: FailedWanted) {
+  const found = (await runs.list({ tenantId, status: 'FAILED' }, cursor, FAILED_RUNS_MAX)).runs;
+  const isOlder = (run: RunRecord, than: RunRecord) =>
+    run.requestedAt < than.requestedAt || (run.requestedAt === than.requestedAt && run.runId < than.runId);
+  return found
+    .filter((run) => last == null || !isOlder(run, last))
+    .map(({ runId, startedAt, requestedAt, errorCode, errorMessage }) => ({
+      run_id: runId,
+      generated_at: new Date(startedAt ?? requestedAt).toISOString(),
+      error_code: errorCode,
+      message: errorMessage ?? '',
+    }));
 }
 
 function askHistory({ artifacts, ask }: ApiDeps, question: Omit<QuestionOf<'history'>, 'type'>) {

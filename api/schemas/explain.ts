@@ -261,6 +261,16 @@ export const skuHistory = z
   .strictObject({
     sku: text.describe('The SKU.'),
     runs: z.array(historyEntry).describe('Runs that made a feed, newest first.'),
+    failed_runs: z
+      .array(
+        z.strictObject({
+          run_id: runId,
+          generated_at: text.describe('The run’s clock; when it was requested, if it never began.'),
+          error_code: orNull.describe('The code of its failure.'),
+          message: text.describe('Why it failed.'),
+        }),
+      )
+      .describe('Runs that failed, and so changed nothing, in the time of the page: the newest hundred.'),
     publications: z
       .array(
         z.strictObject({

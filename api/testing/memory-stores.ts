@@ -171,12 +171,14 @@ export class MemoryRuns implements RunStore {
 
   async list(filter: { tenantId?: string; status?: string }, cursor?: string | null, limit = 50) {
     if (cursor != null && !/^\d+$/.test(cursor)) throw new RelayError('invalid_cursor', 'not a cursor');
-    const all = [...this.records.values()].reverse().filter((run) => {
+    const all = [...this.records.values()].reverse();
+    const found = all.slice(Number(cursor ?? 0)).filter((run) => {
       if (filter.tenantId !== undefined && run.tenantId !== filter.tenantId) return false;
       return filter.status === undefined || run.status === filter.status;
     });
-    const from = Number(cursor ?? 0);
-    return { runs: all.slice(from, from + limit), next: from + limit < all.length ? String(from + limit) : null };
+    const runs = found.slice(0, limit);
+    // a place among all runs: it is one for each filter
+    return { runs, next: found.length > limit ? String(all.indexOf(runs.at(-1)!) + 1) : null };
   }
 
   async failUnclaimed(runId: string, failure: UnclaimedFailure, now: number) {

@@ -1,7 +1,7 @@
 /** `relay history`: a SKU over the runs in a folder, and what changed between them. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type HistoryEntry, historyOf } from '../../core/explain/history.ts';
+import { type FailedRun, type HistoryEntry, type HistoryPage, historyOf } from '../../core/explain/history.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { bold, lines, type Text } from '../colour.ts';
 import { printJson } from '../failure.ts';
@@ -31,8 +31,8 @@ export async function history(argv: readonly string[], io: Io): Promise<number> 
   if (from < 0) throw new UsageError(`${values.out} has no run "${values.from}"`);
   const runs = all.slice(from).map(({ runId, folder }) => ({ runId, files: new LocalRunFiles(folder) }));
   const page = await historyOf(runs, { sku, limit });
-  if (values.json) printJson(io, { sku, runs: page.entries, next_run: page.next });
-  else io.stdout(lines(describe(sku, page.entries, page.next)));
+  if (values.json) printJson(io, { sku, runs: page.entries, failed_runs: page.failed, next_run: page.next });
+  else io.stdout(lines(describe(sku, page)));
   return EXIT.ok;
 }
 
@@ -69,8 +69,8 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function describe(sku: string, entries: readonly HistoryEntry[], next: string | null): Text[] {
-  const shown = entries.flatMap((entry, i): Text[] => {
+function describe(sku: string, { entries, failed, next }: HistoryPage): Text[] {
+  const shown = entries.map((entry, i) => {
     const { run_id, generated_at, outcome, price, quantity, vendor_id, change } = entry;
     const parts = [
       outcome,
@@ -83,12 +83,19 @@ function describe(sku: string, entries: readonly HistoryEntry[], next: string | 
       ...waiting(entry),
       ...comparedWith(entry, entries[i + 1]),
     ];
-    if (change === null) return shownLines;
+    if (change === null) return { ...entry, lines: shownLines };
     const causes = change.causes.length === 0 ? 'nothing that Relay knows' : change.causes.join(', ');
-    return [...shownLines, `    changed: ${change.fields.join(', ')}; between the runs: ${causes}`];
+    const changed = `    changed: ${change.fields.join(', ')}; between the runs: ${causes}`;
+    return { ...entry, lines: [...shownLines, changed] };
   });
+  const all = [...shown, ...failed.map((run) => ({ ...run, lines: [failure(run)] }))];
+  all.sort((a, b) => compare(b.generated_at, a.generated_at) || compare(b.run_id, a.run_id));
   const more = next === null ? [] : [`  older runs: --from ${next}`];
-  return [bold(`${sku}, the newest run first`), ...shown, ...more];
+  return [bold(`${sku}, the newest run first`), ...all.flatMap((run) => run.lines), ...more];
+}
+
+function failure({ run_id, generated_at, message }: FailedRun): string {
+  return `  ${generated_at}  ${run_id}: failed, so nothing changed: ${message}`;
 }
 
 function waiting({ hold, price }: HistoryEntry): string[] {

@@ -34,6 +34,7 @@ export const HISTORY = {
   usage: 'SKU --out DIR [options]',
   text: [
     'Shows price, quantity, winner and outcome of a SKU in each run that made a feed, the newest first, and what differs between the runs where one of them changed: feed, config, code or decision.',
+    'Runs that failed, and so changed nothing, are named between them.',
   ],
   arguments: [{ name: 'SKU', multiple: true }],
   options: {

@@ -198,6 +198,23 @@ const lists: Array<ContractCase<RunSubject>> = [
     },
   },
   {
+    name: 'a cursor leads to older runs with another filter, too',
+    run: async ({ store }) => {
+      await endRun(store, 'r1', 'shop', T0);
+      await endRun(store, 'r3', 'shop', T0 + 20);
+      await created(store, newRun('r2', { tenantId: 'other', now: T0 + 10 }));
+      await created(store, newRun('r4', { tenantId: 'shop', now: T0 + 30 }));
+      const { runs, next } = await store.list({ tenantId: 'shop', status: 'SUCCEEDED' }, null, 1);
+      assert.equal(
+        runs.map((run) => run.runId),
+        ['r3'],
+      );
+      const older = async (filter: { status?: 'QUEUED' }) =>
+        (await store.list(filter, next, 5)).runs.map((run) => run.runId);
+      assert.equal([await older({}), await older({ status: 'QUEUED' })], [['r2', 'r1'], ['r2']]);
+    },
+  },
+  {
     name: 'a cursor that no list gave is refused',
     run: async ({ store }) => {
       await refused('invalid_cursor', () => store.list({}, 'no cursor', 2));

@@ -78,7 +78,7 @@ test('the history is that of relay history --json, in pages', () =>
     await run('r3', 'A,2,30\n');
     const all = (await api.call('GET', '/v1/tenants/shop/skus/A/history')).json;
     const { runs } = (await command('history', 'A')) as { runs: unknown };
-    assert.equal(all, { sku: 'A', runs, publications: [], next_cursor: null });
+    assert.equal(all, { sku: 'A', runs, failed_runs: [], publications: [], next_cursor: null });
     assert.equal(
       all.runs.map((one: { run_id: string; change: object | null }) => [one.run_id, one.change]),
       [
@@ -92,6 +92,33 @@ test('the history is that of relay history --json, in pages', () =>
     const cursor = encodeURIComponent(first.next_cursor);
     const last = (await api.call('GET', `/v1/tenants/shop/skus/A/history?limit=2&cursor=${cursor}`)).json;
     assert.equal([last.runs, last.next_cursor], [all.runs.slice(2), null]);
+  }));
+
+test('each page of the history has the runs that failed in its time', () =>
+  withShop(async ({ api, run }) => {
+    const fail = async (runId: string, now: number) => {
+      await api.runs.create({ runId, tenantId: 'shop', configVersion: 1, vendors: [], force: false, now });
+      const failure = { errorCode: 'GUARDRAIL_TRIPPED', errorMessage: 'min_skus is 5 and the run has 1' };
+      Object.assign(api.runs.records.get(runId)!, { status: 'FAILED', ...failure });
+    };
+    await run('r1', 'A,1,20\n');
+    await fail('r1-failed', 1);
+    await run('r2', 'A,1,30\n');
+    await fail('r2-failed', 2);
+    await fail('r3-failed', 3);
+    const first = (await api.call('GET', '/v1/tenants/shop/skus/A/history?limit=1')).json;
+    assert.equal(first.failed_runs[0], {
+      run_id: 'r3-failed',
+      generated_at: '1970-01-01T00:00:00.003Z',
+      error_code: 'GUARDRAIL_TRIPPED',
+      message: 'min_skus is 5 and the run has 1',
+    });
+    const cursor = encodeURIComponent(first.next_cursor);
+    const last = (await api.call('GET', `/v1/tenants/shop/skus/A/history?limit=1&cursor=${cursor}`)).json;
+    assert.equal(
+      [first, last].map((page) => page.failed_runs.map((one: { run_id: string }) => one.run_id)),
+      [['r3-failed', 'r2-failed'], ['r1-failed']],
+    );
   }));
 
 test('the history has what was published, also what a person went back to, and the price in each', () =>

@@ -48,7 +48,7 @@ test('each run has its price, quantity, winner and outcome, and each change its 
     await run({}, { vendors: CONFIG.vendors.map((vendor) => ({ ...vendor, required: true })) }),
   ];
   const runs = results.map((result, i) => ({ runId: `r${i}`, files: new MemoryRunFiles(result.artifacts.files) }));
-  const { entries, next } = await historyOf(runs, { sku: 'X', limit: 20 });
+  const { entries, failed, next } = await historyOf(runs, { sku: 'X', limit: 20 });
   assert.equal(
     entries.map(({ outcome, price, quantity, vendor_id, change }) => [
       ...[outcome, price, quantity, vendor_id],
@@ -66,6 +66,10 @@ test('each run has its price, quantity, winner and outcome, and each change its 
     ],
   );
   assert.is(next, null);
+  assert.equal(
+    failed.map(({ error_code, message }) => [error_code, message]),
+    [['REQUIRED_VENDOR_MISSING', 'it did not come to its end: no file was found for the required vendor b at b/']],
+  );
   const waits = entries.map(({ hold, baseline_run_id }) => [hold, baseline_run_id]);
   assert.equal(waits[0], [{ reason: 'price_rise', candidate_price: '33.00', runs: 1 }, 'run-0']);
   assert.equal(waits.slice(1), Array(7).fill([null, null]));
@@ -76,7 +80,11 @@ test('of a run that a guardrail stopped, the feed is read only where a person ma
   const guardrails = { guardrails: { max_median_price_change_pct: '0.1' } };
   const stopped = await run({ a: 'X,1,30' }, guardrails, first);
   const runs = [{ runId: 'r1', files: new MemoryRunFiles(stopped.artifacts.files) }];
-  assert.equal((await historyOf(runs, { sku: 'X', limit: 5 })).entries, []);
+  const page = await historyOf(runs, { sku: 'X', limit: 5 });
+  assert.equal(
+    [page.entries, page.failed.map(({ error_code, message }) => [error_code, message])],
+    [[], [['GUARDRAIL_TRIPPED', 'it exceeds max_median_price_change_pct']]],
+  );
   const { entries } = await historyOf(runs, { sku: 'X', limit: 5, orCandidate: true });
   assert.equal(
     entries.map(({ price }) => price),

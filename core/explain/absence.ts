@@ -74,17 +74,25 @@ function normalized({ index, config }: AbsenceFacts, vendorId: string): Paramete
 }
 
 async function leftOutOrAbsent(facts: AbsenceFacts): Promise<Absence> {
-  const { manifest, index } = facts;
   const { rows, unsearched } = await findSkipped(facts);
   if (rows.length > 0) return because('filtered', 'the rows that name it are left out by the layout of the feed', rows);
   const doubts: string[] = [];
-  for (const [id, { refused_more }] of Object.entries(index?.vendors ?? {}))
+  for (const [id, { refused_more }] of Object.entries(facts.index?.vendors ?? {}))
     if (refused_more > 0) doubts.push(`${refused_more} refused rows of vendor ${id} are in no report`);
   for (const id of unsearched)
     doubts.push(`the rows that the layout of vendor ${id} leaves out were not looked through`);
   if (doubts.length > 0) return because('unknown', `it may be among these: ${doubts.join('; ')}`);
-  const unread = Object.keys(manifest.vendors).filter((id) => index !== null && index.vendors[id] === undefined);
+  const unread = await unreadVendors(facts);
   if (unread.length > 0)
     return because('vendor_unavailable', `no vendor that was read lists it; not read: ${unread.join(', ')}`);
   return because('not_listed', 'no vendor lists it');
+}
+
+/** A run that failed early has no index: there, a vendor that was read has its rows. */
+async function unreadVendors(facts: AbsenceFacts): Promise<string[]> {
+  const { files, manifest, index, sku } = facts;
+  const ids = Object.keys(manifest.vendors);
+  if (index !== null) return ids.filter((id) => index.vendors[id] === undefined);
+  const found = await Promise.all(ids.map((id) => lookUp(files, normalized(facts, id), sku)));
+  return ids.filter((_, i) => found[i] === null);
 }

@@ -92,7 +92,7 @@ class Explainer {
       readJsonFile<RunSnapshot>(files, PATHS.config, findings),
       readJsonFile<InputManifest>(files, PATHS.manifest, findings),
       readJsonFile<RowIndex>(files, PATHS.rowIndex, findings),
-      readRunFailure(files, findings),
+      readRunFailure(files, findings).then((failure) => failure?.message ?? null),
     ]);
     if (snapshot === null || manifest === null) {
       const path = snapshot === null ? PATHS.config : PATHS.manifest;

@@ -13,6 +13,7 @@ import { type FoundRows, lookUp } from './look-up.ts';
 import { holdOf, outcomeOf } from './publishing.ts';
 import { Findings, readJsonFile } from './reading.ts';
 import type { ExplainedPublishing, Outcome } from './receipt.ts';
+import { readRunFailure } from './run-failure.ts';
 
 export const HISTORY_FIELDS = ['outcome', 'price', 'quantity', 'vendor_id'] as const;
 export type HistoryField = (typeof HISTORY_FIELDS)[number];
@@ -39,9 +40,24 @@ export interface HistoryEntry {
 /** As a receipt has it. */
 export type HistoryHold = Pick<NonNullable<ExplainedPublishing['hold']>, 'reason' | 'candidate_price' | 'runs'>;
 
+/** A run that published nothing. */
+export interface FailedRun {
+  run_id: string;
+  /** The run's clock. */
+  generated_at: string;
+  /** Null if the files of the run do not tell. */
+  error_code: string | null;
+  message: string;
+}
+
+/** Failed runs that a page lists: the newest of them. */
+export const FAILED_RUNS_MAX = 100;
+
 export interface HistoryPage {
   /** The newest first. */
   entries: HistoryEntry[];
+  /** Those before, between and after the entries, down to the first run of the next page; the newest first. */
+  failed: FailedRun[];
   /** The id of the first run of the next page; null on the last. */
   next: string | null;
 }
@@ -59,24 +75,38 @@ export interface KeptRun {
   files: RunFiles;
 }
 
-/** `runs`: the newest first. Those without a feed are passed over. */
+/** `runs`: the newest first. Those without a feed are no entries. */
 export async function historyOf(
   runs: AsyncIterable<KeptRun> | Iterable<KeptRun>,
   wanted: HistoryWanted,
 ): Promise<HistoryPage> {
   const { limit } = wanted;
   const seen: SeenRun[] = [];
+  const failed: FailedRun[] = [];
   // one more than the page has: the last entry is compared with it
   for await (const { files } of runs) {
     const run = await lookAtRun(files, wanted);
     if (run !== null) seen.push(run);
+    else if (failed.length < FAILED_RUNS_MAX) failed.push(...(await failureOf(files)));
     if (seen.length > limit) break;
   }
   const entries = seen.slice(0, limit).map((run, i): HistoryEntry => {
     const before = seen[i + 1];
     return { ...run.entry, change: before === undefined ? null : changeOf(before, run) };
   });
-  return { entries, next: seen[limit]?.entry.run_id ?? null };
+  return { entries, failed, next: seen[limit]?.entry.run_id ?? null };
+}
+
+/** None for a run that made a feed without SKUs, or has no manifest. */
+async function failureOf(files: RunFiles): Promise<FailedRun[]> {
+  const findings = new Findings();
+  const [failure, manifest] = await Promise.all([
+    readRunFailure(files, findings),
+    readJsonFile<InputManifest>(files, PATHS.manifest, findings),
+  ]);
+  if (failure === null || manifest === null) return [];
+  const { run_id, generated_at } = manifest;
+  return [{ run_id, generated_at, error_code: failure.code, message: failure.message }];
 }
 
 interface SeenRun {

@@ -308,7 +308,7 @@ export interface RunStore {
   get(runId: string): Promise<RunRecord | null>;
   /** The run created with an idempotency key that has not expired, and the hash of its request body. */
   findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null>;
-  /** Newest first. */
+  /** Newest first. A cursor is a place among all runs: with another filter it leads to what is older than the page. */
   list(
     filter: { tenantId?: string; status?: RunStatus },
     cursor?: string | null,
