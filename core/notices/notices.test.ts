@@ -27,7 +27,8 @@ test('each form is read back: vendor, number, and the rest with its colons', () 
     assert.is(notice!.code, code);
     assert.is(notice!.vendor_id, names.includes('vendor') ? 'acme' : undefined, code);
     assert.is(notice!.count, names.includes('number') || form === '' ? 1234 : 1, code);
-    assert.not.match(notice!.what, /[{}?]/, code);
+    // an example in code may have signs of its own
+    assert.not.match(notice!.what.replace(/`[^`]*`/g, ''), /[{}?]/, code);
     if (!/vendor$|number$|^$/.test(form)) assert.match(notice!.what, 'X:b', code);
     if (/number/.test(form) || form === '') assert.match(notice!.what, '1,234', code);
   }

@@ -255,6 +255,10 @@ export const RUN_DOUBLES: Readonly<Record<string, [make: () => RunStore, foundBy
     () => new PagesByPosition(),
     'pages stay as they were when runs come in between, also of one time',
   ],
+  'a place in the list of one filter is none in another': [
+    () => new PagesByPosition(),
+    'a cursor leads to older runs with another filter, too',
+  ],
   'a live run is failed': [
     () => new FailsLiveRuns(),
     'a run without a worker can be failed, one with a live lease cannot',
