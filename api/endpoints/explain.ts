@@ -1,6 +1,7 @@
 /** Why a SKU of a run is what it is, and what it was in the runs before. */
 import { RelayError } from '../../core/errors.ts';
 import { FAILED_RUNS_MAX, type HistoryEntry } from '../../core/explain/history.ts';
+import { timeText } from '../../core/pipeline/merge/output.ts';
 import { newestPublications } from '../../core/pipeline/publications.ts';
 import type { RunRecord, RunStore } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -10,6 +11,7 @@ import type { Questions } from '../http/questions.ts';
 import { historyAnswer, type QuestionOf } from '../questions/questions.ts';
 import { pageQuery } from '../schemas/common.ts';
 import { explainParams, historyParams } from '../schemas/explain.ts';
+import { requireTenantExists } from './require-tenant.ts';
 import { findRun } from './run-view.ts';
 
 export function explainEndpoints(deps: ApiDeps, questions: Questions) {
@@ -47,6 +49,7 @@ export function explainEndpoints(deps: ApiDeps, questions: Questions) {
       responses: { 200: { description: 'one page', model: 'SkuHistory' } },
       errors: ['TOO_MANY_QUESTIONS'],
       handle: async ({ params: { tenant_id, sku }, query }) => {
+        await requireTenantExists(deps, tenant_id);
         const limit = query.limit ?? deps.settings.pageDefault;
         const question = { tenantId: tenant_id, sku, limit, cursor: query.cursor ?? null };
         return Response.json(await inTurn(tenant_id, () => historyPage(deps, question)));
@@ -112,7 +115,7 @@ async function failedRuns(runs: RunStore, { tenantId, cursor, last }: FailedWant
     .filter((run) => last == null || !isOlder(run, last))
     .map(({ runId, startedAt, requestedAt, errorCode, errorMessage }) => ({
       run_id: runId,
-      generated_at: new Date(startedAt ?? requestedAt).toISOString(),
+      generated_at: timeText(Math.floor((startedAt ?? requestedAt) / 1000)),
       error_code: errorCode,
       message: errorMessage ?? '',
     }));

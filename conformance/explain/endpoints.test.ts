@@ -109,10 +109,11 @@ test('each page of the history has the runs that failed in its time', () =>
     const first = (await api.call('GET', '/v1/tenants/shop/skus/A/history?limit=1')).json;
     assert.equal(first.failed_runs[0], {
       run_id: 'r3-failed',
-      generated_at: '1970-01-01T00:00:00.003Z',
+      generated_at: '1970-01-01T00:00:00Z',
       error_code: 'GUARDRAIL_TRIPPED',
       message: 'min_skus is 5 and the run has 1',
     });
+    assert.is((await api.call('GET', '/v1/tenants/nobody/skus/A/history')).status, 404);
     const cursor = encodeURIComponent(first.next_cursor);
     const last = (await api.call('GET', `/v1/tenants/shop/skus/A/history?limit=1&cursor=${cursor}`)).json;
     assert.equal(
