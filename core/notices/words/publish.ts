@@ -6,7 +6,7 @@ const NOTHING = 'Nothing, if it is meant.';
 export const PUBLISH_WORDS = {
   guardrails_not_checked: {
     form: 'why',
-    seen: 'the config has `guardrails`, and they are not checked: {why}',
+    seen: 'not all `guardrails` of the config are checked: {why}',
     means: 'These limits could not stop a wrong feed.',
     do: 'Compare the feed with the last one before you use it. `relay run` takes the published feed with `--baseline`.',
   },

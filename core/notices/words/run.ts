@@ -7,7 +7,8 @@ export const RUN_WORDS = {
   optional_vendor_missing: {
     form: 'vendor',
     seen: 'there is no file of this vendor',
-    means: 'The vendor has `required: false`, so the run continues without its offers.',
+    means:
+      'The vendor has `required: false`: the run continues without its offers, unless `on_trouble.missing` says `fail` or `carry_over`.',
     do: 'Nothing, if the vendor has nothing to send.',
   },
   required_vendor_missing: {
