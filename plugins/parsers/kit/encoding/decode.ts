@@ -41,13 +41,25 @@ export function bomOf(head: Uint8Array): { encoding: string; bytes: number } | n
  * `utf-32` the mark decides the byte order; without one they are little endian. UTF-8 chunks are not copied. Throws
  * `DecodeError` with the offset (from 0) and line (from 1) of the first ill-formed sequence, and `RelayError`
  * `UNKNOWN_ENCODING` for an unknown label.
+ *
+ * `reopen` gives the same bytes again: then lines are not counted while all goes well, but in a second pass that finds the error again.
  */
-export function decodeToUtf8(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
-  return withoutEndMark(transcode(chunks, encoding));
+export function decodeToUtf8(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: string,
+  reopen: Reopen | null = null,
+): AsyncIterable<Uint8Array> {
+  return withoutEndMark(transcode(chunks, encoding, reopen));
 }
 
+export type Reopen = () => AsyncIterable<Uint8Array>;
+
 /** One chunk out for each chunk in. */
-async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
+async function* transcode(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: string,
+  reopen: Reopen | null,
+): AsyncIterable<Uint8Array> {
   const info = requireEncoding(encoding);
   const iterator = chunks[Symbol.asyncIterator]();
   let finished = false;
@@ -58,10 +70,10 @@ async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): 
     const name = mark?.encoding ?? info.name;
     const skipped = mark?.bytes ?? 0;
     const transcoder = await transcoderFor(info, name);
-    const lines = lineCounter();
+    const lines = reopen === null ? lineCounter() : null;
 
     // what decodes before an error comes out whatever the chunks are: rows of it are read, or not, in every run alike
-    const run = function* (step: () => Uint8Array): Generator<Uint8Array> {
+    const run = async function* (step: () => Uint8Array): AsyncGenerator<Uint8Array> {
       let failure: IllFormed | null = null;
       let out: Uint8Array;
       try {
@@ -71,9 +83,11 @@ async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): 
         failure = error;
         out = error.before;
       }
-      lines.add(out);
+      lines?.add(out);
       if (out.length > 0) yield out;
-      if (failure !== null) throw new DecodeError(name, skipped + failure.offset, lines.lines() + 1, skipped > 0);
+      if (failure === null) return;
+      if (reopen !== null) await findAgain(reopen(), encoding);
+      throw new DecodeError(name, skipped + failure.offset, (lines?.lines() ?? 0) + 1, skipped > 0);
     };
 
     yield* run(() => transcoder.write(head.bytes.subarray(skipped)));
@@ -89,6 +103,12 @@ async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): 
   } finally {
     if (!finished) await iterator.return?.();
   }
+}
+
+/** Throws the error, with its line. */
+async function findAgain(chunks: AsyncIterable<Uint8Array>, encoding: string): Promise<never> {
+  for await (const _ of transcode(chunks, encoding, null));
+  throw new RelayError('invalid_input', 'the file changed while it was read');
 }
 
 /** The encoding behind a label. Throws `RelayError` `UNKNOWN_ENCODING`. */

@@ -8,7 +8,7 @@ import type { FeedWarning } from '../../../../core/plugin.ts';
 import { printable } from '../../../../core/text/printable.ts';
 import { CellSamples } from './cell-samples.ts';
 import type { EncodingChoice } from './choice.ts';
-import { decodeToUtf8 } from './decode.ts';
+import { decodeToUtf8, type Reopen } from './decode.ts';
 import { IllFormed, utf8Checker } from './decode-utf8.ts';
 import { findDoubles, TextSamples } from './doubles.ts';
 
@@ -47,15 +47,12 @@ export class EncodingWatch {
     return this.#detail;
   }
 
-  /** `reopen` gives the same bytes again: to find the lines of examples, which nobody counts while the feed is read. */
-  decode(
-    chunks: AsyncIterable<Uint8Array>,
-    reopen: (() => AsyncIterable<Uint8Array>) | null = null,
-  ): AsyncIterable<Uint8Array> {
+  /** `reopen` gives the same bytes again: to find the lines of examples and errors, which nobody counts while the feed is read. */
+  decode(chunks: AsyncIterable<Uint8Array>, reopen: Reopen | null = null): AsyncIterable<Uint8Array> {
     const { encoding, reason } = this.#choice;
     const isUnicode = /^utf-|^us-ascii$/.test(encoding);
     const watched = reason === 'declared' && !isUnicode ? this.#lookForUtf8(chunks) : chunks;
-    const decoded = decodeToUtf8(watched, encoding);
+    const decoded = decodeToUtf8(watched, encoding, reopen);
     // the signs of ISO 8859 from 0x80 to 0x9F look like halves of such text
     return /^iso-8859-/.test(encoding) ? decoded : this.#lookForDoubles(decoded, reopen);
   }
@@ -90,10 +87,7 @@ export class EncodingWatch {
     else if (controls !== null && controls.samples.length > 0) await this.#doubt(encoding, 'windows-1252', controls);
   }
 
-  async *#lookForDoubles(
-    decoded: AsyncIterable<Uint8Array>,
-    reopen: (() => AsyncIterable<Uint8Array>) | null,
-  ): AsyncIterable<Uint8Array> {
+  async *#lookForDoubles(decoded: AsyncIterable<Uint8Array>, reopen: Reopen | null): AsyncIterable<Uint8Array> {
     const doubles = new TextSamples();
     const lost = new TextSamples();
     this.#doubles = doubles;
