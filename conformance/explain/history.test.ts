@@ -75,6 +75,20 @@ test('each run has its price, quantity, winner and outcome, and each change its 
   assert.equal(waits.slice(1), Array(7).fill([null, null]));
 });
 
+test('a run that may not leave out an optional vendor says so', async () => {
+  const onTrouble = (missing: string) => ({
+    publish: {},
+    vendors: CONFIG.vendors.map((vendor) => ({ ...vendor, on_trouble: { missing } })),
+  });
+  const stopped = await run({ a: 'X,1,10' }, onTrouble('fail'));
+  const runs = [{ runId: 'r1', files: new MemoryRunFiles(stopped.artifacts.files) }];
+  const { failed } = await historyOf(runs, { sku: 'X', limit: 5 });
+  assert.equal(
+    failed.map(({ message }) => message),
+    ['it did not come to its end: no file was found for the optional vendor b at b/'],
+  );
+});
+
 test('of a run that a guardrail stopped, the feed is read only where a person may have published it', async () => {
   const first = await run({ a: 'X,1,10' });
   const guardrails = { guardrails: { max_median_price_change_pct: '0.1' } };

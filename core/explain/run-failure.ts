@@ -1,6 +1,7 @@
 /** Whether the run that is explained failed, and what stopped it, as far as its files tell: a failed run has no summary. */
 import { toText } from '../bytes/text.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
+import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
 import type { ExpectationResult } from '../pipeline/publish/expectations.ts';
 import type { GuardReport } from '../pipeline/publish/guards.ts';
 import type { RunFiles } from '../ports/explaining.ts';
@@ -30,29 +31,46 @@ export async function readRunFailure(files: RunFiles, findings: Findings): Promi
     const code = tripped.length > 0 ? 'GUARDRAIL_TRIPPED' : 'EXPECTATION_FAILED';
     return { code, message: reasons.join(', and ') };
   }
-  const trouble = await lastTrouble(files);
+  const trouble = await lastTrouble(files, findings);
   if (trouble === null) return { code: null, message: 'it did not come to its end' };
   return { code: trouble.error_code, message: `it did not come to its end: ${trouble.error_message}` };
 }
 
 interface Trouble {
+  vendor_id?: string;
   error_code: string;
   error_message: string;
 }
 
-/** What a run could go on without, so that it did not stop for it. */
+/** What a run can go on without. */
 const HARMLESS = ['OPTIONAL_VENDOR_MISSING', 'ERRORS_TRUNCATED'];
 
 /** Trouble with a whole vendor, where it is the last that `errors.json` has: the run stopped at it. It has a line for each entry. */
-async function lastTrouble(files: RunFiles): Promise<Trouble | null> {
+async function lastTrouble(files: RunFiles, findings: Findings): Promise<Trouble | null> {
   const bytes = await readBytes(files, PATHS.errors);
   const line = bytes === null ? '' : (toText(bytes).trimEnd().split('\n').at(-2) ?? '');
   try {
     const entry = JSON.parse(line) as Partial<Trouble>;
-    const { error_code, error_message } = entry;
-    if (error_code === undefined || error_message === undefined || HARMLESS.includes(error_code)) return null;
+    const { error_code, error_message, vendor_id = '' } = entry;
+    if (error_code === undefined || error_message === undefined) return null;
+    if (HARMLESS.includes(error_code) && !(await mustBeThere(files, vendor_id, findings))) return null;
     return { error_code, error_message };
   } catch {
     return null;
   }
+}
+
+/** True of an optional vendor whose missing file stops a run: nothing may be left out, or nothing could be carried over. */
+async function mustBeThere(files: RunFiles, vendorId: string, findings: Findings): Promise<boolean> {
+  const snapshot = await readJsonFile<{ tenant_config?: SnapshotConfig }>(files, PATHS.config, findings);
+  const vendor = snapshot?.tenant_config?.vendors?.find(({ vendor_id }) => vendor_id === vendorId);
+  const { missing, carry_over_then: otherwise } = vendor?.on_trouble ?? {};
+  if (missing !== 'carry_over') return missing === 'fail';
+  const manifest = await readJsonFile<InputManifest>(files, PATHS.manifest, findings);
+  return otherwise !== 'leave_out' && manifest?.vendors[vendorId]?.carried_over == null;
+}
+
+/** What of a config is needed here; a config of another release may be invalid today. */
+interface SnapshotConfig {
+  vendors?: Array<{ vendor_id?: string; on_trouble?: { missing?: string; carry_over_then?: string } }>;
 }
