@@ -18,6 +18,7 @@ import {
 import { toBytes, toText, writeCell } from './text.ts';
 import { isTimeZone, zoneClock } from './timezone.ts';
 import { trimEnd, trimStart } from './trim.ts';
+import { ZONES_WITH_RULES } from './zone-rules.ts';
 
 const over = <T>(text: string, read: (bytes: Uint8Array, from: number, to: number) => T): T => {
   const bytes = toBytes(`#${text}#`);
@@ -205,6 +206,24 @@ test('naive timestamps in a zone, over its clock changes', () => {
   assert.is(zoneClock('UTC'), null);
   assert.ok(isTimeZone('Asia/Kolkata'));
   assert.not(isTimeZone('Mars/Olympus'));
+});
+
+test('the table of zones has the clocks of Intl', () => {
+  const DAY = 86400;
+  // the hours in which clocks change there, from before the years of the table until after them
+  const days = Array.from({ length: 20 * 12 + 24 }, (_, i) => Date.UTC(2007, i, 1) / 1000);
+  const changes = days.flatMap((first) =>
+    [2, 9, 10].includes(new Date(first * 1000).getUTCMonth())
+      ? Array.from({ length: 31 }, (_, i) => first + i * DAY).filter((day) => new Date(day * 1000).getUTCDay() === 0)
+      : [],
+  );
+  const times = [...days, ...changes.flatMap((day) => [0.5, 1.5, 2.5, 3.5].map((hour) => day + hour * 3600))];
+  for (const zone of ZONES_WITH_RULES) {
+    assert.ok(isTimeZone(zone));
+    // the table knows names in their usual letters only
+    const [table, intl] = [zoneClock(zone)!, zoneClock(zone.toLowerCase())!];
+    for (const wall of times) if (table(wall) !== intl(wall)) assert.is(table(wall), intl(wall), `${zone} ${wall}`);
+  }
 });
 
 test('cells are quoted where they must be, and only there', () => {

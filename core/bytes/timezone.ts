@@ -1,9 +1,13 @@
-/** Converts wall-clock times of an IANA zone to UTC, by the zone rules of the runtime's Intl. */
+/** Converts wall-clock times of an IANA zone to UTC, by the zone rules of the runtime's Intl. Common zones have theirs in a table. */
 import type { NaiveClock } from './datetime.ts';
+import { ruleOf } from './zone-rules.ts';
+
+/** Seconds east of UTC at a moment. */
+type OffsetAt = (utc: number) => number;
 
 /** True if the runtime knows the zone. */
 export function isTimeZone(name: string): boolean {
-  if (isUtc(name)) return true;
+  if (isUtc(name) || ruleOf(name) !== null) return true;
   // the list is made in a tenth of the time that a format takes; it lacks other names of the same zones
   if (Intl.supportedValuesOf('timeZone').includes(name)) return true;
   try {
@@ -24,7 +28,43 @@ function isUtc(name: string): boolean {
  */
 export function zoneClock(timeZone: string): NaiveClock | null {
   if (isUtc(timeZone)) return null;
-  const format = new Intl.DateTimeFormat('en-US', {
+  const offsetAt = offsetsOf(timeZone);
+  const known = new Map<number, number>();
+  return (wall) => {
+    const quarter = Math.floor(wall / 900);
+    let shift = known.get(quarter);
+    if (shift === undefined) {
+      shift = toUtc(offsetAt, quarter * 900) - quarter * 900;
+      if (known.size >= 65536) known.clear();
+      known.set(quarter, shift);
+    }
+    return wall + shift;
+  };
+}
+
+function toUtc(offsetAt: OffsetAt, wall: number): number {
+  // the offsets a day before and a day after are those on both sides of a change
+  const before = wall - offsetAt(wall - 86400);
+  if (offsetAt(before) === wall - before) return before;
+  const after = wall - offsetAt(wall + 86400);
+  if (offsetAt(after) === wall - after) return after;
+  return before;
+}
+
+/** A format is made only for a moment that the table does not know. */
+function offsetsOf(timeZone: string): OffsetAt {
+  const rule = ruleOf(timeZone);
+  let format: Intl.DateTimeFormat | null = rule === null ? formatOf(timeZone) : null;
+  return (utc) => {
+    const known = rule === null ? null : rule(utc);
+    if (known !== null) return known;
+    format ??= formatOf(timeZone);
+    return formattedOffset(format, utc);
+  };
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -35,30 +75,9 @@ export function zoneClock(timeZone: string): NaiveClock | null {
     second: 'numeric',
     era: 'short',
   });
-  const known = new Map<number, number>();
-  return (wall) => {
-    const quarter = Math.floor(wall / 900);
-    let shift = known.get(quarter);
-    if (shift === undefined) {
-      shift = toUtc(format, quarter * 900) - quarter * 900;
-      if (known.size >= 65536) known.clear();
-      known.set(quarter, shift);
-    }
-    return wall + shift;
-  };
 }
 
-function toUtc(format: Intl.DateTimeFormat, wall: number): number {
-  // the offsets a day before and a day after are those on both sides of a change
-  const before = wall - offsetAt(format, wall - 86400);
-  if (offsetAt(format, before) === wall - before) return before;
-  const after = wall - offsetAt(format, wall + 86400);
-  if (offsetAt(format, after) === wall - after) return after;
-  return before;
-}
-
-/** Seconds east of UTC at a moment. */
-function offsetAt(format: Intl.DateTimeFormat, utc: number): number {
+function formattedOffset(format: Intl.DateTimeFormat, utc: number): number {
   const parts: Record<string, string> = {};
   for (const part of format.formatToParts(utc * 1000)) parts[part.type] = part.value;
   const year = parts.era?.startsWith('B') ? 1 - Number(parts.year) : Number(parts.year);
