@@ -82,6 +82,8 @@ export class SkuTwins {
   /** The form of a SKU with letters has a bit for each of the first 32 that is a capital. */
   #lookAtLetters(sku: Uint8Array, length: number, kinds: number): void {
     if ((kinds & CAPITAL) === 0 && this.#kept === 0) return;
+    // one without small letters asks for none, and no more are kept
+    if ((kinds & SMALL) === 0 && this.#kept >= KEPT_MAX) return;
     let form = 0;
     for (let i = 0; i < length && i < 32; i++) if ((KINDS[sku[i]!]! & CAPITAL) !== 0) form |= 1 << i;
     this.#hash(sku, 0, length, 0x20);
