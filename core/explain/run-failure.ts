@@ -7,7 +7,7 @@ import type { GuardReport } from '../pipeline/publish/guards.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { type Findings, readBytes, readJsonFile } from './reading.ts';
 
-export interface RunFailure {
+export interface FailureFromFiles {
   /** As the service has it; null if the files do not tell. */
   code: string | null;
   /** In words. */
@@ -15,7 +15,7 @@ export interface RunFailure {
 }
 
 /** Null if the run succeeded. */
-export async function readRunFailure(files: RunFiles, findings: Findings): Promise<RunFailure | null> {
+export async function readRunFailure(files: RunFiles, findings: Findings): Promise<FailureFromFiles | null> {
   if ((await readBytes(files, PATHS.summary, { first: 0, last: 0 })) !== null) return null;
   const [guards, expected] = await Promise.all([
     readJsonFile<GuardReport>(files, PATHS.guardrails, findings),
