@@ -99,10 +99,10 @@ export function pluginFailed(what: string, problem: unknown): RelayError {
   return new RelayError('plugin_failed', `${what}: ${thrownText(problem)}`, { cause: problem });
 }
 
-/** Anything can be thrown. */
-function thrownText(problem: unknown): string {
-  if (problem instanceof Error) return problem.message || problem.name;
+/** What a plugin has thrown, which may be anything. */
+export function thrownText(problem: unknown): string {
   try {
+    if (problem instanceof Error) return String(problem.message || problem.name);
     return String(problem);
   } catch {
     return 'it threw an object';

@@ -69,6 +69,10 @@ test('what a strategy says, and its offers’ places where it says nothing that 
     throw new Error('no');
   });
   assert.equal(await lossOf(throws), said('failed: no'));
+  const throwsOdd = withWhy(() => {
+    throw Object.create(null);
+  });
+  assert.equal(await lossOf(throwsOdd), said('failed: it threw an object'));
 });
 
 test('the order of vendors is named only if the strategy compares nothing that differs', async () => {

@@ -5,6 +5,8 @@ import { inboundPrefix } from './prefixes.ts';
 import type { TenantConfig } from './schema.ts';
 
 const LARGE_MARGIN = Money.of(2);
+/** Of prices that may rise to a multiple: in shares that somebody writes as per cent there are hardly any below. */
+const LARGE_RISE = Money.of(4);
 
 /** Each as `code:detail`, like all warnings. */
 export function configWarnings(config: TenantConfig): string[] {
@@ -15,6 +17,12 @@ export function configWarnings(config: TenantConfig): string[] {
       `large_margin:base_margin_pct ${margin} is ${margin.mul(Money.of(100))} %, a fraction was expected (0.20 = 20 %)`,
     );
   }
+  for (const [path, share, most] of sharesOf(config)) {
+    if (share !== undefined && share.compare(most) > 0)
+      warnings.push(
+        `large_share:${path} ${share} is ${share.mul(Money.of(100))} %, a fraction was expected (0.30 = 30 %)`,
+      );
+  }
   if (margin.isNegative()) warnings.push(`negative_margin:base_margin_pct ${margin} prices below the landed cost`);
   for (const [outer, inner] of nestedPrefixes(config)) {
     warnings.push(
@@ -22,6 +30,20 @@ export function configWarnings(config: TenantConfig): string[] {
     );
   }
   return warnings;
+}
+
+/** Limits of publishing that are shares, and above what each is hardly meant: nothing drops by more than all of it. */
+function sharesOf({ publish, guardrails }: TenantConfig): Array<[path: string, share: Money | undefined, most: Money]> {
+  const all = Money.of(1);
+  return [
+    ['guardrails.max_sku_drop_pct', guardrails?.max_sku_drop_pct, all],
+    ['guardrails.max_in_stock_drop_pct', guardrails?.max_in_stock_drop_pct, all],
+    ['guardrails.max_vendor_row_drop_pct', guardrails?.max_vendor_row_drop_pct, all],
+    ['guardrails.max_median_price_change_pct', guardrails?.max_median_price_change_pct, LARGE_RISE],
+    ['publish.holds.price_drop_pct', publish?.holds?.price_drop_pct, all],
+    ['publish.holds.price_rise_pct', publish?.holds?.price_rise_pct, LARGE_RISE],
+    ['publish.holds.max_held_pct', publish?.holds?.max_held_pct, all],
+  ];
 }
 
 /** Pairs of vendors of which the first one's folder contains the second one's, or is the same. */

@@ -4,6 +4,7 @@
 import { toText } from '../bytes/text.ts';
 import { COLUMN, CONDITIONS } from '../canonical.ts';
 import type { PluginUse, TenantConfig } from '../config/schema.ts';
+import { thrownText } from '../errors.ts';
 import type { MoneyDecimals } from '../money/currencies.ts';
 import type { Money } from '../money/money.ts';
 import { type PricingDefaults, pricingUses } from '../pipeline/bind.ts';
@@ -178,7 +179,7 @@ function decided(strategy: MergeStrategy, winner: Offer, offer: Offer): LostBy |
     if (!isReason(why)) return `its why() gave ${answerName(why)} that is no reason`;
     return { criterion: why.criterion, own: why.worse, winner: why.better };
   } catch (error) {
-    return `its why() failed: ${(error instanceof Error ? error.message : String(error)).slice(0, FAULT_CHARS)}`;
+    return `its why() failed: ${thrownText(error).slice(0, FAULT_CHARS)}`;
   }
 }
 

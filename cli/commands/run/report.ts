@@ -7,6 +7,7 @@ import { PATHS } from '../../../core/pipeline/artifacts.ts';
 import type { RunOutcome } from '../../../core/pipeline/run.ts';
 import type { PublishSummary } from '../../../core/pipeline/run-types.ts';
 import { counted, grouped } from '../../../core/text/counted.ts';
+import { printable } from '../../../core/text/printable.ts';
 import { bold, green, lines, red, type Text } from '../../colour.ts';
 import { noticeLines } from '../../notice-lines.ts';
 
@@ -140,13 +141,13 @@ function isRepeated(entry: RowEntry | VendorEntry, outcome: RunOutcome): boolean
 function describeEntry(entry: RowEntry | VendorEntry): Text {
   if (!('row_number' in entry)) {
     const vendor = entry.vendor_id === undefined ? '' : `${entry.vendor_id} `;
-    return [vendor, red(entry.error_code), `: ${entry.error_message}`];
+    return [vendor, red(entry.error_code), `: ${printable(entry.error_message)}`];
   }
   const where = `${entry.vendor_id} line ${entry.line} (row ${entry.row_number})`;
   const cell = entry.column === null ? '' : ` ${entry.column}`;
   const value = entry.value === null ? '' : ` ${JSON.stringify(shortened(entry.value))}`;
   const also = entry.problems.length > 1 ? ` (and ${entry.problems.length - 1} more)` : '';
-  return [`${where}:${cell}${value} `, red(entry.error_code), `: ${entry.reason}${also}`];
+  return [`${where}:${cell}${value} `, red(entry.error_code), `: ${printable(entry.reason)}${also}`];
 }
 
 /** errors.json has the whole value. */

@@ -163,6 +163,22 @@ test('the next run removes what a killed run left behind', () =>
     assert.ok(fs.existsSync(alive));
   }));
 
+test('shares of limits that are written as per cent are told: nothing drops by more than all of it', () =>
+  inFolder(async (folder) => {
+    const holds = { price_drop_pct: '20', price_rise_pct: '50', max_held_pct: 1 };
+    const guardrails = { max_sku_drop_pct: '30', max_vendor_row_drop_pct: 1, max_median_price_change_pct: '4' };
+    writeFileIn(folder, 'tenant.json', JSON.stringify({ ...CONFIG, publish: { holds }, guardrails }));
+    const { stdout } = await relay(['check', path.join(folder, 'tenant.json'), '--json']);
+    assert.equal(
+      JSON.parse(stdout).warnings.filter((one: string) => one.startsWith('large_share')),
+      [
+        'large_share:guardrails.max_sku_drop_pct 30 is 3000 %, a fraction was expected (0.30 = 30 %)',
+        'large_share:publish.holds.price_drop_pct 20 is 2000 %, a fraction was expected (0.30 = 30 %)',
+        'large_share:publish.holds.price_rise_pct 50 is 5000 %, a fraction was expected (0.30 = 30 %)',
+      ],
+    );
+  }));
+
 test('warnings name what is probably a mistake', () =>
   inFolder(async (folder) => {
     const pricing = { ...CONFIG.pricing, base_margin_pct: 25 };

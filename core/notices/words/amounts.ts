@@ -8,6 +8,12 @@ export const AMOUNT_WORDS = {
     means: 'Prices are more than three times the landed cost.',
     do: 'Write 0.20 for 20 %.',
   },
+  large_share: {
+    form: 'text',
+    seen: 'a limit of publishing is unusual: {text}',
+    means: 'The limit is never reached, so it guards nothing.',
+    do: 'Write 0.30 for 30 %.',
+  },
   negative_margin: {
     form: 'text',
     seen: 'the margin is unusual: {text}',
