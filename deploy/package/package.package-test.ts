@@ -93,7 +93,7 @@ test('its code cache serves processes whose heap has a limit, such as runners, a
     vm.Script = class extends Script {
       constructor(...args) { super(...args); refused = this.cachedDataRejected; }
     };
-    if (isMainThread) process.on('exit', () => console.log([refused, eval(limit) === before].join()));
+    if (isMainThread) process.on('exit', () => require('fs').writeSync(1, [refused, eval(limit) === before].join() + '\\n'));
     if (isMainThread) setImmediate(() => new Worker('console.log(' + limit + ' < 600 * 2 ** 20)', { eval: true }));`,
   );
   const main = path.join(built.folder, 'dist/cli/main.js');
