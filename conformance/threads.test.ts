@@ -17,7 +17,6 @@ import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../p
 import { type MemoryThreads, memoryThreads } from '../plugins/in-memory/threads.ts';
 import { testRegistry } from '../plugins/testing/harness.ts';
 import { generateCase } from './oracle/generate.ts';
-import { countOf, shareOf } from './support/share.ts';
 
 const SEEDS = 40;
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
@@ -46,8 +45,7 @@ function assertEnded({ live }: MemoryThreads): void {
 test('random tenants end the same way, with the same files, with 1, 2 and 3 threads and with budgets that spill', async () => {
   let used = 0;
   let failed = 0;
-  const { from, to } = shareOf(SEEDS);
-  for (let seed = from; seed < to; seed++) {
+  for (let seed = 0; seed < SEEDS; seed++) {
     const one = { ...(generateCase(seed) as unknown as MemoryCase), chunkBytes: 700 };
     const limits = seed % 2 === 0 ? SPILLING : { errorsMax: 1 + (seed % 3) };
     const alone = await runWith(one, null, limits);
@@ -60,8 +58,8 @@ test('random tenants end the same way, with the same files, with 1, 2 and 3 thre
       used += threads.started;
     }
   }
-  assert.ok(used > countOf(SEEDS), `only ${used} threads were started`);
-  assert.ok(failed > 0, 'too few of the runs fail');
+  assert.ok(used > SEEDS, `only ${used} threads were started`);
+  assert.ok(failed > 2, 'too few of the runs fail');
 });
 
 const CONFIG = {
