@@ -34,6 +34,15 @@ export function standingClock(): { clock: () => number; spend(seconds: number): 
   };
 }
 
+/** By kind. */
+const TAKEN_IDS = {
+  parser: 'csv',
+  validator: 'required_fields',
+  pricing: 'margin',
+  merge: 'best_offer',
+  output: 'csv',
+};
+
 /** Doubles for every kind: the same good plugin with a mistake around its code. */
 export function commonDoubles(good: AnyPlugin, fixtures: readonly PluginFixture[]): Double[] {
   const { manifest } = good;
@@ -82,6 +91,12 @@ export function commonDoubles(good: AnyPlugin, fixtures: readonly PluginFixture[
       fixtures: [{ ...first, expect: { rows: [] } }],
     },
     { title: 'made for another contract', check: 'manifest', plugin: changed({ contract: 2 }), fixtures },
+    {
+      title: 'with the id of a plugin of Relay',
+      check: 'manifest',
+      plugin: changed({ id: TAKEN_IDS[manifest.kind] }),
+      fixtures,
+    },
     {
       title: 'an example that its schema refuses',
       check: 'manifest',
