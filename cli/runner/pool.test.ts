@@ -169,7 +169,7 @@ test(
   'a cancel ends a run that does not listen, within seconds',
   withService({ WORKER_RUN_STOP_SECONDS: '1' }, async ({ run }) => {
     const started = performance.now();
-    const ended = await run('loop', (lease) => setTimeout(() => lease.stop('cancelled'), 500));
+    const ended = await run('block', (lease) => setTimeout(() => lease.stop('cancelled'), 500));
     assert.equal([ended.status, ended.errorCode], ['FAILED', 'CANCELLED']);
     assert.ok(performance.now() - started < 20_000);
   }),

@@ -12,6 +12,7 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { withSharedFolder } from '../../cli/testing/compiled.ts';
+import { withMemoryFolder } from '../../cli/testing/memory-folder.ts';
 import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.ts';
 import { type FileResult, TestWorker } from './test-worker.ts';
 
@@ -81,7 +82,7 @@ function timesOf({ ms, cpu }: FileResult): string {
   return `${(ms / 1000).toFixed(1)} s${cpu === null ? '' : `, CPU ${cpu.toFixed(1)} s`}`;
 }
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[], temporary?: string): Promise<number> {
   const started = performance.now();
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -102,7 +103,7 @@ async function main(args: readonly string[]): Promise<number> {
   const wanted =
     values.workers === undefined ? Math.min(os.availableParallelism() + 1, WORKERS_MAX) : Number(values.workers);
   const lane = async () => {
-    const worker = new TestWorker(process.cwd(), only);
+    const worker = new TestWorker(process.cwd(), { only, temporary });
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       const result = await worker.run(file);
       process.stdout.write(result.output.replace(/\n\s*Total:.*?Duration:.*?\n+/s, ` ${timesOf(result)}\n`));
@@ -134,4 +135,6 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.exitCode = await withSharedFolder(() => main(process.argv.slice(2)));
+  process.exitCode = await withSharedFolder(() =>
+    withMemoryFolder((temporary) => main(process.argv.slice(2), temporary)),
+  );

@@ -1,7 +1,7 @@
 /** Stands in for uvu under `npm test -- --only NAME`: every test of another name is skipped. */
 import * as uvu from 'uvu';
 
-const only = process.argv[3];
+const only = process.argv[4];
 
 function filtered(of: uvu.Test): uvu.Test {
   const test = (name: string, handler: uvu.Callback) => (name === only ? of(name, handler) : of.skip());

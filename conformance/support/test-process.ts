@@ -2,13 +2,16 @@
 import { register } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { keepTemporaryFilesIn } from '../../cli/testing/memory-folder.ts';
 
 /** What uvu's own command line sets: a queue of tests for each file. */
 const uvu = globalThis as typeof globalThis & { UVU_DEFER?: number; UVU_INDEX?: number; UVU_QUEUE?: unknown[][] };
 uvu.UVU_DEFER = 1;
 uvu.UVU_INDEX = 0;
 
-const [colours, only] = process.argv.slice(2);
+const [colours, temporary = '', only] = process.argv.slice(2);
+// set here, not by the parent: tsx has chosen by now where it keeps what it compiled, and finds that again in the next process
+if (temporary !== '') keepTemporaryFilesIn(temporary);
 if (only !== undefined) {
   const filter = new URL('test-filter.ts', import.meta.url).href;
   const shim = JSON.stringify(filter);

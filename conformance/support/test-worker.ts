@@ -23,6 +23,7 @@ export interface FileResult {
 export class TestWorker {
   readonly #root: string;
   readonly #only: string | undefined;
+  readonly #temporary: string | undefined;
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
   /** Standard output and error in one file: writes to a file are done when they return, so nothing is cut off or out of order. */
@@ -30,9 +31,11 @@ export class TestWorker {
   #logged = 0;
   #last = '';
 
-  constructor(root: string, only?: string) {
+  /** Tests have their temporary files in the folder `temporary`, or where the machine has them. */
+  constructor(root: string, { only, temporary }: { only?: string | undefined; temporary?: string | undefined } = {}) {
     this.#root = root;
     this.#only = only;
+    this.#temporary = temporary;
   }
 
   /** Runs one file; a process that ended in the last one is replaced. */
@@ -81,7 +84,13 @@ export class TestWorker {
     // `a`: the processes that a test starts write to the same file
     const log = fs.openSync(file, 'a+');
     fs.rmSync(file);
-    const args = ['--import', import.meta.resolve('tsx'), CHILD, process.stdout.isTTY ? 'colours' : 'plain'];
+    const args = [
+      '--import',
+      import.meta.resolve('tsx'),
+      CHILD,
+      process.stdout.isTTY ? 'colours' : 'plain',
+      this.#temporary ?? '',
+    ];
     if (this.#only !== undefined) args.push(this.#only);
     const child = spawn(process.execPath, args, { cwd: this.#root, stdio: ['ignore', log, log, 'ipc'] });
     this.#ended = new Promise((resolve) => {
