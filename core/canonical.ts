@@ -75,13 +75,19 @@ export function isCanonicalColumn(name: string): name is CanonicalColumn {
   return (CANONICAL_COLUMNS as readonly string[]).includes(name);
 }
 
-/** A column that the tenant declares beside these (`extra_columns`); its cells are texts. It follows them, in the tenant's order. */
+/**
+ * A column that the tenant adds (`extra_columns`). Its cells are texts. Extra columns follow the canonical ones, in the
+ * tenant's order.
+ */
 export type ExtraColumn = string;
 
-/** An extra column's name where canonical ones are expected too: TypeScript then still finds a canonical one that is misspelled. */
+/**
+ * An extra column's name where canonical names are allowed too. The brand lets TypeScript still find a misspelled
+ * canonical name.
+ */
 export type ExtraName = string & { readonly isExtra: true };
 
-/** Says that a name is one of `extra_columns`. */
+/** Marks a name as one of `extra_columns`. */
 export function extraColumn(name: ExtraColumn): ExtraName {
   return name as ExtraName;
 }

@@ -42,7 +42,10 @@ export class DecodeError extends RelayError {
   }
 }
 
-/** What a feed says of itself is missing or wrong. `errors.json` has this code; the run fails with `invalid_input`. */
+/**
+ * A feed does not say what it must say of itself, or says it wrongly (a preamble, a footer). `errors.json` has this
+ * code; the run fails with `invalid_input`.
+ */
 export class FeedFault extends RelayError {
   constructor(entryCode: string, message: string, details: Record<string, string | number | null> = {}) {
     super('invalid_input', `${entryCode}: ${message}`, { details: { ...details, entry_code: entryCode } });
@@ -99,7 +102,7 @@ export function pluginFailed(what: string, problem: unknown): RelayError {
   return new RelayError('plugin_failed', `${what}: ${thrownText(problem)}`, { cause: problem });
 }
 
-/** What a plugin has thrown, which may be anything. */
+/** The text of whatever a plugin threw: it may be no Error at all. */
 export function thrownText(problem: unknown): string {
   try {
     if (problem instanceof Error) return String(problem.message || problem.name);

@@ -1,4 +1,6 @@
-/** Checks rows that a parser's own code makes, and refusals of rows: a third party's code may give anything. */
+/**
+ * Checks rows that a parser's own code makes, and its refusals of rows: the code of a third party may return anything.
+ */
 import { CANONICAL_COLUMNS } from './canonical.ts';
 import type { RowRefusal } from './layout.ts';
 import type { FeedRow } from './plugin.ts';
@@ -73,7 +75,10 @@ function cellsProblem(cells: unknown, fields: readonly string[] | null): string 
   return null;
 }
 
-/** An index of -1 means that a column was not found. JavaScript keeps what is written there, and nobody reads it. */
+/**
+ * A property such as `-1` of an array of cells: the parser did not find a column and used the index all the same.
+ * JavaScript keeps the value, and nobody would read it.
+ */
 export function writtenBeforeFirst(cells: readonly unknown[]): string | null {
   if (!Object.hasOwn(cells, -1)) return null;
   return 'a cell was written at -1: the column was not found, as by header.indexOf; test for it';
@@ -81,7 +86,7 @@ export function writtenBeforeFirst(cells: readonly unknown[]): string | null {
 
 const NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-/** The fields of a feed as a set, made once: a row may have thousands of cells. */
+/** The field names of a feed as a set. Cached, because a row may have thousands of cells. */
 function namesOf(fields: readonly string[]): ReadonlySet<string> {
   const known = NAMES.get(fields);
   if (known !== undefined) return known;

@@ -10,11 +10,11 @@ export interface Layout {
   escape?: string | null;
   /** Physical lines before the header (or before the first row). */
   skipLines: number;
-  /** Values in the skipped lines, which are the same for all rows, or only checked. */
+  /** Values in the skipped lines: they apply to all rows, or are only checked. */
   preamble?: readonly PreambleValue[];
   /** Records to leave out at the end. */
   skipLastRows?: number;
-  /** What the last rows must be. They are no data, and what they say is checked. */
+  /** What the last rows must be. They are not data; what they say is checked. */
   footer?: readonly FooterLine[];
   /** True if the first record is a header. */
   header: boolean;
@@ -76,7 +76,7 @@ export interface Repair {
 
 /** A text in the lines above the header: where it is, and what it may be. */
 export interface PreambleValue {
-  /** For `CellOrigin`. */
+  /** The name by which `CellOrigin` refers to it. */
   name: string;
   /** The physical line, from 1; absent: any of them. */
   line?: number;

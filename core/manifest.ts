@@ -19,7 +19,7 @@ export function pluginProblems(plugin: unknown): string[] {
   if (!isObject(plugin) || !isObject(plugin.manifest)) return ['a plugin must be an object with manifest and load'];
   const { manifest, load, problems: own } = plugin;
   const declared = typeof own === 'function' ? declarationProblems(own as () => unknown) : [];
-  // what was not declared as it should be may be missing below
+  // the checks below can only rely on a declaration that is sound
   const problems =
     declared.length > 0
       ? declared
@@ -30,12 +30,12 @@ export function pluginProblems(plugin: unknown): string[] {
           ...contentProblems(manifest),
         ];
   if (declared.length === 0 && typeof load !== 'function') problems.push('load must be a function that loads the code');
-  // its own code comes last: it may rely on the rest
+  // the plugin's own code runs last: it may rely on the rest of the manifest
   if (problems.length === 0) problems.push(...codeProblems(manifest as unknown as Manifest));
   return problems.map((problem) => `${String(manifest.kind)}/${String(manifest.id)}: ${problem}`);
 }
 
-/** What a plugin says of its own declaration. */
+/** Problems that the plugin itself reports about its declaration. */
 function declarationProblems(own: () => unknown): string[] {
   try {
     const found = own();
@@ -63,7 +63,7 @@ const MANIFEST_KEYS: Record<keyof Manifest, true> = {
   files: true,
 };
 
-/** A key with a typing error would be ignored in silence. */
+/** A misspelled key would otherwise be ignored in silence. */
 function keyProblems(manifest: Loose): string[] {
   const known = Object.keys(MANIFEST_KEYS);
   const odd = Object.keys(manifest).filter((key) => !known.includes(key));
@@ -78,7 +78,7 @@ const KINDS_WITH: Partial<Record<keyof Manifest, readonly string[]>> = {
   reads: ['pricing', 'merge'],
 };
 
-/** A key of another kind would be ignored in silence, too. */
+/** A key that belongs to another kind would be ignored in silence, too. */
 function kindProblems(manifest: Loose): string[] {
   return Object.entries(KINDS_WITH).flatMap(([key, kinds]) => {
     if (manifest[key] === undefined || !isKind(manifest.kind) || kinds.includes(manifest.kind)) return [];
@@ -92,7 +92,10 @@ function isKind(kind: unknown): kind is string {
   return (PLUGIN_KINDS as readonly unknown[]).includes(kind);
 }
 
-/** Runs `check`, `sideFiles` and `files` on the example. Only mistakes of the plugin count: `check` has no config to look at. */
+/**
+ * Runs `check`, `sideFiles` and `files` on the example. Reports only mistakes of the plugin: there is no config for
+ * `check` to judge.
+ */
 function codeProblems(manifest: Manifest): string[] {
   const found = checkOptions(manifest, manifest.options.parse(manifest.example), {}, 'options');
   return found.filter(({ code }) => ['plugin_failed', 'plugin_invalid'].includes(code)).map(({ message }) => message);

@@ -1,4 +1,6 @@
-/** Calls the hooks of plugins: whatever one does wrong is a `plugin_failed` that names plugin, hook and place. */
+/**
+ * Calls the hooks of plugins. Whatever a hook does wrong becomes a `plugin_failed` that names plugin, hook and place.
+ */
 import { pluginFailed, RelayError } from './errors.ts';
 import type { Manifest, NamedSideFile, PluginKind } from './plugin.ts';
 import type { FileSelection, StrayError } from './ports/engine.ts';
@@ -30,7 +32,7 @@ export function hookName(hook: string, { kind, id }: PluginName): string {
   return `${hook} of the ${KIND_NAMES[kind]} "${id}"`;
 }
 
-/** The failure of code that one of these plugins started and did not wait for. */
+/** The error for code that one of these plugins started and did not wait for. */
 export function strayFailure({ reason, origin }: StrayError, suspects: readonly PluginName[]): RelayError {
   const names = suspects.map(({ kind, id }) => `the ${KIND_NAMES[kind]} "${id}"`).join(' or ');
   if (origin === 'promise')
@@ -38,7 +40,7 @@ export function strayFailure({ reason, origin }: StrayError, suspects: readonly 
   return pluginFailed(`a callback that ${names} left behind, as with a timer, threw`, reason);
 }
 
-/** True for a promise. Nobody waits for it, so it gets a handler: if it rejects, it must not end the process. */
+/** True for a promise. Nobody waits for it, so it gets a handler: its rejection must not end the process. */
 export function isStrayPromise(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || typeof (value as { then?: unknown }).then !== 'function')
     return false;
@@ -46,7 +48,7 @@ export function isStrayPromise(value: unknown): boolean {
   return true;
 }
 
-/** What a wrong answer is, for messages. */
+/** Describes a wrong answer, for messages. */
 export function answerName(value: unknown): string {
   if (isStrayPromise(value)) return 'a promise';
   if (value === undefined || value === null || Number.isNaN(value)) return String(value);
@@ -54,7 +56,7 @@ export function answerName(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** Throws unless `answer` is `undefined`. */
+/** Throws unless the answer is `undefined`. */
 export function expectNothing(answer: unknown): void {
   if (answer !== undefined) throw new Error(`it returned ${answerName(answer)}; it must return nothing, at once`);
 }
@@ -72,7 +74,10 @@ export function expectListed(code: string, codes: IssueCodes, verb: string): voi
   if (problem !== null) throw new Error(problem);
 }
 
-/** What is wrong with a code; null if the manifest lists it. `verb` is what the plugin does with it, such as `reports`. */
+/**
+ * Says what is wrong with a code; null if the manifest lists it. `verb` says what the plugin does with it, such as
+ * `reports`.
+ */
 export function unlistedCode(code: string, codes: IssueCodes, verb: string): string | null {
   if (Object.hasOwn(codes, code)) return null;
   const known = Object.keys(codes);
@@ -81,7 +86,7 @@ export function unlistedCode(code: string, codes: IssueCodes, verb: string): str
   return `it ${verb} "${code}", which its manifest does not list in codes${near}; ${listed}`;
 }
 
-/** The answer of a hook that must answer at once; `problemOf` says what is wrong with it. */
+/** Calls a hook that must answer at once; `problemOf` says what is wrong with the answer. */
 export function callHook<T>(what: string, call: () => T, problemOf: (answer: T) => string | null): T {
   let answer: T;
   try {
@@ -114,7 +119,7 @@ export function filesOf(manifest: Manifest, options: unknown): FileSelection | n
   });
 }
 
-/** The problems that a manifest's `check`, `sideFiles` and `files` find or have with valid options. */
+/** The problems that a manifest's `check`, `sideFiles` and `files` report, or cause, with valid options. */
 export function checkOptions(manifest: Manifest, options: unknown, config: unknown, path: string) {
   try {
     const call = () => manifest.check?.(options, config, path) ?? [];

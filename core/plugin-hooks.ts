@@ -1,4 +1,6 @@
-/** Checks what a plugin's code makes: an object whose hook has a typing error would pass everything in silence. */
+/**
+ * Checks the objects that a plugin's code makes: with a typing error in the name of a hook, it would never be called.
+ */
 import type { PluginKind, PreparedFeed } from './plugin.ts';
 import { answerName } from './plugin-call.ts';
 import { didYouMean, nearest } from './text/suggest.ts';
@@ -12,7 +14,7 @@ export const HOOKS: Readonly<Record<PluginKind, readonly string[]>> = {
   output: ['row', 'head', 'foot'],
 };
 
-/** Those of which one must be there, if not any of them. */
+/** Hooks of which a kind needs at least one, where it does not need them all. */
 const NEEDED: Readonly<Partial<Record<PluginKind, readonly string[]>>> = {
   pricing: ['price'],
   merge: ['compare', 'choose'],
@@ -29,7 +31,7 @@ const KIND_NAMES: Readonly<Record<PluginKind, string>> = {
 
 type Loose = Record<string, unknown>;
 
-/** What is wrong with what a factory made; null if nothing is. */
+/** Says what is wrong with the object that a factory made; null if nothing is. */
 export function instanceProblem(kind: PluginKind, instance: object): string | null {
   const hooks = HOOKS[kind];
   const given = instance as Loose;
@@ -44,8 +46,8 @@ export function instanceProblem(kind: PluginKind, instance: object): string | nu
 }
 
 /**
- * A method that is no hook. An object literal has hooks alone: its helpers are beside it. A class may have any method but one
- * that looks like a hook that it lacks.
+ * A method that is not a hook. An object literal may have only hooks; helpers belong outside of it. A class may have
+ * any method, unless its name resembles a hook that the class lacks.
  */
 function unknownHook(kind: PluginKind, instance: Loose): string | null {
   const hooks = HOOKS[kind];
@@ -65,7 +67,7 @@ function isPlain(value: object): boolean {
   return prototype === null || prototype === Object.prototype;
 }
 
-/** Of the object itself, and of its class and the classes above. */
+/** The methods of the object, its class and the classes above. */
 function methodsOf(instance: object): string[] {
   const names = new Set<string>();
   for (let one: object | null = instance; one !== null && one !== Object.prototype; one = Object.getPrototypeOf(one)) {
@@ -102,7 +104,7 @@ const FEED_KEYS: Readonly<Record<keyof PreparedFeed, true>> = {
   open: true,
 };
 
-/** A key of a prepared feed that there is not; null if there is none. Of a class, one that looks like a key that it lacks. */
+/** An unknown key of a prepared feed; null if there is none. For a class, a key that resembles one that it lacks. */
 export function preparedFeedKeyProblem(feed: object): string | null {
   const known = Object.keys(FEED_KEYS);
   const absent = known.filter((key) => (feed as Loose)[key] === undefined);

@@ -71,7 +71,7 @@ export interface FormatSigns {
 
 export interface Plugin<Kind extends PluginKind = PluginKind, Options = unknown> {
   manifest: Manifest<Kind, Options>;
-  /** What is wrong with the declaration that the plugin was made from, as by `defineVendorParser`. */
+  /** What is wrong with the declaration from which the plugin was made, for example by `defineVendorParser`. */
   problems?(): string[];
   /** Loads the code, when a run first needs it. */
   load(): Promise<Factories<Options>[Kind]>;
@@ -91,7 +91,7 @@ export interface PluginContext {
 
 export interface ParserContext extends PluginContext {
   vendor: VendorConfig;
-  /** The operator's limits, for a parser that unpacks. */
+  /** The operator's limits, for parsers that unpack. */
   limits: EngineLimits;
 }
 
@@ -119,7 +119,7 @@ export interface FeedExample {
   /** The physical line, from 1. */
   line: number;
   cell: string;
-  /** What is beside it. */
+  /** What is beside the cell. */
   note?: string;
 }
 
@@ -151,7 +151,10 @@ export interface PreparedFeed {
   /** Another detector's view of the encoding, for the manifest. It decides nothing. */
   secondOpinion?: EncodingOpinion | null;
   layout: Layout;
-  /** If `open` is the decoded text of the file: the way back. Without it, refused rows are reported as CSV and cannot be patched. */
+  /**
+   * If `open` is the decoded text of the file: how to encode text for that file. Without it, refused rows are reported
+   * as CSV and cannot be patched.
+   */
   text?: FeedText;
   /** Warning codes for the summary, which adds the vendor. Called after the feed was read to its end. */
   warnings?(): readonly FeedWarning[];
@@ -171,7 +174,7 @@ export interface PreparedFeed {
 export interface FeedText {
   /** Text as bytes, without a byte order mark. What the encoding lacks becomes `?`. */
   encoder(): Promise<(text: string) => Uint8Array>;
-  /** Another file in this encoding, or in UTF-8, as UTF-8. */
+  /** Decodes another file in this encoding, or in UTF-8, to UTF-8. */
   decode(source: ByteSource): AsyncIterable<Uint8Array>;
 }
 

@@ -10,10 +10,12 @@ export type AnyPlugin = { [K in PluginKind]: Plugin<K, any> }[PluginKind];
 export class Registry {
   readonly #plugins: Map<string, AnyPlugin>;
   readonly #builtIn: Set<string>;
-  /** Made once: every answer about a run asks for them. */
+  /** Cached: every answer about a run needs them. */
   #meanings: ReadonlyMap<string, string> | null = null;
 
-  /** The plugins of `known`, which are not checked again, and these. Throws `plugin_invalid` with all problems of all of these. */
+  /**
+   * Takes the plugins of `known` unchecked, and checks the others. Throws `plugin_invalid` with all problems of these.
+   */
   constructor(plugins: readonly AnyPlugin[], known?: Registry) {
     this.#plugins = new Map(known === undefined ? [] : known.#plugins);
     this.#builtIn = new Set(known === undefined ? [] : known.#builtIn);
@@ -30,7 +32,7 @@ export class Registry {
     if (problems.length > 0) throw new RelayError('plugin_invalid', problems.join('\n'));
   }
 
-  /** Of plugins that a test has checked, as it does the built-in ones: checking these takes longer than a small run. */
+  /** For plugins that a test has checked, such as the built-in ones: checking them takes longer than a small run. */
   static ofChecked(plugins: readonly AnyPlugin[]): Registry {
     const registry = new Registry([]);
     for (const plugin of plugins) {
@@ -57,7 +59,7 @@ export class Registry {
       .sort((a, b) => PLUGIN_KINDS.indexOf(a.kind) - PLUGIN_KINDS.indexOf(b.kind) || (a.id < b.id ? -1 : 1));
   }
 
-  /** What the codes of all plugins mean. */
+  /** The meanings of the codes of all plugins. */
   codeMeanings(): ReadonlyMap<string, string> {
     this.#meanings ??= new Map(this.list().flatMap(({ codes = {} }) => Object.entries(codes)));
     return this.#meanings;

@@ -25,7 +25,9 @@ export const RUN_CODES = {
 
 export type RunCode = keyof typeof RUN_CODES;
 
-/** The code and message of a failed run. The code of an environment's error goes into the message. */
+/**
+ * The code and message of a failed run. For an error of the environment, the message also names the error's own code.
+ */
 export function failureOf(error: unknown): { code: RunCode; message: string } {
   if (!(error instanceof RelayError)) {
     const message = 'Relay failed unexpectedly; the log of this process has the details';
@@ -39,7 +41,7 @@ export function isRunCode(code: string): code is RunCode {
   return Object.hasOwn(RUN_CODES, code);
 }
 
-/** What can be wrong with a vendor's feed as a whole; `errors.json` then has an entry for the vendor. */
+/** Codes of a feed that is wrong as a whole; `errors.json` then has an entry for the vendor. */
 export const FEED_CODES: ReadonlySet<string> = new Set([
   'DECODE_ERROR',
   'missing_required_columns',

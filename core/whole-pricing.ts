@@ -1,12 +1,12 @@
 /**
- * Prices in whole numbers: how a built-in pricing rule does ordinary amounts without an object for each offer. All amounts of a chain
- * are whole numbers of `10^-scale` of the currency. What a double cannot hold exactly is left to the rule's `price`, which decides what is right;
- * a property test compares the two.
+ * Prices in whole numbers: how built-in pricing rules handle ordinary amounts without an object per offer. All amounts
+ * of a chain are whole multiples of `10^-scale` of the currency. If a double cannot hold an amount exactly, the rule's
+ * `price` decides; a property test compares the two ways.
  */
 import type { Money } from './money/money.ts';
 import type { PricingRule } from './plugin.ts';
 
-/** The amounts of offers by their position, in millionths; a negative one is none. */
+/** The amounts of offers by position, in millionths; negative means none. */
 export interface OfferAmounts {
   readonly cost: Float64Array;
   /** The cost with the vendor's terms. */
@@ -19,19 +19,19 @@ export interface OfferAmounts {
 /** Instead of a price: there is none. */
 export const NO_PRICE = -1;
 /**
- * Above it a result counts as not exact. A double cannot hide that: a sum or product whose true value is above it is above it as a double,
- * too. `Math.floor(a / b)` is exact up to it.
+ * A result above this counts as inexact. The check is safe: if the true value of a sum or product is above it, so is
+ * the double. `Math.floor(a / b)` is exact up to it.
  */
 export const WHOLE_MAX = 2 ** 52;
 const SCALE_MAX = 15;
 
-/** What a rule makes of a price. Anything but `NO_PRICE` and 0 to `WHOLE_MAX` means that it cannot tell exactly. */
+/** The price after a rule. Anything but `NO_PRICE` and 0 to `WHOLE_MAX` means that it has no exact answer. */
 export type WholeStep = (offers: OfferAmounts, offer: number, price: number) => number;
 
 export interface WholeRule {
-  /** Decimals of the amounts that it makes or compares with. */
+  /** Decimals of the amounts that it makes or compares. */
   readonly decimals: number;
-  /** Null if it cannot work at a scale, which is at least `decimals`. */
+  /** Null if it cannot work at a scale. The scale is at least `decimals`. */
   at(scale: number): WholeStep | null;
 }
 

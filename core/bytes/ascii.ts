@@ -4,7 +4,7 @@ export const LF = 0x0a;
 export const CR = 0x0d;
 export const QUOTE = 0x22;
 export const APOSTROPHE = 0x27;
-/** `=`, `+`, `-`, `@`, tab, CR: what a spreadsheet takes for the start of a formula. */
+/** The characters with which a cell starts that a spreadsheet would run as a formula: `=`, `+`, `-`, `@`, tab, CR. */
 export const FORMULA_STARTS: readonly number[] = [0x3d, 0x2b, 0x2d, 0x40, 0x09, 0x0d];
 
 /** Literals, because it is called per byte: V8 reads an imported or exported constant from memory each time. */

@@ -21,7 +21,7 @@ const TOKENS: Readonly<Record<string, string>> = {
 };
 const TOKEN = /YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|SSS|A|Z/g;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-/** Other letters would only match themselves, which nobody means. */
+/** Other letters would only match themselves. Such a form is a mistake. */
 const KNOWN = /^[\sYMDHhmsSAZT\d./,:_-]*$/;
 
 /** What is wrong with a form, or null. */

@@ -21,7 +21,7 @@ export function wantedRange(
   return { first: Number(from), last: to === '' ? Math.max(info.size - 1, Number(from)) : Number(to) };
 }
 
-/** The chunks are the stream's: nobody writes into them again. */
+/** The body as a web stream. It hands on the chunks without a copy, so nobody may write into them afterwards. */
 export function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
   return new ReadableStream({

@@ -5,7 +5,7 @@ import { toBytes } from './text.ts';
 /** Bytes that one byte of a text may take: `\u001f`. */
 export const JSON_GROWTH = 6;
 
-/** By byte: what stands for it in a string; null for itself. */
+/** By byte: its escape in a JSON string; null if it needs none. */
 const ESCAPES: ReadonlyArray<Uint8Array | null> = Array.from({ length: 256 }, (_, byte) => {
   const isEscaped = byte < 0x20 || byte === 0x22 || byte === 0x5c;
   return isEscaped ? toBytes(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : null;

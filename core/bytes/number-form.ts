@@ -11,7 +11,7 @@ import { trimEnd, trimStart } from './trim.ts';
 
 /** The cell is not a number of the declared form. */
 export const NOT_IN_FORM = -1;
-/** Its currency is not the tenant's. */
+/** The amount names a currency other than the tenant's. */
 export const OTHER_CURRENCY = -2;
 
 /** A longer cell is not a number. */
@@ -148,7 +148,7 @@ export class NumberReader {
     }
     const decimals = digits - whole;
     if (digits === 0 || decimals > this.#decimalsMax) return NOT_IN_FORM;
-    // 16,500 is 16500 to those who group with a comma; 0,500 and 1.016,500 are not
+    // readers who group with a comma take 16,500 for 16500; 0,500 and 1.016,500 can only be decimals
     const isGroup = decimals === 3 && sinceGroup < 0 && whole >= 1 && whole <= 3 && out[this.#signs] !== ZERO;
     return isGroup && this.#threeAreAmbiguous ? NOT_IN_FORM : length;
   }

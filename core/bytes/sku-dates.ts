@@ -1,8 +1,8 @@
 /**
- * Tells SKUs that a spreadsheet has turned into dates: `1-Mar` and `Mar-01` of an English one, `02. Mrz` of a German one,
- * `2026-03-01` of others, from codes such as `MAR1` or `2-3`.
+ * Finds SKUs that a spreadsheet has turned into dates: `1-Mar` and `Mar-01` (English), `02. Mrz` (German) or
+ * `2026-03-01` were codes such as `MAR1` or `2-3`.
  *
- * `mayBeDate` is called per row and looks at some bytes; only few SKUs pass it and become a string.
+ * `mayBeDate` is called per row and looks at a few bytes only; the few SKUs that pass it become strings.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 
@@ -34,7 +34,7 @@ function isSmall(byte: number): boolean {
 }
 
 export interface SkuDate {
-  /** SKUs of one shape are alike but for their digits and the words: `1-Mar` and `2-Red`. */
+  /** SKUs have one shape if they differ only in their digits and words: `1-Mar` and `2-Red`. */
   shape: string;
   isDate: boolean;
 }
@@ -43,7 +43,7 @@ const DAY_MONTH = /^(\d{1,2})(?:[-. ]|\. )(\p{L}{3,5})\.?(?:[-. ](?:\d{2}|\d{4})
 const MONTH_YEAR = /^(\p{L}{3,5})\.?[- ](?:\d{2}|\d{4})$/u;
 const NUMBERS = /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[ T]00:00(?::00)?)?$/;
 
-/** Null for a SKU that has no shape of a date. */
+/** Null for a SKU that does not look like a date. */
 export function skuDate(sku: string): SkuDate | null {
   const dayMonth = DAY_MONTH.exec(sku);
   if (dayMonth !== null) {
@@ -72,7 +72,10 @@ function isDay(first: string, second: string, third: string): boolean {
   return a >= 1 && b >= 1 && Math.min(a, b) <= 12 && Math.max(a, b) <= 31;
 }
 
-/** As spreadsheets write them in some languages. Not `set` and `out`, which are words in SKUs such as `2-set`. */
+/**
+ * Names of months as spreadsheets write them in some languages. Without `set` and `out`, which are words in SKUs such
+ * as `2-set`.
+ */
 const MONTHS = new Set(
   [
     'jan feb mar apr may jun jul aug sep oct nov dec sept',

@@ -1,22 +1,23 @@
 /**
- * Looks at the signs of a SKU: those that make it invalid, and those that a reader does not see or takes for others.
+ * Looks for odd characters in a SKU: those that make it invalid, and those that a reader cannot see or mistakes for
+ * others.
  *
- * Called per row. Plain ASCII, the common case, costs a look-up per byte; only an odd SKU becomes a string.
+ * Called per row. Plain ASCII, the common case, costs one table look-up per byte; only an odd SKU becomes a string.
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 import { toText } from './text.ts';
 
-/** Per byte: not plain (a control character, or not ASCII), or a part of a number with a point or an exponent. */
+/** Per byte: not plain (a control character, or not ASCII), or part of a number with a point or an exponent. */
 const ODD = 1;
 const NUMBER_SIGN = 2;
-/** The kernel reads it too. */
+/** The kind of each byte. The kernel reads this table too. */
 export const SKU_KINDS = new Uint8Array(256);
 const KINDS = SKU_KINDS;
 KINDS.fill(ODD, 0, 0x20);
 KINDS.fill(ODD, 0x7f);
 for (const sign of 'Ee.') KINDS[sign.charCodeAt(0)] = NUMBER_SIGN;
-/** Of an escape such as `&amp;` and `%20`. */
+/** Starts or ends an escape such as `&amp;` and `%20`. */
 const ESCAPE_SIGN = 4;
 KINDS[0x25] = KINDS[0x26] = ESCAPE_SIGN;
 /** A space: two of them in a row are odd. */
@@ -25,9 +26,9 @@ KINDS[0x20] = SPACE;
 /** A small letter of ASCII: nothing odd. */
 const SMALL = 8;
 for (let byte = 0x61; byte <= 0x7a; byte++) KINDS[byte]! |= SMALL;
-/** Of `skuKinds`: a SKU that may differ from another one in case and is not all capitals. */
+/** In `skuKinds`: the SKU may differ from another one only in case. SKUs in capitals alone cannot. */
 export const HAS_SMALL = SMALL | ODD;
-/** Of `skuKinds`: a SKU that `skuDoubt` looks at. */
+/** In `skuKinds`: `skuDoubt` must look at the SKU. */
 export const IS_ODD = ODD | NUMBER_SIGN | ESCAPE_SIGN;
 
 /** Codes of warnings. */
@@ -65,11 +66,11 @@ export function hasControl(bytes: Uint8Array, from: number, to: number): boolean
 }
 
 const HIDDEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?! )\p{White_Space}/u;
-/** Hyphens and dashes but `-`, the minus sign, and full-width forms of ASCII. */
+/** Dashes other than `-`, the minus sign, and full-width forms of ASCII. */
 const OTHER_DASH = /(?!-)\p{Dash}|[\uff01-\uff5e]/u;
 const LATIN = /\p{Script=Latin}/u;
 const OTHER_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
-/** What a spreadsheet makes of a long number: `5.01E+12`, `1,23E+11`, `5.0123E12`; and `4711.0`. */
+/** What a spreadsheet makes of a long number: `5.01E+12`, `1,23E+11`, `5.0123E12`, `4711.0`. */
 const NUMBER = /^[+-]?\d+(?:(?:[.,]\d+)?E[+-]\d+|[.,]\d+E\d+)$/i;
 const FLOAT = /^\d{4,}\.0$/;
 /** Longer SKUs are not looked at. */
@@ -89,7 +90,10 @@ export function skuDoubt(bytes: Uint8Array, from: number, to: number): SkuDoubt 
 /** Letters that look like capital or small Latin ones. */
 const LOOKS_LATIN = /^[АВЕКМНОРСТУХЅІЈаеорсухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]+$/;
 
-/** For a SKU without doubts: whether its Cyrillic or Greek letters all look Latin; null without such letters. */
+/**
+ * For a SKU without doubts: `disguised` if all its Cyrillic or Greek letters look like Latin ones, else `other`; null
+ * without such letters.
+ */
 export function scriptOf(sku: string): 'disguised' | 'other' | null {
   const letters = sku.match(/\p{L}/gu) ?? [];
   if (!letters.some((letter) => OTHER_SCRIPT.test(letter))) return null;
@@ -101,7 +105,10 @@ const SPELLED =
   /(?! )[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Mn}]|(?!-)\p{Dash}|[\uff01-\uff5e]/gu;
 const OTHER_LETTER = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu;
 
-/** The SKU with the signs in question as `\u{200B}`, and cut to some length. `isDisguised`: also its letters of other scripts. */
+/**
+ * The SKU for a report: doubtful characters as `\u{200B}`, cut to `SHOWN_CHARS`. `isDisguised`: its letters of other
+ * scripts, too.
+ */
 export function shownSku(sku: string, isDisguised = false): string {
   const spell = (sign: string) => `\\u{${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}}`;
   const short = sku.slice(0, SHOWN_CHARS).replace(/[\uD800-\uDBFF]$/, '');
@@ -129,7 +136,7 @@ export function trimSkuEnd(bytes: Uint8Array, from: number, to: number): number 
   return end;
 }
 
-/** Trims a SKU that is a text. It is called for each row of a SKU map, where nearly all need nothing. */
+/** Trims a SKU that is a string. Called for each row of a SKU map, where nearly all need no trimming. */
 export function trimSkuText(text: string): string {
   if (isPlainSign(text.charCodeAt(0)) && isPlainSign(text.charCodeAt(text.length - 1))) return text;
   const bytes = encoder.encode(text);
@@ -137,7 +144,7 @@ export function trimSkuText(text: string): string {
   return toText(bytes, start, trimSkuEnd(bytes, start, bytes.length));
 }
 
-/** False for the end of a text, too. */
+/** Also false past the end of the text, where the code is NaN. */
 function isPlainSign(code: number): boolean {
   return code > 0x20 && code < 0x7f;
 }

@@ -1,8 +1,8 @@
 /**
- * Tells SKUs that are no article: what exporters and spreadsheets write in place of a value (`#N/A`, `NULL`), what they wrap
- * around one (`="007"`, `'007`), and the words of rows of totals.
+ * Finds SKUs that are not articles: what exporters and spreadsheets write in place of a value (`#N/A`, `NULL`), what
+ * they wrap around one (`="007"`, `'007`), and the words of total rows.
  *
- * `mayBeWord` is called per row and looks at two bytes; few SKUs pass it and become a string.
+ * `mayBeWord` is called per row and looks at two bytes; the few SKUs that pass it become strings.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 
@@ -35,7 +35,7 @@ export function mayBeWord(bytes: Uint8Array, from: number, to: number): boolean 
 
 const NO_VALUE =
   /^(?:#+|#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/?a|null|none|nil|nan|true|false|undefined|tbd|-+|\?+|\.+)$/i;
-/** `="007"`, `=A1`, `'007`, `'-5`; not `'tis` and what is in quotes of its own. */
+/** `="007"`, `=A1`, `'007`, `'-5`; but not `'tis`, nor a SKU in single quotes. */
 const ESCAPED =
   /^(?:=.|'[-=+@\d][^']*$|[“„«‘‚][^”“»’‘]*[”“»’‘]$)|&(?:[a-z]{2,6}|#x?[\da-f]{2,5});|%(?:20|2[2-9a-f]|3[a-f])/i;
 const TOTAL =

@@ -1,6 +1,7 @@
 /**
- * Looks for signs in a text that were meant for another program: control characters, HTML entities, quoted-printable; and for letters that
- * became question marks. Plain text costs a look-up per byte; only an odd one becomes a string.
+ * Finds texts with characters that were meant for another program: control characters, HTML entities, quoted-printable.
+ * Also finds letters that became question marks. Plain text costs one table look-up per byte; only an odd text becomes
+ * a string.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 import { toText } from './text.ts';
@@ -26,7 +27,7 @@ KINDS[0x26] = KINDS[0x3d] = ESCAPE;
 KINDS[0xc2] = C1;
 KINDS[0x3f] = QUESTION;
 
-/** Longer texts are looked at up to here. */
+/** Only this many bytes of a longer text are examined. */
 const BYTES_MAX = 1000;
 const C1_SIGN = /[\u0080-\u009f]/;
 const LETTER = 'uml|acute|grave|circ|tilde|cedil|caron|ring|slash';
@@ -38,7 +39,7 @@ const QUOTED_PRINTABLE = /=[C-F][\dA-F](?:=[89AB][\dA-F])+|=[89A-F][\dA-F].*=[89
 
 /** A question mark or two inside a word. */
 const LOST = /\p{L}\?{1,2}\p{Ll}/u;
-/** An address has them too. */
+/** Web addresses have question marks too: they are no lost letters. */
 const ADDRESS = /[=/]/;
 
 /** What is odd about a text; null for nothing. */

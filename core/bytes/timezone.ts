@@ -8,7 +8,7 @@ type OffsetAt = (utc: number) => number;
 /** True if the runtime knows the zone. */
 export function isTimeZone(name: string): boolean {
   if (isUtc(name) || ruleOf(name) !== null) return true;
-  // the list is made in a tenth of the time that a format takes; it lacks other names of the same zones
+  // listing the zones takes a tenth of the time of making a format; but the list lacks aliases
   if (Intl.supportedValuesOf('timeZone').includes(name)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -51,7 +51,7 @@ function toUtc(offsetAt: OffsetAt, wall: number): number {
   return before;
 }
 
-/** A format is made only for a moment that the table does not know. */
+/** Makes an Intl format only for a moment that the table of common zones does not cover. */
 function offsetsOf(timeZone: string): OffsetAt {
   const rule = ruleOf(timeZone);
   let format: Intl.DateTimeFormat | null = rule === null ? formatOf(timeZone) : null;

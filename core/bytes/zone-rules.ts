@@ -1,6 +1,6 @@
 /**
- * The clocks of common zones over some years, so that a small run does not wait for Intl: its first format takes 15 ms. A test compares
- * them with Intl's. Later years are not here: laws change.
+ * The offsets of common zones over some years, so that a small run does not wait for Intl, whose first format takes 15
+ * ms. A test compares them with Intl. Later years are left to Intl: laws change.
  */
 
 const FROM_YEAR = 2008;
@@ -51,7 +51,9 @@ export const ZONES_WITH_RULES: readonly string[] = [EUROPE, NORTH_AMERICA, WITHO
   ...zones.keys(),
 ]);
 
-/** Seconds east of UTC at a moment, or null if it is outside of the years that are known. Null for other zones. */
+/**
+ * Seconds east of UTC at a moment; null outside the years of the table. Null in place of the function for other zones.
+ */
 export function ruleOf(timeZone: string): ((utc: number) => number | null) | null {
   const known = (hours: number, isSummer: (utc: number) => boolean) => (utc: number) =>
     utc < FROM || utc >= UNTIL ? null : (hours + (isSummer(utc) ? 1 : 0)) * HOUR;

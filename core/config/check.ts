@@ -14,7 +14,9 @@ import { configAt, configList, configTexts } from './raw.ts';
 import { type TenantConfig, tenantSchema } from './schema.ts';
 import { termsProblems } from './terms-problems.ts';
 
-/** Unknown vendors after these are reported without a suggestion. */
+/**
+ * Beyond this number, unknown vendors are reported without a suggestion: each suggestion compares with every vendor.
+ */
 const SUGGESTIONS_MAX = 100;
 
 export interface ConfigLimits {
@@ -26,7 +28,7 @@ export interface ConfigLimits {
 
 export const DEFAULT_CONFIG_LIMITS: ConfigLimits = { vendorsMax: 100, extraColumnsMax: 20, problemsMax: 100 };
 
-/** For a config that a run had: it was within the limits of its time. */
+/** Limits for a config that a past run used: it passed the limits of its day. */
 export const ACCEPTED_BEFORE: Partial<ConfigLimits> = {
   vendorsMax: Number.MAX_SAFE_INTEGER,
   extraColumnsMax: Number.MAX_SAFE_INTEGER,
@@ -55,7 +57,10 @@ type TenantSchema = ReturnType<typeof tenantSchema>;
 const SCHEMAS_MAX = 20;
 const schemas = new Map<string, TenantSchema>();
 
-/** The schema for configs with these extra columns. Making one takes longer than using it: the last ones are kept. */
+/**
+ * The schema for configs with these extra columns. Making one takes longer than using it, so the most recent ones are
+ * cached.
+ */
 function schemaFor({ vendorsMax, extraColumnsMax }: ConfigLimits, extras: readonly string[]): TenantSchema {
   const key = [vendorsMax, extraColumnsMax, ...extras].join();
   const schema = schemas.get(key) ?? tenantSchema({ vendorsMax, extraColumnsMax }, extras);
@@ -141,15 +146,15 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
   );
 }
 
-/** A schema may run code of the plugin's, and fail. */
+/** A plugin's schema may run the plugin's code, which may throw. */
 function optionProblems(manifest: Manifest, options: unknown, config: unknown, path: string): ConfigProblem[] {
   try {
     const { value, problems } = readBy(manifest.options, options, path);
     if (problems.length === 0) return checkOptions(manifest, value, config, path);
-    // a misspelled key hides no other problem
+    // a misspelled key must not hide other problems, so the rest is checked without it
     const known = readWithoutUnknownKeys(manifest.options, options);
     if (known === null) return problems;
-    // what such a key may have left incomplete is no problem of its own
+    // a problem that only the missing value of such a key causes is not reported
     const touched = new Set(problems.map((one) => one.path.slice(0, one.path.lastIndexOf('.'))));
     return [...problems, ...checkOptions(manifest, known, config, path).filter((one) => !touched.has(one.path))];
   } catch (error) {
@@ -239,7 +244,10 @@ function quantityProblems(raw: unknown): ConfigProblem[] {
   return problems;
 }
 
-/** Multiples of an increment that is finer than what is written would be rounded a second time, the wrong way. */
+/**
+ * A rounding step finer than the output's decimals would be rounded again when the price is written, perhaps the wrong
+ * way.
+ */
 function roundingProblems(raw: unknown): ConfigProblem[] {
   const currency = configAt(raw, 'default_currency');
   const given = configAt(raw, 'pricing', 'rounding', 'increment');
@@ -261,7 +269,7 @@ const COMPARED_COLUMNS: ReadonlyArray<[string, readonly CanonicalColumn[]]> = [
   ['guardrails.max_vendor_row_drop_pct', ['sku']],
 ];
 
-/** Without these columns, the feed says nothing of what is compared. */
+/** A feed without these columns cannot be compared. */
 function publishProblems(raw: unknown): ConfigProblem[] {
   const columns = configList(raw, 'output', 'columns');
   const lacking = new Map<CanonicalColumn, string>();
@@ -277,7 +285,7 @@ function publishProblems(raw: unknown): ConfigProblem[] {
 }
 
 function outputProblems(raw: unknown): ConfigProblem[] {
-  // a longer list is the schema's to refuse
+  // the schema reports a list that is too long
   const most = CANONICAL_COLUMNS.length + extraColumns(raw).length;
   const columns = configList(raw, 'output', 'columns').slice(0, most);
   const seen = new Set<unknown>();
@@ -290,7 +298,7 @@ function outputProblems(raw: unknown): ConfigProblem[] {
   return duplicates.concat(escapeProblems(raw));
 }
 
-/** An export is made of the feed: a shop would take the apostrophe as part of the SKU. */
+/** Exports are made from the feed: a shop would take the apostrophe of an escaped formula for part of the SKU. */
 function escapedExportProblems(raw: unknown): ConfigProblem[] {
   if (configList(raw, 'output', 'exports').length === 0) return [];
   const message =
@@ -298,7 +306,10 @@ function escapedExportProblems(raw: unknown): ConfigProblem[] {
   return [{ path: 'output.escape_formulas', code: 'invalid_value', message }];
 }
 
-/** A published feed is compared with the one before it by SKU, in the order of the SKUs: an apostrophe would change both. */
+/**
+ * A published feed is compared with the one before it by SKU, in SKU order. An apostrophe would change both the SKU and
+ * its place.
+ */
 function escapeProblems(raw: unknown): ConfigProblem[] {
   if (configAt(raw, 'output', 'escape_formulas') !== true) return [];
   const compared = ['publish', 'guardrails'].find((name) => configAt(raw, name) !== undefined);

@@ -20,7 +20,7 @@ export function decimalSchema(bounds: DecimalBounds = {}) {
   return decimal(boundsCheck(bounds));
 }
 
-/** The same, with a check of one's own: null if the value is good, else what is wrong with it. */
+/** A decimal with a check of its own, which returns null if the value is good, else what is wrong. */
 export function decimal(check: (value: Money) => string | null) {
   return z
     .union([z.number(), z.string()], { error: 'must be a number or a decimal string such as "0.20"' })
@@ -64,13 +64,13 @@ function boundsCheck({ min, max, above, below }: DecimalBounds): (value: Money) 
 
 const LIMIT = Money.of('1000000000');
 
-/** An amount of money, as the amounts of a config: 0 or more, below 1,000,000,000. */
+/** An amount in a config: 0 or more, below 1,000,000,000. */
 export const amountSchema = decimal((value) => {
   if (value.isNegative()) return 'must not be below zero';
   return value.compare(LIMIT) >= 0 ? 'must be below 1,000,000,000' : null;
 });
 
-/** A share, as those of a config: 0.1 is 10 %. 0 to 1. */
+/** A share in a config, from 0 to 1: 0.1 is 10 %. */
 export const fractionSchema = decimal((value) =>
   value.isNegative() || value.compare(Money.of(1)) > 0 ? 'is a fraction: 0.1 = 10 %, at most 1' : null,
 );

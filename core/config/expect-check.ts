@@ -1,4 +1,4 @@
-/** Checks `expect` of a config across fields: columns that no row has, tests that cannot be, names that occur twice. */
+/** Checks `expect` of a config across its fields: columns that no row has, tests that cannot pass, names used twice. */
 import { COLUMN_KINDS, isCanonicalColumn } from '../canonical.ts';
 import { Money } from '../money/money.ts';
 import type { ConfigProblem } from '../plugin.ts';
@@ -8,7 +8,7 @@ import { configAt, configList } from './raw.ts';
 
 const TESTS = ['min', 'max', 'min_column', 'max_column', 'in', 'not_empty'] as const;
 const OTHER_COLUMNS = ['min_column', 'max_column'] as const;
-/** Columns after these are reported without a suggestion. */
+/** Beyond this number, unknown columns are reported without a suggestion. */
 const SUGGESTIONS_MAX = 100;
 
 /** `raw` may have any shape; the schema reports values of the wrong type. */
@@ -41,7 +41,7 @@ export function expectProblems(raw: unknown): ConfigProblem[] {
   );
 }
 
-/** Either rows are counted, or their cells are tested. */
+/** An expectation either counts rows or tests their cells, not both. */
 function formProblems(one: object, path: string): ConfigProblem[] {
   const rows = configAt(one, 'rows');
   const column = configAt(one, 'column');

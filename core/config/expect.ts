@@ -1,8 +1,11 @@
-/** `expect` of a tenant config: what the tenant claims of every feed that is published. `expect-check.ts` checks what spans fields. */
+/**
+ * `expect` of a tenant config: what must be true of every feed that is published. `expect-check.ts` checks across
+ * fields.
+ */
 import { z } from 'zod';
 import { decimalSchema } from './decimal.ts';
 
-/** Each is tried for every row. */
+/** Every row is tested against each of them. */
 export const EXPECTATIONS_MAX = 100;
 const WHERE_MAX = 10;
 const VALUES_MAX = 1000;

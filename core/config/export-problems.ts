@@ -1,16 +1,18 @@
-/** What is wrong with `output.exports` beyond each entry's own fields. */
+/** Checks `output.exports` across its entries; the schema checks each entry. */
 import type { ConfigProblem } from '../plugin.ts';
 import type { Registry } from '../registry.ts';
 import { EXPORTS_MAX } from './exports.ts';
 import { configAt, configList } from './raw.ts';
 
 export function exportProblems(raw: unknown, registry: Registry): ConfigProblem[] {
-  // a longer list is the schema's to refuse
+  // the schema reports a list that is too long
   const entries = configList(raw, 'output', 'exports').slice(0, EXPORTS_MAX);
   return [...formatProblems(raw, registry), ...entries.flatMap((_, i) => entryProblems(raw, entries, i))];
 }
 
-/** A shop's format in `output.format`: the schema refuses it, this says where it goes. */
+/**
+ * A shop's format named in `output.format`. The schema only refuses it; this says that it belongs in `output.exports`.
+ */
 function formatProblems(raw: unknown, registry: Registry): ConfigProblem[] {
   const format = configAt(raw, 'output', 'format');
   if (typeof format !== 'string' || ['csv', 'jsonl'].includes(format) || registry.find('output', format) === null) {

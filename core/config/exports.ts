@@ -1,10 +1,10 @@
 /** `output.exports` of a tenant config: files of the published feed in the formats of shops. */
 import { z } from 'zod';
 
-/** It becomes part of a path, and of the name of an artifact. */
+/** Becomes part of a path and of an artifact's name. */
 export const EXPORT_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 
-/** Each is one more pass over the feed. */
+/** Each export is one more pass over the feed. */
 export const EXPORTS_MAX = 20;
 
 const feedExport = z.strictObject({

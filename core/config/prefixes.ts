@@ -12,7 +12,7 @@ export function sideFilePrefix(tenantId: string): string {
   return `tenants/${tenantId}/side_files/`;
 }
 
-/** Where the service puts corrected rows of the file with a hash: `<run_id>/<name>.csv` below it. */
+/** Where the service puts the corrected rows of a file, by the file's hash: `<run_id>/<name>.csv` below this prefix. */
 export function patchPrefix(tenantId: string, vendorId: string, sha256: string): string {
   return `${patchesPrefix(tenantId)}${vendorId}/${sha256}/`;
 }

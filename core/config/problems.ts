@@ -14,7 +14,7 @@ export function pathOf(path: readonly PropertyKey[], base = ''): string {
   return text === '' ? '(root)' : text;
 }
 
-/** Unknown keys of an object after these are listed without a suggestion. */
+/** Beyond this number, unknown keys of an object are listed without a suggestion. */
 const SUGGESTIONS_MAX = 200;
 const MESSAGE_CHARS_MAX = 1_000;
 const PATH_CHARS_MAX = 300;
@@ -35,7 +35,10 @@ function cut(text: string, charsMax: number): string {
   return text.length <= charsMax ? text : `${text.slice(0, charsMax).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** zod compiles a function for each schema that it uses, which takes longer than to check a config without. */
+/**
+ * zod compiles a function for each schema that it uses. For a schema that is used once, that takes longer than the
+ * check itself.
+ */
 const ONCE = { jitless: true };
 
 /** The value as `schema` reads it, or all problems that it finds. The value's own path is `base`. */
@@ -45,7 +48,7 @@ export function readBy<T>(schema: z.ZodType<T>, value: unknown, base = ''): Read
   return { value: null, problems: result.error.issues.flatMap((issue) => toProblems(issue, schema, value, base)) };
 }
 
-/** What the value is without the keys that `schema` does not know; null if that is not all that is wrong with it. */
+/** The value without the keys that `schema` does not know; null if anything else is wrong with it. */
 export function readWithoutUnknownKeys<T>(schema: z.ZodType<T>, value: unknown): T | null {
   const { error } = schema.safeParse(value, ONCE);
   const known = structuredClone(value);
@@ -158,7 +161,9 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   );
 }
 
-/** The one form of a union at `path` that an object can have: what is wrong with the object says more than that it has no form. */
+/**
+ * The only form of a union that is an object, if there is exactly one. Its problems tell more than "matches no form".
+ */
 function objectOptionAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): z.ZodType | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const found = schemaAt(schema, path);
@@ -187,7 +192,7 @@ function listOptionOf(union: z.ZodType): z.ZodType | null {
   return onlyOption(union, (option) => partsOf(option).element !== undefined);
 }
 
-/** The one form of a union, also of a union in it, that `isWanted`. */
+/** The only form of a union that `isWanted`, looking into nested unions too; null for none or several. */
 function onlyOption(union: z.ZodType, isWanted: (option: z.ZodType) => boolean): z.ZodType | null {
   const found = optionsOf(union).filter(isWanted);
   return found.length === 1 ? (found[0] ?? null) : null;

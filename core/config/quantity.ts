@@ -1,4 +1,4 @@
-/** `quantity` of a tenant config: what of a vendor's stock is offered. */
+/** `quantity` of a tenant config: how much of a vendor's stock is offered. */
 import { z } from 'zod';
 import { ZERO } from '../money/money.ts';
 import { fractionSchema } from './decimal.ts';

@@ -1,6 +1,6 @@
 /**
  * The tenant config's own fields, as a strict zod schema; `check.ts` checks what plugins add. The descriptions are the
- * one text about each field: `docs/CONFIG_SPEC.md`, the OpenAPI document and the JSON Schema all read them.
+ * only text about each field: `docs/CONFIG_SPEC.md`, the OpenAPI document and the JSON Schema are made from them.
  */
 import { z } from 'zod';
 import { isTimeZone } from '../bytes/timezone.ts';

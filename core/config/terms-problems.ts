@@ -1,9 +1,9 @@
-/** What is wrong with `pricing.vendor_terms` beyond its fields. */
+/** Checks `pricing.vendor_terms` across its fields. */
 import type { ConfigProblem } from '../plugin.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { configAt, configList } from './raw.ts';
 
-/** Unknown vendors after these are reported without a suggestion. */
+/** Beyond this number, unknown vendors are reported without a suggestion. */
 const SUGGESTIONS_MAX = 100;
 
 /** Vendors that do not exist or have two entries, and a currency without rates. */
@@ -19,7 +19,7 @@ export function termsProblems(raw: unknown): ConfigProblem[] {
     const path = `pricing.vendor_terms.vendors[${i}]`;
     const id = configAt(entry, 'vendor_id');
     if (typeof id === 'string' && !known.has(id)) {
-      // a suggestion costs a look at every vendor
+      // each suggestion compares with every vendor
       const near = problems.length < SUGGESTIONS_MAX ? didYouMean(id, ids) : '';
       problems.push({
         path: `${path}.vendor_id`,

@@ -1,4 +1,7 @@
-/** `pricing.vendor_terms` of a tenant config: what a vendor's goods cost beyond the cost in its feed, and in which currency it quotes. */
+/**
+ * `pricing.vendor_terms` of a tenant config: what a vendor's goods cost beyond the cost in its feed, and in which
+ * currency the vendor quotes.
+ */
 import { z } from 'zod';
 import { CURRENCIES } from '../money/currencies.ts';
 import { ZERO } from '../money/money.ts';

@@ -5,7 +5,10 @@ import { inboundPrefix } from './prefixes.ts';
 import type { TenantConfig } from './schema.ts';
 
 const LARGE_MARGIN = Money.of(2);
-/** Of prices that may rise to a multiple: in shares that somebody writes as per cent there are hardly any below. */
+/**
+ * A limit on price changes above this share (400 %) was probably meant as per cent. It is above 1, since a price may
+ * really multiply.
+ */
 const LARGE_RISE = Money.of(4);
 
 /** Each as `code:detail`, like all warnings. */
@@ -32,7 +35,10 @@ export function configWarnings(config: TenantConfig): string[] {
   return warnings;
 }
 
-/** Limits of publishing that are shares, and above what each is hardly meant: nothing drops by more than all of it. */
+/**
+ * The limits of publishing that are shares, each with the highest value that makes sense: nothing can drop by more than
+ * all of it.
+ */
 function sharesOf({ publish, guardrails }: TenantConfig): Array<[path: string, share: Money | undefined, most: Money]> {
   const all = Money.of(1);
   return [

@@ -1,4 +1,4 @@
-/** Why a SKU is not offered: the first reason that the run's files prove. */
+/** Says why a SKU is not offered: gives the first reason that the run's files prove. */
 import { toBytes, toText } from '../bytes/text.ts';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { RelayError } from '../errors.ts';
@@ -35,7 +35,7 @@ function because(reason: AbsenceReason, detail: string, rows: Absence['rows'] = 
   return { reason, detail, rows };
 }
 
-/** Where the SKU is a vendor's own, which the SKU map replaces by another that the vendor has. */
+/** The SKU is a vendor's own, and the SKU map gives that vendor's row another SKU. */
 async function mappedAway(facts: AbsenceFacts): Promise<Absence | null> {
   const { config, sku } = facts;
   for (const { vendor_id, sku_map } of config.vendors) {
@@ -88,7 +88,7 @@ async function leftOutOrAbsent(facts: AbsenceFacts): Promise<Absence> {
   return because('not_listed', 'no vendor lists it');
 }
 
-/** A run that failed early has no index: there, a vendor that was read has its rows. */
+/** A failed run may have no index of rows. Then a vendor counts as read if it has rows. */
 async function unreadVendors(facts: AbsenceFacts): Promise<string[]> {
   const { files, manifest, index, sku } = facts;
   const ids = Object.keys(manifest.vendors);

@@ -11,7 +11,7 @@ export interface RowSource {
 }
 
 export interface CaughtRow {
-  /** Without its line end. */
+  /** The record, without its line end. */
   text: string;
   source: RowSource;
 }
@@ -29,7 +29,7 @@ export class CaughtRows {
   readonly rows: CaughtRow[] = [];
   readonly #prefix: Uint8Array;
   #isFirst = true;
-  /** Of the last lines: their texts, by their place among them. */
+  /** The texts of the last lines that were written, each with its place among them. */
   #texts: Array<{ place: number; text: string }> = [];
 
   constructor(sku: string) {

@@ -1,4 +1,4 @@
-/** Says of each value of a row which cells it came from, and how it was read. */
+/** Says for each value of a row which cells it came from and how they were read. */
 import { trimText } from '../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, columnKind, type ExtraColumn } from '../canonical.ts';
 import type { CellForm, Layout } from '../layout.ts';
@@ -17,11 +17,11 @@ export interface RowToExplain {
   isMapped: boolean;
   /** The run's clock as a value. */
   now: string;
-  /** How amounts of the vendor became the tenant's; null if they are in its currency. */
+  /** How the vendor's amounts were converted to the tenant's currency; null if they were not. */
   conversion: string | null;
 }
 
-/** Every column that the feed has or that has a value, but for `vendor_id`, which the config gives. */
+/** Every column that the feed has or that has a value. Not `vendor_id`, which the config gives. */
 export function readCells(row: RowToExplain): ReadCell[] {
   const extras = row.columns?.extras ?? [];
   const cells: ReadCell[] = [];
@@ -44,7 +44,7 @@ function readCell(row: RowToExplain, position: number, column: CanonicalColumn |
   return { column, from, raw: cells, value, how: howRead(row, { column, composed, cells, value }) };
 }
 
-/** The amounts that a vendor's currency is about. */
+/** The columns whose amounts are in the vendor's currency. */
 const CONVERTED: ReadonlySet<string> = new Set(['cost', 'map_price', 'price', 'msrp']);
 
 interface OneCell {

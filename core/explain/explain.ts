@@ -1,6 +1,7 @@
 /**
- * Explains one SKU of a run from the run's own files: finds its rows, runs the engine again on just those, and compares what that
- * gives with what the files have. What does not fit is a finding: a receipt and a feed never differ in silence.
+ * Explains one SKU of a run from the run's own files: finds its rows, runs the engine again on just those, and compares
+ * the result with the files. Every difference is reported as a finding, so that a receipt never silently differs from
+ * the feed.
  */
 import { CANONICAL_COLUMNS, type ExtraColumn } from '../canonical.ts';
 import { ACCEPTED_BEFORE, checkConfig } from '../config/check.ts';
@@ -147,7 +148,7 @@ class Explainer {
     return { ...receipt, summary: summaryOf(receipt) };
   }
 
-  /** Today's cost of a held SKU that goes out below it; null if it does not. */
+  /** Today's cost of a held SKU if it goes out at a price below that cost; else null. */
   #costAboveHeld(): string | null {
     if (this.#seen?.isHeldBelowCost !== true) return null;
     return this.#seen.offers.find(({ result }) => result === 'won')?.exact.cost ?? null;
@@ -211,7 +212,7 @@ class Explainer {
     return found;
   }
 
-  /** By vendor; null if the run does not say, like one of an earlier release. */
+  /** Where each row came from, by vendor; null if the run's files do not say, like those of an earlier release. */
   async #sources(ranges: ReadonlyMap<string, RowRange>): Promise<ReadonlyMap<string, Array<RowSource | null>> | null> {
     const pages = this.#index?.pages;
     if (ranges.size === 0 || pages === undefined) return null;
@@ -232,7 +233,10 @@ class Explainer {
     return readRefused({ files, manifest: this.#manifest, index: this.#index, findings: this.#findings }, sku);
   }
 
-  /** Twice at most: what does not come out as it was from a part of a feed is read from the whole feed. */
+  /**
+   * Replays once or twice. A vendor whose rows came out differently from a part of its feed is replayed from the whole
+   * feed.
+   */
   async #replay(config: TenantConfig, held: HeldPrice | null): Promise<void> {
     const whole = new Set<string>();
     for (;;) {
@@ -319,7 +323,7 @@ class Explainer {
     if (!columns.includes('sku')) return null;
     for (const path of [PATHS.merged(format), PATHS.candidate(format)]) {
       const samples = this.#index?.outputs[path]?.samples ?? null;
-      // a run that a guardrail stopped has the candidate alone, which has no samples
+      // a run that a guardrail stopped has only the candidate feed, which has no samples
       const isUnsampled = path === PATHS.candidate(format);
       const isEscaped = config.output.escape_formulas ?? ESCAPES_FORMULAS[format];
       const file = { path, format, columns, samples: isUnsampled ? null : samples, isEscaped };
@@ -332,7 +336,7 @@ class Explainer {
     return null;
   }
 
-  /** The row that the feed must have, computed anew, against the one that it has. */
+  /** Compares the row that the feed has with the row computed now. */
   #compareFeed(path: string, { rows }: FoundRows, publishing: SkuPublishing | null, config: TenantConfig): void {
     const has = rows[0]?.text ?? null;
     if (rows.length > 1) this.#findings.add('feed_differs', path, `${path} has ${rows.length} rows for the SKU`);
@@ -342,7 +346,7 @@ class Explainer {
     this.#findings.add('feed_differs', path, `${path} has ${shown(has)}; the run’s files give ${shown(due)}`);
   }
 
-  /** Null for no row; undefined if it cannot be told. */
+  /** Null if there should be no row; undefined if that cannot be known. */
   #dueRow(publishing: SkuPublishing | null, config: TenantConfig): string | null | undefined {
     if (this.#hasRows && this.#seen === null) return undefined;
     const row = this.#seen?.row ?? null;
@@ -430,7 +434,7 @@ function heldPriceOf(config: TenantConfig, publishing: SkuPublishing | null): He
   return price === null ? null : { price, decimals: moneyDecimals(config.default_currency), zeroesBelowCost };
 }
 
-/** Null if a row has no source: then all of the feed is read. */
+/** Null if the source of a row is not known: then the whole feed is read. */
 function linesByFile(sources: ReadonlyArray<RowSource | null>): Map<number, number[]> | null {
   const lines = new Map<number, number[]>();
   for (const source of sources) {

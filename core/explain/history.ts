@@ -1,4 +1,7 @@
-/** A SKU over the runs that are kept: its price, quantity, winner and outcome in each, and what changed between them. */
+/**
+ * The history of a SKU over the runs that are kept: its price, quantity, winner and outcome in each, and what changed
+ * between runs.
+ */
 import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
 import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
@@ -31,9 +34,11 @@ export interface HistoryEntry {
   vendor_id: string | null;
   /** The run whose feed was published when this one began; null if there was none, or nothing was compared. */
   baseline_run_id: string | null;
-  /** The price that waits: the feed has the published one, or, for a new SKU, no row. Null if none does. */
+  /**
+   * A price that waits for a decision: the feed has the published price, or no row for a new SKU. Null if none waits.
+   */
   hold: HistoryHold | null;
-  /** Against the run before; null for the oldest one, and if nothing changed. */
+  /** What changed since the previous run; null for the oldest one, and if nothing changed. */
   change: { fields: HistoryField[]; causes: Cause[] } | null;
 }
 
@@ -50,23 +55,23 @@ export interface FailedRun {
   message: string;
 }
 
-/** Failed runs that a page lists: the newest of them. */
+/** A page lists at most this many failed runs, the newest ones. */
 export const FAILED_RUNS_MAX = 100;
 
 export interface HistoryPage {
   /** The newest first. */
   entries: HistoryEntry[];
-  /** Those before, between and after the entries, down to the first run of the next page; the newest first. */
+  /** Failed runs before, between and after the entries, down to the first run of the next page; newest first. */
   failed: FailedRun[];
-  /** The id of the first run of the next page; null on the last. */
+  /** The run with which the next page starts; null on the last page. */
   next: string | null;
 }
 
 export interface HistoryWanted {
   sku: string;
-  /** Entries at most. */
+  /** The most entries of a page. */
   limit: number;
-  /** Of a run that a guardrail stopped, the feed that it stopped: a person may have published it. */
+  /** For a run that a guardrail stopped, use the feed that it stopped: a person may have published it. */
   orCandidate?: boolean;
 }
 
@@ -83,7 +88,7 @@ export async function historyOf(
   const { limit } = wanted;
   const seen: SeenRun[] = [];
   const failed: FailedRun[] = [];
-  // one more than the page has: the last entry is compared with it
+  // reads one run more than the page has: the last entry is compared with it
   for await (const { files } of runs) {
     const run = await lookAtRun(files, wanted);
     if (run !== null) seen.push(run);
@@ -97,7 +102,7 @@ export async function historyOf(
   return { entries, failed, next: seen[limit]?.entry.run_id ?? null };
 }
 
-/** None for a run that made a feed without SKUs, or has no manifest. */
+/** Empty for a run that did not fail (its feed has no SKUs), or has no manifest. */
 async function failureOf(files: RunFiles): Promise<FailedRun[]> {
   const findings = new Findings();
   const [failure, manifest] = await Promise.all([
@@ -120,7 +125,9 @@ function changeOf(before: SeenRun, after: SeenRun): HistoryEntry['change'] {
   return fields.length === 0 ? null : { fields, causes: causesOf(before, after) };
 }
 
-/** What of a config is needed here; a config of another release may be invalid today. */
+/**
+ * The part of a config that is needed here, read without a check: the config of an old release may be invalid today.
+ */
 interface FeedConfig {
   output?: { format?: 'csv' | 'jsonl'; columns?: string[]; escape_formulas?: boolean };
   extra_columns?: string[];
@@ -180,7 +187,7 @@ async function reportRow(
   return (await lookUp(files, { path, format: 'csv', columns, samples }, sku))?.rows[0]?.cells ?? null;
 }
 
-/** Of a SKU that the feed lacks. */
+/** What happened to a SKU that the feed lacks. */
 async function absentOutcome(
   {
     files,
@@ -204,7 +211,10 @@ async function absentOutcome(
   return refused ? 'rejected' : 'not_offered';
 }
 
-/** True if the merge strategy left the SKU out: the summary counts such SKUs, and names the first hundred without a price. */
+/**
+ * True if the merge strategy left the SKU out. The summary only counts such SKUs; it names the first hundred without a
+ * price.
+ */
 async function isLeftOut(files: RunFiles, sku: string): Promise<boolean> {
   const summary = await readJsonFile<RunSummary>(files, PATHS.summary, new Findings());
   if (summary === null || summary.unpriced_skus.skus.includes(sku)) return false;

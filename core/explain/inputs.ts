@@ -26,7 +26,7 @@ export function explainedInputs({ vendors }: InputManifest): ExplainedInput[] {
     }
     return files.map(({ run_copy_key, sha256, size, last_modified }, i) => ({
       ...{ vendor_id, status, file: nameOf(run_copy_key), sha256, size, last_modified, carried_over: isCarried },
-      // they are the vendor's: named once
+      // side files belong to the vendor, not to a file: they are named once
       side_files: i === 0 ? side_files : [],
     }));
   });

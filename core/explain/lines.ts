@@ -1,4 +1,4 @@
-/** Lines and cells of the files that Relay itself wrote, in its own quoting. */
+/** Reads lines and cells of files that Relay wrote, in Relay's own quoting. */
 // biome-ignore-all lint/style/noNonNullAssertion: the loops bound their indexes
 import { concatBytes } from '../bytes/concat.ts';
 import { csvLine, toBytes, toText } from '../bytes/text.ts';
@@ -58,7 +58,7 @@ export function cellsOf(line: string): string[] {
   return cells;
 }
 
-/** What a CSV line begins with if its first cell is this text. */
+/** The start of a CSV line whose first cell has this text. */
 export function linePrefix(firstCell: string): Uint8Array {
   return toBytes(`${csvLine([firstCell]).slice(0, -1)},`);
 }

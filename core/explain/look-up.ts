@@ -52,7 +52,7 @@ class LookUp {
   readonly #sku: Uint8Array;
   readonly #skuColumn: number;
   readonly #isEscaped: boolean;
-  /** True if the SKU itself looks escaped: the order of the file does not help then. */
+  /** True if the SKU itself looks escaped: then the order of the file does not help to find it. */
   readonly #isDoubtful: boolean;
   readonly #before: Uint8Array[] = [];
   readonly #after: Uint8Array[] = [];
@@ -78,7 +78,7 @@ class LookUp {
     return { rows: this.#rows, neighbours: [...this.#before, ...this.#after].map((line) => this.#skuText(line)) };
   }
 
-  /** From the last sample before the SKU to the first one after it. */
+  /** The bytes from the last sample before the SKU to the first sample after it. */
   #range(): { first: number; last: number; rows: number } | null {
     const { samples } = this.#file;
     if (samples === null || samples.length === 0 || this.#isDoubtful) return null;
@@ -105,7 +105,7 @@ class LookUp {
     return { first, last: Math.max(first, (end?.[0] ?? Number.MAX_SAFE_INTEGER) - 1), rows };
   }
 
-  /** False once the SKU is passed and enough neighbours are known. */
+  /** Takes one line; returns false once the SKU is passed and enough neighbours are known. */
   #take(line: Uint8Array, ordinal: number): boolean {
     const order = this.#compare(line);
     if (order === 0 && this.#rows.length < ROWS_MAX) {
@@ -156,7 +156,7 @@ function jsonRow(text: string): Record<string, unknown> {
   }
 }
 
-/** An apostrophe before what makes a formula: see `core/pipeline/merge/formula-escapes.ts`. */
+/** The apostrophe that the feed writes before a formula: see `core/pipeline/merge/formula-escapes.ts`. */
 const ESCAPED = /^'[=+\-@\t\r]/;
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -1,9 +1,12 @@
-/** SKUs that look like one that a run does not have: typing errors, other capitals, zeros that a spreadsheet took. */
+/**
+ * Finds SKUs of a run that resemble one that it lacks: typing errors, other capitals, leading zeros that a spreadsheet
+ * dropped.
+ */
 import { nearest } from '../text/suggest.ts';
 
 const NEAR_MAX = 5;
 
-/** The most alike first; at most five. `neighbours` are SKUs that sort near it. */
+/** At most five, the most alike first. `neighbours` are SKUs that sort near the one that is missing. */
 export function nearSkus(sku: string, neighbours: readonly string[]): string[] {
   const wanted = folded(sku);
   const found = new Set(neighbours.filter((one) => one !== sku && folded(one) === wanted));
@@ -17,7 +20,7 @@ export function nearSkus(sku: string, neighbours: readonly string[]): string[] {
   return [...found].slice(0, NEAR_MAX);
 }
 
-/** Without capitals, separators, leading zeros and signs that nobody sees. */
+/** The SKU without capitals, separators, leading zeros and invisible characters. */
 function folded(sku: string): string {
   return sku
     .normalize('NFKC')

@@ -1,4 +1,4 @@
-/** The offers of a SKU with their rows: where each came from, and how its cells were read. */
+/** The offers of a SKU with their rows: where each row came from, and how its cells were read. */
 
 import { trimText } from '../bytes/trim.ts';
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
@@ -16,7 +16,7 @@ import type { Findings } from './reading.ts';
 import type { ExplainedOffer } from './receipt.ts';
 import type { ReplayedVendor } from './replay.ts';
 
-/** Offers of one SKU that a receipt lists. */
+/** The most offers of one SKU that a receipt lists. */
 const OFFERS_MAX = 1_000;
 
 export interface OfferFacts {
@@ -74,7 +74,7 @@ async function vendorOffers(
     const fileLine =
       replayed === null ? null : (vendor.replayed?.files[replayed.file]?.fileLine(replayed.line) ?? null);
     const raw = fileLine === null ? null : (file?.raw.cells.get(fileLine) ?? null);
-    // of very many offers those that cannot win are dropped early
+    // of very many offers, the merge drops those that cannot win before anyone sees them
     const offer = seen.length === vendor.rows.length ? (seen[i] ?? null) : null;
     const skuMap = skuMapOf(config, file?.raw ?? null, { raw, sku: row.cells.sku ?? '' });
     const exact = offer?.exact ?? {};
@@ -118,7 +118,7 @@ interface FileRecords {
   raw: RawRows;
 }
 
-/** By file: the records of the rows by their lines in the file. */
+/** The records of the rows, by file and by line in the file. */
 async function rawRecords(
   { config, limits }: OfferFacts,
   { replayed }: VendorOffers,
@@ -140,7 +140,7 @@ async function rawRecords(
   return records;
 }
 
-/** The rows are known all the same. */
+/** Stands in for records that cannot be read again: the rows themselves are known. */
 function unreadable(error: unknown): RawRows {
   if (error instanceof RelayError) return { columns: null, cells: new Map() };
   throw error;

@@ -1,4 +1,6 @@
-/** Looks at a settled SKU: how its offers were ranked, what each lost by, and what every pricing rule made of the price. */
+/**
+ * Looks at a settled SKU: how its offers were ranked, why each one lost, and how every pricing rule changed the price.
+ */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 
 import { toText } from '../bytes/text.ts';
@@ -26,7 +28,7 @@ export interface SeenOffer {
   rank: number | null;
   lostBy: LostBy | null;
   quantity: { feed: number; offered: number };
-  /** Exact amounts by column; those that the run carries. */
+  /** Exact amounts by column, for the columns that the run carries. */
   exact: Readonly<Record<string, string | null>>;
   /** What one unit of the vendor's currency was worth in the tenant's; null if it is the same. */
   rate: string | null;
@@ -43,7 +45,7 @@ export interface SeenSku {
   row: string | null;
   /** The same with the published price, if that is held. */
   heldRow: string | null;
-  /** True if the published price is below what the winner costs. */
+  /** True if the published price is below the winner's cost. */
   isHeldBelowCost: boolean;
 }
 
@@ -51,7 +53,7 @@ export interface SeenSku {
 export interface HeldPrice {
   price: Money;
   decimals: MoneyDecimals;
-  /** By `publish.holds.held_below_cost`. */
+  /** True if `publish.holds.held_below_cost` gives such a SKU a quantity of zero. */
   zeroesBelowCost: boolean;
 }
 
@@ -77,7 +79,7 @@ function optionsOf(registry: Registry, use: PluginUse): unknown {
   return options === undefined ? null : JSON.parse(JSON.stringify(options));
 }
 
-/** Everything is copied: the group and its views are good during the call alone. */
+/** Copies everything: the group and its views are valid only during the call. */
 export function lookAtSku(seen: SettledSku, held: HeldPrice | null): SeenSku {
   const { group, chooser, winner, price, plugins, output } = seen;
   const single = group.count === 1 && plugins.strategy.strategy.choose === undefined;
@@ -171,7 +173,10 @@ function resultOf({
   return rank < winnerRank ? 'no_price' : 'lost';
 }
 
-/** What the strategy itself says, null for nothing, or what is wrong with that. A plugin that cannot say it has ranked all the same. */
+/**
+ * What the strategy's own `why` says; null if it says nothing, or a text that says what is wrong with its answer. The
+ * ranking stands either way.
+ */
 function decided(strategy: MergeStrategy, winner: Offer, offer: Offer): LostBy | string | null {
   try {
     const why: unknown = strategy.why?.(winner, offer) ?? null;
@@ -183,17 +188,17 @@ function decided(strategy: MergeStrategy, winner: Offer, offer: Offer): LostBy |
   }
 }
 
-/** Characters of what a plugin's error says. */
+/** A plugin's error message is cut to this many characters. */
 const FAULT_CHARS = 200;
 
-/** Whether `why` of a strategy gave what it should: a plugin may answer anything. */
+/** True if `why` of a strategy returned a valid reason: a plugin may return anything. */
 export function isReason(why: unknown): why is { criterion: string; better: string | null; worse: string | null } {
   if (typeof why !== 'object' || why === null) return false;
   const { criterion, better, worse } = why as Record<string, unknown>;
   return typeof criterion === 'string' && [better, worse].every((one) => one === null || typeof one === 'string');
 }
 
-/** True if nothing that the strategy compares decides. */
+/** True if no criterion of the strategy decides between the two offers. */
 function isTie(strategy: MergeStrategy, winner: Offer, offer: Offer): boolean {
   try {
     return strategy.compare?.(winner, offer) === 0;
@@ -206,7 +211,7 @@ function rankLoss(strategy: string, winnerRank: number, rank: number): LostBy {
   return { criterion: `rank by ${strategy}`, own: String(rank + 1), winner: String(winnerRank + 1) };
 }
 
-/** Nothing of the strategy decides: the order of vendors and rows does. */
+/** Nothing in the strategy decides, so the order of vendors and rows does. */
 function tieLoss(winner: Offer, offer: Offer): LostBy {
   if (winner.vendorId !== offer.vendorId)
     return { criterion: 'vendor_id', own: offer.vendorId, winner: winner.vendorId };

@@ -1,4 +1,4 @@
-/** What publishing did with a SKU, from the files that the run wrote: holds, vanished SKUs, the delta. */
+/** Finds out what publishing did with a SKU, from the files that the run wrote: holds, vanished SKUs, the delta. */
 import { csvLine, toText } from '../bytes/text.ts';
 import type { TenantConfig } from '../config/schema.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
@@ -23,9 +23,9 @@ export interface PublishFacts {
 
 export interface SkuPublishing {
   step: ExplainedPublishing;
-  /** What became of the SKU apart from its price; null if it simply goes out, or is not there. */
+  /** What happened to the SKU, apart from its price; null if it simply goes out, or does not exist. */
   outcome: Extract<Outcome, 'held' | 'kept' | 'zeroed'> | null;
-  /** The baseline's row as CSV, if it went out instead of one of this run; null if none did. */
+  /** The published row, as CSV cells, if it goes out in place of a row of this run; else null. */
   carried: Record<string, string> | null;
 }
 
@@ -42,7 +42,7 @@ export async function readPublishing(
     const samples = index === null ? null : (index.outputs[path]?.samples ?? null);
     const found: FoundRows | null = await lookUp(files, { path, format: 'csv', columns, samples }, sku);
     if (found === null) {
-      // of a run that a guardrail stopped there is no delta
+      // a run that a guardrail stopped has no delta
       if (path !== PATHS.delta) findings.add('missing_artifact', path, `${path} is not there`);
       return null;
     }
@@ -83,12 +83,12 @@ export async function readPublishing(
   return { step, outcome: outcomeOf(state?.state ?? ''), carried: vanished === null ? null : delta };
 }
 
-/** Without `publish`, SKUs that vanish have no row. */
+/** Without `publish`, SKUs that vanish leave no row. */
 function keptFor({ publish }: TenantConfig): { keep_runs: number; afterwards: string } {
   return { keep_runs: publish?.vanished.keep_runs ?? 0, afterwards: publish?.vanished.then ?? 'drop' };
 }
 
-/** Bytes in which the header of a table of decisions ends. */
+/** The header of a table of decisions ends within this many bytes. */
 const HEADER_BYTES = 1024;
 
 async function readDecision(
@@ -126,7 +126,7 @@ function pick({
   return { run_id, published_at, sha256 };
 }
 
-/** What became of a SKU by its state in `publish_state.csv`; null if it simply goes out, or is not there. */
+/** What happened to a SKU, by its state in `publish_state.csv`; null if it simply goes out, or does not exist. */
 export function outcomeOf(state: string): SkuPublishing['outcome'] {
   if (state === 'held' || state === 'new') return 'held';
   return state === 'kept' || state === 'zeroed' ? state : null;
@@ -136,7 +136,7 @@ export function outcomeOf(state: string): SkuPublishing['outcome'] {
 export function holdOf(state: Cells | null, hold: Cells | null): ExplainedPublishing['hold'] {
   if (state === null || (state.state !== 'held' && state.state !== 'new')) return null;
   const runs = Number(state.runs) || 0;
-  // a rejected price is held in silence: no line of holds.csv
+  // `holds.csv` does not list rejected prices, though they are held
   return {
     reason: hold?.reason ?? 'decision',
     candidate_price: textOrNull(state.candidate_price),
@@ -149,7 +149,7 @@ function textOrNull(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
 }
 
-/** A row that vanished and went out all the same, as the feed must have it. */
+/** The row of a SKU that vanished and went out all the same, as the feed must have it. */
 export function carriedLine(columns: readonly string[], carried: Readonly<Record<string, string>>): string {
   return csvLine(columns.map((column) => carried[column] ?? '')).slice(0, -1);
 }

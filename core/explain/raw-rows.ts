@@ -1,4 +1,4 @@
-/** The records of a feed as they came: their cells, and the columns that they were read from. */
+/** Reads the records of a feed as they arrived: their cells, and the columns that these belong to. */
 // biome-ignore-all lint/style/noNonNullAssertion: records and fields are below the batch's counts
 import { toBytes } from '../bytes/text.ts';
 import type { ExtraColumn } from '../canonical.ts';
@@ -27,7 +27,7 @@ export interface RawRowsOptions {
   limits: EngineLimits;
   /** Asked for each record; its cells are kept if it says so. */
   wants(record: { line: number; columns: ResolvedColumns; cell(field: number): string }): boolean;
-  /** The feed is read no further once so many records are kept. */
+  /** Stops reading the feed once this many records are kept. */
   most: number;
 }
 

@@ -20,10 +20,10 @@ export const FINDING_CODES = [
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 
-/** Something does not fit together: a file is missing or was changed, or a plugin is another version. */
+/** Files of the run contradict each other: one is missing or was changed, or a plugin has another version. */
 export interface ReceiptFinding {
   code: FindingCode;
-  /** Of the file in question, below the run's prefix. */
+  /** The file in question, relative to the run's prefix. */
   path: string | null;
   message: string;
 }
@@ -31,17 +31,17 @@ export interface ReceiptFinding {
 /** How a value came from the cells of a row. */
 export interface ReadCell {
   column: string;
-  /** The names of the feed's columns that it was read from. */
+  /** The feed's columns from which it was read. */
   from: string[];
   /** Their cells, as the feed has them. */
   raw: string[];
-  /** The value, exact; null is empty. */
+  /** The exact value; null if empty. */
   value: string | null;
-  /** What was done to get from one to the other; empty if the cell was read as it is. */
+  /** The steps from the cells to the value; empty if the cell was read unchanged. */
   how: string[];
 }
 
-/** What an offer lost by: a criterion, and the value of each side. */
+/** Why an offer lost: a criterion, and both values. */
 export interface LostBy {
   criterion: string;
   own: string | null;
@@ -57,8 +57,9 @@ export interface RecordPlace {
 }
 
 /**
- * `no_price`: it was better than the winner, and has no price. `duplicate`: `duplicate_sku` took another row of the vendor, or added
- * this one's quantity to it. `left_out`: by the merge strategy. `unknown`: the run's files do not fit together.
+ * `no_price`: it ranked above the winner but could not be priced. `duplicate`: `duplicate_sku` took another row of the
+ * vendor, or added this row's quantity to it. `left_out`: the merge strategy left it out. `unknown`: the run's files
+ * contradict each other.
  */
 export const OFFER_RESULTS = ['won', 'lost', 'no_price', 'duplicate', 'left_out', 'unknown'] as const;
 export type OfferResult = (typeof OFFER_RESULTS)[number];
@@ -68,7 +69,7 @@ export interface ExplainedOffer extends RecordPlace {
   /** From 1, the best; null if it was not ranked. */
   rank: number | null;
   lost_by: LostBy | null;
-  /** Of the row; after summing rows and the tenant's quantity rules. */
+  /** In the row, and after summing rows and the tenant's quantity rules. */
   quantity: { feed: number; offered: number };
   /** Null if the SKU map did not name the row. */
   sku_map: { vendor_sku: string; sku: string } | null;
@@ -113,7 +114,7 @@ export interface ExplainedPublishing {
   baseline: { run_id: string | null; published_at: string | null; sha256: string | null } | null;
   /** Why holds and guardrails were set aside. */
   forced: string | null;
-  /** As `delta.csv` has it; null for a row that did not change. */
+  /** The change that `delta.csv` lists; null for a row that did not change. */
   change: string | null;
   previous_price: string | null;
   previous_quantity: string | null;
@@ -124,7 +125,7 @@ export interface ExplainedPublishing {
     reason: string;
     candidate_price: string | null;
     runs: number;
-    /** The cost of the row that goes out, if the published price is below it; else null. */
+    /** The winner's cost, if the row goes out at a price below it; else null. */
     below_cost: string | null;
   } | null;
   /** Why the SKU of the published feed is not in this run's own; null if it is. */
@@ -132,7 +133,7 @@ export interface ExplainedPublishing {
     reason: string;
     action: string;
     vendors: string[];
-    /** Published runs in a row in which this was done. */
+    /** For how many published runs in a row this was done. */
     runs: number;
     /** `publish.vanished` of the config: how long `keep` lasts, and what follows. */
     keep_runs: number;

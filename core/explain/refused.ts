@@ -1,4 +1,6 @@
-/** The refused rows of a SKU: the index of rows knows which they are, `errors.json` has their problems and cells. */
+/**
+ * Finds the refused rows of a SKU: the index of rows says which they are, `errors.json` has their problems and cells.
+ */
 import type { RowEntry, VendorEntry } from '../issue.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
 import { type InputManifest, runCopies } from '../pipeline/fetch/input-manifest.ts';
@@ -46,7 +48,10 @@ export async function readRefused(
   });
 }
 
-/** A SKU may be refused in as many rows as there are entries: each is looked up at once. The first entry of a place counts. */
+/**
+ * A SKU may have as many refused rows as there are entries, so they are indexed by place. If several entries share a
+ * place, the first counts.
+ */
 function entriesByPlace(entries: readonly Entry[], vendors: ReadonlySet<string>): Map<string, RowEntry> {
   const found = new Map<string, RowEntry>();
   for (const entry of entries) {

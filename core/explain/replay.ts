@@ -31,7 +31,7 @@ import { type CaughtRow, CaughtRows } from './caught-rows.ts';
 import { runSource } from './reading.ts';
 import { asPart, FeedSlice, slicedFeed, slicedSource } from './slice.ts';
 
-/** What a run was, as its files say. */
+/** The facts about a run, read from its files. */
 export interface RunFacts {
   files: RunFiles;
   manifest: InputManifest;
@@ -66,7 +66,9 @@ export interface ReplayOptions {
 
 export interface ReplayedVendor {
   rows: CaughtRow[];
-  /** By the file's place: how to read its records again, and which line of the file a line of that is. */
+  /**
+   * By the file's place: how to read its records again, and how to map a line of that reading to a line of the file.
+   */
   files: Array<{ path: string; feed: PreparedFeed; fileLine: (line: number) => number }>;
 }
 
@@ -74,7 +76,7 @@ export type ReplayResult =
   | { ok: true; vendors: ReadonlyMap<string, ReplayedVendor> }
   | { ok: false; vendorId: string | null; code: string; message: string };
 
-/** Memory of a replay: a slice is small. */
+/** Memory limits of a replay: a slice is small. */
 const REPLAY_LIMITS = { sortBytes: 32 << 20, offersBytes: 16 << 20, mergeBytes: 8 << 20, offersInHand: 20_000 };
 
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
@@ -103,8 +105,9 @@ interface FileCopy {
 }
 
 /**
- * Headers that are read from the files themselves, one for each file with rows of the SKU: a changed one is noticed. Those of further
- * files are taken from the index, so that a SKU that all vendors offer takes few reads.
+ * So many headers are read from the files themselves, one for each file with rows of the SKU, so that a changed header
+ * is noticed. Headers of further files come from the index: a SKU that all vendors offer must not cost a read per
+ * vendor.
  */
 const HEADERS_READ = 10;
 
@@ -208,7 +211,7 @@ class SkuReplay {
     return mark === 0 || mark === UTF8_MARK ? mark : null;
   }
 
-  /** The feed, or the part of it that is wanted. */
+  /** The feed, or the part of it that is needed. */
   #adapt(vendorId: string, name: string, feed: PreparedFeed): PreparedFeed {
     const copy = this.#copies.get(vendorId)?.find((one) => one.name === name);
     assert(copy !== undefined, `${name} of vendor ${vendorId} is a file of the run`);
@@ -221,7 +224,7 @@ class SkuReplay {
     return adapted;
   }
 
-  /** Nothing is kept but the rows of the SKU. Files are read from the run. */
+  /** Keeps only the rows of the SKU. Reads files from the run. */
   #artifacts(): RunArtifacts {
     return {
       create: (path) => this.#sink(path),
@@ -242,7 +245,7 @@ class SkuReplay {
     return vendorId === undefined ? NO_SINK : (this.#caughtOf(vendorId)?.lines() ?? NO_SINK);
   }
 
-  /** Null for a vendor whose rows nobody wants. */
+  /** Null for a vendor whose rows are not needed. */
   #caughtOf(vendorId: string): CaughtRows | null {
     if (!this.#options.wanted.has(vendorId)) return null;
     const caught = this.#caught.get(vendorId) ?? new CaughtRows(this.#options.sku);
@@ -268,12 +271,12 @@ class SkuReplay {
 const UTF8_MARK = 3;
 const NO_SINK: ByteSink = { write: () => {}, close: () => {}, abort: () => {} };
 
-/** As if an earlier attempt had copied it: it is not copied again. */
+/** An input that looks as if an earlier attempt had copied it, so that it is not copied again. */
 function found(source: FoundInput['source'], size: number): FoundInput {
   return { source, s3_key: null, etag: null, size, last_modified: '1970-01-01T00:00:00.000Z', pinned: { sha256: '' } };
 }
 
-/** The run has passed what judges it as a whole; a part of it need not. */
+/** The config without the checks of a run as a whole: the run has passed them, and a part of its feed need not. */
 function lenient(config: TenantConfig): TenantConfig {
   const { publish: _publish, guardrails: _guardrails, ...rest } = config;
   return {

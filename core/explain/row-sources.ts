@@ -14,7 +14,7 @@ export interface RowRange {
   count: number;
 }
 
-/** A larger page is not read whole. */
+/** A larger page is not read as a whole. */
 const PAGE_BYTES_MAX = 1 << 20;
 
 interface Page {

@@ -1,4 +1,4 @@
-/** Whether the run that is explained failed, and what stopped it, as far as its files tell: a failed run has no summary. */
+/** Says whether the run that is explained failed and why, as far as its files tell: a failed run has no summary. */
 import { toText } from '../bytes/text.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
 import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
@@ -42,10 +42,13 @@ interface Trouble {
   error_message: string;
 }
 
-/** What a run can go on without. */
+/** Codes that do not stop a run. */
 const HARMLESS = ['OPTIONAL_VENDOR_MISSING', 'ERRORS_TRUNCATED'];
 
-/** Trouble with a whole vendor, where it is the last that `errors.json` has: the run stopped at it. It has a line for each entry. */
+/**
+ * The last entry of `errors.json` if it is about a whole vendor: the run stopped there. The file has one line per
+ * entry.
+ */
 async function lastTrouble(files: RunFiles, findings: Findings): Promise<Trouble | null> {
   const bytes = await readBytes(files, PATHS.errors);
   const line = bytes === null ? '' : (toText(bytes).trimEnd().split('\n').at(-2) ?? '');
@@ -60,7 +63,10 @@ async function lastTrouble(files: RunFiles, findings: Findings): Promise<Trouble
   }
 }
 
-/** True of an optional vendor whose missing file stops a run: nothing may be left out, or nothing could be carried over. */
+/**
+ * True if the missing file of an optional vendor stops the run: no vendor may be left out, or the vendor could not be
+ * carried over.
+ */
 async function mustBeThere(files: RunFiles, vendorId: string, findings: Findings): Promise<boolean> {
   const snapshot = await readJsonFile<{ tenant_config?: SnapshotConfig }>(files, PATHS.config, findings);
   const vendor = snapshot?.tenant_config?.vendors?.find(({ vendor_id }) => vendor_id === vendorId);
@@ -70,7 +76,9 @@ async function mustBeThere(files: RunFiles, vendorId: string, findings: Findings
   return otherwise !== 'leave_out' && manifest?.vendors[vendorId]?.carried_over == null;
 }
 
-/** What of a config is needed here; a config of another release may be invalid today. */
+/**
+ * The part of a config that is needed here, read without a check: the config of an old release may be invalid today.
+ */
 interface SnapshotConfig {
   vendors?: Array<{ vendor_id?: string; on_trouble?: { missing?: string; carry_over_then?: string } }>;
 }

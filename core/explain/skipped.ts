@@ -1,4 +1,4 @@
-/** Looks for a SKU in the rows that layouts leave out: only the vendors' files themselves have those. */
+/** Looks for a SKU in the rows that layouts leave out. Only the vendors' files have those rows. */
 import { trimText } from '../bytes/trim.ts';
 import { COLUMN } from '../canonical.ts';
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
@@ -28,13 +28,13 @@ export interface SkippedFacts {
 
 export interface SkippedRows {
   rows: Absence['rows'];
-  /** Vendors whose left out rows were not looked through: their files are too large. */
+  /** Vendors whose files are too large to search for rows that were left out. */
   unsearched: string[];
 }
 
-/** Rows that are shown. */
+/** The most rows that are shown. */
 const ROWS_MAX = 5;
-/** Bytes of a vendor's files that are looked through. */
+/** A vendor's files are searched up to this many bytes. */
 const SEARCH_BYTES_MAX = 256 << 20;
 
 export async function findSkipped(facts: SkippedFacts): Promise<SkippedRows> {

@@ -1,6 +1,6 @@
 /**
- * A part of a feed that is read again: its header and the blocks that hold some rows. The run noted the blocks (`row_index.json`),
- * so that a block begins and ends with whole records.
+ * A part of a feed that is read again: its header, and the blocks that hold some rows. The run noted the blocks in
+ * `row_index.json`; each begins and ends at the end of a record.
  */
 import { concatBytes } from '../bytes/concat.ts';
 import { toBytes } from '../bytes/text.ts';
@@ -11,7 +11,7 @@ import type { RunFiles } from '../ports/explaining.ts';
 import { readBytes } from './reading.ts';
 
 interface Part {
-  /** In the unit of the file. */
+  /** Where it starts, in the unit of the file. */
   start: number;
   /** Null for the end of the file. */
   end: number | null;
@@ -20,14 +20,14 @@ interface Part {
   sliceLine: number;
 }
 
-/** More of a file is not kept in memory: it is then read whole. */
+/** A slice above this size is not kept in memory: the file is read as a whole. */
 const SLICE_BYTES_MAX = 64 << 20;
 
 export class FeedSlice {
   readonly unit: FileIndex['unit'];
   readonly parts: Part[] = [];
 
-  /** Null if the file should rather be read whole: its blocks are not known, or most of it is wanted. */
+  /** Null if the file had better be read as a whole: its blocks are not known, or most of it is wanted. */
   static of(index: FileIndex, lines: readonly number[]): FeedSlice | null {
     if (index.blocks.length < 2 || index.length === 0) return null;
     const slice = new FeedSlice(index, lines);
@@ -155,7 +155,7 @@ async function* partsOf(
   }
 }
 
-/** The feed as a part of it must be read: what the end of the file says of all of it does not hold. */
+/** The feed without what its layout says about the end of the file: that does not hold for a part of it. */
 export function asPart(feed: PreparedFeed): PreparedFeed {
   const { footer: _footer, skipLastRows: _last, ...layout } = feed.layout;
   return { ...feed, layout };

@@ -1,4 +1,4 @@
-/** A receipt as text, in sentences that can be read aloud to a vendor. */
+/** Writes a receipt as sentences, which can be read aloud to a vendor. */
 import { percentText } from '../money/percent-text.ts';
 import { counted } from '../text/counted.ts';
 import type { ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';
@@ -9,9 +9,9 @@ export interface ReceiptLine {
   isTitle: boolean;
 }
 
-/** Offers that are shown with their cells; the JSON form has all. */
+/** Offers that are shown with their cells; the JSON form has all offers. */
 const OFFERS_SHOWN = 20;
-/** Characters of a cell. */
+/** A cell is cut to this many characters. */
 const CELL_CHARS = 120;
 
 export function receiptLines(receipt: Receipt): ReceiptLine[] {

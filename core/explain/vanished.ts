@@ -1,4 +1,7 @@
-/** A SKU that the published feed had and this run does not offer: why, since when, what the shop has instead, and what brings it back. */
+/**
+ * Explains a SKU that the published feed had and this run does not offer: why, since when, what the shop has in its
+ * place, and what brings it back.
+ */
 import type { ExplainedPublishing, Receipt } from './receipt.ts';
 
 type Vanished = NonNullable<ExplainedPublishing['vanished']>;
@@ -37,7 +40,7 @@ export function vanishedTexts(sku: string, step: ExplainedPublishing, facts: Fac
   ];
 }
 
-/** Whether the run of the baseline still offered it, the files of this run do not say: only what its feed had. */
+/** The files of this run tell only what the published feed had, not whether that feed's run still offered the SKU. */
 function lastSeen(
   sku: string,
   { baseline, previous_price, previous_quantity }: ExplainedPublishing,

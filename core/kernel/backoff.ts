@@ -1,11 +1,11 @@
 /** Says when to ask the kernel again after it took few records: asking it for each one of a stretch of odd ones is slow. */
 
-/** Taking so many records pays for a call. */
+/** A call pays off if it takes at least this many records. */
 const ENOUGH = 2;
 const PAUSE_MAX = 64;
 
 export class Backoff {
-  /** Records that are left to TypeScript after the next call that brings little. */
+  /** Records that TypeScript reads before the next call, after calls that took little. */
   #length = 0;
   #left = 0;
 

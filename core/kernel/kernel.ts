@@ -56,7 +56,7 @@ const PAGE_BYTES = 65536;
 /** Addresses stay positive as signed numbers. */
 const MEMORY_MAX = 2 ** 31 - PAGE_BYTES;
 
-/** The kernel's loops. What they work on is said in words of state. */
+/** The kernel's loops. Their arguments are in the words of state. */
 export interface KernelLoops {
   /** Finds fields: see `assembly/scan.ts`. */
   scan(): void;

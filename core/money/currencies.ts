@@ -1,6 +1,6 @@
 /**
- * ISO 4217 currency codes, and recently withdrawn ones that configs may still name. A list of our own, because the
- * runtime's depends on its build: a config must be valid on every machine or on none.
+ * ISO 4217 currency codes, and recently withdrawn ones that configs may still name. It does not come from the runtime,
+ * whose list depends on its build: a config must be valid on every machine or on none.
  */
 export const CURRENCIES: ReadonlySet<string> = new Set(
   [

@@ -64,10 +64,10 @@ export function isCurrencyMark(text: string): boolean {
   return CURRENCIES.has(text.toUpperCase()) || KNOWN.has(text.toLowerCase()) || /^\p{Sc}$/u.test(text);
 }
 
-/** The signs that are no letters: `R` and `kr` may be words. */
+/** The signs that are not letters: `R` and `kr` may be words. */
 const PURE_SIGN = /^[^\p{L}]*\p{Sc}$/u;
 
-/** The currencies that a cell names that is nothing but a code or a sign; null for another text. */
+/** The currencies that a cell means if it is nothing but a code or a sign; null for any other text. */
 export function currenciesOf(cell: string): readonly string[] | null {
   const code = cell.toUpperCase();
   if (CURRENCIES.has(code)) return [code];

@@ -1,11 +1,13 @@
-/** Which columns are of currencies: by their headers, in the languages that vendors write, and by codes that mean nothing else. */
+/**
+ * Finds columns of currencies: by words in their headers, in several languages, and by codes that mean nothing else.
+ */
 import { CURRENCIES } from './currencies.ts';
 import { currenciesOf } from './currency-signs.ts';
 
-/** Wherever they are in a header, also inside a word: `Preiswährung`, `PriceCurrency`. */
+/** Found anywhere in a header, also inside a word: `Preiswährung`, `PriceCurrency`. */
 const ANYWHERE =
   /currenc|w(?:a|ae)hrung|devis[ae]|divis[ae]|moneda|moeda|valuu?t|walut|valiut|penznem|para ?birim|nomisma|νομισμα|валют|通貨|货币|貨幣|幣別|통화|عملة/u;
-/** Only as a word of their own. SAP writes WAERS, WAERK and KONWA. */
+/** Found only as whole words. SAP writes WAERS, WAERK and KONWA. */
 const WORDS = new Set('curr cur cury ccy crncy curcd currcd waers waerk konwa mena 币种 幣種'.split(' '));
 
 /** True for `Currency`, `Währung`, `ISO currency`, `CURR_CD` and their like. */
@@ -28,13 +30,16 @@ export function isAlsoWord(code: string): boolean {
   return CODES_THAT_ARE_WORDS.has(code.toUpperCase());
 }
 
-/** Names of currencies that mean no other. `Pfund` may be a weight, and a crown or a dollar is of many countries. */
+/** Names that mean one currency only. `Pfund` may be a weight, and many countries have a crown or a dollar. */
 const NAMED: Readonly<Record<string, string>> = {
   ...{ euro: 'EUR', euros: 'EUR', franken: 'CHF', francs: 'CHF', zloty: 'PLN', sterling: 'GBP', rupees: 'INR' },
   ...{ yen: 'JPY', yuan: 'CNY', renminbi: 'CNY', rmb: 'CNY', forint: 'HUF', koruna: 'CZK', lira: 'TRY' },
 };
 
-/** The currencies that a header of amounts names, as `Cost EUR`, `price_gbp` and `Preis (€)` do; null if it names none, or several. */
+/**
+ * The currencies that a header of amounts names, as in `Cost EUR`, `price_gbp` and `Preis (€)`; null if it names none,
+ * or several.
+ */
 export function currenciesNamed(header: string): readonly string[] | null {
   const words = header.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').match(/\p{L}+|\p{Sc}/gu) ?? [];
   const found = words.flatMap((word) => {

@@ -2,9 +2,10 @@
  * Exact money: a decimal number `units / 10^scale`, immutable.
  *
  * `units` is a JavaScript integer while every intermediate result fits in 2^53, and a BigInt beyond that: ordinary
- * prices cost no BigInt, and extraordinary ones stay exact. Only `roundTo`, `toUnits` and `toCents` round.
+ * prices need no BigInt, and huge ones stay exact. Only `roundTo`, `toUnits` and `toCents` round.
  *
- * Plugins use this class. Whatever is no Money or no decimal throws: a price that is wrong in silence is worse.
+ * Plugins use this class. It throws for whatever is not Money or a decimal: failing is better than a wrong price that
+ * nobody notices.
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: POW10 is indexed by 0 to 15 after a check
@@ -13,7 +14,7 @@ export type RoundingMode = 'nearest' | 'up' | 'down';
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 const POW10 = Array.from({ length: 16 }, (_, i) => 10 ** i);
 
-/** BigInt's work grows with the square of its digits. Without the zeros before and after them. */
+/** A limit, because the work of BigInt grows with the square of the digits. Zeros at either end do not count. */
 export const MONEY_DIGITS_MAX = 1_000;
 
 /** Decimals of the unit that feeds are read in: 1 micro = 0.000001 of the currency. */
@@ -70,7 +71,7 @@ export class Money {
     return Money.ofUnits(sign === '-' ? -units : units, scale);
   }
 
-  /** Like `parse`, but throws for what is no decimal. */
+  /** Like `parse`, but throws if the text is not a decimal. */
   static of(text: string | number): Money {
     const isText = typeof text === 'string' || typeof text === 'number';
     const money = isText ? Money.parse(String(text)) : null;
@@ -221,7 +222,10 @@ export class Money {
     return this.toString();
   }
 
-  /** Operators would compare and add texts, so that 9 is more than 10: they throw. `${money}` and `String(money)` work. */
+  /**
+   * Throws, because operators would compare and add the texts: 9 would be more than 10. `${money}` and `String(money)`
+   * work.
+   */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'string') return this.toString();
     throw new TypeError(
@@ -248,7 +252,7 @@ export const ZERO = Money.ofMicros(0);
 
 const HUNDREDTH = Money.ofUnits(1n, 2);
 
-/** False also for Money of another copy of this package. */
+/** Also false for Money of another copy of this package. */
 function isMoney(value: unknown): value is Money {
   return value instanceof Money;
 }
@@ -273,7 +277,7 @@ function startZeros(digits: string): number {
   return at;
 }
 
-/** `/0+$/` would start again at every zero. */
+/** Written as a loop: the pattern `/0+$/` would start again at every zero. */
 export function withoutEndZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits.charCodeAt(end - 1) === ZERO_UNIT) end--;

@@ -1,5 +1,5 @@
 /**
- * What the amounts and quantities of a column are for, as far as its header says: cents, amounts with tax, pieces in a
+ * What the amounts and quantities of a column count, as far as its header says: cents, amounts with tax, pieces in a
  * pack, amounts for several pieces. In the languages of `header-words.ts`.
  */
 
@@ -22,7 +22,7 @@ const PRICE_UNITS = /(?:^| )(?:preiseinheit|price unit|price basis)(?= |$)/;
 /** A rate of tax: `VAT`, `MwSt %`, `tax rate`. */
 const TAX_RATE =
   /^(?:(?:vat|tax|gst|mwst|ust|mehrwertsteuer|steuer|tva|iva|btw)(?: (?:rate|satz|percent|pct|prozent))?|(?:mwst|ust|steuer|mehrwertsteuer)satz|taux tva)$/;
-/** Words that say it only alone. */
+/** Words that mean a pack size only if they are the whole header. */
 const PACK_NAMES = new Set('pack per pe ve lot'.split(' '));
 /** An amount for several pieces together: `Price per 100`, `Preis / 1000 Stk`, `€/100`. */
 export const FOR_PIECES = /(?:\/|\b(?:per|pro|je|par|por|voor)\b) ?(\d{2,6})(?!\d)/i;
@@ -37,7 +37,7 @@ export function saysCents(header: string): boolean {
   );
 }
 
-/** The words but those for cents. */
+/** The words, without those for cents. */
 export function withoutCents(words: readonly string[]): string[] {
   const isOf = (word: string, i: number): boolean => /^units?$/.test(word) && words[i - 1] === 'minor';
   return words.filter((word, i) => !CENTS.has(word) && !SHORT_CENTS.has(word) && !isOf(word, i));

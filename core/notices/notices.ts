@@ -23,7 +23,7 @@ export interface Notice {
   code: string;
   /** Absent if the warning is of the run as a whole. */
   vendor_id?: string;
-  /** The rows, cells or SKUs that it is about; else the number of warnings. */
+  /** The number of rows, cells or SKUs that it is about; where that is not counted, the number of warnings. */
   count: number;
   /** What was seen, in words, with the examples. */
   what: string;
@@ -36,11 +36,11 @@ export interface Notice {
 }
 
 export const EXAMPLES_MAX = 2;
-/** Characters of a text in an example; of one that a warning brings. */
+/** The most characters of a cell in an example, and of a text in a warning. */
 const CELL_CHARS = 60;
 const NOTE_CHARS = 160;
 const DETAIL_CHARS = 400;
-/** Warnings of one code and vendor that a notice words one by one. */
+/** Up to this many warnings of one code and vendor, a notice words each; beyond it, one of them. */
 const WORDED_MAX = 2;
 
 /** An example as a notice shows it, with what it is an example of. */
@@ -67,7 +67,7 @@ export class NoticeExamples {
     if (examples.length < EXAMPLES_MAX) this.#examples.set(keyOf(code, vendorId), [...examples, shown]);
   }
 
-  /** Drops the examples of a code that are of a vendor whose file is not used. */
+  /** Drops a code's examples from a vendor whose file is not used in the end. */
   dropOf(code: string, fromVendor: string): void {
     const kept = this.#of(code, null).filter(({ example }) => example.vendor_id !== fromVendor);
     this.#examples.set(keyOf(code, null), kept);
@@ -86,7 +86,7 @@ export class NoticeExamples {
   }
 }
 
-/** Its texts short and spelled out, in one order. */
+/** An example with short, printable texts, and its keys in a fixed order. */
 function shownExample({ vendor_id, file, line, row_number, column, cell, note }: NoticeExample): NoticeExample {
   const shown = (text: string | undefined) => (text === undefined ? undefined : printableCell(text, CELL_CHARS));
   const all = {
@@ -103,13 +103,13 @@ function shownExample({ vendor_id, file, line, row_number, column, cell, note }:
 
 export interface NoticeSources {
   examples?: NoticeExamples;
-  /** Of the run; none where no run was. */
+  /** The number of invalid rows of the run; absent outside of a run. */
   invalidRows?: number;
-  /** What the codes of plugins mean, by their manifests. */
+  /** What the codes of plugins mean, from their manifests. */
   meanings?: ReadonlyMap<string, string>;
 }
 
-/** One for each code and vendor, in the order of the warnings. */
+/** One notice for each code and vendor, in the order of the warnings. */
 export function noticesOf(warnings: readonly string[], sources: NoticeSources = {}): Notice[] {
   const groups = new Map<string, ReadWarning[]>();
   for (const text of warnings) {
@@ -150,7 +150,7 @@ function pluginWords(detail: string, meaning: string | undefined): WarningWords 
   };
 }
 
-/** The last name takes all that is left, with its colons. */
+/** The last name takes the rest of the text, with its colons. */
 function partsOf(detail: string, names: readonly string[]): Record<string, string> {
   const cells = detail.split(':');
   const last = names.length - 1;

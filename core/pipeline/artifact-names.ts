@@ -5,7 +5,7 @@ import { PATHS, runPrefix } from './artifacts.ts';
 /** The API's name for an artifact, from its path below the run's prefix; null if the path is not an artifact. */
 export function artifactName(path: string): string | null {
   const [folder, vendor, name] = path.split('/');
-  // what `relay explain` finds rows with: it has no name in the API
+  // only `relay explain` reads it, so it has no name in the API
   if (folder === 'normalized' && path !== PATHS.normalized(vendor ?? '')) return null;
   if (folder === 'inbound' || folder === 'carried_over' || folder === 'normalized') return `${folder}_${vendor}`;
   if (folder === 'patched' || folder === 'patches') {

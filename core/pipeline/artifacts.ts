@@ -4,9 +4,9 @@ import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
 
 export const PATHS = {
   inbound: (vendorId: string, filename: string) => `inbound/${vendorId}/${filename}`,
-  /** A copy of what a vendor gave to an earlier run. */
+  /** The run's copy of a file that an earlier run used. */
   carriedOver: (vendorId: string, filename: string) => `carried_over/${vendorId}/${filename}`,
-  /** A vendor's file with corrected rows, the patch that has them, and where the rows were: the `n`th, from 1. */
+  /** A vendor's file with corrected rows, the patch with those rows, and their places. `n` counts patches from 1. */
   patched: (vendorId: string, n: number, filename: string) => `patched/${vendorId}/${n}/${filename}`,
   patch: (vendorId: string, n: number) => `patches/${vendorId}/${n}.csv`,
   patchRows: (vendorId: string, n: number) => `patches/${vendorId}/${n}.rows.csv`,
@@ -21,13 +21,16 @@ export const PATHS = {
   publishState: 'outputs/publish_state.csv',
   holds: 'reports/holds.csv',
   vanished: 'reports/vanished.csv',
-  /** A vendor's refused rows, and where they are in its feed; of a feed of several files, the vendor with the file. */
+  /**
+   * A vendor's refused rows, and their places in the feed. If the feed has several files, the id is the vendor with the
+   * file.
+   */
   rejects: (vendorId: string) => `reports/rejects/${vendorId}.csv`,
   rejectRows: (vendorId: string) => `reports/rejects/${vendorId}.rows.csv`,
   guardrails: 'reports/guardrails.json',
   expectations: 'reports/expectations.json',
   diff: 'reports/diff.json',
-  /** The decisions on held prices that the run was given, as they were then. */
+  /** The decisions on held prices, as they were when the run began. */
   decisions: 'reports/decisions.csv',
   manifest: 'reports/input_manifest.json',
   config: 'reports/config_snapshot.json',
@@ -43,7 +46,7 @@ export function runPrefix(runId: string, tenantId: string): string {
   return `${runId}/tenants/${tenantId}/`;
 }
 
-/** Gives `use` a sink and closes it; if `use` throws, nothing of the artifact is left. */
+/** Hands `use` a sink and closes it. If `use` throws, the artifact does not appear. */
 export async function writing<T>(
   artifacts: RunArtifacts,
   path: string,

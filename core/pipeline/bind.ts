@@ -31,7 +31,7 @@ import { frozen } from './frozen.ts';
 import { guardedParser } from './guarded-parser.ts';
 import { HookWaits } from './hook-waits.ts';
 
-/** The pricing rules that apply by default. They are handed in because the engine names no plugin ids. */
+/** The pricing rules that apply by default. The caller passes them in, because the engine names no plugin ids. */
 export interface PricingDefaults {
   /** The chain for a config without `pricing.rules`. */
   chain(config: TenantConfig): PluginUse[];
@@ -58,7 +58,7 @@ export interface NamedExport {
   id: string;
   content: 'full' | 'delta';
   format: FeedFormat;
-  /** Of the tenant: those that a plugin may ask a row for besides the canonical ones. */
+  /** The tenant's extra columns: a plugin may ask a row for them, besides the canonical ones. */
   extraColumns: readonly ExtraColumn[];
 }
 
@@ -71,7 +71,9 @@ export interface NamedValidator {
 
 export interface BoundPlugins {
   parser(vendor: VendorConfig): Parser;
-  /** True if the parser's feeds are done with each chunk of a file before they ask for the next one: built-in ones are. */
+  /**
+   * True if the parser's feeds never touch a chunk of a file after asking for the next one. Built-in parsers do not.
+   */
   lendsChunks(vendor: VendorConfig): boolean;
   /** The side files that the parser's options name. */
   sideFiles(vendor: VendorConfig): readonly NamedSideFile[];
@@ -162,7 +164,7 @@ export async function bindExport(config: TenantConfig, registry: Registry, name:
 export interface BindSetting {
   limits: EngineLimits;
   waits: HookWaits;
-  /** Gets the plugins as they are loaded. */
+  /** Collects the plugins as they are loaded. */
   used: BoundPlugins['used'];
 }
 
@@ -187,7 +189,7 @@ class Binder {
   readonly #waits: HookWaits;
 
   constructor(config: TenantConfig, registry: Registry, { waits, used }: Pick<BindSetting, 'waits' | 'used'>) {
-    // a plugin that changed it would change the run, and what other plugins see
+    // frozen: a plugin that changed its options would change the run, and what other plugins see
     this.#config = frozen(config);
     this.#registry = registry;
     this.#waits = waits;
@@ -253,7 +255,7 @@ class Binder {
   }
 }
 
-/** An instance whose hooks note when the run is in them; itself if nobody asks. */
+/** The instance, with hooks that note when the run is inside them; unchanged if nobody needs to know. */
 function noted<T extends object>(instance: T, plugin: PluginName, waits: HookWaits): T {
   if (waits.numberOf('the factory', plugin) === 0) return instance;
   const hooks = instance as Record<string, unknown>;
@@ -267,7 +269,7 @@ function noted<T extends object>(instance: T, plugin: PluginName, waits: HookWai
     );
   }
   const whole = wholeOf(instance);
-  // what it does in whole numbers is the engine's own: it needs no watch
+  // whole-number pricing is the engine's own code: no hook to note
   return (whole === null ? result : withWhole(result as unknown as PricingRule, whole)) as T;
 }
 

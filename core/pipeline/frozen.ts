@@ -1,6 +1,6 @@
-/** Freezes plain data, all of it: what plugins get of the engine's own. */
+/** Freezes plain data and everything in it, before plugins get it. */
 
-/** The same object. What is frozen already is passed over, and what is neither a list nor a plain object stays as it is. */
+/** Returns the same object. Skips what is frozen already, and whatever is neither a list nor a plain object. */
 export function frozen<T>(data: T): T {
   const waiting: unknown[] = [data];
   for (let one = waiting.pop(); waiting.length > 0 || one !== undefined; one = waiting.pop()) {

@@ -1,6 +1,7 @@
 /**
- * A parser as the engine calls it. What its code throws, or answers in a wrong form, is a `plugin_failed` that names parser,
- * hook and file. Errors of the feed (`RelayError`) and of the source that it reads pass through unchanged.
+ * Wraps a parser for the engine. If its code throws or returns something of the wrong form, the error is a
+ * `plugin_failed` that names parser, hook and file. Errors of the feed (`RelayError`) and of its source pass through
+ * unchanged.
  */
 import { pluginFailed, RelayError } from '../errors.ts';
 import { feedRowPlace, feedRowProblem } from '../feed-row.ts';
@@ -38,7 +39,7 @@ class ParserCalls {
   readonly #source: ByteSource;
   readonly #vendorId: string;
   readonly #waits: HookWaits;
-  /** What the source threw: an environment that fails is not the parser's fault. */
+  /** Errors that the source threw: a broken environment is not the parser's fault. */
   readonly #sourceErrors = new Set<unknown>();
 
   constructor(parser: Parser, { manifest: { id, codes = {} }, vendorId, waits }: GuardSetting, source: ByteSource) {
@@ -125,7 +126,7 @@ class ParserCalls {
     );
   }
 
-  /** Relay's own warnings may come through a parser: those of its encoding, for one. */
+  /** Relay's own warnings may come through a parser too, such as those about its encoding. */
   #listedWarnings(warnings: readonly FeedWarning[]): readonly FeedWarning[] {
     if (!Array.isArray(warnings)) return warnings;
     for (const warning of warnings) {
@@ -237,7 +238,7 @@ class ParserCalls {
   }
 }
 
-/** What the library that parsers use throws besides. */
+/** Further codes of errors that the library for parsers throws. */
 const LIBRARY_CODES: ReadonlySet<string> = new Set(['plugin_failed', 'UNKNOWN_ENCODING']);
 
 const CAUSES_MAX = 10;

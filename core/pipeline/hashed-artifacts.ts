@@ -1,6 +1,7 @@
 /**
- * Notes the SHA-256 of each file that a run writes, for `artifact_hashes` of its summary: who has the summary can tell later whether a
- * file was changed. Copies of inputs are left out, since the manifest has their hashes, and so is the index, which is no result.
+ * Notes the SHA-256 of each file that a run writes, for `artifact_hashes` in its summary: with the summary one can tell
+ * later whether a file was changed. Leaves out copies of inputs, whose hashes are in the manifest, and the index, which
+ * is no result.
  */
 import type { Hasher, RunArtifacts } from '../ports/engine.ts';
 import { PATHS } from './artifacts.ts';
@@ -39,7 +40,7 @@ export class HashedArtifacts implements RunArtifacts {
     return this.#inner.source(path);
   }
 
-  /** By path, in code point order: of the files that are there so far. */
+  /** The hashes of the files written so far, by path in code point order. */
   hashes(): Record<string, string> {
     return Object.fromEntries([...this.#hashes].sort(([a], [b]) => (a < b ? -1 : 1)));
   }

@@ -1,4 +1,7 @@
-/** The asynchronous hook that a run waits for: `load`, `prepare`, or the next item of `open`. Its promise may never settle. */
+/**
+ * Knows for which asynchronous hook a run waits: `load`, `prepare`, or the next item of `open`. Its promise may never
+ * settle.
+ */
 import { pluginFailed, withVendor } from '../errors.ts';
 import { hookName, type PluginName } from '../plugin-call.ts';
 import type { HookNotes, WaitingRun } from '../ports/engine.ts';
@@ -9,7 +12,7 @@ export class HookWaits implements WaitingRun {
   #reject: (error: Error) => void = () => {};
   #count = 0;
   #hook: string | null = null;
-  /** The last one. What an iterator does when it is closed is waited for, too, and belongs to it. */
+  /** The hook that the run waited for last. Closing an iterator counts as a part of it. */
   #last: string | null = null;
   #vendorId: string | null = null;
   readonly #notes: HookNotes | null;
@@ -21,7 +24,7 @@ export class HookWaits implements WaitingRun {
     this.stalled = new Promise((_resolve, reject) => {
       this.#reject = reject;
     });
-    // most runs end without it
+    // nobody awaits it in most runs
     this.stalled.catch(() => {});
   }
 
@@ -29,7 +32,7 @@ export class HookWaits implements WaitingRun {
     return this.#hook === null ? null : this.#count;
   }
 
-  /** The number of a hook, such as `open()`, for `begin` and `of`; 0 if nobody asks which hook the run is in. */
+  /** A number for a hook such as `open()`, to pass to `begin` and `of`; 0 if nobody needs to know where the run is. */
   numberOf(hook: string, plugin: PluginName): number {
     return this.#notes?.numberOf(hookName(hook, plugin), plugin) ?? 0;
   }
@@ -39,7 +42,7 @@ export class HookWaits implements WaitingRun {
     const number = this.numberOf(hook, plugin);
     if (number === 0) return call;
     return (...given) => {
-      // a rule may ask for the floors of others
+      // hooks nest: a rule may ask for the floors, which calls other rules
       const outer = this.#inside;
       this.#enter(number);
       try {
@@ -59,7 +62,7 @@ export class HookWaits implements WaitingRun {
     this.#vendorId = vendorId;
   }
 
-  /** The hook reads on: it is not what stands still. */
+  /** The hook is reading its source: it is not stalled. */
   goOn(): void {
     this.#count++;
   }

@@ -10,11 +10,11 @@ export const INVALID_ROWS = 'invalid_rows_within_threshold';
 interface PendingEntry {
   code: string;
   text: string;
-  /** Where the row is, if it is one of the first: they are the examples of `INVALID_ROWS`. */
+  /** The row's place, if it is one of the first: they become the examples of `INVALID_ROWS`. */
   example: NoticeExample | null;
 }
 
-/** What a log got about the rows of a vendor, as plain data: a thread hands it to the log of the run. */
+/** What a log collected about the rows of a vendor, as plain data: a thread sends it to the log of the run. */
 export interface IssueRecord {
   entries: PendingEntry[];
   counts: Array<[code: string, count: number]>;
@@ -39,7 +39,7 @@ export class IssueLog {
   #chars = 0;
   #dropped = 0;
   #pending: PendingEntry[] = [];
-  /** Entries that `take` gave. */
+  /** How many entries `take` has returned. */
   #taken = 0;
   readonly #rowWarnings = new Map<string, number>();
 
@@ -64,7 +64,7 @@ export class IssueLog {
     const first = cutProblem(entry, cut);
     const example = this.examples.of(INVALID_ROWS, null).length < EXAMPLES_MAX ? this.#exampleOf(entry) : null;
     if (example !== null) this.examples.add(INVALID_ROWS, null, example);
-    // the contract's order
+    // keys in the order of the contract
     const written = {
       error_code: first.error_code,
       vendor_id: entry.vendor_id,
@@ -101,7 +101,10 @@ export class IssueLog {
     this.#fileNames.set(vendorId, name);
   }
 
-  /** Shows what a warning is about; the first two examples of a code and vendor stay. Null: the run as a whole. */
+  /**
+   * Adds an example for a warning; the first two of each code and vendor are kept. A null vendor means the run as a
+   * whole.
+   */
   example(code: string, vendorId: string | null, example: NoticeExample): void {
     this.examples.add(code, vendorId, this.#withFile(example, vendorId));
   }
@@ -130,7 +133,10 @@ export class IssueLog {
     return text;
   }
 
-  /** All that it has of rows. The log must be a thread's own: with nothing taken from it, and no vendor's entries. */
+  /**
+   * Everything the log has about rows. For a thread's own log only: nothing was taken from it, and it has no vendor
+   * entries.
+   */
   record(): IssueRecord {
     return {
       entries: this.#pending,
@@ -154,7 +160,7 @@ export class IssueLog {
       this.#write({ code, text, example });
     }
     const written = this.#entries - before;
-    // past the limit of the other log, so past that of this one
+    // entries past the other log's limit are past this one's too
     for (const [code, count] of rest) for (let i = 0; i < count; i++) this.countRow(code);
     for (const warning of warnings) this.warn(warning);
     for (const example of examples) this.examples.addShown(example);
@@ -209,7 +215,7 @@ function cutProblem(problem: RowProblem, cut: (value: string) => string): RowPro
     error_code,
     column: column === null ? null : cut(column),
     value: value === null ? null : cut(value),
-    // a plugin's may have any length
+    // a plugin's reason may have any length
     reason: cut(reason),
   };
 }

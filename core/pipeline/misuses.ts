@@ -1,6 +1,6 @@
 /**
- * What plugins do with a report or a row and may not. The run fails for the first of them, even if the plugin caught the error,
- * or if it came when nobody was there to get one.
+ * Collects forbidden uses of a report or a row by plugins. The first one fails the run, even if the plugin caught the
+ * error or made it in code that nobody waits for.
  */
 import type { RelayError } from '../errors.ts';
 
@@ -9,12 +9,12 @@ export class Misuses {
   #isOver = false;
 
   note(failure: RelayError): void {
-    // the run is over, and does not look here any more: whoever hears of stray errors says so
+    // the run is over and checks no more, so whoever listens for unhandled rejections must report it
     if (this.#isOver) void Promise.reject(failure);
     else this.#first ??= failure;
   }
 
-  /** Call it when the run has ended, if somebody hears of promises that nobody waits for. */
+  /** Call it when the run has ended, if somebody listens for unhandled rejections. */
   end(): void {
     this.#isOver = true;
   }

@@ -1,7 +1,7 @@
 /**
- * What a tenant has published: `tenants/<id>/current.json`, and `publications/<sequence>.json` for every move of it. Moving
- * `current.json` is one conditional write, and that write is the publication: all publications of a tenant have one order. The
- * record of a publication is written after it; if its writer dies in between, the next one writes it before it moves
+ * What a tenant has published: `tenants/<id>/current.json`, and `publications/<sequence>.json` for each publication. To
+ * publish is one conditional write of `current.json`, so the publications of a tenant have one order. The record of a
+ * publication is written after that. If its writer dies in between, the next writer adds the record before it moves
  * `current.json` again. See decision 0019.
  */
 import { toBytes } from '../bytes/text.ts';
@@ -25,7 +25,7 @@ export interface Publication {
   /** ISO 8601. */
   published_at: string;
   config_version: number;
-  /** Of a person; null if a run published it at its end. */
+  /** The reason that a person gave; null if a run published it at its end. */
   reason: string | null;
 }
 
@@ -65,7 +65,7 @@ export async function readPublication(
   return (await readJson<Publication>(store, publicationKey(tenantId, sequence)))?.value ?? null;
 }
 
-/** The newest first; those whose records are gone are passed over. */
+/** The newest first. Skips those whose records were removed. */
 export async function newestPublications(
   store: ArtifactStore,
   tenantId: string,
@@ -73,7 +73,7 @@ export async function newestPublications(
 ): Promise<Publication[]> {
   const current = (await readCurrent(store, tenantId))?.publication;
   if (current === undefined) return [];
-  // the record of the last one may not be written yet
+  // the last one's record may not be written yet
   const before = Array.from({ length: Math.min(limit, current.sequence) - 1 }, (_, i) => current.sequence - 1 - i);
   const found = await Promise.all(before.map((sequence) => readPublication(store, tenantId, sequence)));
   return [current, ...found.filter((one) => one !== null)];
@@ -112,17 +112,20 @@ async function writeRecord(store: ArtifactStore, tenantId: string, publication: 
   try {
     await writeJsonObject(store, key, publication, { ifNoneMatch: true });
   } catch (error) {
-    // somebody else wrote the same
+    // somebody else wrote the same record
     if (!(error instanceof RelayError) || error.code !== 'precondition_failed') throw error;
   }
 }
 
 /** Clocks of processes may differ by this much. */
 export const SKEW_MS = 600_000;
-/** A clock that was set back, or to another time zone, wrote times that are earlier than the run's request. */
+/** A clock may have been set back, or read in another time zone, so that times lie before the run's request. */
 export const CLOCK_SET_MS = 26 * 3_600_000;
 
-/** The newest publication of a run since a time, looked for from `current` back; null if there is none. `since` needs room for clocks. */
+/**
+ * The newest publication of a run since a time, searched from `current` back; null if there is none. Give `since` some
+ * room: clocks differ.
+ */
 export async function findPublication(
   store: ArtifactStore,
   tenantId: string,
@@ -137,7 +140,7 @@ export async function findPublication(
   return null;
 }
 
-/** An object by its key; with `etag`, only in that state. */
+/** An object by its key; with `etag`, only in exactly that state. */
 export function pinnedSource(store: ArtifactStore, key: string, etag: string | null): ByteSource {
   return {
     name: key.slice(key.lastIndexOf('/') + 1),

@@ -1,5 +1,6 @@
 /**
- * `reports/row_index.json`: where things are in a run's files, so that one SKU is explained with a few reads of ranges.
+ * `reports/row_index.json`: where things are in a run's files, so that one SKU can be explained with a few reads of
+ * ranges.
  *
  * It has a sparse index of each file that is sorted by SKU (a sample for every few hundred KiB), and the blocks of each
  * feed's text: places where a record begins, with their physical lines. `reports/rows.bin` says for each row of the
@@ -12,11 +13,11 @@ import { PATHS, writing } from './artifacts.ts';
 
 export const ROW_INDEX_VERSION = 2;
 
-/** Samples and blocks that are kept of one file: once there are more, every second one is dropped. */
+/** The most samples and blocks of one file: when there are more, every second one is dropped. */
 const MARKS_MAX = 1024;
-/** Of a header with the lines above it; a longer one is read from the feed. */
+/** The most bytes of a header with the lines above it; a longer one is read from the feed. */
 const HEAD_BYTES_MAX = 4096;
-/** Files of a feed whose headers are kept. */
+/** The most files of a feed whose headers are kept. */
 const HEADS_MAX = 8;
 /** Samples are no closer than this. */
 export const SAMPLE_BYTES = 64 * 1024;
@@ -24,17 +25,20 @@ export const SAMPLE_BYTES = 64 * 1024;
 /** Bytes of an entry of `rows.bin`: row number, physical line and file (its place in `files`), each 32 bits, low byte first. */
 export const ROW_ENTRY_BYTES = 12;
 
-/** Byte offset of a line, the lines before it (without the header), and its SKU. */
+/** The byte offset of a line, the number of lines before it (without the header), and its SKU. */
 export type SkuSample = [offset: number, rows: number, sku: string];
 
-/** A record begins here: bytes of the feed's text (or rows of a feed whose parser gives rows) before it, and its line. */
+/**
+ * A place where a record begins: the bytes of the feed's text before it (or its rows, if the parser gives rows), and
+ * its line.
+ */
 export type FeedBlock = [start: number, line: number];
 
 export interface FileIndex {
   /** Null if the feed is one file. */
   name: string | null;
   unit: 'bytes' | 'rows';
-  /** All of the feed, in its unit. */
+  /** The length of the whole feed, in its unit. */
   length: number;
   /** The first one starts at 0. In a text with a header, the second one starts after the header. */
   blocks: FeedBlock[];
@@ -70,7 +74,7 @@ export interface RowIndex {
   pages: PageIndex;
 }
 
-/** Its first SKU, and of each vendor the rows before it. */
+/** The page's first SKU, and for each vendor the number of rows before the page. */
 export type PageStart = [sku: string, rows: number[]];
 
 /**
@@ -79,7 +83,7 @@ export type PageStart = [sku: string, rows: number[]];
  */
 export interface PageIndex {
   vendors: string[];
-  /** In the order of `vendors`: rows of each in all pages. */
+  /** In the order of `vendors`: the number of rows of each, over all pages. */
   rows: number[];
   starts: PageStart[];
 }
@@ -91,7 +95,7 @@ const REFUSED_MAX = 100_000;
 export class RefusedRows {
   readonly rows: RefusedRow[] = [];
   more = 0;
-  /** Of each of the rows, how many listed ones are before it: those without a SKU count too. */
+  /** For each listed row, the number of listed rows before it, counting those without a SKU. */
   readonly places: number[] = [];
   listed = 0;
 
@@ -109,14 +113,14 @@ export class RefusedRows {
   }
 }
 
-/** Takes out the rows after the first `listed` ones: for them `errors.json` had no room. */
+/** Removes rows after the first `listed` ones: `errors.json` had no room for them. */
 export function cutRefused(index: VendorIndex, rows: Pick<RefusedRows, 'places' | 'listed'>, listed: number): void {
   if (listed >= rows.listed) return;
   index.refused = index.refused.filter((_, i) => (rows.places[i] ?? 0) < listed);
   index.refused_more += rows.listed - listed;
 }
 
-/** Keeps at most `MARKS_MAX` of the marks that it is given, evenly spread. The first two always stay. */
+/** Keeps at most `MARKS_MAX` of its marks, evenly spread. Always keeps the first two. */
 export class Thinned<T> {
   readonly kept: T[] = [];
   #every = 1;
@@ -136,7 +140,7 @@ export class Thinned<T> {
 export class FeedBlocks {
   readonly #blocks = new Thinned<FeedBlock>();
   readonly #file: FileIndex;
-  /** What the feed begins with, until the first block has ended. */
+  /** The start of the feed, until the first block has ended. */
   #head: Uint8Array | null;
 
   /** `number` is the place of the file in the feed. */
@@ -150,7 +154,7 @@ export class FeedBlocks {
     return this.#file;
   }
 
-  /** The next bytes of the feed. */
+  /** Takes the next bytes of the feed. */
   pass(chunk: Uint8Array): void {
     if (this.#head === null || this.#head.length >= HEAD_BYTES_MAX) return;
     this.#head = concatBytes([this.#head, chunk.slice(0, HEAD_BYTES_MAX - this.#head.length)]);
@@ -179,7 +183,7 @@ export class LineSamples {
     return { samples: this.#samples.kept };
   }
 
-  /** A line that begins `from` bytes into what is written next, after `rows` others. */
+  /** Takes a line that begins `from` bytes into the next write, after `rows` other lines. */
   add(from: number, rows: number, sku: () => string): void {
     const at = this.#offset + from;
     if (at < this.#last + SAMPLE_BYTES) return;
@@ -187,7 +191,7 @@ export class LineSamples {
     this.#samples.add([at, rows, sku()]);
   }
 
-  /** So many bytes are written. */
+  /** Counts bytes as written. */
   pass(bytes: number): void {
     this.#offset += bytes;
   }
@@ -273,7 +277,7 @@ export class RowIndexBuilder {
     this.#index.vendors[vendorId] = index;
   }
 
-  /** A sink for a file of whole lines with the SKU in cell `column`; as it is if the file has no SKUs. */
+  /** A sink that samples a file of lines with the SKU in cell `column`; the sink itself if the file has no SKUs. */
   sampled(path: string, sink: ByteSink, format: 'csv' | 'jsonl', column: number): ByteSink {
     if (column < 0) return sink;
     const sampled = new SampledSink(sink, format, column);

@@ -1,4 +1,4 @@
-/** What every stage of one run shares: its request, its limits, and where it reports problems and progress. */
+/** What all stages of a run share: its request, its limits, and where it reports problems and progress. */
 import type { VendorConfig } from '../config/schema.ts';
 import { RelayError } from '../errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../ports/engine.ts';
@@ -23,7 +23,7 @@ export class RunContext {
   /** The vendors of the run, in id order. */
   readonly vendors: readonly VendorConfig[];
 
-  /** The hashes of what the run writes; null for one that is done again to explain it. */
+  /** The hashes of what the run writes; null for a run that is repeated to explain it. */
   readonly hashed: HashedArtifacts | null;
 
   constructor(engine: Engine, given: RunRequest, isReplay = false) {

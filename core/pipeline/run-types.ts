@@ -26,11 +26,11 @@ export interface Engine {
   readSideTable: SideTableReader;
   createHasher(): Hasher;
   clock: Clock;
-  /** Absent where nobody can tell: errors of code that a plugin started and forgot then go unnoticed. */
+  /** If absent, errors of code that a plugin left running go unnoticed. */
   strays?: StrayErrors;
-  /** Absent where nobody can tell: a run then waits for ever for a promise that never settles. */
+  /** If absent, a run waits for ever for a promise that never settles. */
   stalls?: Stalls;
-  /** Absent where nobody asks which hook a run is in. */
+  /** If absent, nobody notes which hook a run is in. */
   hookNotes?: HookNotes;
   /** Absent: a run does all its work in its own thread. */
   threads?: Threads;
@@ -56,7 +56,7 @@ export interface RunRequest {
   inputs: RunInputs;
   artifacts: RunArtifacts;
   scratch: Scratch;
-  /** What the run is measured against, if the config has `publish` or `guardrails`; nothing if absent. */
+  /** What the run is compared with, if the config has `publish` or `guardrails`. */
   publishing?: PublishRequest;
   /** Only these vendors; all if absent. */
   vendors?: readonly string[];
@@ -80,7 +80,7 @@ export interface PublishSummary {
   /** Rows by what changed. */
   changes: Record<string, number>;
   held: number;
-  /** Held as a person decided, and not reported. */
+  /** Held because a person rejected the price, and so not reported. */
   held_silently: number;
   /** SKUs of the baseline that the run lacks, by reason. */
   vanished: Record<string, number>;

@@ -40,7 +40,7 @@ import type { SortedRun } from './sort/sorted-run.ts';
 
 export type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary };
 
-/** A run that is done again to explain it. */
+/** A run that is repeated to explain it. */
 export interface RunReplay {
   feed: NonNullable<FetchOptions['adaptFeed']>;
   /** Takes which records the rows of each vendor came from. */
@@ -57,7 +57,7 @@ export interface RunReplay {
 /** Never throws: errors are in the outcome. */
 export async function runPipeline(engine: Engine, request: RunRequest, replay?: RunReplay): Promise<RunOutcome> {
   if (replay === undefined) return new Pipeline(new RunContext(engine, request), null).run();
-  // what changes a feed is code, which no thread gets
+  // threads get no functions, so a run that changes how feeds are read uses none
   const { threads: _threads, ...rest } = engine;
   return new Pipeline(new RunContext(rest, request, true), replay).run();
 }
@@ -74,7 +74,7 @@ class Pipeline {
   readonly #stageTimes: Record<string, number> = {};
   #stage: Stage = 'FETCH_INPUTS';
   #stageStarted = 0;
-  /** What failed while nobody was there to catch it. */
+  /** Errors of plugins that nobody was there to catch. */
   readonly #strays: StrayError[] = [];
   /** The plugins that are loaded so far. */
   readonly #used: BoundPlugins['used'] = [];
@@ -107,7 +107,7 @@ class Pipeline {
     const stop = strays?.watch((stray) => this.#strays.push(stray));
     const stopWaiting = engine.stalls?.watch(waits);
     try {
-      // a stage that waits for what never comes is left where it is: it holds nothing that must be closed
+      // on a stall the stage is abandoned: it holds nothing that must be closed
       await Promise.race([this.#runStages(), waits.stalled.catch((error) => this.#stalled(error))]);
       stopWaiting?.();
       await this.#startStage('COMPLETE');
@@ -121,7 +121,7 @@ class Pipeline {
       return this.#outcome(this.#summary(), error);
     } finally {
       stopWaiting?.();
-      // a promise of the hook that failed the run may not have been reported yet
+      // the rejection behind the failure may not have been reported yet
       await strays?.settle();
       if (strays !== undefined) this.#context.misuses.end();
       stop?.();
@@ -130,7 +130,7 @@ class Pipeline {
     }
   }
 
-  /** Throws for what plugins did outside their calls: a late use, or a promise that nobody waits for and that rejected. */
+  /** Throws for what plugins did outside their calls: a late use, or an unhandled rejection. */
   #checkStrays(): void {
     const { strays } = this.#context.engine;
     this.#context.misuses.check();
@@ -140,7 +140,7 @@ class Pipeline {
     throw suspects.length === 0 ? stray.reason : strayFailure(stray, suspects);
   }
 
-  /** What was thrown in a callback may be why the promise never settles. */
+  /** Throws the error from a callback, if there was one: it may be why the promise never settles. */
   #stalled(error: unknown): never {
     this.#checkStrays();
     throw error;
@@ -163,7 +163,7 @@ class Pipeline {
     const carried: Array<CanonicalColumn | ExtraColumn> = [...config.output.columns, ...plugins.reads, 'msrp'];
     if (config.quantity.rules.some(({ brands }) => brands !== undefined)) carried.push('brand');
     const layout = entryLayout(new Set(carried), config.extra_columns);
-    // a file of rates that cannot be used is found before the feeds are read
+    // read before the feeds, so that an unusable file of rates fails the run at once
     await this.#rates.read(fetched);
     const runs = await this.#normalize.run(fetched, plugins, layout);
     this.#checkStrays();
@@ -185,17 +185,17 @@ class Pipeline {
     await index.write(request.artifacts);
   }
 
-  /** A feed that is too bad to be used is what its vendor must correct. */
+  /** Writes the rejects of a run that failed for its rows: the vendor needs them to correct the feed. */
   async #writeRejectsAfterFailure(error: unknown): Promise<void> {
     if (!this.#reportsRejects || !(error instanceof RelayError) || error.recovery === 'retry') return;
     await writeRejects(this.#context, this.#fetched, this.#normalize.refusedTexts).catch(() => {});
   }
 
-  /** A feed that a guardrail stopped can be explained too. */
+  /** Writes the index of a run that a guardrail stopped, so that it can be explained too. */
   async #writeIndexAfterFailure(error: unknown): Promise<void> {
     const isFinal = error instanceof RelayError && error.recovery !== 'retry';
     if (this.#stage !== 'MERGE_PRICE' || !isFinal) return;
-    // a run that has no index is explained by reading whole files
+    // without an index, explaining a run reads whole files
     await this.#writeIndex().catch(() => {});
   }
 
@@ -245,14 +245,17 @@ class Pipeline {
     });
   }
 
-  /** What the manifest of a run says that is not compared and may carry files over: another attempt takes them from the same run. */
+  /**
+   * What the manifest of a run that is not compared says about carrying files over: another attempt must take them from
+   * the same run.
+   */
   #carryOverFrom(): Pick<InputManifest, 'carry_over_source'> | undefined {
     const { config, publishing } = this.#context.request;
     if (publishing === undefined || !usesPublished(config)) return undefined;
     return { carry_over_source: publishing.baseline === null ? null : nameOf(publishing.baseline) };
   }
 
-  /** A file that cannot be fetched gets an entry in `errors.json`, like one that cannot be read. */
+  /** Adds an entry to `errors.json` for a file that cannot be fetched, as for one that cannot be read. */
   #reportFetchError(error: unknown): never {
     if (isFeedError(error)) {
       const vendor = this.#context.vendors.find((one) => one.vendor_id === error.details.vendor_id);
@@ -277,7 +280,7 @@ class Pipeline {
       escapeFormulas: config.output.escape_formulas ?? ESCAPES_FORMULAS[config.output.format],
     };
     const policies = fetched.map(duplicatePolicy);
-    // of vendors that were carried over meanwhile
+    // again, for vendors that were carried over meanwhile
     await this.#rates.read(fetched);
     const { refusedSkus, unread } = this.#normalize;
     const terms = this.#rates.termsOf(vendors.map((vendor) => vendor.vendor_id));
@@ -328,7 +331,7 @@ class Pipeline {
     failure: RelayError | null,
   ): Promise<void> {
     const { unread, validRows: vendorRows } = this.#normalize;
-    // a vendor with `on_trouble.stale` is judged by that
+    // vendors with `on_trouble.stale` have their own limit of age
     const feedTimes = fetched.flatMap(({ vendor: { vendor_id, on_trouble }, lastModified }) =>
       lastModified === null || unread.has(vendor_id) || on_trouble?.stale !== undefined
         ? []
@@ -415,7 +418,7 @@ function duplicatePolicy({ vendor, feeds }: FetchedVendor): DuplicatePolicy {
   return isSummed && vendor.duplicate_sku === 'best' ? 'sum_quantity' : vendor.duplicate_sku;
 }
 
-/** True if the config as written has `duplicate_sku` for the vendor, if only its default. */
+/** True if the config as written says `duplicate_sku` for the vendor, even with the default value. */
 function namesDuplicates(rawConfig: unknown, vendorId: string): boolean {
   const { vendors } = rawConfig as { vendors: ReadonlyArray<{ vendor_id: string; duplicate_sku?: unknown }> };
   return vendors.some((vendor) => vendor.vendor_id === vendorId && vendor.duplicate_sku !== undefined);

@@ -15,7 +15,9 @@ export interface ByteSource {
   /** Where it is on the disk of this machine, if it is a file there: a thread then opens it itself. */
   readonly file?: string;
   open(): AsyncIterable<Uint8Array>;
-  /** As `open`, for a reader that is done with each chunk before it asks for the next one: all are one buffer. */
+  /**
+   * Like `open`, for a reader that is done with each chunk before it asks for the next: all chunks share one buffer.
+   */
   lend?(): AsyncIterable<Uint8Array>;
 }
 
@@ -29,7 +31,10 @@ export interface SinkFile {
 
 /** Takes an artifact's bytes. The caller may reuse a buffer once `write` (or its promise) is done. */
 export interface ByteSink {
-  /** Where the bytes go, if that is a file: a thread then writes there itself, and nobody else while it does. */
+  /**
+   * The file to which the bytes go, if any: a thread may then write there itself, with no other writer at the same
+   * time.
+   */
   readonly file?: SinkFile;
   write(bytes: Uint8Array): void | Promise<void>;
   /** Makes the whole artifact visible, in one step. */
@@ -101,7 +106,7 @@ export interface RunInputs {
    * `invalid_input` if it is not there.
    */
   sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput>;
-  /** Corrected rows for the vendor's file with this hash; null if there are none. Absent where nobody can give any. */
+  /** Corrected rows for the vendor's file with this hash; null if there are none. Absent if no patches can exist. */
   patch?(vendor: VendorConfig, sha256: string): Promise<FoundPatch | null>;
 }
 
@@ -116,30 +121,33 @@ export interface FoundPatch {
   etag: string | null;
 }
 
-/** What code threw that nobody was there to catch: in a promise that was not returned, or in a callback, as of a timer. */
+/** An error that nobody was there to catch: in a promise that was not returned, or in a callback such as a timer's. */
 export interface StrayError {
   reason: unknown;
   origin: 'promise' | 'callback';
 }
 
-/** Errors of code that a plugin started and did not wait for. */
+/** Listens for errors of code that a plugin started and did not wait for. */
 export interface StrayErrors {
   /** Calls `report` for each, until the returned function is called. */
   watch(report: (stray: StrayError) => void): () => void;
   /** Resolves when all promises that have rejected so far are reported. */
   settle(): Promise<void>;
-  /** Those of the plugins that may have started the code; none if no plugin can have. */
+  /** The plugins that may have started the code; none if no plugin can have. */
   suspects<P extends { kind: string; id: string }>(reason: unknown, plugins: readonly P[]): P[];
 }
 
 /** Notices that the promise of a hook will never settle. */
 export interface Stalls {
-  /** Calls `giveUp` when that is so, until the returned function is called. */
+  /** Calls `giveUp` when a hook's promise will never settle, until the returned function is called. */
   watch(run: WaitingRun): () => void;
 }
 
 export interface WaitingRun {
-  /** A number that changes with each time that the run waits for a hook, and with what the hook reads; null while it waits for none. */
+  /**
+   * A number that changes whenever the run waits for a hook, and whenever that hook reads; null while the run waits for
+   * none.
+   */
   readonly wait: number | null;
   giveUp(): void;
 }
@@ -148,7 +156,7 @@ export interface WaitingRun {
 export interface HookNotes {
   /** A number above 0 for a hook, such as `check() of the validator "even"`; null if nobody needs to know. */
   numberOf(hook: string, plugin: { kind: string; id: string }): number | null;
-  /** The run enters the hook; 0 if it leaves the one that it was in. Hot: it is called for every row. */
+  /** Notes that the run enters the hook; 0 if it leaves the current one. Hot: it is called for every row. */
   enter(hook: number): void;
 }
 

@@ -1,4 +1,4 @@
-/** What a run that may be published is measured against. The caller pins all of it before the run, like an input. */
+/** What a run is compared with before it is published. The caller pins all of it before the run, like an input. */
 import type { ByteSource } from './engine.ts';
 
 /** Needed only if the config has `publish`, `guardrails` or an `on_trouble` with `carry_over`. */
@@ -10,9 +10,9 @@ export interface PublishRequest {
   force: string | null;
 }
 
-/** The published feed, as the manifest names it, and what the run that made it left behind. */
+/** The published feed, as the manifest names it, and the files of its run. */
 export interface BaselineName {
-  /** Null if the feed is a file alone. */
+  /** Null if the feed is only a file. */
   run_id: string | null;
   key: string | null;
   etag: string | null;
@@ -25,28 +25,34 @@ export interface Baseline extends BaselineName {
   format: 'csv' | 'jsonl';
   /** Its rows, sorted by SKU in code point order. */
   feed: ByteSource;
-  /** `outputs/publish_state.csv` of its run; null if the feed is a file alone. */
+  /** `outputs/publish_state.csv` of its run; null if the feed is only a file. */
   state: ByteSource | null;
-  /** What its run recorded of that file; if it is given, one with another hash fails the run. */
+  /** The hash of that file as its run recorded it. If given, a file with another hash fails the run. */
   stateSha256: string | null;
-  /** `vendor_record_counts` of its run's summary; null if the feed is a file alone. */
+  /** `vendor_record_counts` of its run's summary; null if the feed is only a file. */
   vendorRows: Readonly<Record<string, number>> | null;
   /** `vendor_figures` of that summary; null if it has none. */
   vendorFigures: VendorFigureTable | null;
-  /** What a vendor gave to its run, as copied then; `carriedFiles` finds them in the run's manifest. Empty if nothing. */
+  /**
+   * A vendor's files in its run, as copied then; `carriedFiles` finds them in the run's manifest. Empty if there are
+   * none.
+   */
   files(vendorId: string): Promise<CarriedFile[]>;
 }
 
-/** Of one vendor, in `run_summary.json`. */
+/** One vendor's figures in `run_summary.json`. */
 export interface VendorFigure {
-  /** Offers of SKUs that have a winner; of very many for one SKU some are dropped before. */
+  /** Offers of SKUs that have a winner. Of very many offers for one SKU, some are dropped before they are counted. */
   offers: number;
   /** SKUs that it won. */
   wins: number;
-  /** Offers with a cost above 0 and an MSRP above 0, and those of them that cost more. */
+  /** Offers with a cost and an MSRP above 0, and those of them with a cost above the MSRP. */
   with_msrp: number;
   above_msrp: number;
-  /** The middle of its costs above 0 in the tenant's currency, within a few percent; null if nobody asks or there is none. */
+  /**
+   * The median of its costs above 0 in the tenant's currency, within a few percent; null if it is not needed or there
+   * is none.
+   */
   median_cost: string | null;
 }
 
@@ -58,7 +64,7 @@ export interface CarriedFile {
   s3_key: string | null;
   etag: string | null;
   size: number;
-  /** ISO 8601: that of the vendor's own file, also if it was carried over before. */
+  /** ISO 8601. The time of the vendor's own file, even if it was carried over before. */
   last_modified: string;
   sha256: string;
 }
@@ -70,14 +76,14 @@ export interface DecisionsName {
   sha256: string | null;
 }
 
-/** Decisions on held SKUs: a CSV with the columns of `DECISION_COLUMNS` at least, sorted by SKU, one row for a SKU. */
+/** Decisions on held SKUs: a CSV with at least the columns of `DECISION_COLUMNS`, sorted by SKU, one row per SKU. */
 export interface Decisions extends DecisionsName {
   source: ByteSource;
 }
 
 /**
- * `baseline_run_id` is the run of the feed that `run_id` was compared with. A decision counts while that feed is published, since the
- * state of a run that a guardrail stopped is no part of it.
+ * `baseline_run_id` is the run of the feed with which `run_id` was compared. A decision counts only while that feed is
+ * published: the state of a run that a guardrail stopped is not part of that feed.
  */
 export const DECISION_COLUMNS = [
   'sku',

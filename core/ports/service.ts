@@ -38,8 +38,8 @@ export interface WriteOptions {
 /** Takes an object's bytes. The caller may reuse a buffer once `write` is done. */
 export interface ObjectSink extends Pick<ByteSink, 'write' | 'abort'> {
   /**
-   * The object appears, whole, if the condition of the write holds at that moment. Checking it and writing is one act among all
-   * conditional writes, whatever process they come from.
+   * Makes the whole object appear, if the condition of the write holds at that moment. Check and write are one atomic
+   * step among all conditional writes of all processes.
    */
   close(): Promise<{ etag: string }>;
 }
@@ -68,8 +68,8 @@ export interface SignPutOptions {
 /** Objects by key, as in S3: `/` separates folders only by convention, and keys sort in code point order. */
 export interface ArtifactStore {
   /**
-   * The newest object under a prefix, by time, then by the greatest key, over all pages. Ignores keys that end in `/` and
-   * keys that are not wanted; `isWanted` is called for every key, in key order. Null if there is none.
+   * The newest object under a prefix, by time, then by the greatest key, over all pages. Ignores keys that end in `/`
+   * and keys that are not wanted; `isWanted` is called for every key, in key order. Null if there is none.
    */
   newest(prefix: string, isWanted?: (key: string) => boolean): Promise<ObjectInfo | null>;
   /** One page of objects under a prefix in key order, and where the next one starts. */
@@ -86,7 +86,7 @@ export interface ArtifactStore {
   signGet(key: string, options: SignGetOptions): Promise<string>;
   /** Returns an absolute address that can write the object until it expires. */
   signPut(key: string, options: SignPutOptions): Promise<SignedPut>;
-  /** False if there was no such object. On S3 true means that it is not there any more. */
+  /** False if there was no such object. On S3, true only means that it no longer exists. */
   remove(key: string): Promise<boolean>;
   /** Throws if the store cannot be used, and says exactly what is missing. */
   check(): Promise<void>;
@@ -195,7 +195,7 @@ export interface RunRecord {
   /** The vendors of the run; empty means all. */
   vendors: string[];
   force: boolean;
-  /** Why holds and guardrails are set aside; null if they are not, or if the run is older than reasons. */
+  /** Why holds and guardrails are set aside; null if they apply, or if the run is older than this field. */
   forceReason: string | null;
   status: RunStatus;
   stage: Stage | null;
@@ -216,17 +216,17 @@ export interface RunRecord {
   errorMessage: string | null;
   /** Keys of artifacts by their API names. */
   artifacts: Record<string, string>;
-  /** Of an ended run, as far as it came; null before, and if it ended without a worker. */
+  /** How far an ended run came; null before its end, and if it ended without a worker. */
   counts: RunCounts | null;
-  /** Of an ended run; the worker bounds their number and length. */
+  /** The warnings of an ended run; the worker bounds their number and length. */
   warnings: string[];
   /** Null until a worker has written it. Every claim, release and end sets it back to null. */
   progress: RunProgress | null;
-  /** What keeps the run from its end since its environment failed; null if nothing does. */
+  /** The failing environment that keeps the run from its end; null if there is none. */
   outage: RunOutage | null;
 }
 
-/** A run of attempts that all failed for their environment, none further than the ones before. */
+/** Repeated attempts that all failed because of their environment, none further than those before. */
 export interface RunOutage {
   since: number;
   /** The stage in which the furthest of them failed. */
@@ -262,7 +262,7 @@ export type ClaimResult =
 
 export interface FinishRun {
   status: 'SUCCEEDED' | 'FAILED';
-  /** Where it ended. The stage before stays unless one is given. */
+  /** The stage in which it ended; if absent, the stage does not change. */
   stage?: Stage;
   failedStage?: Stage | null;
   errorCode?: RunCode | null;
@@ -292,12 +292,18 @@ export interface StaleTimes {
   now: number;
 }
 
-/** The latest end of a lease that is believed: twice what the caller gives, because settings of two releases may differ. */
+/**
+ * The latest end of a lease that is believed: twice the given duration, because two releases may have different
+ * settings.
+ */
 export function farLease(now: number, leaseMs: number): number {
   return now + 2 * leaseMs + 60_000;
 }
 
-/** The latest time of sending that is believed. A message may be delayed by 15 minutes; the clocks of two machines differ by less. */
+/**
+ * The latest time of sending that is believed. A message may be delayed by 15 minutes, and the clocks of two machines
+ * differ by less.
+ */
 export function sentLater(now: number): number {
   return now + 1_000_000;
 }
@@ -308,26 +314,31 @@ export interface RunStore {
   get(runId: string): Promise<RunRecord | null>;
   /** The run created with an idempotency key that has not expired, and the hash of its request body. */
   findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null>;
-  /** Newest first. A cursor is a place among all runs: with another filter it leads to what is older than the page. */
+  /**
+   * Newest first. A cursor is a place among all runs: used with another filter, it gives the matching runs older than
+   * the page.
+   */
   list(
     filter: { tenantId?: string; status?: RunStatus },
     cursor?: string | null,
     limit?: number,
   ): Promise<{ runs: RunRecord[]; next: string | null }>;
   /**
-   * Claims a queued run, or a running one whose lease has ended. So has a lease that ends later than any that could be given now
-   * (`farLease`): it was given before the clock was set back.
+   * Claims a queued run, or a running one whose lease has ended. A lease that ends later than any that could be given
+   * now (`farLease`) counts as ended: it was given before the clock was set back.
    */
   claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult>;
-  /** Keeps the progress before unless one is given. */
+  /** Keeps the earlier progress unless one is given. */
   renew(claim: Claim, now: number, leaseMs: number, progress?: RunProgress): Promise<boolean>;
-  /** Stages only go forward; a new attempt starts at the first again. Keeps the progress before unless one is given. */
+  /**
+   * Stages only go forward; a new attempt starts again at the first. Keeps the earlier progress unless one is given.
+   */
   setStage(claim: Claim, stage: Stage, progress?: RunProgress): Promise<boolean>;
   /** Ends the run and frees the tenant's slot in the same transaction. */
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean>;
   /**
-   * Makes a claimed run queued again: another worker can claim it at once. Its message is seen from `sentAt` on. `outage` replaces
-   * the one before.
+   * Makes a claimed run queued again, so that another worker can claim it at once. Its message can be received from
+   * `sentAt` on. `outage` replaces the earlier one.
    */
   release(claim: Claim, sentAt: number, outage?: RunOutage | null): Promise<boolean>;
   /**
@@ -356,7 +367,7 @@ export interface JobMessage {
   tenant_id: string;
   vendors: string[];
   config_version: number;
-  /** Present if this is no run: `run_id` is then the id of a simulation. */
+  /** Present if the job is not a run: `run_id` is then the id of a simulation. */
   simulation?: true;
 }
 
@@ -384,7 +395,7 @@ export interface ReceiveOptions {
 export interface JobQueue {
   send(job: JobMessage, delaySeconds?: number): Promise<void>;
   receive(options: ReceiveOptions): Promise<ReceivedJob[]>;
-  /** Hides the delivery for this long from now. False if it is no longer ours. */
+  /** Hides the delivery for this long from now. False if it is no longer the caller's. */
   extend(receipt: string, visibilitySeconds: number): Promise<boolean>;
   delete(receipt: string): Promise<boolean>;
   /** Makes it available again after a delay. */

@@ -1,25 +1,25 @@
-/** Threads beside the one that a run works in. Without them a run does all its work in its own. */
+/** Threads beside the one in which a run works. Without them a run does all its work in its own thread. */
 
-/** One end of a connection. Messages are copied; buffers that are handed over change hands. */
+/** One end of a connection. Messages are copied; a transferred buffer belongs to the receiver. */
 export interface ThreadChannel {
   post(message: unknown, handedOver?: readonly ArrayBuffer[]): void;
-  /** Sets who gets the messages; called once. */
+  /** Sets the receiver of messages; called once. */
   listen(receive: (message: unknown) => void): void;
 }
 
 export interface Thread extends ThreadChannel {
   /** Calls `report` if the thread ends by itself. */
   onDeath(report: (error: unknown) => void): void;
-  /** Ends it at once, whatever it is doing. */
+  /** Ends the thread at once, whatever it is doing. */
   end(): void | Promise<void>;
 }
 
 export interface Threads {
-  /** The most threads that work at once; a run with one does not start any. */
+  /** The most threads that work at the same time; with one, none are started. */
   readonly count: number;
-  /** Bytes of feeds from which starting threads is worth it. */
+  /** Threads are started for feeds of at least this many bytes. */
   readonly leastBytes: number;
-  /** True if a thread has the plugin too. A run that uses another one stays in its own thread. */
+  /** True if threads have the plugin too. A run with any other plugin stays in its own thread. */
   canRun(plugin: { kind: string; id: string }): boolean;
   /** Starts a thread that serves the other end: see `serveVendors`. */
   start(): Thread;

@@ -4,13 +4,13 @@
  */
 import type { RunRecord } from './service.ts';
 
-/** An address for an upload that nobody has used yet, as far as the store knows. */
+/** An upload address that nobody has used yet, as far as the store knows. */
 export interface WaitingUpload {
   tenantId: string;
   key: string;
   openedAt: number;
   expiresAt: number;
-  /** The object that was there before; null and 0 if there was none. */
+  /** The object that the upload would replace; null and 0 if there was none. */
   etagBefore: string | null;
   sizeBefore: number;
 }
@@ -22,7 +22,7 @@ export interface StoredBytes {
 }
 
 export interface UsageStore {
-  /** A counter that is kept with the writes: it may be off by what a process that died did not add. */
+  /** A counter that is kept with the writes. It may be off by what a process that died did not add. */
   storedBytes(tenantId: string): Promise<StoredBytes>;
   /**
    * Adds to the counter, which never falls below 0. With `max`, in one atomic step: false, and nothing is added, if the sum would
@@ -32,13 +32,13 @@ export interface UsageStore {
   /** Corrects the counter by what a count found missing (negative: too much), and notes the time of the count. */
   correctStored(tenantId: string, difference: number, now: number): Promise<void>;
   /**
-   * Notes an upload, in one atomic step: false if the tenant has `max` waiting ones whose addresses are still good at
-   * `openedAt`. An upload to the same key takes the place of the earlier one, and is not counted twice.
+   * Notes an upload, in one atomic step. False if the tenant has `max` waiting uploads whose addresses are still valid
+   * at `openedAt`. An upload to the same key replaces the earlier one and is counted once.
    */
   openUpload(upload: WaitingUpload, max: number): Promise<boolean>;
-  /** All that are not closed, expired ones too, in no order. */
+  /** All uploads that are not closed, even expired ones, in no order. */
   listUploads(tenantId: string): Promise<WaitingUpload[]>;
-  /** The upload has come. False if none waits. */
+  /** Notes that the upload has arrived. False if none was waiting. */
   closeUpload(tenantId: string, key: string): Promise<boolean>;
   /** Removes closed uploads, and those whose addresses expired before. Returns their number. */
   removeUploads(tenantId: string, expiredBefore: number): Promise<number>;
@@ -46,7 +46,7 @@ export interface UsageStore {
   countVersions(tenantId: string): Promise<number>;
 }
 
-/** A run that is no longer seen, and whose objects may still be there. */
+/** A run that is hidden but whose objects may still exist. */
 export interface ExpiredRun {
   runId: string;
   tenantId: string;
@@ -61,15 +61,18 @@ export interface RetentionStore {
     limit?: number,
   ): Promise<{ runs: RunRecord[]; next: string | null }>;
   /**
-   * Makes an ended run disappear and notes in the same step that its objects must go. So no run that is seen lacks its
+   * Hides an ended run and notes in the same step that its objects must be removed. So no visible run lacks its
    * objects, and no object is forgotten if the process dies. False if the run is active or unknown.
    */
   expireRun(runId: string, now: number): Promise<boolean>;
-  /** Runs whose objects must go, oldest first. */
+  /** Runs whose objects must be removed, oldest first. */
   expiredRuns(limit: number): Promise<ExpiredRun[]>;
-  /** The objects are gone. */
+  /** Forgets a run whose objects are removed. */
   removeExpired(run: ExpiredRun): Promise<void>;
-  /** The objects cannot go now: the run comes after all that are noted so far. Nothing if it is not noted. */
+  /**
+   * Moves the run behind all others that are noted, because its objects cannot be removed now. Does nothing if it is
+   * not noted.
+   */
   putOffExpired(run: ExpiredRun, now: number): Promise<void>;
   /** Versions of a config that are kept, oldest first, from the one after `after`. */
   configVersions(
@@ -77,28 +80,29 @@ export interface RetentionStore {
     after: number,
     limit: number,
   ): Promise<ReadonlyArray<{ configVersion: number; createdAt: number }>>;
-  /** False if it is the newest, or is not there. The numbers of versions are never used again. */
+  /** False if it is the newest version, or does not exist. Version numbers are never reused. */
   removeConfigVersion(tenantId: string, version: number): Promise<boolean>;
   /** Removes keys of all kinds that were revoked before. Returns their number. */
   removeRevokedKeys(tenantId: string, before: number): Promise<number>;
   /**
-   * Removes what has expired by itself, where the store does not do so; and dead letters that were sent before `deadBefore`, where the
-   * queue keeps them for ever.
+   * Removes expired records where the store does not do so itself, and dead letters that were sent before `deadBefore`
+   * where the queue keeps them for ever.
    */
   removeExpiredRecords(now: number, deadBefore: number): Promise<void>;
   /**
-   * Takes the turn for work that one process at a time should do: null if another one has it, or if it is not due. A turn whose
-   * holder died ends after `leaseMs`. A time that is too far ahead (`farLease`, `farDue`) is of a clock that was set back since.
+   * Takes the turn for work that only one process should do at a time. Null if another process has it, or if it is not
+   * due. The turn of a dead holder ends after `leaseMs`. A time too far ahead (`farLease`, `farDue`) comes from before
+   * the clock was set back, and is ignored.
    */
   takeTurn(holder: string, now: number, leaseMs: number): Promise<{ state: string | null } | null>;
-  /** Gives the turn back with the state for the next one. False if another one has taken it since. */
+  /** Gives the turn back with the state for the next holder. False if another process has taken it since. */
   endTurn(holder: string, state: string | null, dueAt: number): Promise<boolean>;
 }
 
-/** Between two rounds of the removal of old runs. */
+/** The time between two rounds of removing old runs. */
 export const RETENTION_ROUND_MS = 3600_000;
 
-/** No turn that was given back by a right clock is due later. */
+/** With a right clock, a turn is never due later than this. */
 export function farDue(now: number): number {
   return now + 2 * RETENTION_ROUND_MS;
 }

@@ -1,7 +1,8 @@
 /**
  * A batch of scanned records: where each field of each record lies in the window of bytes.
  *
- * Columns of typed arrays, not an object per record: that is what keeps the engine fast and its memory flat.
+ * It consists of typed arrays, one per property, with no object per record. This keeps the engine fast and its memory
+ * flat.
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: callers give records below the count
@@ -19,9 +20,9 @@ export const MALFORMED_QUOTE = 1;
 export const RECORD_TOO_LONG = 2;
 /** Not a fault: a filter or the row hook of the layout left the record out. It still counts as a record. */
 export const FILTERED_OUT = 3;
-/** Two rows that a line end of another sort than the header's made of one, joined again: see `rows/broken.ts`. */
+/** Parts of a row that an odd line end had split, joined again: see `rows/broken-rows.ts`. */
 export const BROKEN_RECORD = 4;
-/** The parser's own code refuses the record, with a reason of its own. */
+/** The parser's own code refused the record, and gave a reason. */
 export const REFUSED = 5;
 /** The record has more cells than the limit; those past it are cut off. */
 export const TOO_MANY_CELLS = 6;
@@ -54,12 +55,12 @@ export class RecordBatch {
   readonly fault: Uint8Array;
   /** Per record: the field with the fault, counted from the record's first. */
   readonly faultField: Int32Array;
-  /** Per record: the sort of its line end, `NO_END`, `LF_END`, `CR_END` or `CRLF_END`. */
+  /** Per record: the kind of its line end, `NO_END`, `LF_END`, `CR_END` or `CRLF_END`. */
   readonly lineEnd: Uint8Array;
 
   readonly recordsMax: number;
 
-  /** `arrays` have room for the records, and fields to start with. */
+  /** `arrays` have room for all records, and for some fields. */
   constructor(recordsMax = 2048, arrays: BatchArrays = arraysFor(recordsMax)) {
     this.recordsMax = recordsMax;
     this.firstField = arrays.firstField;

@@ -21,7 +21,7 @@ export function skipLineEnd(bytes: Uint8Array, at: number, end: number): number 
   return bytes[at] === CR && at + 1 < end && bytes[at + 1] === LF ? at + 2 : at + 1;
 }
 
-/** A CR counts with its LF, also if the LF is the byte at `end`. */
+/** Counts a CR and its LF as one, even if the LF is the byte at `end`. */
 export function countLineEnds(bytes: Uint8Array, from: number, end: number): number {
   let lines = 0;
   for (let at = from; at < end; at++) {

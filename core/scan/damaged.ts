@@ -25,7 +25,7 @@ export interface DamagedRecord {
   fields: DamagedField[];
   fault: number;
   faultField: number;
-  /** The position after the record. A record that is `RECORD_TOO_LONG` goes on there: the caller skips to its end. */
+  /** The position after the record. For a `RECORD_TOO_LONG` the record goes on there, and the caller skips the rest. */
   next: number;
   /** True if it goes on inside a quoted field. */
   quoteOpen: boolean;
@@ -33,10 +33,10 @@ export interface DamagedRecord {
   lines: number;
 }
 
-/** Bytes of an overlong record that are kept, so that the user can tell which one it is. */
+/** Bytes of an overlong record that are kept, so that a user can find it. */
 const EXCERPT_BYTES = 4096;
 
-/** The bytes at hand have no closing quote. */
+/** There is no closing quote in the bytes so far. */
 const UNDECIDED = 'undecided';
 /** A quote before the closing one opens another field. */
 const NO_READING = 'no reading';
@@ -97,9 +97,9 @@ export class DamagedRecordReader {
   }
 
   /**
-   * Reads a record and takes misplaced quotes literally. With `across`, a damaged field may go on over line ends up to
-   * a closing quote: `NO_READING` if a quote before that one looks like the opening of another field, `UNDECIDED` if
-   * there is no closing quote. Without it, a field that does not close on its own line ends with the line.
+   * Reads a record and takes misplaced quotes literally. With `across`, a damaged field may span lines up to a closing
+   * quote: returns `NO_READING` if an earlier quote looks like the opening of another field, `UNDECIDED` if there is no
+   * closing quote. Without `across`, a field that does not close on its own line ends with the line.
    */
   #lenient(
     bytes: Uint8Array,
@@ -151,7 +151,7 @@ export class DamagedRecordReader {
       else if (bytes[at] !== quote) continue;
       else if (bytes[at + 1] === quote && at + 1 < horizon) {
         style = QUOTED_DOUBLED;
-        // a field that starts with two quotes and goes on, `,""Foo`, is an opening one all the same
+        // a field such as `,""Foo` that starts with two quotes and goes on still counts as opening
         if (at > ownLineEnd && this.#mayOpen(bytes, at) && !this.#isFieldEnd(bytes, at + 2, horizon)) {
           openers++;
           if (across) return NO_READING;
@@ -204,13 +204,13 @@ export class DamagedRecordReader {
     return { fields, fault: RECORD_TOO_LONG, faultField, next: horizon, quoteOpen: false, lines: 0 };
   }
 
-  /** A record with a quoted field that goes on past the limit, none of whose lines would be a row. */
+  /** A record with a quoted field that exceeds the limit and has no line that would be a row. */
   #tooLongInQuotes(bytes: Uint8Array, start: number, horizon: number): DamagedRecord {
     const { quote } = this.#dialect;
     const record = this.#lenient(bytes, start, horizon, false);
     assert(typeof record === 'object', 'a damaged record always has a reading within its own lines');
     const { fields, faultField } = record;
-    // skips pairs of quotes whole, so as not to stop inside one
+    // skips whole pairs of quotes, so that no pair is cut
     let next = fields[fields.length - 1]!.start;
     while (next < horizon) next += bytes[next] === quote && bytes[next + 1] === quote ? 2 : 1;
     const lines = countLineEnds(bytes, start, next);

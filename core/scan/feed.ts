@@ -10,19 +10,17 @@ import type { ScanCursor } from './cursor.ts';
 import type { Scanner } from './scanner.ts';
 
 export interface FeedOptions {
-  /** Bytes to collect before scanning; 1 scans after every chunk. */
+  /** Bytes to collect before each scan; 1 scans after every chunk. */
   windowBytes: number;
   /** Physical lines to skip at the start. */
   skipLines: number;
   /** Gets the bytes of the skipped lines, in pieces. */
   onSkipped?: ((bytes: Uint8Array) => void) | undefined;
-  /**
-   * Yields one record at a time until the scanner knows the table's width: how it reads damaged records depends on it.
-   */
+  /** Yields single records until the scanner knows the table's width, which decides how it reads damaged records. */
   headerFirst?: boolean;
   /**
-   * Told of places where a record begins: the first record after the header, and the first of each batch. `start` counts the bytes
-   * of the feed before it, `line` is its physical line.
+   * Called for places where a record begins: the first record after the header, and the first of each batch. `start`
+   * counts the bytes of the feed before it, `line` is its physical line.
    */
   onBlock?: (start: number, line: number) => void;
   /** Gets each chunk of the feed as it comes. */
@@ -38,13 +36,16 @@ export interface FeedOptions {
 export interface ScannedBatch {
   window: Uint8Array;
   batch: RecordBatch;
-  /** Why nothing follows: the feed is wrong after these records. It is thrown when they are taken. */
+  /** Why no more records follow: an error in the feed after these. The reader throws it when it has taken these. */
   failure?: RelayError;
 }
 
 /** Spare bytes after the feed's bytes in the window: the scanner writes an end mark there. */
 const SLACK = 16;
-/** What a window starts with, as most feeds are small; it grows to twice `windowBytes`, and further only for longer records. */
+/**
+ * The size of a window at the start, as most feeds are small. It grows to twice `windowBytes`, and further only for
+ * longer records.
+ */
 const START_BYTES = 1 << 15;
 
 /** Yields batches in order. The window and the batch are valid until the next one is requested. */
@@ -67,7 +68,7 @@ export async function* scanFeed(
     for (;;) {
       batch.clear();
       const from = cursor.at;
-      // a header of several records is one block with what is above it
+      // a header of several records is one block, together with the lines above it
       const isAfterStart = options.headerFirst ? scanner.width > 0 : hasRecords;
       if (isAfterStart && scanner.isBetweenRecords) options.onBlock?.(takenBytes - cursor.end + from, scanner.line);
       scanner.scan(cursor, batch, options.headerFirst && scanner.width === 0 ? 1 : batch.recordsMax);
@@ -98,7 +99,7 @@ export async function* scanFeed(
     }
   } catch (error) {
     if (!isFeedError(error)) throw error;
-    // the whole records before it are read and reported all the same
+    // the whole records before it are still read and reported
     for (const scanned of scanWindow()) yield { ...scanned, failure: error };
     throw error;
   }
@@ -107,7 +108,7 @@ export async function* scanFeed(
   options.onEnd?.(takenBytes);
 }
 
-/** A batch in the kernel's memory, in place of an empty one. One that has outgrown its place stays where it is. */
+/** A batch in the kernel's memory, in place of an empty one. A batch that has outgrown its place does not move. */
 function batchIn(kernel: Kernel, batch: RecordBatch): RecordBatch {
   if (batch.recordsMax > RECORDS_MAX || batch.firstField === kernel.batch.firstField) return batch;
   const moved = new RecordBatch(batch.recordsMax, kernel.batch);
@@ -115,7 +116,7 @@ function batchIn(kernel: Kernel, batch: RecordBatch): RecordBatch {
   return moved;
 }
 
-/** `room`: where the window goes if it fits. */
+/** `room`: the memory for the window, if it fits there. */
 function append(cursor: ScanCursor, chunk: Uint8Array, windowMax: number, room?: Uint8Array): void {
   const { bytes, end } = cursor;
   const needed = end + chunk.length + SLACK;

@@ -1,6 +1,6 @@
 /**
- * Hands a scan to the kernel, which reads all records that are beyond doubt; the scanner reads the others. Both write into the
- * batch that lies in the kernel's memory.
+ * Lets the kernel scan: it reads the ordinary records, and the scanner reads the others. Both write into the batch in
+ * the kernel's memory.
  */
 import {
   S_BATCH_COUNT,
@@ -39,7 +39,7 @@ export class KernelScan {
     this.#limits = limits;
   }
 
-  /** Delimiters of several bytes and escapes are the scanner's. */
+  /** False for delimiters of several bytes and for escapes: only the scanner reads these. */
   static reads({ delimiter, escape: escaping }: ScanDialect): boolean {
     return delimiter.length === 1 && escaping < 0;
   }

@@ -36,7 +36,7 @@ const CR = 0x0d;
 
 /** Instead of a position: the record goes on past the window. */
 const INCOMPLETE = -1;
-/** Instead of a position: a quote has no place where it is, or is never closed. */
+/** Instead of a position: a quote is misplaced, or never closed. */
 const BAD_QUOTE = -2;
 /** Instead of a position: the record is longer than the limit. */
 const OVERLONG = -3;
@@ -77,7 +77,7 @@ export class Scanner {
     for (const byte of [LF, CR, escaping, quote]) if (byte >= 0) this.#quotedStops[byte] = 1;
   }
 
-  /** From now on the kernel reads what it can, in windows and batches that lie in its memory. */
+  /** From now on the kernel reads what it can, in windows and batches in its memory. */
   useKernel(kernel: Kernel): void {
     const limits = { recordBytesMax: this.#recordBytesMax, recordCellsMax: this.#recordCellsMax };
     if (KernelScan.reads(this.#dialect)) this.#kernel ??= new KernelScan(kernel, this.#dialect, limits);
@@ -249,17 +249,20 @@ export class Scanner {
     return at + 1;
   }
 
-  /** Keeps the first cells of the last record only; an overlong one keeps its own fault. */
+  /** Keeps only the first cells of the last record; an overlong record keeps its own fault. */
   #cutCells(batch: RecordBatch, firstField: number): void {
     batch.fields = firstField + this.#recordCellsMax;
     batch.firstField[batch.count] = batch.fields;
     if (batch.fault[batch.count - 1] !== RECORD_TOO_LONG) batch.setFault(TOO_MANY_CELLS, 0);
   }
 
-  /** Takes back the fields of the record at the cursor: it waits for more bytes, or `damaged.ts` reads it. */
+  /**
+   * Removes the fields of the record at the cursor from the batch: it waits for more bytes, or `damaged.ts` reads it.
+   */
   #takeBack(cursor: ScanCursor, batch: RecordBatch, firstField: number, why: number): number {
     batch.fields = firstField;
-    // a record within the limit would be whole by now, with its line end and what can follow a closing quote
+    // a record within the limit would be complete by now, with its line end and the byte that must follow a closing
+    // quote
     const undecidedBytesMax = this.#recordBytesMax + this.#delimiter.length + 2;
     if (why === INCOMPLETE && cursor.end - cursor.at <= undecidedBytesMax) return INCOMPLETE;
     const damaged = this.#damaged.read(cursor, this.width);

@@ -1,6 +1,6 @@
-/** How brands are compared: vendors write one brand in several ways. */
+/** Compares brands, which vendors write in several ways. */
 
-/** Without spaces around it, in lower case. */
+/** The brand in lower case, without spaces around it. */
 export function foldedBrand(brand: string): string {
   return brand.trim().toLowerCase();
 }

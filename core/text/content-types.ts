@@ -1,4 +1,4 @@
-/** The content types of the files that Relay writes, by how their names end. */
+/** The content types of the files that Relay writes, by file ending. */
 const BY_ENDING = new Map([
   ['csv', 'text/csv; charset=utf-8'],
   ['json', 'application/json'],
@@ -7,7 +7,7 @@ const BY_ENDING = new Map([
   ['bin', 'application/octet-stream'],
 ]);
 
-/** Null for a name that ends in no known way. */
+/** Null for an unknown ending. */
 export function contentTypeOf(name: string): string | null {
   return BY_ENDING.get(name.slice(name.lastIndexOf('.') + 1)) ?? null;
 }

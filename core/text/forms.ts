@@ -12,8 +12,8 @@ export function foldText(text: string): string {
 }
 
 /**
- * What the text has in the places of the form, in order; null if it has another form. A place ends where the next literal
- * part first occurs, so the time is in proportion to the text. Two places must have a literal part between them.
+ * The texts in the places of the form, in order; null if the text has another form. A place ends where the next literal
+ * part first occurs, so the time is proportional to the text. Two places need a literal part between them.
  */
 export function placesOf(parts: readonly FormPart[], text: string): string[] | null {
   const folded = foldText(text);
@@ -42,7 +42,7 @@ function edgeTrimmed(literal: string, isFirst: boolean, isLast: boolean): string
   return isLast ? start.trimEnd() : start;
 }
 
-/** A literal part at the end of the form is looked for at the end of the text. */
+/** If the form ends in a literal part, that part must be at the end of the text. */
 function endOfPlace(text: string, from: number, next: string, isLast: boolean): number {
   if (!isLast) return text.indexOf(next, from);
   const wanted = next.trimEnd();

@@ -16,7 +16,7 @@ export function isGlob(pattern: string): boolean {
 function matches(pattern: readonly string[], text: readonly string[]): boolean {
   let p = 0;
   let t = 0;
-  // where to go on if the characters after the last star do not match
+  // where to continue if the characters after the last star do not match
   let star = -1;
   let retry = 0;
   while (t < text.length) {

@@ -1,4 +1,4 @@
-/** Splits headers into words, to find what they say in the languages that vendors write. */
+/** Splits headers into words, which other files look up in several languages. */
 
 /** The words in lower case, without accents, with `camelCase` and `#` split. */
 export function headerWords(header: string): string[] {

@@ -1,7 +1,7 @@
 /**
- * Spells out what must never reach a terminal as it is: control characters (C0, DEL, C1, among them the start of every
- * escape sequence), controls of writing direction, line separators, and lone surrogates. Each becomes `\u001b`, which in
- * JSON is the same character.
+ * Spells out characters that must not reach a terminal: control characters (C0, DEL, C1, which include the start of
+ * every escape sequence), controls of writing direction, line separators, and lone surrogates. Each becomes an escape
+ * such as `\u001b`, which in JSON means the same character.
  */
 
 const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu;
@@ -17,7 +17,7 @@ export function printableLines(text: string): string {
   return text.replace(UNPRINTABLE_IN_LINES, spelled);
 }
 
-/** The same, of at most `max` characters. */
+/** Text for one line, of at most `max` characters. */
 export function printableCell(text: string, max: number): string {
   const short = text.length > max ? `${text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
   return printable(short);

@@ -1,4 +1,4 @@
-/** An address for messages and logs: user and password in it are not shown. */
+/** An address for messages and logs, without its user and password. */
 export function shownAddress(address: string): string {
   return address.replace(/\/\/[^/?#\s]*@/g, '//…@');
 }

@@ -1,4 +1,4 @@
-/** Words of vendors for goods that are not to be sold: no longer made, blocked, not active. In the languages that vendors write. */
+/** Words of vendors for goods that must not be sold: no longer made, blocked, not active. In several languages. */
 import { headerWords } from './header-words.ts';
 
 const GONE = new Set(
@@ -15,7 +15,7 @@ const GONE = new Set(
 );
 const YES = new Set('1 y yes true x t j ja wahr oui o vrai si sí s sì verdadero vero tak sim'.split(' '));
 const NO = new Set('0 n no false f nein falsch non faux falso nee nie não'.split(' '));
-/** Headers of flags, of which `yes` means that the goods are not to be sold, and `no`. */
+/** Headers of flags: `yes` means that the goods must not be sold. */
 const GONE_FLAGS = new Set(
   'discontinued discontinue obsolete inactive blocked deleted archived disabled eol recalled retired gesperrt sperre sperrkennzeichen ausgelaufen auslauf inaktiv geloscht arrete supprime bloque descatalogado bloqueado bloccato vervallen'.split(
     ' ',
@@ -26,10 +26,10 @@ const ACTIVE_FLAGS = new Set(
     ' ',
   ),
 );
-/** Longer cells are no states. */
+/** A longer cell is no state. */
 export const STATE_CHARS_MAX = 30;
 
-/** What the words of a header make of `yes` and `no`. */
+/** What `yes` and `no` mean under a header. */
 export type StateFlag = 'gone' | 'active' | null;
 
 export function stateFlag(header: string): StateFlag {

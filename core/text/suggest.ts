@@ -1,9 +1,9 @@
 /** "Did you mean": the nearest known name, for messages about unknown names. */
 
 // biome-ignore-all lint/style/noNonNullAssertion: indexes are below the lengths of the rows
-/** Longer words have no suggestion: the work grows with the product of the lengths. */
+/** Longer words get no suggestion: the work grows with the product of the lengths. */
 const WORD_CHARS_MAX = 100;
-/** Candidates after these are not looked at. */
+/** At most so many candidates are compared. */
 const CANDIDATES_MAX = 2_000;
 
 /** The candidate closest to `name` by edit distance, or null if none is near or the name is longer than 100 characters. */
@@ -35,13 +35,16 @@ function fold(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/g, '');
 }
 
-/** Of the rows of the table that a distance needs, the last three; `fold` makes some characters two. */
+/**
+ * The last three rows of the distance table, which are enough. They are four times as long as the longest name:
+ * candidates may be twice as long, and folding may double a character.
+ */
 const ROWS = [0, 1, 2].map(() => new Uint16Array(4 * WORD_CHARS_MAX + 1));
 const CODES = new Uint16Array(4 * WORD_CHARS_MAX);
 
 /**
- * Levenshtein distance with transpositions of neighbours; stops early at `limit`. Numbers in arrays that are used again: a request may ask for
- * thousands of distances.
+ * Levenshtein distance, with swaps of neighbours; stops early at `limit`. It reuses its arrays, because a request may
+ * ask for thousands of distances.
  */
 function editDistance(a: string, b: string, limit: number): number {
   const width = b.length;
@@ -63,7 +66,7 @@ function editDistance(a: string, b: string, limit: number): number {
       next[j] = d;
       if (d < least) least = d;
     }
-    // a transposition reaches back two rows
+    // a swap reaches back two rows
     if (least >= limit && leastBefore >= limit) return limit;
     leastBefore = least;
     [before, row, next] = [row, next, before];

@@ -47,7 +47,7 @@ async function nameVendor<T>(vendorId: string, action: () => Promise<T>): Promis
   }
 }
 
-/** A file in transfer may be the feed that the vendor has just sent. */
+/** Warns of files still in transfer: one may be the feed that the vendor has just sent. */
 function warnOfTransfers(log: IssueLog, { vendor_id }: VendorConfig, { passed_over }: ManifestVendor): void {
   const file = passed_over?.find(({ reason }) => reason === IN_TRANSFER);
   if (file !== undefined) log.warn(`file_in_transfer:${vendor_id}:${file.name}`);

@@ -3,7 +3,7 @@ import { RelayError } from '../../errors.ts';
 import type { FilesWanted } from '../../ports/engine.ts';
 import { globMatcher } from '../../text/glob.ts';
 
-/** Files kept past the limit before the old ones are dropped, so that a long listing does not pile up in memory. */
+/** Files kept beyond the limit before the oldest are dropped: a long listing must not fill the memory. */
 const SLACK = 1_000;
 
 export interface ListedFile {

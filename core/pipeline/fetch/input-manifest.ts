@@ -60,20 +60,22 @@ export interface ManifestPatch {
   run_id: string;
   s3_key: string | null;
   etag: string | null;
-  /** Of the patch. */
+  /** The hash of the patch. */
   sha256: string;
-  /** Of the file that it was applied to, and of the file that came of it. */
+  /** The hashes of the file before and after the patch. */
   of_sha256: string;
   patched_sha256: string;
   rows: number;
-  /** Bytes of the file that came of it. */
+  /** The size of the patched file, in bytes. */
   patched_size: number;
-  /** The run's copy of the patch, and of the file that came of it. */
+  /** The run's copies of the patch and of the patched file. */
   run_copy_key: string;
   patched_copy_key: string;
 }
 
-/** The hash of what was read of a vendor's own file in the end: with all patches. Null if it had none, or several. */
+/**
+ * The hash of what was finally read of a vendor's own file: with all patches. Null if there was no file, or several.
+ */
 export function hashRead({ sha256, carried_over, files, patches = [] }: ManifestVendor): string | null {
   if (files !== undefined && files.length > 1) return null;
   let hash = sha256 ?? carried_over?.sha256 ?? null;
@@ -99,7 +101,7 @@ export interface ManifestCarriedOver {
   trouble: string;
   /** The run whose file it is. */
   run_id: string | null;
-  /** At the run's clock, with at most two decimals. */
+  /** The file's age at the run's clock, with at most two decimals. */
   age_hours: number;
   sha256: string;
   last_modified: string;
@@ -156,7 +158,7 @@ export function runCopies({ run_id, tenant_id, vendors }: InputManifest, vendorI
   });
 }
 
-/** The same as they were read in the end: with the corrected rows that there were. */
+/** The same files as they were finally read: with corrected rows, if there were any. */
 export function readCopies(manifest: InputManifest, vendorId: string): RunCopy[] {
   const prefix = runPrefix(manifest.run_id, manifest.tenant_id);
   const { patches = [] } = manifest.vendors[vendorId] ?? {};

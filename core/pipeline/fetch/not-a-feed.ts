@@ -1,6 +1,6 @@
 /**
- * Files in a vendor's folder that are not feeds: still in transfer, backups, locks, markers, digests.
- * Only names count, so that the choice does not depend on when a file is looked at.
+ * Finds files in a vendor's folder that are not feeds: still in transfer, backups, locks, markers, digests. Looks at
+ * names only, so that the result does not depend on the moment.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: splitting gives at least one part, a match at least one character
 
@@ -55,7 +55,7 @@ const SYSTEM_FOLDERS = new Set(['__macosx', '@eadir', '$recycle.bin', 'system vo
 
 const FOLDER = 'a folder';
 
-/** Stores refuse to read other keys (`stores/object-key.ts`). */
+/** Stores refuse to read keys of any other form (`stores/object-key.ts`). */
 function isReadable(parts: readonly string[]): boolean {
   return parts.every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\\0]/.test(part));
 }

@@ -1,7 +1,7 @@
 /**
- * Applies corrected rows to a feed: a patch is a rejects report (`reports/rejects/<vendor>.csv`) whose cells somebody corrected. It
- * replaces just these rows of the very file that they were refused from, and gives a corrected copy, which is read in its place.
- * See decision 0029.
+ * Applies corrected rows to a feed. A patch is a rejects report (`reports/rejects/<vendor>.csv`) in which somebody
+ * corrected cells. It replaces just these rows, in exactly the file that they were refused from. The corrected copy is
+ * read in place of that file. See decision 0029.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound its records
 import { CR, LF } from '../../bytes/ascii.ts';
@@ -40,7 +40,7 @@ export interface AppliedPatch {
   open(): AsyncGenerator<Uint8Array>;
 }
 
-/** Throws `invalid_input` for a patch that is not one of this feed. */
+/** Throws `invalid_input` if the patch does not belong to this feed. */
 export async function applyPatch(options: PatchOptions): Promise<AppliedPatch> {
   const { feed, patch } = options;
   if (feed.text === undefined)
@@ -106,7 +106,7 @@ async function placesOf(source: ByteSource): Promise<Map<number, { from: number;
 }
 
 async function* patched(feed: PreparedFeed, rows: readonly Replacement[]): AsyncGenerator<Uint8Array> {
-  // the mark says UTF-8, whatever the config declares
+  // the mark makes readers take it for UTF-8, whatever encoding the config declares
   yield Uint8Array.of(0xef, 0xbb, 0xbf);
   const editor = new LineEditor(rows, feed.layout);
   for await (const chunk of feed.open()) yield editor.take(chunk as Uint8Array);
@@ -182,7 +182,7 @@ class LineEditor {
     if (!isSkipping) this.#copy(chunk, from, at);
     this.#next++;
     this.#skipTo = row.to === 0 ? Number.POSITIVE_INFINITY : row.to;
-    // a row that was emptied is taken out
+    // a row with no text left is removed
     if (row.cells.some((cell) => trimText(cell) !== '')) {
       const text = rowTextOf(this.#layout, this.#lineEnd || '\n');
       this.#out.push(toBytes(text.line(withoutEmptyEnd(row.cells))));
@@ -207,7 +207,7 @@ class LineEditor {
   }
 }
 
-/** A row that had too many cells may have been corrected by emptying some. */
+/** The row without empty cells at its end: somebody may have corrected a row with too many cells by emptying some. */
 function withoutEmptyEnd(cells: readonly string[]): readonly string[] {
   const last = cells.findLastIndex((cell) => cell !== '');
   return cells.slice(0, last + 1);

@@ -6,7 +6,7 @@ import { PATHS } from '../artifacts.ts';
 import type { ManifestPatch } from './input-manifest.ts';
 import { applyPatch } from './patch.ts';
 
-/** Patches of one file, each of the file that the one before gave. */
+/** The most patches of one file. Each applies to the file that the one before made. */
 const PATCHES_MAX = 20;
 
 export interface PatchedFile {

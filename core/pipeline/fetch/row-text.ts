@@ -2,13 +2,15 @@
 import type { Layout } from '../../layout.ts';
 
 export interface RowText {
-  /** True if a cell can be written as it came; an escape is gone once a row is read. */
+  /**
+   * True if a cell can be written with the bytes that it came in. Not if the dialect has escapes: reading removes them.
+   */
   readonly keepsRaw: boolean;
   /** A text as a cell, in quotes if it needs them. */
   cell(text: string): string;
-  /** Text that stands in quotes already. */
+  /** A text that is already in quotes. */
   quoted(raw: string): string;
-  /** Cells that are written already, as a row with its line end. */
+  /** Cells that are already in their written form, as a row with its line end. */
   joined(cells: readonly string[]): string;
   /** Texts as a row with its line end. */
   line(texts: readonly string[]): string;

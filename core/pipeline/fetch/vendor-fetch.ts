@@ -20,7 +20,10 @@ import { namedLocations } from './named-files.ts';
 import { FeedNames } from './not-a-feed.ts';
 import { type PatchesSetting, withPatches } from './patches.ts';
 
-/** A vendor of the run. `feeds` is an error if a file cannot be read at all; the normalize stage throws it. */
+/**
+ * A vendor and its files in this run. `feeds` is an error if a file cannot be read at all; the normalize stage throws
+ * it.
+ */
 export interface FetchedVendor {
   vendor: VendorConfig;
   /** One per file; null if there is no file. */
@@ -28,8 +31,8 @@ export interface FetchedVendor {
   /** When its newest file was last changed, ISO 8601; null if there is none. */
   lastModified: string | null;
   /**
-   * Reads what the vendor gave to the last published run instead; null if that is nothing. Throws `trouble`, with more
-   * words, if it is too old.
+   * Reads the files of the last published run instead; null if there are none. Throws `trouble`, with an explanation,
+   * if they are too old.
    */
   carryOver(trouble: RelayError): Promise<FetchedVendor | null>;
   /** The run's copies of the SKU map (`sku_map`) and of the side files that the parser joins. */
@@ -61,11 +64,11 @@ export interface FetchOptions {
   vendorFileBytesMax: number;
   feedFilesMax: number;
   limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
-  /** What is published; null if nothing is, or if nobody asks. */
+  /** What is published; null if nothing is, or if the config does not need it. */
   baseline: Baseline | null;
-  /** What the manifest says of publishing; absent if the config has nothing of it. */
+  /** What the manifest says about publishing; absent if the config has nothing about it. */
   publishing?: Pick<InputManifest, 'baseline' | 'decisions' | 'forced' | 'carry_over_source'> | undefined;
-  /** Changes how a file is read, to explain a run. */
+  /** Lets `relay explain` change how a file is read. */
   adaptFeed?: ((vendorId: string, file: string, feed: PreparedFeed) => PreparedFeed) | undefined;
   log: IssueLog;
   onVendor: (vendorId: string, bytes: number) => void;
@@ -79,7 +82,7 @@ export class VendorFetch {
   readonly #inputs: readonly FoundInput[];
   readonly #sideFiles = new Map<string, ByteSource>();
 
-  /** What happens as the vendor's file is missing; null: as without `on_trouble`. */
+  /** What to do when the vendor's file is missing; null if `on_trouble` does not say. */
   missingAction: TroubleAction | null = null;
   readonly #rewriteManifest: () => Promise<void>;
   #hasSideFiles = false;
@@ -98,7 +101,7 @@ export class VendorFetch {
     this.entry = manifestVendor(vendor, options.inputs.expectedPrefix(vendor), newestOf(inputs), files);
   }
 
-  /** `rewrite` writes the manifest again, if it is written already. */
+  /** `rewrite` writes the manifest again if it was already written. */
   static async find(options: FetchOptions, vendor: VendorConfig, rewrite: () => Promise<void>): Promise<VendorFetch> {
     const selection = options.plugins.files(vendor);
     const wanted = selection === null ? null : { ...selection, filesMax: options.feedFilesMax };
@@ -140,7 +143,7 @@ export class VendorFetch {
     };
   }
 
-  /** A file that is too large is an error like others, if the config says what then. */
+  /** Throws if a file is too large; the config may say how to go on, as with other errors. */
   async #readable(newest: FoundInput): Promise<NamedFeed[] | RelayError> {
     try {
       return await this.#fetchFiles(newest);
@@ -280,7 +283,7 @@ export class VendorFetch {
       const lent = new LentSource(original);
       const plain = { source: original, feed: await inFile(file, () => parser.prepare(lent)) };
       lent.lends = plugins.lendsChunks(this.vendor);
-      // of a feed of several files, no patch says which of them it is for
+      // a patch does not say which file of several it belongs to
       const hash = files.length > 1 ? null : sha256();
       const { feed: prepared, source, patches } = await withPatches(plain, hash, this.#patching(parser));
       if (patches.length > 0) this.entry.patches = [...(this.entry.patches ?? []), ...patches];
@@ -373,7 +376,7 @@ interface Preparing {
   sha256: () => string | null;
 }
 
-/** A file from after the run's clock: one of them is wrong. */
+/** Says how far ahead of the run's clock a file is: one of the two clocks is wrong. */
 function ageWords(hours: number): string {
   return hours >= 0
     ? `${hours} hours old`

@@ -23,7 +23,7 @@ export const NONE_CHOSEN = -2;
 /** Up to this many offers, insertion is faster than `Array.sort`. */
 const INSERTION_MAX = 32;
 
-/** What the tenant's config says of the offers. */
+/** What the tenant's config says about offers. */
 export interface OfferSettings {
   /** By vendor position. */
   policies: readonly DuplicatePolicy[];
@@ -47,11 +47,11 @@ export class Chooser {
   readonly #quantities: QuantityRules | null;
   /** Null without terms. */
   readonly #terms: VendorTerms | null;
-  /** One for each turn of the group: a plugin that keeps one has an offer that throws. */
+  /** A step per turn of the group: if a plugin keeps one too long, its offer throws. */
   readonly #steps: readonly Step[];
   /** Null if a rule prices in `Money` only. */
   readonly #whole: WholePrices | null;
-  /** The price of the offer that was priced last, in one of the two: whole, or as `Money`. */
+  /** The price of the offer priced last, in one of two forms: whole, or as `Money`. */
   #wholePrice = NO_PRICE;
   #price: Money | null = null;
   #order: OfferView[] = [];
@@ -93,7 +93,7 @@ export class Chooser {
     const group = this.#group;
     this.#terms?.apply();
     if (this.#quantities !== null) this.#limitQuantities(this.#quantities);
-    // one offer needs no comparison, but a strategy with `choose` may leave it out
+    // a single offer needs no comparison, but a strategy with `choose` may leave it out
     if (group.count === 1 && this.#strategy.choose === undefined) return this.#canPrice(0) ? 0 : UNPRICED;
     const candidates = this.#order;
     candidates.length = 0;
@@ -113,8 +113,8 @@ export class Chooser {
   }
 
   /**
-   * Drops offers that cannot win whatever follows: all but the best one with a price, and one offer for the rows so far of
-   * the last vendor, of which more may follow.
+   * Drops offers that cannot win whatever follows. Keeps the best one with a price, and one offer that stands for the
+   * last vendor's rows so far, since more may follow.
    */
   prune(): void {
     const group = this.#group;
@@ -136,7 +136,7 @@ export class Chooser {
     this.#terms?.kept();
   }
 
-  /** Quantities that are summed are limited once they are. */
+  /** Limits quantities after they are summed. */
   #limitQuantities(quantities: QuantityRules): void {
     const { count, vendor } = this.#group;
     for (let i = 0; i < count; i++) {
@@ -303,7 +303,7 @@ function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | nul
     throw error instanceof FloorFailure ? error.failure : pluginFailed(ruleFailure('price()', named, offer), error);
   }
   const answer = moneyOrNull(price, 'price()', named, offer);
-  // what the built-in ones make of a config is the config's
+  // a built-in rule can only give such a price because the config asks for it, so the plugin is not to blame
   if (answer?.isNegative() && wholeOf(named.rule) === null)
     throw pluginFailed(ruleFailure('price()', named, offer), `it returned ${answer}; no price is below 0`);
   return answer;
@@ -319,7 +319,7 @@ function floorOf(named: NamedRule, offer: Offer): Money | null {
   }
 }
 
-/** Passes through the rule that asked for the floors, which is not to blame. */
+/** Passes an error through the rule that asked for the floors: that rule is not to blame. */
 class FloorFailure extends Error {
   readonly failure: RelayError;
 

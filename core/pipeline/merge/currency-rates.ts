@@ -33,7 +33,7 @@ export class CurrencyRates {
     this.#reading = reading;
   }
 
-  /** Reads the rates of the vendors whose file is there, each once. Throws `invalid_input`. */
+  /** Reads the rates of each vendor that has a file of rates. Throws `invalid_input`. */
   async read(vendors: readonly TermsVendor[]): Promise<void> {
     const { config } = this.#reading;
     for (const { vendor, sideFiles } of vendors) {
@@ -81,7 +81,7 @@ export class CurrencyRates {
         }
         const code = trimText(row[columns.currency] ?? '').toUpperCase();
         if (code === '') continue;
-        // two rates for one currency: nobody knows which of them holds
+        // with two rates for one currency, nobody knows which is right
         if (seen.has(code)) throw invalid(`row ${rowNumber}: ${code} has a rate already`);
         seen.add(code);
         if (code === currency) rate = parsedRate(trimText(row[columns.rate] ?? ''), rowNumber);

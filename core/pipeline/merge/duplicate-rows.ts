@@ -1,9 +1,9 @@
 /**
- * Counts SKUs for which one vendor has several rows with different quantities, costs or prices, if the config does not say
- * what they mean: under the default each is an offer, and the best one wins whether it is an older row, a part of the stock
- * or another article. Rows of different conditions are different offers.
+ * Counts SKUs for which one vendor has several rows with different quantities, costs or prices, while the config does
+ * not say what such rows mean. By default each is an offer and the best one wins, although it may be outdated, only a
+ * part of the stock, or another article. Rows with different conditions are different offers.
  *
- * Called once per SKU that has several offers: numbers only, no object unless there is something to report.
+ * Called once per SKU with several offers: compares numbers, and makes an object only if there is something to report.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { shownSku } from '../../bytes/sku-signs.ts';
@@ -19,7 +19,7 @@ const EXAMPLES = 3;
 export class DuplicateRows {
   readonly examples: PriceExample[] = [];
   readonly #group: OfferGroup;
-  /** By vendor position: true if several rows for a SKU are as the config says. */
+  /** By vendor position: true if the config says what several rows for a SKU mean. */
   readonly #areDeclared: readonly boolean[];
   readonly #findings = new Map<number, { count: number; examples: string[] }>();
 

@@ -7,7 +7,7 @@ import type { PriceExample } from './price-watch.ts';
 
 const EXAMPLES_MAX = 3;
 
-/** Whether a format escapes formulas unless the config says otherwise: those for spreadsheets do, feeds for machines do not. */
+/** Whether a format escapes formulas by default: CSV, which people open in spreadsheets, does; JSON lines do not. */
 export const ESCAPES_FORMULAS: Readonly<Record<'csv' | 'jsonl', boolean>> = { csv: false, jsonl: false };
 
 export class FormulaEscapes {

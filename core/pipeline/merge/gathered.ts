@@ -1,6 +1,6 @@
 /**
- * Has the kernel merge sorted runs (`kernel/assembly/gather.ts`), and gives the groups that it found one by one. Of a group that it
- * leaves, such as one at the end of a window, the merge takes the entries itself.
+ * Lets the kernel merge sorted runs (`kernel/assembly/gather.ts`), and hands out the groups that it found. The merge
+ * itself takes the entries of groups that the kernel leaves, such as one at the end of a window.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the kernel's count bounds what it lists
 import { toBytes } from '../../bytes/text.ts';
@@ -27,12 +27,12 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import type { SortedRunMerge } from '../sort/sorted-run-merge.ts';
 
-/** Larger groups, of which some offers may have to be dropped, are the merge's. */
+/** The kernel leaves larger groups to the merge, which may have to drop offers of them. */
 const GROUP_MAX = 32;
 /** Words that the kernel lists for an entry. */
 const LISTED_WORDS = 3;
 
-/** An entry, wherever it is. */
+/** Where an entry is, in any buffer. */
 export interface EntryPlace {
   owner: number;
   /** Byte offset of the entry; a multiple of 8. */

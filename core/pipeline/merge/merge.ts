@@ -50,9 +50,9 @@ export interface MergeOptions {
   /** For warnings about prices. */
   watch: PriceWatchOptions;
   limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
-  /** What decides which rows go out; every winner does if it is absent. */
+  /** Decides which rows go out. If absent, every winner does. */
   outlet?: OutletMaker | undefined;
-  /** Learns where its pages begin; null if nobody asks. */
+  /** Learns where each page of rows begins; null if no index is written. */
   pages: RowPages | null;
   /** Merges and writes ordinary SKUs; null without one. */
   kernel: Kernel | null;
@@ -151,7 +151,7 @@ const OUTPUT_FULL = 1;
 const DONE = 2;
 const OUTLET_NEEDS_REFILL = 3;
 
-/** Instead of the answer of `choose` for the group: none is waiting for the outlet. */
+/** In place of an answer of `choose`: no group is waiting for the outlet. */
 const NOT_SETTLING = -3;
 
 /** Merges until a run needs more bytes, the output is full, or nothing is left. */

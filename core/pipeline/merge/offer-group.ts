@@ -46,7 +46,7 @@ export class OfferGroup {
   price: Float64Array = new Float64Array(16);
   msrp: Float64Array = new Float64Array(16);
   updatedAt: Float64Array = new Float64Array(16);
-  /** The cost with the vendor's terms; the cost itself, in one array with it, unless the tenant has terms. */
+  /** The cost with the vendor's terms. The same array as the cost, unless the tenant has terms. */
   landed: Float64Array = this.cost;
   /** The quantity that an offer represents once rows of its vendor are summed; its own at first. */
   sum: Float64Array = new Float64Array(16);
@@ -80,7 +80,7 @@ export class OfferGroup {
     this.#skuOffset = layout.skuOffset;
   }
 
-  /** From now on the landed cost is another one than the cost. */
+  /** From now on landed costs differ from costs and need an array of their own. */
   separateLanded(): void {
     this.landed = new Float64Array(this.cost.length);
   }
@@ -253,7 +253,10 @@ export const DECLARED_FIELDS = {
   updatedAt: 'updated_at',
 } as const satisfies Partial<Record<keyof Offer, CanonicalColumn>>;
 
-/** Null would look like an empty cell, and it would work by luck if the output carries the column. */
+/**
+ * Throws. A null would look like an empty cell, and reading the field would only work if the output happens to carry
+ * the column.
+ */
 export function undeclaredField(field: keyof typeof DECLARED_FIELDS): Error {
   const column = DECLARED_FIELDS[field];
   return new Error(`it uses "${field}" of an offer, but its manifest's reads does not name "${column}": add it there`);

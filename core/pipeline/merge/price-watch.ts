@@ -1,9 +1,9 @@
 /**
- * Watches winning prices for signs of a wrong feed: a cost of 0, a price below the cost, a price far below the MSRP or far
- * below what the rivals ask, as a column of cents with one amount in whole units gives. It changes nothing; the summary
+ * Watches winning prices for signs of a wrong feed: a cost of 0, a price below the cost, a price far below the MSRP or
+ * far below those of rivals, such as one amount in whole units in a column of cents. It changes nothing; the summary
  * warns with a count and examples.
  *
- * Called once per SKU: numbers only, no object unless there is something to report.
+ * Called once per SKU: compares numbers, and makes an object only if there is something to report.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { shownSku } from '../../bytes/sku-signs.ts';
@@ -16,9 +16,11 @@ import type { OfferGroup } from './offer-group.ts';
 import { RivalGaps } from './rival-gaps.ts';
 import { VendorFigures } from './vendor-figures.ts';
 
-/** A winner below this share of its MSRP, or of the median of its rivals, is reported: lower than a sale goes, as low as a wrong unit. */
+/**
+ * A winner below a fifth of its MSRP, or of its rivals' median, is reported: no sale goes so low, a wrong unit does.
+ */
 const FAR_DIVISOR = 5;
-/** Rivals that the median is taken of; further ones of one SKU are not looked at. */
+/** The median is taken of at most this many rivals. */
 const RIVALS_MAX = 100;
 const EXAMPLES = 3;
 /** A condition as offers have it: 1 + its position in `CONDITIONS`. */
@@ -50,7 +52,7 @@ interface Finding {
   examples: string[];
 }
 
-/** An offer behind a warning. */
+/** The offer that a warning shows. */
 export interface PriceExample {
   code: string;
   /** Null for a warning of the run as a whole. */
@@ -149,7 +151,7 @@ export class PriceWatch {
     }
   }
 
-  /** The highest MAP that another vendor names counts. */
+  /** The highest MAP that another vendor gives. */
   #lookAtMaps(winner: number, micros: number): void {
     const group = this.#group;
     let highest = winner;
@@ -163,7 +165,9 @@ export class PriceWatch {
     this.#note('map_of_losing_vendor', winner, micros, { what, micros: map });
   }
 
-  /** Compares costs, or prices of the feed where the winner has no cost: what both become depends on one config. */
+  /**
+   * Compares costs; if the winner has no cost, prices of the feed. The same config turns either into a selling price.
+   */
   #lookAtRivals(winner: number, micros: number): void {
     const group = this.#group;
     const column = group.cost[winner]! >= 0 ? group.cost : group.price;
@@ -175,7 +179,7 @@ export class PriceWatch {
     }
     if (count === 0) return;
     const own = column[winner]!;
-    // a rule of its own may price an offer that has neither
+    // an offer without both can still be priced, by a plugin's rule
     if (own < 0) return;
     const median = medianOf(rivals, count);
     if (own * FAR_DIVISOR >= median) return;
@@ -183,7 +187,7 @@ export class PriceWatch {
     this.#note('price_far_below_rivals', winner, micros, { what: 'median of rivals', micros: median });
   }
 
-  /** `other` is what the price is far from. */
+  /** `other` is the amount that the price is compared with. */
   #note(code: Code, winner: number, micros: number, other: Amount | null = null): void {
     const finding = this.#findings.get(code) ?? { count: 0, examples: [] };
     this.#findings.set(code, finding);

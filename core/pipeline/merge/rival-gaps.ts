@@ -1,18 +1,18 @@
 /**
- * Which vendors are far apart where a winner costs far less than what its rivals ask. If all vendors are right but one, that one
- * is in nearly all of these SKUs: the right ones win or lose by turns.
+ * Finds the vendor to blame where winners cost far less than their rivals. If one vendor's costs are wrong, that vendor
+ * is in nearly all of these SKUs, while the others take turns.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import type { OfferGroup } from './offer-group.ts';
 
-/** A vendor that is on one side in this share of the SKUs is the odd one, if it is alone there against several. */
+/** A vendor on one side of this share of the SKUs is the odd one, if it is alone there and faces several others. */
 const ODD_SHARE = 0.8;
-/** Of fewer SKUs nothing follows. */
+/** Fewer SKUs prove nothing. */
 const SKUS_MIN = 3;
 
 export class RivalGaps {
   readonly #group: OfferGroup;
-  /** SKUs by vendor position: that it won, and in which it is dearer than the limit. */
+  /** SKUs by vendor position: those that the vendor won, and those in which it is above the limit. */
   readonly #cheap: Float64Array;
   readonly #dear: Float64Array;
   #skus = 0;
@@ -37,7 +37,9 @@ export class RivalGaps {
     }
   }
 
-  /** Who is odd, and why; null if nobody is alone in it. `suspects` are vendors whose costs are odd in themselves. */
+  /**
+   * The odd vendor and why; null if there is not exactly one. `suspects` are vendors whose costs are odd in themselves.
+   */
   odd(suspects: readonly string[]): { vendorId: string; text: string } | null {
     if (this.#skus < SKUS_MIN) return null;
     const vendors = this.#group.vendorIds.map((id, i) => ({ id, cheap: this.#cheap[i]!, dear: this.#dear[i]! }));

@@ -13,7 +13,7 @@ import { toBytes, toText } from '../../bytes/text.ts';
 import type { OfferGroup } from './offer-group.ts';
 import type { PriceExample } from './price-watch.ts';
 
-/** SKUs that are kept; twins of further ones are not found. */
+/** The most SKUs that are kept. Twins of later SKUs are not found. */
 const KEPT_MAX = 1 << 19;
 const FIRST_SLOTS = 1 << 10;
 const PROBES = 32;
@@ -40,7 +40,7 @@ export class SkuTwins {
   readonly #group: OfferGroup;
   readonly #findings = SKU_TWINS.map((code) => ({ code, count: 0, examples: [] as string[] }));
   #kept = 0;
-  /** Of the SKU that is looked up or moved. */
+  /** The hash of the SKU that is looked up or moved. */
   #hashHigh = 0;
   #hashLow = 0;
   /** By slot: the two halves of the hash, the form (see `#look`), and 1 + the vendor's position, 0 for a free slot. */
@@ -69,7 +69,7 @@ export class SkuTwins {
     else if ((kinds & (CAPITAL | SMALL)) !== 0) this.#lookAtLetters(sku, skuLength, kinds);
   }
 
-  /** The form of a number is its length. */
+  /** Numbers have their length as form. */
   #lookAtNumber(sku: Uint8Array, length: number): void {
     let from = 0;
     while (from < length - 1 && sku[from] === 0x30) from++;
@@ -79,10 +79,10 @@ export class SkuTwins {
     this.#look(length, hasZero, true, 1);
   }
 
-  /** The form of a SKU with letters has a bit for each of the first 32 that is a capital. */
+  /** SKUs with letters have as form a bit for each of the first 32 characters, set for capitals. */
   #lookAtLetters(sku: Uint8Array, length: number, kinds: number): void {
     if ((kinds & CAPITAL) === 0 && this.#kept === 0) return;
-    // one without small letters asks for none, and no more are kept
+    // a SKU without small letters is never looked up, and no more SKUs are kept
     if ((kinds & SMALL) === 0 && this.#kept >= KEPT_MAX) return;
     let form = 0;
     for (let i = 0; i < length && i < 32; i++) if ((KINDS[sku[i]!]! & CAPITAL) !== 0) form |= 1 << i;
@@ -97,7 +97,7 @@ export class SkuTwins {
     for (let i = 0; i < text.length && i < 32; i++) if (text[i] !== small[i]) form |= 1 << i;
     const bytes = toBytes(small);
     this.#hash(bytes, 0, bytes.length, 0x20);
-    // outside ASCII not every capital comes before its small letter
+    // outside ASCII, a capital may sort after its small letter: look up and keep
     this.#look(form >>> 0, true, true, 0);
   }
 

@@ -1,8 +1,9 @@
 /**
- * What each vendor's offers come to at the merge: how many there are and win, the middle of their costs, and how many cost more than
- * their own MSRP. Compared with the run that is published, they tell when a vendor's costs are all in another unit, such as cents.
+ * Sums up each vendor's offers at the merge: how many there are, how many win, the median cost, and how many cost more
+ * than their own MSRP. Compared with the published run, this tells if all costs of a vendor are in another unit, such
+ * as cents.
  *
- * Called once per SKU: numbers only. The middle is taken of a histogram of fixed size: 16 buckets for each doubling.
+ * Called once per SKU: numbers only. The median comes from a histogram of fixed size: 16 buckets for each doubling.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import type { VendorFigure, VendorFigureTable } from '../../ports/publishing.ts';
@@ -11,17 +12,17 @@ import type { OfferGroup } from './offer-group.ts';
 const BUCKETS_PER_OCTAVE_BITS = 4;
 /** Costs are below 2^50 micros. */
 const BUCKETS = 64 << BUCKETS_PER_OCTAVE_BITS;
-/** The bits of a number's exponent and of the first digits after it, for 1. */
+/** The exponent and the first fraction bits of the number 1. */
 const BUCKET_OF_ONE = 1023 << BUCKETS_PER_OCTAVE_BITS;
 const MICROS = 1e6;
 
-/** The middle of a vendor's costs moved by this factor, or one part of it. */
+/** A vendor is odd if its median cost grew or shrank by this factor. */
 const ODD_FACTOR = 3;
-/** This share of its costs is above its own MSRP. */
+/** A vendor is odd if this share of its costs is above its own MSRP. */
 const ODD_SHARE = 0.5;
 const OFFERS_MIN = 2;
 const MSRPS_MIN = 10;
-/** A factor is a power of ten if it is as near to it as this. */
+/** A factor within this ratio of a power of ten counts as that power. */
 const NEAR = 1.25;
 
 interface Costs {
@@ -36,7 +37,7 @@ export class VendorFigures {
   readonly #wins: Float64Array;
   readonly #withMsrp: Float64Array;
   readonly #aboveMsrp: Float64Array;
-  /** By vendor position; null if nobody asks for the middle of costs. */
+  /** By vendor position; null if nobody asks for median costs. */
   readonly #costs: Costs[] | null;
   readonly #bits = new DataView(new ArrayBuffer(8));
 
@@ -89,7 +90,10 @@ export class VendorFigures {
     );
   }
 
-  /** What is odd about a vendor's costs, by vendor id. `before` is of the published run; null if there is none. */
+  /**
+   * What is odd about a vendor's costs, by vendor id. `before` has the figures of the published run; null if there is
+   * none.
+   */
   odd(before: VendorFigureTable | null): Map<string, string[]> {
     const said = Object.entries(this.table()).map(([id, now]): [string, string[]] => {
       return [id, [...movedCosts(now, before?.[id]), ...costsAboveMsrp(now)]];
@@ -98,7 +102,7 @@ export class VendorFigures {
   }
 }
 
-/** The mean of the bucket in the middle; the lower one of two. */
+/** The mean of the middle bucket; of the lower one if there are two. */
 function medianText({ counts, sums, total }: Costs): string | null {
   if (total < OFFERS_MIN) return null;
   let rank = (total - 1) >> 1;
@@ -121,7 +125,7 @@ function movedCosts({ median_cost: now }: VendorFigure, before: VendorFigure | u
   return [`the middle of its costs is ${now}, in the published run it was ${was}: about ${times} ${way}${guess}`];
 }
 
-/** Factors that tell what happened. */
+/** Factors that say what happened. */
 const POWERS = [
   [10, 'a decimal mark that moved?'],
   [100, 'cents?'],

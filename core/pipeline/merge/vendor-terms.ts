@@ -9,14 +9,14 @@ import { RelayError } from '../../errors.ts';
 import { divideHalfEven, Money } from '../../money/money.ts';
 import type { OfferGroup } from './offer-group.ts';
 
-/** What one vendor's terms come to. */
+/** One vendor's terms, ready to apply. */
 export interface BoundTerms {
   /** What one unit of its currency is worth in the tenant's; null if it is the same. */
   rate: Money | null;
   terms: Pick<VendorTermsConfig, 'handling_pct' | 'handling_fixed'>;
 }
 
-/** Up to this, a number holds every amount in millionths exactly: some nine billion. */
+/** Up to here (some nine billion), a number holds every amount in millionths exactly. */
 const MOST_MICROS = Number.MAX_SAFE_INTEGER;
 const ONE = Money.of(1);
 
@@ -35,7 +35,7 @@ export class VendorTerms {
     group.separateLanded();
   }
 
-  /** Each offer once, however often it is called. */
+  /** Handles each offer once, however often it is called. */
   apply(): void {
     const group = this.#group;
     if (this.#turn !== group.turn) this.#done = 0;
@@ -44,7 +44,7 @@ export class VendorTerms {
     this.#done = group.count;
   }
 
-  /** Offers were dropped; those that are left are done. */
+  /** Tells it that offers were dropped; it has already handled those that are left. */
   kept(): void {
     this.#done = this.#group.count;
   }

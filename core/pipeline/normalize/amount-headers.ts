@@ -39,13 +39,15 @@ export function amountHeaderWarnings(
   return [...found];
 }
 
-/** A factor may be what makes pieces of a pack, or an amount without tax, of what the header says. */
+/**
+ * If the layout applies a factor, that may already turn a pack into pieces, or take off the tax, as the header says.
+ */
 function doubtsOf(name: string, { column, currency, isScaled }: Read): Array<(typeof AMOUNT_HEADERS)[number]> {
   if (name === '') return [];
   const named = currenciesNamed(name);
   const codes = named === null || named.includes(currency) ? [] : ['header_names_currency' as const];
   if (isScaled) return codes;
-  // list prices and minimum prices are with tax in many countries, and go to buyers so
+  // in many countries list prices and minimum prices contain tax, as buyers see them
   const isGross = column === 'cost' && grossWords(name) !== null;
   return saysCents(name) || piecesPriced(name) !== null || isGross ? [...codes, 'header_names_basis'] : codes;
 }

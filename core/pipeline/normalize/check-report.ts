@@ -1,6 +1,6 @@
 /**
- * The report that a call of a validator's `check` gets. Every row gets a new one, and most are never used: its functions are made
- * when they are asked for.
+ * The report that a validator's `check` gets. Each row has its own, and most are never used, so its functions are made
+ * only when they are read.
  */
 import type { CanonicalColumn, ExtraColumn } from '../../canonical.ts';
 import type { RowProblem } from '../../issue.ts';
@@ -9,7 +9,7 @@ import { expectListed, expectTexts, type IssueCodes } from '../../plugin-call.ts
 import { didYouMean } from '../../text/suggest.ts';
 import type { HookCall } from './hook-call.ts';
 
-/** What a report says goes here. */
+/** Where the report's problems are collected. */
 export interface RowIssues {
   /** The canonical columns, then the extra ones. */
   readonly columns: ReadonlyArray<CanonicalColumn | ExtraColumn>;

@@ -34,7 +34,7 @@ export interface ResolvedColumns {
   cells: ResolvedCell[];
   /** Filters of cells that keep or drop a row before it is read. */
   filters: ResolvedFilter[];
-  /** Filters that test values, or that refuse a row: they need the row as it is read. */
+  /** Filters that test values or refuse rows. They run after the row is read. */
   rules: ResolvedFilter[];
   joins: ResolvedJoin[];
   /** The number of fields a row should have, from the header or the layout; 0 if any number is fine. */
@@ -99,7 +99,7 @@ export function resolveColumns(
 
 export interface ResolveOptions {
   vendorId: string;
-  /** The one that the vendor's amounts are read in: then headers that name another are warned of. */
+  /** The currency in which the vendor's amounts are read. If given, headers that name another one are warned of. */
   currency?: string;
   extras: readonly ExtraSource[];
 }
@@ -115,7 +115,7 @@ class Resolver {
   readonly #header: FeedHeader;
   readonly #vendorId: string;
   readonly #warnings: string[] = [];
-  /** By their place in `#warnings`: the fields of headers that are nearly a column's. */
+  /** Places in `#warnings`, and for each the field whose header is nearly a column's name. */
   readonly #nearlyRead = new Map<number, number>();
   readonly #missing: string[] = [];
 
@@ -196,7 +196,7 @@ class Resolver {
       fields = present.map(([field]) => field);
       if (origin.fields.some((field) => field.words !== undefined)) fieldWords = present.map(([, words]) => words);
     } else if (origin.kind === 'first_found') fields = this.#oneField(column, source, origin.fields);
-    // a joined text without one of its parts would be another text
+    // a joined text that lacks a part would be a different text
     else if (origin.kind === 'join') fields = origin.fields.map((ref) => this.#need([ref], `the join of ${column}`));
     if (fields.length === 0 && 'fields' in origin) return null;
     const adders = add.map((adder) => ({
@@ -286,7 +286,7 @@ class Resolver {
     return file.on === null ? -1 : this.#need(file.on, `the side file "${file.name}"`);
   }
 
-  /** A field that the layout cannot do without. */
+  /** Finds a field that the layout cannot do without. */
   #need(refs: readonly FieldRef[], use: string): number {
     const { index } = this.#header.find(refs, use);
     if (index < 0) this.#missing.push(this.#header.missing(refs, use));

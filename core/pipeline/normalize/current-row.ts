@@ -8,7 +8,7 @@ import { assert } from '../../errors.ts';
 import type { RowCode } from '../../issue.ts';
 import type { Cell } from './cells/cell.ts';
 
-/** What is wrong with a composed or extra cell beyond its form, as a small number. */
+/** What is wrong with a composed or extra cell, apart from its form, as a small number. */
 export const CELL_FOREIGN_CURRENCY = 1;
 export const CELL_NOT_IN_SIDE_FILE = 2;
 export const CELL_UNKNOWN_ADDER = 3;
@@ -58,7 +58,7 @@ export class CurrentRow {
   skuKinds = 0;
   /** Values, `EMPTY`, or an error code of `numbers.ts`. */
   quantity = 0;
-  /** True if no quantity is given, which is read as 0. */
+  /** True if the row gives no quantity; it is read as 0. */
   noQuantity = false;
   leadTime = 0;
   cost = 0;
@@ -106,7 +106,7 @@ export class CurrentRow {
     this.doubled[position] = cell.doubled;
   }
 
-  /** Shortens extra cells that are too long, so that a row's room stays bounded; false if there are any. */
+  /** Cuts extra cells that are too long, so that the room for a row stays bounded; false if there were any. */
   extrasFit(): boolean {
     let fit = true;
     for (let position = COLUMN_COUNT; position < this.start.length; position++) {

@@ -1,8 +1,8 @@
 /**
- * Finds a last row that was cut inside its last cell. The file has no line end there, and either the cell ends in a decimal
- * mark, as in `119.` of `119.50`, or it lacks what all other cells of its column have: decimals, as `119` and `119.5` among
- * amounts of two decimals, or the end of a date. Of an ordinary file without a final line end nothing is said: a cut that
- * leaves another whole number or text cannot be told from it.
+ * Finds a last row that was cut off inside its last cell. Such a file has no final line end, and its last cell either
+ * ends in a decimal mark (`119.` of `119.50`), or lacks what all other cells of the column have: decimals (`119` or
+ * `119.5` among amounts with two decimals) or the end of a date. Without such a sign it reports nothing: many sound
+ * files have no final line end.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toText } from '../../bytes/text.ts';
@@ -22,12 +22,12 @@ export interface CutCell {
 const CELL_BYTES_MAX = 40;
 /** Rows at the start and at the end of the file that the last cell is compared with. */
 const ROWS_COMPARED = 50;
-/** So many cells must be alike. */
+/** At least so many cells must agree. */
 const ALIKE_MIN = 3;
 const BEFORE_MARK = /^[-+]?\d[\d.,' ]*$/;
 
 export class CutEnd {
-  /** The last cell of the batches so far, if it looks cut. */
+  /** The last cell read so far, if it looks cut off. */
   found: CutCell | null = null;
   #lastHasMark = false;
   /** The last cells of the first rows. */
@@ -54,7 +54,7 @@ export class CutEnd {
   }
 }
 
-/** The last cells of the records in `[from, to)`, with null for those in quotes and too long ones. */
+/** The last cells of the records in `[from, to)`; null for cells in quotes and for long ones. */
 function lastCells(window: Uint8Array, batch: RecordBatch, from: number, to: number): string[] {
   const cells: string[] = [];
   for (let record = from; record < to; record++) cells.push(lastCell(window, batch, record) ?? '"');
@@ -74,9 +74,9 @@ function endsInMark(cell: string | null): boolean {
   return cell !== null && /\d[.,]$/.test(cell) && BEFORE_MARK.test(cell);
 }
 
-/** True if the cell is the beginning of one like all the others that have digits, and no such cell itself. */
+/** True if the cell is only the beginning of a cell like the others that have digits. */
 function isShorter(cell: string, others: readonly string[]): boolean {
-  // titles and headers have none
+  // cells of titles and headers have no digits
   const numbered = others.filter((other) => /^[^\p{L}]*\d/u.test(other));
   const isQuoted = others.includes('"');
   if (isQuoted || numbered.length < ALIKE_MIN || !/^\D?\d/.test(cell)) return false;
@@ -88,7 +88,7 @@ function lacksDecimals(cell: string, others: readonly string[]): boolean {
   const [tail = ''] = tails;
   const own = tailOf(cell);
   if (tails.size !== 1 || tail === null || tail === '' || own === null) return false;
-  // three digits may be thousands, and a number below them has no mark
+  // three digits may be thousands; a smaller number has no mark
   const isCut = own !== tail && tail.startsWith(own);
   return isCut && (own !== '' || !/^[.,]999(?!9)/.test(tail));
 }
@@ -96,7 +96,10 @@ function lacksDecimals(cell: string, others: readonly string[]): boolean {
 const AMOUNT = /^\D{0,5}\d[\d.,' \u00a0\u202f]*\D{0,5}$/;
 const TAIL = /(?:[.,]\d+)?\D{0,5}$/;
 
-/** The last decimal mark with its digits, as nines, and what follows them; empty for a whole number, null for no amount. */
+/**
+ * The last decimal mark with its digits written as nines, and the text after them; empty for a whole number, null if it
+ * is no amount.
+ */
 function tailOf(cell: string): string | null {
   return AMOUNT.test(cell) ? (TAIL.exec(cell)?.[0] ?? '').replace(/\d/g, '9') : null;
 }

@@ -1,7 +1,8 @@
 /**
- * Counts numbers such as `1.299` that may be thousands, for the summary's warning: three digits after the point and one to
- * three before it, in a column that has other forms too and no number that shows that three decimals are meant, such as
- * `0.125` or `1299.500`. Quantities such as `1.000`, which are read as 1, likewise. `CurrentRow` tells the forms apart.
+ * Counts numbers such as `1.299` that may be thousands, for a warning in the summary. They have three digits after the
+ * point and one to three before it, in a column that also has other forms, but no number such as `0.125` or `1299.500`,
+ * which would show that three decimals are meant. The same holds for quantities such as `1.000`, which are read as 1.
+ * `CurrentRow` tells the forms apart.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
 import { CANONICAL_COLUMNS, COLUMN, COLUMN_COUNT } from '../../canonical.ts';
@@ -24,7 +25,7 @@ export interface DecimalFormsOptions {
 export class DecimalForms {
   readonly #options: DecimalFormsOptions;
   readonly #counts = new Float64Array(COLUMN_COUNT);
-  /** By position: 1 for a column that has three decimals beyond doubt. */
+  /** By position: 1 if a number of the column shows that three decimals are meant. */
   readonly #areClear = new Uint8Array(COLUMN_COUNT);
   readonly #examples = new Map<number, Array<{ file?: string; line: number; column: string; cell: string }>>();
 
@@ -42,7 +43,7 @@ export class DecimalForms {
     }
   }
 
-  /** Notes a column that has three decimals beyond doubt. */
+  /** Notes that a column has three decimals beyond doubt. */
   noteClear(position: number): void {
     this.#areClear[position] = 1;
   }
@@ -74,7 +75,7 @@ export class DecimalForms {
   }
 }
 
-/** For `look`, in the lane of cells that are read as they are. */
+/** For `look`, in the fast lane. */
 export function storedIn(batch: RecordBatch, record: number, index: Int32Array): (position: number) => boolean {
   return (position) => {
     const at = batch.fieldAt(record, index[position]!);

@@ -1,4 +1,7 @@
-/** Where a vendor's feed has the tenant's extra columns: as for canonical ones, the layout, `column_map` or their own names say it. */
+/**
+ * Finds the tenant's extra columns in a vendor's feed: as for canonical ones, by the layout, by `column_map` or by
+ * their own names.
+ */
 import type { ExtraColumn } from '../../canonical.ts';
 import type { ColumnSource, Layout } from '../../layout.ts';
 import type { ExtraSource } from './columns.ts';

@@ -58,7 +58,7 @@ export interface FeedContext {
   /** Takes the places where records begin. */
   blocks: FeedBlocks;
   refusedRows: RefusedRows;
-  /** Of each file so far; null if the rejects must read it again. */
+  /** The refused rows' texts, for each file so far; null if the rejects report must read the file again. */
   refusedTexts: Array<RefusedTexts | null>;
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
@@ -138,13 +138,13 @@ export class FeedReader {
     let rows: FeedRows | null = null;
     let emptyRows = 0;
     const noteBlank = (line: number): void => this.#context.examples.addAt('rows_blank', { line });
-    // a feed without a header may have nothing but rows that filters leave out, and its footer
+    // if a feed without a header has only rows that filters drop, its footer still counts
     const tail = footer === undefined || header ? null : new SkipLastRows(footer.length);
     let openLine = 0;
     const cutEnd = new CutEnd();
     let fault: RelayError | null = null;
     for await (const { window, batch, failure } of batches) {
-      // the rest is only looked through for damage
+      // what follows is only searched for damage
       if (fault !== null) continue;
       try {
         if (!hasRows) {
@@ -169,7 +169,7 @@ export class FeedReader {
         await job.onBatch(rowsBefore + rows.totalRows);
       } catch (error) {
         if (!isFeedError(error)) throw error;
-        // of a damaged file the header may be wrong: that it is damaged says more, wherever it is
+        // a damaged file may have a wrong header: the damage explains more
         if (failure !== undefined) throw failure;
         fault = error;
       }
@@ -199,7 +199,7 @@ export class FeedReader {
   #begin(skipped: PreambleBytes, hasRows: boolean): FeedStart {
     const { vendor, limits, log, entryLayout, currency } = this.#context.job;
     const scanner = new Scanner(this.#dialect, limits.recordBytesMax, limits.recordCellsMax);
-    // texts and numbers are told apart in rows
+    // the rows show which cells are texts and which are numbers
     const own = hasRows ? { ...this.#feed.layout, plainNumbers: true } : this.#feed.layout;
     const { layout, absent } = applyPreamble(own, skipped.lines(), scanner);
     for (const name of absent) log.warn(`preamble_value_missing:${vendor.vendor_id}:${name}`);
@@ -262,7 +262,7 @@ class FeedRows {
     const plugin = vendor.parser.format;
     this.#hook =
       hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, plugin, refusals });
-    // their rows are not the feed's own any more
+    // these rows no longer look as they did in the feed
     if (this.#repair !== null || hook !== undefined) started.texts?.giveUp();
     this.#header = header;
     this.#checker = new RowChecker({
@@ -285,14 +285,14 @@ class FeedRows {
     const rules = columns.rules.length === 0 ? null : new RowRules(columns.rules, wrappersOf(layout), naive);
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
     this.#widths = new RowWidths(header, width, context.shortRows);
-    // code of a plugin may read any cell
+    // without a hook only known cells are read; a plugin's code may read any cell
     if (hook === undefined)
       for (const unread of [context.currencies, context.states, context.priceUnits]) unread.startFile(columns);
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
       composed: isComposed ? new ComposedCells(columns, layout, job.sideTables, naive) : null,
-      // the hook comes after the filters, and applies them itself
+      // the hook applies the filters itself, before it sees a row
       filters: hook === undefined ? filters : null,
       rules,
       sums: summed.length === 0 ? null : this.#sums,
@@ -336,7 +336,7 @@ class FeedRows {
     await this.#takeJoined(this.#broken === null ? { window, batch, first } : this.#broken.pass(window, batch, first));
   }
 
-  /** Takes what is held back at the end of the feed. */
+  /** Takes the rows that were held back until the end of the feed. */
   async end(): Promise<void> {
     const rest = this.#broken?.end() ?? null;
     if (rest !== null) await this.#takeJoined(rest);
@@ -387,11 +387,11 @@ class FeedRows {
     if (warning !== null) job.log.warn(warning);
   }
 
-  /** A row with too few cells is a short row, which says so itself. */
+  /** Reports a cut last row. If it has too few cells, it is reported as a short row instead. */
   checkEnd({ found }: CutEnd): void {
     if (found === null || found.fields < this.#widths.width) return;
     const { log, vendor } = this.#context.job;
-    // a total at the end, which is left out, need not look like the rows
+    // a total at the end, which is left out, does not look like the other rows
     if (!found.endsInMark && this.#context.row.line !== found.line) return;
     log.warn(`last_cell_cut_off:${vendor.vendor_id}:${found.line}`);
     this.#context.examples.addAt('last_cell_cut_off', { line: found.line, cell: found.cell });

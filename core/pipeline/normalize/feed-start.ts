@@ -25,7 +25,7 @@ export interface StartedFeed {
   next: number;
   /** Records before it; a header counts as one, even if it spans several. */
   records: number;
-  /** The sort of line end after the header, or after the first row. */
+  /** The kind of line end after the header, or after the first row. */
   lineEnd: number;
   /** How many of these the filters left out. */
   skipped: number;
@@ -38,7 +38,10 @@ export class FeedStart {
   readonly #recordBytesMax: number;
   readonly #headerRows: number;
   readonly #header: string[][] = [];
-  /** Without a header, the first row that passes the filters gives the number of columns: records of other types may be shorter. */
+  /**
+   * Without a header, the first row that passes the filters gives the number of columns: rows of other kinds may be
+   * shorter.
+   */
   readonly #filters: RowFilters | null;
   #skipped = 0;
 
@@ -51,7 +54,7 @@ export class FeedStart {
     this.#filters = filters.length === 0 ? null : new RowFilters(filters.map(byPosition), wrappersOf(layout));
   }
 
-  /** True between the rows of a header: a row of empty cells is one of them there. */
+  /** True between the rows of a header, where a row of empty cells is a part of the header. */
   get isInHeader(): boolean {
     return this.#header.length > 0 && this.#header.length < this.#headerRows;
   }
@@ -75,13 +78,15 @@ export class FeedStart {
     return null;
   }
 
-  /** For rows whose columns have names already. */
+  /** For rows whose columns already have names. */
   withHeader(names: readonly string[]): StartedFeed {
     this.#header.push([...names]);
     return this.#started(0, 0, NO_END);
   }
 
-  /** For a feed that ended before its first row, but for a footer of `footerRows`. It is valid if its layout has no header. */
+  /**
+   * For a feed that ended before its first row, apart from a footer of `footerRows`. Valid if its layout has no header.
+   */
   end(footerRows: number): StartedFeed {
     this.#skipped -= footerRows;
     return this.#started(Number.MAX_SAFE_INTEGER, 0, NO_END);

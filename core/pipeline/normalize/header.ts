@@ -84,7 +84,7 @@ export function fold(name: string): string {
 /** Joins the records of a header into one: the names of a column with a space between them. */
 export function joinHeaders(records: ReadonlyArray<readonly string[]>): string[] {
   const [first = []] = records;
-  // a header of one record stays as it is, empty names and spaces too
+  // a header of one record is kept unchanged, with empty names and spaces
   if (records.length === 1) return [...first];
   const width = Math.max(...records.map((cells) => cells.length));
   const parts = (i: number) => records.map((cells) => trimText(cells[i] ?? '')).filter((part) => part !== '');

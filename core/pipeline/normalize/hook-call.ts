@@ -1,4 +1,4 @@
-/** One call of a validator's hook. What the hook gets, its report and its row, is good until the call ends. */
+/** One call of a validator's hook. The report and the row that the hook gets are valid until the call ends. */
 import { pluginFailed, withVendor } from '../../errors.ts';
 import { hookFailure } from '../../plugin-call.ts';
 import type { Misuses } from '../misuses.ts';
@@ -33,15 +33,15 @@ export class HookCall {
     return hookFailure(this.#of.hook, { kind: 'validator', id: this.#of.name }, place);
   }
 
-  /** True during the call. A use after it, such as `report.error("odd")`, fails the run. */
+  /** True during the call. Later uses, such as `report.error("odd")`, fail the run. */
   allows(use: string): boolean {
     if (this.isOpen) return true;
-    // it may come from anywhere, even from a timer: an error here could end the process
+    // the caller may be anything, even a timer: throwing here could end the process
     this.#note(`${use} came after the call had ended`);
     return false;
   }
 
-  /** Takes what a plugin reports. What is wrong with it fails the run even if the plugin catches the error. */
+  /** Takes what a plugin reports. A bad report fails the run even if the plugin catches the error. */
   take(report: () => void): void {
     try {
       report();

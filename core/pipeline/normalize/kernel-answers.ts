@@ -39,7 +39,7 @@ export class KernelAnswers implements KernelCaller {
   readonly #ends: Uint32Array;
   readonly #styles: Uint8Array;
 
-  /** From now on it answers. */
+  /** From now on this object answers the kernel. */
   constructor(kernel: Kernel, options: NormalizeOptions) {
     const { buffer } = kernel.bytes;
     const columns = options.columns.index.length;

@@ -1,9 +1,9 @@
 /**
- * Hands rows to the kernel, which takes those that are ordinary in every respect (`kernel/assembly/rows.ts`), and does for them what
- * takes a string or a list: warnings about SKUs that may be dates, and their like. The normalizer reads all other rows.
+ * Hands rows to the kernel, which takes the ordinary ones (`kernel/assembly/rows.ts`), and then does what needs a
+ * string or a list for them, such as warnings about SKUs that may be dates. The normalizer reads all other rows.
  *
- * What a row of some layout needs and the kernel does not know makes `reads` false; what a single row needs makes the kernel
- * stop before it.
+ * `reads` is false if a layout needs something that the kernel cannot do. Before a single row that does, the kernel
+ * stops.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: words of state have fixed places, and a note is a row of the segment
 import { IS_ODD, SKU_KINDS, skuKinds } from '../../bytes/sku-signs.ts';
@@ -101,7 +101,7 @@ export class KernelRows {
     this.#answers = new KernelAnswers(kernel, options);
   }
 
-  /** False if a row of this layout needs what the kernel does not know. */
+  /** False if the rows of this layout need something that the kernel cannot do. */
   static reads(options: NormalizeOptions): boolean {
     const { composed, rules, sums, storesNumbers, columns, vendorId } = options;
     const isSmall = columns.index.length <= COLUMNS_MAX && toBytes(vendorId).length <= VENDOR_ID_MAX;
@@ -176,7 +176,7 @@ export class KernelRows {
     }
   }
 
-  /** Looks at the rows that the kernel took note of, as the normalizer does after it has written a row. */
+  /** Examines the rows that the kernel listed, as the normalizer does after it has written a row. */
   #lookAgain(batch: RecordBatch): void {
     const { row, skuDoubts, skuDates, oddValues, columns } = this.#options;
     const notes = this.#kernel.state[S_NOTES]!;

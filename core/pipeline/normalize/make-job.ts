@@ -1,4 +1,4 @@
-/** Puts together what it takes to normalize a vendor: the same for a run and for its threads. */
+/** Makes the job of normalizing a vendor, in the same way for a run and for its threads. */
 import { seedOf } from '../../bytes/byte-map.ts';
 import type { TenantConfig } from '../../config/schema.ts';
 import { vendorCurrency } from '../../config/vendor-terms.ts';

@@ -1,4 +1,4 @@
-/** What the normalizer of a file works with. */
+/** All that the normalizer of a file works with. */
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import type { NaiveClock } from '../../bytes/datetime.ts';
 import type { Kernels } from '../../kernel/kernels.ts';
@@ -20,7 +20,7 @@ import type { PriceUnitColumns } from './unread-price-units.ts';
 import type { StateColumns } from './unread-states.ts';
 
 export interface NormalizeOptions extends RowWriterOptions {
-  /** The slower lane, for columns that are not read as they are; null if there are none. */
+  /** The slow lane, for composed columns; null if there are none. */
   composed: ComposedCells | null;
   filters: RowFilters | null;
   /** Filters of values, and rules that refuse rows; null if there are none. */

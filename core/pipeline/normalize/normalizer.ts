@@ -46,13 +46,13 @@ import type { StateColumns } from './unread-states.ts';
 /** Bytes of a row's line and entry apart from texts: numbers, commas, quotes, padding. */
 const FIXED_BYTES = 1024;
 
-/** True for a record whose cells are where they belong. */
+/** True for a record whose cells are in their places. */
 function hasCells(fault: number): boolean {
   return fault === WELL_FORMED || fault === REFUSED;
 }
 
 const NO_RULES: readonly Refusing[] = [];
-/** Texts and currencies are looked at in so many rows of a file, and then in every eighth. */
+/** In this many rows of a file, texts and currencies are examined; after that, in every eighth. */
 const LOOKED_AT_ROWS = 10_000;
 const EVERY_EIGHTH = 7;
 const isNeverStored = (): boolean => false;
@@ -223,7 +223,7 @@ export class Normalizer implements CountedRows {
     else sums.add(this.#row);
   }
 
-  /** Leaves out a row that was counted already. */
+  /** Leaves out a row that was already counted. */
   #takeBack(): void {
     this.totalRows--;
     this.skippedRows++;

@@ -1,8 +1,8 @@
 /**
- * Counts values of valid rows that hardly any vendor means, with examples, for the summary's warnings: quantities such as 99999 or as long
- * as a barcode, lead times of years, times of another age, costs above the list price.
+ * Counts values of valid rows that vendors hardly ever mean, with examples, for the summary's warnings: quantities such
+ * as 99999 or as long as a barcode, lead times of years, times far in the past or future, costs above the list price.
  *
- * `oddBits` is called per row, and compares numbers. The kernel has it too (`kernel/assembly/row.ts`).
+ * `oddBits` is called per row, and compares numbers. The kernel has the same test (`kernel/assembly/row.ts`).
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, the batch bounds its fields
 import { trimText } from '../../bytes/trim.ts';
@@ -62,7 +62,7 @@ export class OddValues {
     this.#rows = rows;
   }
 
-  /** Looks at a row with some bits. */
+  /** Examines a row that has some of the bits. */
   look(bits: number, row: CurrentRow): void {
     this.#note(bits, row.line, (position) => row.cellText(position));
   }

@@ -15,9 +15,9 @@ import { Cell, type CellWrappers, wrappersOf } from './cells/cell.ts';
 import { CellReader, READ } from './cells/cell-reader.ts';
 import { fold } from './header.ts';
 
-/** Bytes of the lines above the header that are looked at. */
+/** At most this many bytes above the header are examined. */
 const PREAMBLE_BYTES_MAX = 1 << 18;
-/** A longer text is no value: every row would get it. */
+/** A longer text is not taken as a value: every row would carry it. */
 const VALUE_CHARS_MAX = 1000;
 const SHOWN_CHARS = 100;
 
@@ -79,7 +79,7 @@ export function applyPreamble(layout: Layout, lines: readonly string[], scanner:
   return { layout: withConstants(layout, found), absent };
 }
 
-/** The cells of one line, whatever its quotes do. */
+/** The cells of one line. Odd quotes are no error here. */
 function cellsOf(line: string, scanner: Scanner, wrappers: CellWrappers | null): string[] {
   const text = toBytes(line);
   const bytes = new Uint8Array(text.length + 1);
@@ -116,7 +116,7 @@ function valueIn(value: PreambleValue, rows: readonly PreambleRow[]): FoundValue
   return found;
 }
 
-/** What a line has for the value; null if it has not. */
+/** The value's text in a line; null if the line lacks it. */
 function textIn({ after, before, cell }: PreambleValue, cells: readonly string[]): string | null {
   const texts = cells.map(singleSpaced);
   if (after === undefined) {
@@ -154,12 +154,12 @@ function endOfLabel(text: string, label: string): number {
   return -1;
 }
 
-/** True if two characters are of one word. */
+/** True if two characters belong to one word. */
 function goesOn(left: string | undefined, right: string | undefined): boolean {
   return left !== undefined && right !== undefined && /[\p{L}\p{N}]/u.test(left) && /[\p{L}\p{N}]/u.test(right);
 }
 
-/** In any case, unless that changes the length of the text. */
+/** Ignores case, unless changing case would change the length of the text. */
 function indexIn(text: string, wanted: string, from: number): number {
   const folded = text.toLowerCase();
   return folded.length === text.length ? folded.indexOf(wanted.toLowerCase(), from) : text.indexOf(wanted, from);

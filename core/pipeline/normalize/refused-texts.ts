@@ -1,8 +1,9 @@
 /**
- * Keeps the text of refused rows as it came, for the rejects: a second look at a feed of 50 MB costs a tenth of its run. Where a row is not
- * simply a piece of the feed, nothing is kept of its file, and the rejects read it again.
+ * Keeps the text of refused rows as it arrived, for the rejects report: reading a feed of 50 MB again takes a tenth of
+ * its run. If a row is not simply a piece of its file, nothing is kept of that file, and the rejects report reads it
+ * again.
  *
- * `begin` is called per batch and looks at two fields of each record. Bytes are copied of refused rows alone.
+ * `begin` is called per batch and reads two fields of each record. Only refused rows are copied.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound records and fields
 import { PLAIN, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
@@ -22,14 +23,14 @@ export interface RefusedTexts {
   rows: RefusedText[];
 }
 
-/** Of one file. With more, the rejects read it again. */
+/** The limit for one file. If refused rows are longer, the rejects report reads the file again. */
 const TEXT_BYTES_MAX = 1 << 20;
 
 export class RefusedTextKeeper {
   readonly #rows: RefusedText[] = [];
   #bytes = 0;
   #isWhole = true;
-  /** Of the current batch, before anything changes it: where each record is, -1 if it is damaged. */
+  /** The records of the current batch, before any stage changes it: where each one is; -1 if it is damaged. */
   #count = 0;
   #lines = new Int32Array(0);
   #starts = new Int32Array(0);
@@ -37,13 +38,13 @@ export class RefusedTextKeeper {
   readonly #refused: number[] = [];
   #isNextUnknown = false;
 
-  /** Nothing is kept of this file. */
+  /** Keeps nothing of this file. */
   giveUp(): void {
     this.#isWhole = false;
     this.#rows.length = 0;
   }
 
-  /** A batch as it was scanned. */
+  /** Takes a batch as it was scanned. */
   begin(batch: RecordBatch): void {
     if (!this.#isWhole || batch.count === 0) return;
     if (this.#isNextUnknown) this.#rows.at(-1)!.nextLine = batch.line[0]!;
@@ -68,13 +69,13 @@ export class RefusedTextKeeper {
     }
   }
 
-  /** A row of the batch is refused, and listed in `errors.json`. */
+  /** Marks a row of the batch as refused and listed in `errors.json`. */
   refuse(line: number, fault: number): void {
     if (fault === WELL_FORMED) this.#refused.push(line);
     else this.giveUp();
   }
 
-  /** The batch's rows are through; the window is still as it was. */
+  /** Copies the refused rows of the batch, while the window is still unchanged. */
   end(window: Uint8Array): void {
     for (const line of this.#refused) if (this.#isWhole) this.#keep(window, line);
     this.#refused.length = 0;
@@ -106,7 +107,7 @@ export class RefusedTextKeeper {
     return from < this.#count && this.#lines[from] === line ? from : -1;
   }
 
-  /** Null if the rejects must read the file. */
+  /** Null if the rejects report must read the file. */
   texts(header: readonly string[], width: number): RefusedTexts | null {
     return this.#isWhole && header.length > 0 ? { header, width, rows: this.#rows } : null;
   }

@@ -47,10 +47,10 @@ export interface RowCheckerOptions {
   refusals: Refusals;
   /** A longer SKU is invalid. */
   skuBytesMax: number;
-  /** Takes the SKUs of refused rows; null if nobody asks. */
+  /** Collects the SKUs of refused rows; null if nobody needs them. */
   refusedSkus: SkuList | null;
   refusedRows: RefusedRows;
-  /** Keeps the rows for the rejects; null if there will be none. */
+  /** Keeps the refused rows for the rejects report; null if there will be none. */
   refusedTexts: RefusedTextKeeper | null;
   /** The file's place among the vendor's files. */
   fileNumber: number;
@@ -192,7 +192,7 @@ export class RowChecker {
     else refusedRows.add([toText(row.sku, row.skuStart, row.skuEnd), row.rowNumber, row.line, fileNumber]);
   }
 
-  /** A malformed record has that one problem: its cells cannot be trusted. */
+  /** For a malformed record, the only problem: its cells cannot be trusted. */
   #faultProblem(batch: RecordBatch, record: number): RowProblem {
     if (batch.fault[record] === REFUSED) return this.#refusal(batch.faultField[record]!);
     if (batch.fault[record] === TOO_MANY_CELLS) return tooManyCells(batch, record);
@@ -317,7 +317,7 @@ export class RowChecker {
   }
 }
 
-/** The cells past the limit are cut off already. */
+/** Counts only the cells that were kept: those past the limit are already cut off. */
 function tooManyCells(batch: RecordBatch, record: number): RowProblem {
   const most = batch.firstField[record + 1]! - batch.firstField[record]!;
   const reason = `the row has more than ${most} cells (LIMIT_RECORD_CELLS)`;

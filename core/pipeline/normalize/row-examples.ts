@@ -1,4 +1,7 @@
-/** Shows the first rows behind a warning about a vendor's rows, for the notices. Callers ask for two at most: nothing here is hot. */
+/**
+ * Collects the first rows behind a warning about a vendor's rows, for the notices. Callers ask for at most two, so none
+ * of this is hot.
+ */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, then extra ones, the batch bounds its records
 import { toText, undoubled } from '../../bytes/text.ts';
 import { trimText } from '../../bytes/trim.ts';
@@ -12,7 +15,7 @@ import { RowLines } from './row-lines.ts';
 
 /** A number with more decimals than money has. */
 const LONG_FRACTION = /[.,]\d{6}\d*[1-9]/;
-/** Bytes of a cell that are looked at. */
+/** Only this many bytes of a cell are read. */
 const CELL_BYTES = 300;
 
 export class RowExamples {
@@ -28,7 +31,7 @@ export class RowExamples {
     this.#vendorId = vendorId;
   }
 
-  /** Shows a row by a cell of it. */
+  /** Adds a row as an example, shown by one of its cells. */
   add(code: string, row: CurrentRow, position: number = COLUMN.sku): void {
     this.addAt(code, { line: row.line, column: CANONICAL_COLUMNS[position]!, cell: cellOf(row, position) });
   }
@@ -37,13 +40,13 @@ export class RowExamples {
     this.#log.example(code, this.#vendorId, this.file === null ? place : { file: this.file, ...place });
   }
 
-  /** Shows a record that is no row by its first cell that has something in it. */
+  /** Adds a record that is no row, shown by its first cell that is not empty. */
   addRecord(code: string, window: Uint8Array, batch: RecordBatch, record: number): void {
     const cell = recordCells(window, batch, record).map(trimText).find(Boolean);
     this.addAt(code, { line: batch.line[record]!, ...(cell === undefined ? {} : { cell }) });
   }
 
-  /** Shows the amount of a row that was rounded. */
+  /** Adds a row as an example, shown by the amount that was rounded. */
   addRounded(row: CurrentRow): void {
     const positions = CANONICAL_COLUMNS.flatMap((column, i) => (COLUMN_KINDS[column] === 'money' ? [i] : []));
     this.add(

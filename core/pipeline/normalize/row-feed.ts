@@ -22,7 +22,7 @@ export interface FeedBatchOptions extends FeedOptions {
 export async function feedBatches(feed: PreparedFeed, options: FeedBatchOptions): Promise<FeedBatches> {
   const items = feed.open()[Symbol.asyncIterator]();
   const first = await items.next();
-  // the engine's guard holds a parser to one of the two
+  // the engine's guard makes sure that a parser gives only one of the two
   const hasRows = first.done === true ? feed.fields !== undefined : !(first.value instanceof Uint8Array);
   const all: AsyncIterable<unknown> = rejoined(first, items);
   const batches = hasRows
@@ -62,7 +62,7 @@ async function* batchRows(
     }
   } catch (error) {
     if (!isFeedError(error)) throw error;
-    // the rows before it are read and reported all the same
+    // the rows before it are still read and reported
     failure = error;
   }
   if (!builder.isEmpty) yield { ...builder.batch(), ...(failure === null ? {} : { failure }) };
@@ -74,7 +74,7 @@ function isList(cells: FeedRow['cells']): cells is readonly CellValue[] {
   return Array.isArray(cells);
 }
 
-/** It grows. */
+/** The size at the start; the window grows. */
 const START_BYTES = 1 << 15;
 
 class BatchBuilder {
@@ -114,7 +114,7 @@ class BatchBuilder {
     if (refusal >= 0) this.#batch.setFault(REFUSED, refusal);
   }
 
-  /** Numbers have no quotes, texts do: see `Layout.plainNumbers`. */
+  /** Numbers are written without quotes, texts with them: see `Layout.plainNumbers`. */
   #addCell(cell: CellValue): void {
     const isNumber = typeof cell === 'number';
     const bytes = toBytes(cell === null || cell === undefined ? '' : isNumber ? plainText(cell) : String(cell));
@@ -129,7 +129,7 @@ class BatchBuilder {
   }
 }
 
-/** Without an exponent, as far as a double has digits: 1e-7 is 0.0000001. */
+/** Written without an exponent: 1e-7 is 0.0000001. */
 function plainText(value: number): string {
   const text = String(value);
   if (!text.includes('e') || Math.abs(value) >= 1e21) return text;

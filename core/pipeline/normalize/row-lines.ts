@@ -1,6 +1,9 @@
-/** The physical line of each row of a file, by row number: kept as the few places where their distance changes. */
+/**
+ * The physical line of each row of a file, by row number. It keeps only the few places where line less row number
+ * changes.
+ */
 
-/** Places that are kept: a feed with a line end in every other row has many. */
+/** The most places that are kept: a feed with a line end inside every other row has many. */
 const CHANGES_MAX = 4096;
 
 /** As plain data, for another thread. */
@@ -16,15 +19,15 @@ export class RowLines {
   shift = 0;
   readonly #rowNumbers: number[] = [];
   readonly #shifts: number[] = [];
-  /** The first row whose line is not kept. */
+  /** The first row whose line is not known any more. */
   #end = Number.POSITIVE_INFINITY;
 
-  /** True once no further place is kept. */
+  /** True if it can keep no more places. */
   get isFull(): boolean {
     return this.#end !== Number.POSITIVE_INFINITY;
   }
 
-  /** Called for a row whose `shift` is another than the last one's. */
+  /** Call it for a row whose `shift` differs from that of the row before. */
   note(rowNumber: number, line: number): void {
     if (this.#rowNumbers.length === CHANGES_MAX) {
       this.#end = Math.min(this.#end, rowNumber);
@@ -50,7 +53,7 @@ export class RowLines {
     return lines;
   }
 
-  /** Null if it is not kept. */
+  /** Null if the line is not known. */
   lineOf(rowNumber: number): number | null {
     if (rowNumber >= this.#end) return null;
     const at = this.#rowNumbers.findLastIndex((first) => first <= rowNumber);

@@ -1,6 +1,6 @@
 /**
- * The typed view of the current row that a call of a validator gets. It decodes text only on request. A view that is kept
- * would show another row: after its call it throws.
+ * The typed view of the current row that a validator gets for one call. It decodes text only on request. Used after its
+ * call it throws: it would show another row.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of the row's columns
 

@@ -1,6 +1,6 @@
 /**
- * Rows with other numbers of fields than the header: short ones are counted with examples; a feed whose rows do not line up
- * with its header is refused.
+ * Rows whose number of fields differs from the header's. Counts short ones, with examples; refuses a feed whose rows do
+ * not line up with its header.
  */
 
 import { trimText } from '../../bytes/trim.ts';
@@ -10,7 +10,7 @@ import type { RecordBatch } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
 import { fieldNames } from './header.ts';
 
-/** So many rows that start with 0, 1, 2 or 1, 2, 3 are numbered. */
+/** So many rows must start with 0, 1, 2 or 1, 2, 3 to count as numbered. */
 const NUMBERED_ROWS = 3;
 
 interface ShortRow {
@@ -19,7 +19,7 @@ interface ShortRow {
   fields: number;
   /** Fields that the header names. */
   width: number;
-  /** True if the file ends with it, without a line end. */
+  /** True if the file ends with this row, without a line end. */
   isCutOff: boolean;
 }
 
@@ -59,7 +59,7 @@ export class ShortRows {
     return `short_rows:${vendorId}:${this.count}:${every}${this.#shown().map(shownRow).join('; ')}`;
   }
 
-  /** The same rows for the notice. */
+  /** The same rows as examples of the notice. */
   examples(totalRows: number): NoticeExample[] {
     const every = this.#isEvery(totalRows) ? '; and every row is short' : '';
     return this.#shown().map((row) => ({
@@ -92,15 +92,15 @@ function fieldsOf({ fields, width, isCutOff }: ShortRow): string {
 export class RowWidths {
   /** The number of fields a row should have; 0 if any number is fine. */
   readonly width: number;
-  /** Fields without a name at the end of the header are none that a row lacks. */
+  /** The number of fields up to the last name in the header: a row does not lack the nameless ones after it. */
   readonly #named: number;
   readonly #header: readonly string[];
   readonly #short: ShortRows;
-  /** Names of the header that are empty, up to its last name. */
+  /** Empty names in the header before its last name. */
   readonly #unnamed: number;
-  /** Rows that have as many fields less as the header has empty names. */
+  /** Rows that are shorter than the header by as many fields as it has empty names. */
   #shiftedRows = 0;
-  /** Rows with more fields than the header: with content beyond it, or empty there. */
+  /** Rows that are longer than the header: with content in the extra fields, or with empty ones. */
   #longRows = 0;
   #paddedRows = 0;
   /** The first cells of the first padded rows. */
@@ -129,8 +129,8 @@ export class RowWidths {
   }
 
   /**
-   * A warning if every row has an empty cell more than the header and starts with its number, as some writers of tables do who
-   * do not name this column; else null. Without the numbers, the rows end with a delimiter each.
+   * Warns if every row has one more cell than the header, which is empty. If the rows also start with their number, the
+   * writer probably did not name that column; otherwise each row ends in an extra delimiter. Null if neither is so.
    */
   warning(totalRows: number, vendorId: string): string | null {
     const starts = this.#starts.map(Number);

@@ -1,7 +1,7 @@
 /**
- * Counts SKUs that a spreadsheet has turned into dates, for the summary's warning. They are a few among SKUs of other shapes:
- * nothing is said if more than half of the rows have such SKUs, or if some SKU has the same shape and is no date, as `1-Red`
- * beside `1-Mar`. Then the vendor names its articles so.
+ * Counts SKUs that a spreadsheet has turned into dates, for a warning in the summary. Such SKUs are few among others.
+ * It reports nothing if more than half of the rows have one, or if a SKU of the same shape is no date, such as `1-Red`
+ * beside `1-Mar`: then the vendor names its articles this way.
  */
 import { mayBeDate, skuDate } from '../../bytes/sku-dates.ts';
 import { toText } from '../../bytes/text.ts';
@@ -21,7 +21,7 @@ const EXAMPLES = 3;
 
 export class SkuDates {
   readonly #rows: RowExamples;
-  /** By shape; null for a shape that is none of a date here. */
+  /** By shape; null for a shape that this vendor uses for other SKUs too. */
   readonly #findings = new Map<string, Finding | null>();
 
   constructor(rows: RowExamples) {
@@ -44,7 +44,7 @@ export class SkuDates {
     finding.places.push({ ...(file === null ? {} : { file }), line, column: 'sku', cell });
   }
 
-  /** As `code:vendor:count:examples`; null if there is nothing to say. Notes the examples. */
+  /** As `code:vendor:count:examples`; null if there is nothing to report. Adds the examples to the log. */
   warning(vendorId: string, validRows: number): string | null {
     const findings = [...this.#findings.values()].filter((finding) => finding !== null);
     const count = findings.reduce((sum, finding) => sum + finding.count, 0);

@@ -1,4 +1,4 @@
-/** Counts SKUs that are probably not what they look like, with examples, for the summary's warnings. */
+/** Counts SKUs that are probably damaged or disguised, with examples, for warnings in the summary. */
 import { type SkuDoubt, scriptOf, shownSku, skuDoubt } from '../../bytes/sku-signs.ts';
 import { mayBeWord, type SkuWord, skuWord } from '../../bytes/sku-words.ts';
 import { toText } from '../../bytes/text.ts';
@@ -15,7 +15,7 @@ interface Finding {
 export class SkuDoubts {
   readonly #rows: RowExamples;
   readonly #findings = new Map<SkuDoubt | SkuWord, Finding>();
-  /** SKUs of letters that all look Latin and are not, and whether the vendor has others of that script. */
+  /** SKUs in Cyrillic or Greek letters that all look Latin, and whether the vendor has other SKUs in that script. */
   readonly #disguised: Finding = { count: 0, examples: [] };
   #disguisedPlace: { line: number; column: string; cell: string } | null = null;
   #usesOtherScript = false;

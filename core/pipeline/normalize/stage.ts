@@ -37,7 +37,7 @@ interface VendorSetting {
   isLast: boolean;
 }
 
-/** Gets, for each row of a vendor's `normalized.csv`, the record that it came from. */
+/** Gets, for the rows of a vendor's `normalized.csv`, the records that they came from. */
 export type RowTaker = (vendorId: string) => ByteSink;
 
 export class NormalizeStage {
@@ -58,16 +58,16 @@ export class NormalizeStage {
   readonly unread = new Set<string>();
   /** What each vendor's rows were read from, in vendor order. */
   readonly used: FetchedVendor[] = [];
-  /** The SKUs of refused rows; null if nobody asks. */
+  /** The SKUs of refused rows; null if nobody needs them. */
   readonly refusedSkus: SkuList | null;
   /** The refused rows of feeds, where they were kept. */
   readonly refusedTexts = new Map<NamedFeed, RefusedTexts>();
-  /** Where the rows came from; null if the caller takes that. */
+  /** Where the rows came from; null if the caller collects that itself. */
   readonly pages: RowPages | null;
   readonly #rowsOf: RowTaker;
   #kernels: Kernels | null = null;
 
-  /** `collectsRefused`: whether the SKUs of refused rows are asked for. */
+  /** `collectsRefused`: whether the SKUs of refused rows are needed. */
   constructor(context: RunContext, collectsRefused: boolean, takeRows: RowTaker | null = null) {
     const { request, limits } = context;
     this.#context = context;
@@ -118,7 +118,7 @@ export class NormalizeStage {
     return runs;
   }
 
-  /** For the merge of these runs, if they are large enough; null without one. */
+  /** The kernel for merging these runs; null if they are too small, or if there is no kernel. */
   kernelFor(runs: readonly SortedRun[]): Kernel | null {
     return this.#kernels?.forFeed(runs.reduce((sum, { bytes }) => sum + bytes, 0)) ?? null;
   }
@@ -168,7 +168,7 @@ export class NormalizeStage {
     }
   }
 
-  /** Applies `on_trouble` to a feed that cannot be used. Its invalid rows stay in `errors.json`, and count no more. */
+  /** Applies `on_trouble` to a feed that cannot be used. Its invalid rows stay in `errors.json` but count no more. */
   async #handleTrouble(
     fetched: FetchedVendor,
     trouble: RelayError,
@@ -192,7 +192,7 @@ export class NormalizeStage {
     return null;
   }
 
-  /** What it could have carried over is too old. */
+  /** Leaves the vendor out: its earlier feed is too old to be carried over. */
   async #leaveOut(carried: FetchedVendor, { position }: VendorSetting): Promise<null> {
     this.used[position] = carried;
     await this.#writeEmpty(carried.vendor.vendor_id);
@@ -235,7 +235,7 @@ export class NormalizeStage {
     return result;
   }
 
-  /** From the crew if it has the vendor's own feed, not one that is carried over. */
+  /** The result of the crew if it read this feed; a feed that is carried over is read here. */
   async #resultOf(fetched: FetchedVendor, feeds: readonly NamedFeed[], setting: VendorSetting): Promise<VendorResult> {
     if (this.#crew?.has(setting.position) !== true) return this.#normalizeHere(fetched, feeds, setting);
     const { log, refused, outcome } = await this.#crew.take(setting.position);
@@ -306,7 +306,7 @@ export class NormalizeStage {
   }
 }
 
-/** A number that threads share. */
+/** A number in memory that threads share. */
 function sharedNumber(): BigInt64Array {
   return new BigInt64Array(new SharedArrayBuffer(8));
 }

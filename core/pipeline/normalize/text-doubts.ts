@@ -1,4 +1,7 @@
-/** Counts brands and titles with signs that were meant for another program, with examples, for the summary's warnings. */
+/**
+ * Counts brands and titles with characters that were meant for another program, with examples, for warnings in the
+ * summary.
+ */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
 import { shownSku } from '../../bytes/sku-signs.ts';
 import { TEXT_DOUBTS, type TextDoubt, textDoubt } from '../../bytes/text-signs.ts';

@@ -1,6 +1,6 @@
 /**
- * The columns of a vendor's files that nothing reads. In the first rows of a file all of them are looked at; later only those of which it is
- * not settled that they say nothing: then a row costs nothing.
+ * The columns of a vendor's files that nothing reads, searched for signs that they matter. In the first rows of a file
+ * all of them are examined; later only those that may still matter, so that most rows cost nothing.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { trimEnd, trimStart } from '../../bytes/trim.ts';
@@ -9,26 +9,29 @@ import type { RecordBatch } from '../../scan/batch.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { RowExamples } from './row-examples.ts';
 
-/** Rows of a file in which all columns are looked at; after so many rows again those are dropped that say nothing. */
+/**
+ * In the first rows of a file all columns are examined. After each further batch of so many rows, columns without a
+ * sign are dropped.
+ */
 const FIRST_ROWS = 100;
-/** Columns of a vendor's files that are kept. */
+/** The most columns of a vendor's files that are followed. */
 const COLUMNS_MAX = 1000;
 
 export interface UnreadColumn {
   field: number;
   name: string;
-  /** Rows that are warned of. */
+  /** Rows to warn of. */
   count: number;
   examples: Array<{ file: string | null; line: number; cell: string }>;
 }
 
-/** What is looked for. */
+/** One kind of sign to look for. */
 export interface UnreadColumnKind<Column extends UnreadColumn> {
   /** `name` is the column's header, or `#3`. */
   open(column: UnreadColumn): Column;
   /** A trimmed cell that is not empty. The answer is its text if the row is to be warned of. */
   look(column: Column, window: Uint8Array, from: number, to: number): string | null;
-  /** True if the column may be meant, as far as it was seen. */
+  /** True if the column may still matter. */
   isMeant(column: Column): boolean;
 }
 
@@ -91,7 +94,7 @@ export class UnreadColumns<Column extends UnreadColumn> {
     return found;
   }
 
-  /** Files of one vendor may have it in different places. Null beyond what is kept. */
+  /** The column by name: files of one vendor may have it in different places. Null if too many are followed already. */
   #column(field: number, name: string): Column | null {
     if (this.#columns.size >= COLUMNS_MAX && !this.#columns.has(name)) return null;
     const column = this.#columns.get(name) ?? this.#kind.open({ field, name, count: 0, examples: [] });
@@ -119,7 +122,7 @@ export class UnreadColumns<Column extends UnreadColumn> {
   }
 }
 
-/** Fields that a column, a filter or a side file reads. */
+/** The fields that a column, a filter or a side file reads. */
 function fieldsRead({ index, cells, filters, rules, joins }: ResolvedColumns): Set<number> {
   return new Set([
     ...index,

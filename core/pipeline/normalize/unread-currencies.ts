@@ -1,6 +1,7 @@
 /**
- * Counts rows whose currency, in a column that nothing reads, is not the one that the vendor's amounts are read in. A column counts if its
- * name says currency, if some row names the right one there, or if every cell is the code or the sign of a currency.
+ * Counts rows that name another currency, in a column that nothing reads, than the one in which the vendor's amounts
+ * are read. A column counts if its name says currency, if a row has the right currency there, or if every cell is a
+ * code or sign of a currency.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: bytes are looked at up to the cell's end
 import { toText } from '../../bytes/text.ts';
@@ -12,9 +13,9 @@ export const CURRENCIES_UNREAD = 'currencies_unread';
 
 /** Bytes of a code, or of a sign. */
 const CELL_BYTES_MAX = 4;
-/** Cells whose kind is remembered. */
+/** So many cells are remembered with their kind. */
 const KNOWN_MAX = 1000;
-/** What a cell is. */
+/** The kinds of cells. */
 const NO_CURRENCY = 0;
 const OWN = 1;
 const OTHER = 2;
@@ -32,7 +33,7 @@ export type CurrencyColumns = UnreadColumns<CurrencyColumn>;
 
 export class UnreadCurrencies implements UnreadColumnKind<CurrencyColumn> {
   readonly #own: string;
-  /** What cells are, by their bytes as one number. */
+  /** The kinds of cells, by their bytes as one number. */
   readonly #kinds = new Map<number, number>();
 
   /** `currency` is the one that the vendor's amounts are in. */
@@ -66,7 +67,7 @@ export class UnreadCurrencies implements UnreadColumnKind<CurrencyColumn> {
     let kind = this.#kinds.get(key);
     if (kind === undefined) {
       kind = kindOf(toText(window, from, to), this.#own);
-      // bytes of any kind may be there
+      // limited, because cells may hold any bytes
       if (this.#kinds.size < KNOWN_MAX) this.#kinds.set(key, kind);
     }
     return kind;

@@ -1,6 +1,6 @@
 /**
- * Counts rows whose amounts are for several pieces, as a column that nothing reads says: `100` or `per 100` under the header `Price unit`.
- * The price of a piece is then that part of the amount.
+ * Counts rows whose amounts are for several pieces, as a column that nothing reads says: `100` or `per 100` under the
+ * header `Price unit`. The price of one piece is only a part of such an amount.
  */
 import { toText } from '../../bytes/text.ts';
 import { saysPriceUnit } from '../../money/price-basis.ts';
@@ -25,7 +25,7 @@ export class UnreadPriceUnits implements UnreadColumnKind<PriceUnitColumn> {
   look({ isNamed }: PriceUnitColumn, window: Uint8Array, from: number, to: number): string | null {
     if (!isNamed || to - from > CELL_BYTES_MAX) return null;
     const cell = toText(window, from, to);
-    // the decimals of `1.00` are no pieces
+    // `1.00` is one piece, not a hundred
     const pieces = /\d[\d.,]*/
       .exec(cell)?.[0]
       .replace(/[.,]0{1,2}$/, '')

@@ -8,14 +8,14 @@ import type { UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-col
 
 export const STATES_UNREAD = 'states_unread';
 
-/** Different cells of a column of states. A column with more is of names or texts. */
+/** A column of states has at most so many different cells; one with more holds names or texts. */
 const WORDS_MAX = 20;
-/** Bytes of a word of a state: letters have up to four. */
+/** Bytes of a state's word: a letter takes up to four. */
 const CELL_BYTES_MAX = 2 * STATE_CHARS_MAX;
 
 interface StateColumn extends UnreadColumn {
   flag: StateFlag;
-  /** What its cells are, by their text: true for goods that are not to be sold. Null for a column of other things. */
+  /** Its cells by text: true for goods that must not be sold. Null if the column holds other things. */
   words: Map<string, boolean> | null;
 }
 
@@ -39,7 +39,7 @@ export class UnreadStates implements UnreadColumnKind<StateColumn> {
     return isGone ? cell : null;
   }
 
-  /** A state may turn up late: columns of few words stay. */
+  /** Columns with few different words are always followed: a state may turn up late. */
   isMeant({ words }: StateColumn): boolean {
     return words !== null;
   }

@@ -1,4 +1,4 @@
-/** What it takes to normalize one vendor. */
+/** All that it takes to normalize one vendor. */
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import type { VendorConfig } from '../../config/schema.ts';
 import type { Kernels } from '../../kernel/kernels.ts';
@@ -38,20 +38,20 @@ export interface VendorJob {
   sideTables: ReadonlyMap<string, SideTable>;
   validators: readonly NamedValidator[];
   entryLayout: EntryLayout;
-  /** The tenant's. */
+  /** The tenant's currency. */
   currency: string;
   moneyDecimals: MoneyDecimals;
   /** The run's clock, seconds. */
   now: number;
-  /** For hash tables. */
+  /** The seed of hash tables. */
   seed: number;
-  /** Takes the SKUs of refused rows; null if nobody asks. */
+  /** Collects the SKUs of refused rows; null if nobody needs them. */
   refusedSkus: SkuList | null;
   log: IssueLog;
   misuses: Misuses;
   limits: EngineLimits;
   workspace: VendorWorkspace;
-  /** True if nobody needs the segment after this vendor: its offers are then merged from there. */
+  /** True for the last vendor: the segment is not needed again, so its offers are merged from there. */
   keepsSegment: boolean;
   /** Opens `normalized.csv` and `rows.bin`; called once the feed is read to its end. */
   createOutput(): Promise<VendorOutput>;

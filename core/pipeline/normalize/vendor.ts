@@ -37,9 +37,9 @@ export interface VendorResult {
   lines: RowLines | null;
   /** Where its rows are, for `row_index.json`. */
   index: VendorIndex;
-  /** How its refused rows are listed. */
+  /** Where its refused rows are listed in `errors.json`. */
   refusedRows: Pick<RefusedRows, 'places' | 'listed'>;
-  /** By file, in their order; null for a file that the rejects must read again. */
+  /** By file, in order; null for a file that the rejects report must read again. */
   refusedTexts: Array<RefusedTexts | null>;
   /** What validators report about the feed as a whole. */
   feedErrors: Array<{ code: string; reason: string }>;
@@ -185,7 +185,7 @@ class VendorReader {
     for (const example of this.#shortRows.examples(totalRows)) log.example('short_rows', vendorId, example);
     if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
-    // a feed without any quantities has none to lack
+    // a feed without any quantity has no such column: nothing is missing in its rows
     if (emptyQuantities > 0 && emptyQuantities < validRows)
       log.countWarning('empty_quantities', vendorId, emptyQuantities);
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);

@@ -7,10 +7,10 @@ import { RadixSorter } from '../sort/radix-sort.ts';
 import { Segment, segmentSizes } from '../sort/segment.ts';
 import type { VendorWorkspace } from './vendor-job.ts';
 
-/** A window holds what is collected twice; with a smaller one, long records would not be the kernel's. */
+/** A window must hold what is collected twice; with a smaller one, the kernel could not take long records. */
 const WINDOW_BYTES_MIN = 64 * 1024;
 const WINDOW_SLACK = 64;
-/** Of the windows of a merge, so much is in the kernel's memory; spare bytes lie between them. */
+/** So much of the merge's windows is in the kernel's memory, with spare bytes between them. */
 const MERGE_BYTES_MAX = 64 << 20;
 const MERGE_SLACK = 1 << 16;
 

@@ -1,8 +1,9 @@
 /**
- * The feed as it would be without this stage, kept while the run may still be stopped: in memory, then in scratch.
+ * The candidate: the feed as it would be without this stage. It is kept while the run may still be stopped, in memory
+ * and then in scratch.
  *
- * Nearly all of it is what goes out, so it is copied from the output in large pieces: before each row that differs, and whenever
- * the output is taken.
+ * Nearly all of it equals what goes out, so it is copied from the output in large pieces: before each row that differs,
+ * and whenever the output is emptied.
  */
 import type { ByteSink, Scratch, ScratchFile } from '../../ports/engine.ts';
 import type { OutputBuffer } from '../merge/output.ts';
@@ -16,7 +17,7 @@ export class CandidateCopy {
   readonly #lines = new LineBuffer();
   #file: ScratchFile | null = null;
   #spilled = 0;
-  /** Bytes of the output that have been seen to. */
+  /** Bytes of the output that were copied or skipped. */
   #seen = 0;
 
   constructor(scratch: Scratch) {
@@ -27,18 +28,18 @@ export class CandidateCopy {
     return this.#lines.used > MEMORY_BYTES;
   }
 
-  /** Takes what the output has so far: rows of the candidate. */
+  /** Copies what the output gained: rows of the candidate. */
   take({ bytes, used }: OutputBuffer): void {
     this.#lines.raw(bytes, this.#seen, used);
     this.#seen = used;
   }
 
-  /** Leaves out what the output has got, or lost, since `take`. */
+  /** Skips what was written to the output, or removed from it, since `take`. */
   skip({ used }: OutputBuffer): void {
     this.#seen = used;
   }
 
-  /** The output is about to be emptied. */
+  /** Copies the rest before the output is emptied. */
   takeLast(output: OutputBuffer): void {
     this.take(output);
     this.#seen = 0;

@@ -1,6 +1,6 @@
 /**
- * The state of a candidate that is published as it is, after a guardrail stopped its run: of `publish_state.csv` of that run, without
- * what was kept, zeroed or held.
+ * The state of a candidate that a person publishes after a guardrail stopped its run: `publish_state.csv` of that run,
+ * without SKUs that were kept, zeroed or held.
  */
 import { csvLine, toBytes } from '../../bytes/text.ts';
 import type { ByteSink, ByteSource, EngineLimits } from '../../ports/engine.ts';

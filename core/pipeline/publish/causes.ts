@@ -1,16 +1,16 @@
-/** What differs between two runs themselves: the causes that a change of their feeds may have. */
+/** What differs between two runs apart from their feeds: possible causes of a change of a feed. */
 import type { InputManifest } from '../fetch/input-manifest.ts';
 
 export const CAUSES = ['feed', 'config', 'code', 'decision'] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** What a run says of itself; null for a report that it lacks. */
+/** What a run's reports say about it; null for a report that it lacks. */
 export interface RunReports {
   manifest: InputManifest | null;
   snapshot: ConfigSnapshot | null;
 }
 
-/** `config_snapshot.json`, as far as it is read here. */
+/** `config_snapshot.json`, as far as it is needed here. */
 export interface ConfigSnapshot {
   tenant_config?: { default_currency?: string };
   plugins?: unknown;

@@ -1,4 +1,4 @@
-/** The tests of one column's cells, as `expect` has them: exact, without a string for a number. */
+/** The tests of a column's cells that `expect` declares. Exact, and without a string for a number. */
 import type { ExpectedCell } from '../../config/expect.ts';
 import { isNumberColumn } from '../../config/expect-check.ts';
 import { Money } from '../../money/money.ts';
@@ -6,14 +6,14 @@ import { printableCell } from '../../text/printable.ts';
 import type { WrittenRow } from './written-rows.ts';
 
 const MICROS_SCALE = 6;
-/** Values of `in` that words name. */
+/** The most values of `in` that a message lists. */
 const VALUES_SHOWN = 5;
 const VALUE_CHARS = 60;
 
 export class CellTest {
   readonly column: number;
   readonly #notEmpty: boolean | undefined;
-  /** True if a cell with a value must be more than not empty. */
+  /** True if it is not enough that the cell is not empty. */
   readonly #hasLimits: boolean;
   readonly #comparesNumbers: boolean;
   readonly #min: Money | undefined;
@@ -27,7 +27,7 @@ export class CellTest {
   readonly #minColumn: number;
   readonly #maxColumn: number;
 
-  /** `tests.column` is one of `columns`. */
+  /** `tests.column` must be one of `columns`. */
   constructor(
     { column, min, max, min_column, max_column, in: values, not_empty }: ExpectedCell & { column: string },
     columns: readonly string[],
@@ -66,7 +66,7 @@ export class CellTest {
     return micros >= this.#minMicros && micros <= this.#maxMicros && this.#micros?.has(micros) !== false;
   }
 
-  /** The cells of the row that the tested one is compared with, such as `cost 12.00`; null if there are none. */
+  /** The other cells of the row with which this one is compared, such as `cost 12.00`; null if there are none. */
   compared(row: WrittenRow): string | null {
     const others = [this.#minColumn, this.#maxColumn].filter((one) => one >= 0 && !row.isEmpty(one));
     return others.length === 0 ? null : others.map((one) => `${row.columns[one]} ${row.text(one)}`).join(', ');
@@ -80,7 +80,10 @@ export class CellTest {
   }
 }
 
-/** Below zero if the number in one column is less than that in another; what cannot be compared is. An empty cell of either equals. */
+/**
+ * Compares the numbers in two columns of a row: negative, zero or positive. Unreadable numbers count as less; empty
+ * cells as equal.
+ */
 function order(row: WrittenRow, a: number, b: number): number {
   if (row.isEmpty(a) || row.isEmpty(b)) return 0;
   const [left, right] = [row.micros(a), row.micros(b)];
@@ -89,14 +92,14 @@ function order(row: WrittenRow, a: number, b: number): number {
   return exact === null || other === null ? -1 : exact.compare(other);
 }
 
-/** Whole micros at or next to an amount. Past 2^53 they are not exact; no cell that is read as micros is so great. */
+/** An amount as whole micros, or the next whole one. Inexact past 2^53, where no readable cell is. */
 function microsOf(money: Money, mode: 'up' | 'down'): number {
   const { units, scale } = money;
   if (scale <= MICROS_SCALE) return Number(units * 10n ** BigInt(MICROS_SCALE - scale));
   const divisor = 10n ** BigInt(scale - MICROS_SCALE);
   const quotient = units / divisor;
   if (quotient * divisor === units) return Number(quotient);
-  // a quotient of bigints is cut off towards zero
+  // BigInt division rounds towards zero
   if (mode === 'up') return Number(units > 0n ? quotient + 1n : quotient);
   return Number(units > 0n ? quotient : quotient - 1n);
 }

@@ -23,12 +23,12 @@ export function unitsOfText(text: string, decimals: MoneyDecimals): number {
   return money === null || money.isNegative() ? NONE : unitsOf(money, decimals);
 }
 
-/** True if a price as written is below a cost in micros, which is negative if there is none. */
+/** True if a price as written is below a cost in micros. A negative cost means none. */
 export function isBelowCost(price: number, costMicros: number, decimals: MoneyDecimals): boolean {
   return costMicros >= 0 && price * (decimals === 2 ? 10_000 : 1_000) < costMicros;
 }
 
-/** A price as it is written. Above 2^53 units it is not exact; no price is. */
+/** A price in units as written. Inexact above 2^53 units, where no price is. */
 export function unitsOf(money: Money, decimals: MoneyDecimals): number {
   return Number(money.toUnits(decimals));
 }
@@ -40,7 +40,7 @@ export function integerAt(rows: SortedRows, column: number): number {
   return value >= 0 ? value : NONE;
 }
 
-/** A row of the baseline as a line of JSON, with its quantity or with 0. */
+/** A row of the baseline as a line of JSON, with its own quantity or with 0. */
 export function keptRowJson(rows: SortedRows, columns: readonly string[], isZeroed: boolean): string {
   const cells = columns.map((column): [string, string | number | null] => {
     if (isZeroed && column === 'quantity_available') return [column, 0];

@@ -1,11 +1,14 @@
-/** The rows of two feeds that differ in what somebody asks for, by SKU: the first of them, and how many there are. */
+/** Finds the rows of two feeds that differ in certain ways, by SKU: counts them and keeps the first ones. */
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { Money } from '../../money/money.ts';
 import { integerAt, NONE, unitsAt } from './cells.ts';
 import { shareText } from './share.ts';
 import type { SortedRows } from './sorted-rows.ts';
 
-/** `stock`: another quantity. `sold_out`: from above 0 to 0, or to no row; `restocked` the other way. `winner`: another vendor. */
+/**
+ * `stock`: the quantity changed. `sold_out`: it fell from above 0 to 0, or the row is gone; `restocked`: the reverse.
+ * `winner`: another vendor.
+ */
 export const ROW_CHANGES = ['price', 'stock', 'sold_out', 'restocked', 'winner', 'added', 'removed'] as const;
 export type RowChange = (typeof ROW_CHANGES)[number];
 
@@ -24,7 +27,7 @@ type Cells = Record<(typeof CELLS)[number], string | null>;
 
 export interface ChangedRow {
   sku: string;
-  /** Of those asked for. */
+  /** The changes that were asked for. */
   changes: RowChange[];
   /** The price move as a share of the older price, with its sign; null if the price is the same or one has none. */
   price_change: string | null;
@@ -114,7 +117,7 @@ interface Compared {
   move: PriceMove | null;
 }
 
-/** Of a column that one of the feeds lacks nothing can be said. */
+/** False if one of the feeds lacks the column: then nothing can be said about it. */
 function differ(a: string | null, b: string | null): boolean {
   return a !== null && b !== null && a !== b;
 }

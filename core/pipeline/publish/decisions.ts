@@ -1,7 +1,8 @@
 /**
- * A tenant's decisions on held prices, as the service keeps them: `tenants/<id>/decisions.csv` has a row for each SKU, sorted as
- * `holds.csv` is. Taking a decision joins that table with the holds of a run and writes it anew, in one conditional write: decisions
- * have one order, and none is lost or half taken. Runs copy the table before they read it. See decision 0020.
+ * A tenant's decisions on held prices, as the service keeps them: `tenants/<id>/decisions.csv` has a row for each SKU,
+ * sorted like `holds.csv`. Taking a decision joins that table with the holds of a run and rewrites it in one
+ * conditional write: decisions have one order, and none is lost or half taken. Runs copy the table before they read it.
+ * See decision 0020.
  */
 import { compareBytes } from '../../bytes/compare.ts';
 import { csvLine, toBytes } from '../../bytes/text.ts';
@@ -23,11 +24,11 @@ export function decisionsKey(tenantId: string): string {
 
 export interface NewDecision {
   runId: string;
-  /** The run of the feed that it was compared with; empty if there was none. */
+  /** The run of the baseline; empty if there was none. */
   baselineRunId: string;
   /** `holds.csv` of the run, whose prices are decided on. */
   holdsKey: string;
-  /** Null means all that the run holds. */
+  /** Null means every SKU that the run holds. */
   skus: readonly string[] | null;
   decision: 'accept' | 'reject';
   reason: string;
@@ -37,23 +38,26 @@ export interface NewDecision {
 }
 
 export interface DecisionLimits extends Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'> {
-  /** SKUs with a decision that a tenant may have. */
+  /** The most SKUs for which a tenant may have decisions. */
   decisionsMax: number;
 }
 
 export type DecisionResult =
   /** `count`: how many prices were decided on. */
   | { status: 'taken'; count: number }
-  /** The run does not hold these. `near`: for the first of them, a SKU that it holds, or null. Nothing was decided. */
+  /**
+   * The run does not hold these SKUs. `near`: for the first ones, a similar SKU that it holds, or null. Nothing was
+   * decided.
+   */
   | { status: 'unknown'; skus: string[]; near: Array<string | null> }
-  /** The tenant would have more decisions than it may. Nothing was decided. */
+  /** The tenant would have too many decisions. Nothing was decided. */
   | { status: 'full' };
 
-/** Decisions at once are few: each is a person, or a program of one. */
+/** Few decisions are taken at the same time: each comes from a person or their program. */
 const TRIES_MAX = 20;
-/** SKUs to suggest one from. */
+/** The most SKUs from which a suggestion is chosen. */
 const HELD_SHOWN = 1000;
-/** Unknown SKUs for which one is suggested. */
+/** The most unknown SKUs that get a suggestion. */
 const SUGGESTED_MAX = 10;
 
 /** Replaces earlier decisions on the same SKUs and drops those that have expired. */
@@ -68,7 +72,7 @@ export async function takeDecision(
     try {
       return await replaceTable(store, key, decision, limits);
     } catch (error) {
-      // somebody else decided at the same moment
+      // somebody else decided at the same moment: try again
       if (!(error instanceof RelayError) || error.code !== 'precondition_failed') throw error;
     }
   }
@@ -133,7 +137,7 @@ class Taking {
   readonly #expires: number;
   readonly #price: number;
   readonly #now: number;
-  /** What a new row has on both sides of its price. */
+  /** The cells of a new row before and after its price. */
   readonly #before: Uint8Array;
   readonly #after: Uint8Array;
   readonly #held: string[] = [];
@@ -176,7 +180,7 @@ class Taking {
     return { status: 'taken', count: this.#count };
   }
 
-  /** Passes the first SKU of both. */
+  /** Moves past the first SKU in both tables. */
   #next(): void {
     const table = this.#table;
     const holds = this.#holds;
@@ -187,7 +191,7 @@ class Taking {
     if (order >= 0) holds.advance();
   }
 
-  /** Negative if the table's SKU comes first, positive if the one that is held does. */
+  /** Negative if the table's SKU comes first, positive if the held one does. */
   #order(): number {
     if (this.#table.isEnded) return 1;
     if (this.#holds.isEnded) return -1;
@@ -214,7 +218,7 @@ class Taking {
     if (hasExpired(this.#table.text(this.#expires), this.#now)) return;
     for (const [i, column] of this.#columns.entries()) {
       if (i > 0) this.#line.byte(0x2c);
-      // a table from before a column was added
+      // the table may be older than the column
       if (column >= 0) this.#table.writeCell(this.#line, column);
     }
     this.#line.byte(0x0a);
@@ -246,7 +250,7 @@ class WantedSkus {
     }
   }
 
-  /** What was not held; call it at the end. */
+  /** The SKUs that are not held; call it at the end. */
   missing(): string[] {
     return [...this.#missing, ...this.#skus.slice(this.#at).map(({ sku }) => sku)];
   }

@@ -19,7 +19,10 @@ export interface DiffFeedsOptions {
   after: ComparedFeed;
   moneyDecimals: MoneyDecimals;
   limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
-  /** For a rollback: SKUs that the newer feed lacks are in the delta with quantity 0, so that a shop takes them off sale. */
+  /**
+   * For a rollback: lists SKUs that the newer feed lacks in the delta with quantity 0, so that a shop takes them off
+   * sale.
+   */
   zeroesRemoved?: boolean;
   /** Takes the delta; null if nobody wants it. */
   delta: ByteSink | null;
@@ -134,7 +137,7 @@ class FeedJoin {
     else this.#differ.counts.unchanged++;
   }
 
-  /** The newer feed's row as CSV. */
+  /** Writes the newer feed's row as CSV. */
   #fill(): void {
     this.#line.used = 0;
     for (let i = 0; i < this.#after.columns.length; i++) {

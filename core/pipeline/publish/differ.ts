@@ -1,6 +1,6 @@
 /**
- * The difference between two feeds, row by row: which columns changed, by how much prices moved, which winners switched.
- * It writes the lines of `delta.csv` and gathers `diff.json`.
+ * Compares two feeds row by row: which columns changed, how much prices moved, which winners switched. It writes the
+ * lines of `delta.csv` and gathers `diff.json`.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: columns bound the cells
 import { csvLine, toBytes, toText } from '../../bytes/text.ts';
@@ -28,7 +28,10 @@ export interface DiffReport {
   columns: { compared: string[]; only_before: string[]; only_after: string[] };
   /** Rows whose cell of a column changed. */
   column_changes: Record<string, number>;
-  /** Of the prices that both have, by per cent; `from` is met, `to` is exceeded for a rise, and the other way for a drop. */
+  /**
+   * Prices that both feeds have, counted by change in per cent. For a rise `from` is included and `to` is not; for a
+   * drop it is the reverse.
+   */
   price_changes: Array<{ from_pct: number | null; to_pct: number | null; count: number }>;
   winner_switches: { count: number; largest: Array<{ from: string; to: string; count: number }> };
   largest: Array<{ sku: string; previous_price: string; price: string; change: string }>;
@@ -40,7 +43,7 @@ export interface DifferOptions {
   /** The older feed's columns; null if there is none. */
   before: readonly string[] | null;
   moneyDecimals: MoneyDecimals;
-  /** Columns that are there for other figures: a row that differs in these alone has not changed. */
+  /** Columns that do not count: a row that differs only in these has not changed. */
   uncounted?: ReadonlySet<string> | undefined;
 }
 
@@ -230,7 +233,7 @@ export class Differ {
   }
 
   #countSwitch(from: string, to: string): void {
-    // of a row that went out again though nobody offers it
+    // a kept row has no winner
     if (from === '' || to === '') return;
     const key = `${from}\n${to}`;
     const entry = this.#switches.get(key) ?? { from, to, count: 0 };

@@ -1,6 +1,6 @@
 /**
- * Tries `expect` of the config on the merged feed while it is written, on the bytes that go out. A run whose feed is not what the
- * tenant expects ends before the feed is closed, so that it never appears.
+ * Tests `expect` of the config on the merged feed while it is written, on the very bytes. If the feed fails, the run
+ * ends before the feed is closed, so that the feed never appears.
  */
 import type { Expectation } from '../../config/expect.ts';
 import { RelayError } from '../../errors.ts';
@@ -13,17 +13,17 @@ import type { RunContext } from '../run-context.ts';
 import { CellTest, testWords } from './cell-test.ts';
 import { WrittenRow } from './written-rows.ts';
 
-/** SKUs that the report names of each expectation, and that a message does. */
+/** The most SKUs of an expectation in the report, and in a message. */
 const REPORTED_MAX = 20;
 const WORDED_MAX = 3;
-/** Expectations that a message words. */
+/** The most expectations that a message describes. */
 const FAILURES_WORDED = 5;
 const CELL_CHARS = 200;
 
 interface UnmetExample {
   sku: string | null;
   value: string | null;
-  /** The cells that it was compared with; only of a test with `min_column` or `max_column`. */
+  /** The cells with which it was compared; only for tests with `min_column` or `max_column`. */
   compared_with?: string;
 }
 
@@ -36,9 +36,9 @@ export interface ExpectationResult {
   expected: string;
   /** Rows that `where` selects. */
   rows: number;
-  /** Those of them whose cell is not as expected; null where rows are counted. */
+  /** Rows among them that fail; null if the expectation counts rows. */
   failed_rows: number | null;
-  /** The first rows that are not as expected; of a number of rows, the first that were counted. */
+  /** The first rows that fail; if it counts rows, the first ones that it counted. */
   examples: UnmetExample[];
 }
 
@@ -53,7 +53,7 @@ export class ExpectationCheck {
     this.#trials = context.request.config.expect.map((one) => new Trial(one, this.#row));
   }
 
-  /** Null if nothing is expected, or if the run is over some vendors: such a run is never published. */
+  /** Null if nothing is expected, or if the run covers only some vendors: such a run is never published. */
   static of(context: RunContext, format: Pick<OutputFormat, 'columns' | 'format'>): ExpectationCheck | null {
     const { config } = context.request;
     if (config.expect.length === 0) return null;
@@ -62,7 +62,7 @@ export class ExpectationCheck {
     return null;
   }
 
-  /** A sink that looks at what is written to `sink`. */
+  /** A sink that reads what is written to `sink`. */
   watching(sink: ByteSink): ByteSink {
     const look = () => {
       for (const trial of this.#trials) trial.look();
@@ -77,7 +77,7 @@ export class ExpectationCheck {
     };
   }
 
-  /** Writes the report, and gives the failure of a feed that must not be published. */
+  /** Writes the report; returns an error if the feed must not be published. */
   async finish(): Promise<RelayError | null> {
     const results = this.#trials.map((trial) => trial.result());
     await writeJson(this.#context.request.artifacts, PATHS.expectations, { expectations: results });
@@ -119,7 +119,7 @@ class Trial {
     this.#sku = row.columns.indexOf('sku');
   }
 
-  /** Tries the current row. */
+  /** Tests the current row. */
   look(): void {
     const row = this.#row;
     for (const condition of this.#where) if (!condition.isMet(row, false)) return;
@@ -171,7 +171,7 @@ function failureWords({ name, expected, rows, failed_rows, examples }: Expectati
     .flatMap((example) => (example.sku === null ? [] : [exampleWords(example, example.sku)]));
   const isCount = failed_rows === null;
   const seen = isCount ? `the feed has ${rows}` : `${failed_rows} of ${rows} rows are not so`;
-  // rows that are counted are none that fail
+  // counted rows are not failures
   const those = shown.length === 0 ? '' : `${isCount ? ', among them ' : ': '}${shown.join(', ')}`;
   return `"${printableCell(name, CELL_CHARS)}" expects ${expected}, and ${seen}${those}`;
 }

@@ -1,6 +1,7 @@
 /**
- * Writes the files of `output.exports`: the published feed, or its delta, in the formats of output plugins. Each is a pass over what
- * the run has just written, so the merge pays nothing for them and a row in a shop is exactly the row of the feed.
+ * Writes the files of `output.exports`: the published feed, or its delta, in the formats of output plugins. Each is a
+ * pass over the file that the run has just written. So the merge pays nothing for them, and a shop's row is exactly the
+ * feed's row.
  */
 import { CANONICAL_COLUMNS, type CanonicalColumn, type ExtraColumn } from '../../canonical.ts';
 import { pluginFailed } from '../../errors.ts';
@@ -18,7 +19,7 @@ import { SortedRows } from './sorted-rows.ts';
 /** Characters that are gathered before they are written. */
 const CHUNK_CHARS = 32 * 1024;
 
-/** Without a delta (a run over some vendors has none), the exports of deltas are not written. */
+/** Skips exports of the delta if there is none, as in a run over some vendors. */
 export async function writeExports(
   context: RunContext,
   exports: readonly NamedExport[],
@@ -81,7 +82,7 @@ class Export {
     await sink.write(this.#encoder.encode(text));
   }
 
-  /** Once per row: no closure unless it fails. */
+  /** Called once per row; makes a closure only if it fails. */
   #rowText(format: FeedFormat, current: CurrentRow): string {
     const row = new RowView(current);
     let answer: unknown;
@@ -116,7 +117,7 @@ class Export {
   }
 }
 
-/** The current row, and the view of it that a plugin has; one object for all rows. */
+/** The current row, and the view of it that a plugin gets; one object serves all rows. */
 class CurrentRow {
   view: RowView | null = null;
   readonly #rows: SortedRows;
@@ -160,7 +161,7 @@ function noColumn(column: unknown, known: Iterable<string>): string {
   return `row.text(${JSON.stringify(name)}): no such column, neither canonical nor in extra_columns${didYouMean(name, known)}`;
 }
 
-/** What a plugin gets. A view that is kept would show another row: after its call it throws. */
+/** What a plugin gets for one call. Used after its call it throws: it would show another row. */
 class RowView implements OutputRow {
   readonly #current: CurrentRow;
 

@@ -1,4 +1,4 @@
-/** What the guardrails compare, gathered SKU by SKU while the feeds are joined. */
+/** The figures that guardrails compare, gathered SKU by SKU while the feeds are joined. */
 import type { GuardrailsConfig } from '../../config/schema.ts';
 import type { Scratch } from '../../ports/engine.ts';
 import { RatioMedian } from './ratio-median.ts';
@@ -40,7 +40,7 @@ export class GuardFigures {
     await this.median?.flush();
   }
 
-  /** SKUs whose rows are the same in both; `columns` is what the rows have. */
+  /** Counts SKUs whose rows are the same in both feeds. `columns` says which columns the rows have. */
   same(skus: number, inStock: number, columns: { price: boolean; quantity: boolean }): void {
     this.skus += skus;
     this.inStock += inStock;
@@ -49,32 +49,32 @@ export class GuardFigures {
     if (columns.price) this.median?.addZeros(skus);
   }
 
-  /** A SKU of the candidate. */
+  /** Counts a SKU of the candidate. */
   candidate(quantity: number): void {
     this.skus++;
     if (quantity > 0) this.inStock++;
   }
 
-  /** A SKU of the baseline. */
+  /** Counts a SKU of the baseline. */
   baseline(quantity: number): void {
     this.baselineSkus++;
     if (quantity > 0) this.baselineInStock++;
   }
 
-  /** A SKU of the baseline that the candidate lacks. */
+  /** Counts a SKU of the baseline that the candidate lacks. */
   gone(quantity: number, sku: () => string): void {
     if (this.worstGone.takes(quantity))
       this.worstGone.add(quantity, { sku: sku(), published_quantity: known(quantity) });
     this.outOfStock(quantity, sku);
   }
 
-  /** A SKU that has no stock, with the quantity that is published. */
+  /** Counts a SKU without stock, with its published quantity. */
   outOfStock(quantity: number, sku: () => string): void {
     if (quantity <= 0 || !this.worstOutOfStock.takes(quantity)) return;
     this.worstOutOfStock.add(quantity, { sku: sku(), published_quantity: quantity });
   }
 
-  /** The prices of a SKU that both have. */
+  /** Compares the prices of a SKU that both feeds have. */
   price(published: number, price: number, sku: () => string): void {
     if (this.median === null) return;
     const move = Math.abs(price - published);
@@ -84,7 +84,7 @@ export class GuardFigures {
     this.worstPrices.add(move / published, { sku: sku(), ...texts });
   }
 
-  /** A SKU that the vendor offered in the baseline's run and does not offer now. */
+  /** Counts a SKU that the vendor offered in the baseline's run but does not offer now. */
   vendorLacks(vendor: string, quantity: number, sku: () => string): void {
     const list = this.worstOfVendor.get(vendor) ?? new WorstList<WorstSku>(WORST_MAX);
     this.worstOfVendor.set(vendor, list);

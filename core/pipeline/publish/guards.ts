@@ -22,11 +22,11 @@ export interface GuardInput {
   maxHeld: Money | undefined;
   figures: GuardFigures;
   held: number;
-  /** What the baseline has; null without one. */
+  /** Which columns the baseline has; null if there is no baseline. */
   baseline: { hasQuantity: boolean; hasPrice: boolean; vendorRows: Readonly<Record<string, number>> | null } | null;
   /** Valid rows of this run, by vendor. */
   vendorRows: Readonly<Record<string, number>>;
-  /** Vendors that need not be there (`required: false`), and are not. */
+  /** Optional vendors (`required: false`) that are absent. */
   absentOptional: ReadonlySet<string>;
   /** The feeds in use, with their ages in seconds. */
   ages: ReadonlyArray<{ vendor_id: string; seconds: number }>;
@@ -66,7 +66,7 @@ export async function judgeCandidate(input: GuardInput): Promise<GuardReport> {
   compared('max_vendor_row_drop_pct', noRows, (limit) => {
     report.guards.push(...vendorDrops(limit, input));
     for (const id of input.absentOptional) {
-      // without rows before, none can be lost
+      // a vendor without earlier rows cannot lose any
       if ((baseline?.vendorRows?.[id] ?? 0) === 0) continue;
       const why = `vendor ${id} is optional and is not there`;
       report.not_checked.push({ guard: 'max_vendor_row_drop_pct', why });

@@ -1,6 +1,7 @@
 /**
- * Held SKUs whose published price is below what the row that goes out costs today: each piece that is sold loses money while the
- * price waits. Counts them, whether the hold is reported or was rejected, and keeps the first as examples.
+ * Finds held SKUs that are sold below cost: the published price is below today's cost of the row that goes out, so each
+ * sale loses money while the price waits. Counts them, whether the hold is reported or was rejected, and keeps the
+ * first as examples.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the winner is one of the group's offers
 import { shownSku } from '../../bytes/sku-signs.ts';
@@ -12,7 +13,7 @@ import { unitsText } from '../merge/output.ts';
 import { amountText, type PriceExample } from '../merge/price-watch.ts';
 import { isBelowCost } from './cells.ts';
 
-/** SKUs that the warning names. */
+/** The most SKUs that the warning names. */
 const NAMED_MAX = 5;
 
 export class HeldBelowCost {
@@ -27,7 +28,7 @@ export class HeldBelowCost {
     this.#decimals = decimals;
   }
 
-  /** True if the group's SKU loses money at its published price, in units as written. */
+  /** True if the group's SKU would be sold below cost at its published price (in units as written). */
   look(winner: number, published: number): boolean {
     const group = this.#group;
     const cost = group.cost[winner]!;

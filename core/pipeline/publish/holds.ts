@@ -1,4 +1,4 @@
-/** Decides whether a price waits: the rules of `publish.holds`, and the decisions of people on what they held. */
+/** Decides whether a price waits: by the rules of `publish.holds`, and by people's decisions on earlier holds. */
 import { readDatetime } from '../../bytes/datetime.ts';
 import { toBytes } from '../../bytes/text.ts';
 import type { PublishConfig } from '../../config/schema.ts';
@@ -24,22 +24,22 @@ export interface Candidate {
 export interface Decision {
   decision: string;
   price: number;
-  /** The run of the feed that the run was compared with whose hold was decided on; empty if it is not known. */
+  /** The baseline of the run whose hold was decided on; empty if it is not known. */
   baselineRunId: string;
 }
 
 export interface Hold {
   reason: HoldReason;
-  /** A person has rejected this very price: nothing is reported. */
+  /** True if a person has rejected this very price: the hold is not reported again. */
   isSilent: boolean;
 }
 
 export interface HoldRulesOptions {
   holds: PublishConfig['holds'];
   hasBaseline: boolean;
-  /** False if the baseline is a feed alone: nobody knows what it held. */
+  /** False if the baseline is only a feed: then nobody knows which prices it held. */
   knowsState: boolean;
-  /** Null if the baseline is a feed alone. */
+  /** Null if the baseline is only a feed. */
   baselineRunId: string | null;
   moneyDecimals: MoneyDecimals;
 }
@@ -64,7 +64,7 @@ export class HoldRules {
     this.#decimals = moneyDecimals;
   }
 
-  /** Null if no rule holds the price, whatever was decided. */
+  /** Null if no rule holds the price. Ignores decisions. */
   reasonOf(candidate: Candidate, reference = candidate.published): HoldReason | null {
     const { price, costMicros, isNew } = candidate;
     if (reference !== NONE && price !== reference) {
@@ -77,7 +77,7 @@ export class HoldRules {
     return isNew && this.#holdsNew ? 'new_sku' : null;
   }
 
-  /** What holds the price once people have decided; null if it goes out. */
+  /** The hold on the price after people's decisions; null if the price goes out. */
   hold(candidate: Candidate, reason: HoldReason | null, decision: Decision | null): Hold | null {
     const wasHeld = candidate.state.state === 'held' || candidate.state.state === 'new';
     const applies = decision !== null && (wasHeld || !this.#knowsState || this.#isOnSameBaseline(decision));
@@ -92,13 +92,16 @@ export class HoldRules {
     if (reason === null) return null;
     if (decision === null || decision.decision !== 'accept') return { reason, isSilent: false };
     const accepted = { ...candidate, isNew: candidate.isNew && !applies };
-    // an accepted price stays accepted below its cost as long as it does not fall further
+    // an accepted price below cost stays accepted unless it falls further
     if (candidate.price >= decision.price) accepted.costMicros = NONE;
     const left = this.reasonOf(accepted, applies ? decision.price : candidate.published);
     return left === null ? null : { reason: left, isSilent: false };
   }
 
-  /** True if what was decided on was held by a run beside this one, such as one that a guardrail stopped. */
+  /**
+   * True if the decision was about a hold of a parallel run with the same baseline, such as one that a guardrail
+   * stopped.
+   */
   #isOnSameBaseline({ baselineRunId }: Decision): boolean {
     return baselineRunId !== '' && baselineRunId === this.#baselineRunId;
   }
@@ -126,7 +129,7 @@ export class DecisionReader {
   }
 }
 
-/** The end of a decision; empty if it has none. */
+/** True if a decision has expired; one without an end never does. */
 export function hasExpired(expiresAt: string, now: number): boolean {
   return expiresAt !== '' && secondsOf(expiresAt) <= now;
 }

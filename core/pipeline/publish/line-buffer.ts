@@ -2,10 +2,10 @@
 // biome-ignore-all lint/style/noNonNullAssertion: callers bound the bytes
 import { toBytes, writeCell } from '../../bytes/text.ts';
 
-/** It grows to twice this. */
+/** `isFull` from this size on; the buffer grows to twice the size. */
 const FULL_BYTES = 96 * 1024;
 const START_BYTES = 16 * 1024;
-/** Past this, a native copy is faster than a loop. */
+/** Above this length, a native copy is faster than a loop. */
 const LONG_BYTES = 64;
 
 export class LineBuffer {
@@ -35,7 +35,7 @@ export class LineBuffer {
     this.bytes[this.used++] = byte;
   }
 
-  /** Copies bytes as they are. */
+  /** Copies bytes unchanged. */
   raw(bytes: Uint8Array, from = 0, to = bytes.length): void {
     this.ensure(to - from);
     if (to - from > LONG_BYTES) {
@@ -55,7 +55,7 @@ export class LineBuffer {
     this.used = writeCell(this.bytes, this.used, bytes, from, to, doubled);
   }
 
-  /** Few characters that need no quotes. */
+  /** For short texts that need no quotes. */
   text(text: string): void {
     this.ensure(text.length);
     const { bytes } = this;

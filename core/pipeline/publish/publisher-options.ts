@@ -1,4 +1,4 @@
-/** What `Publisher` and its parts work with. */
+/** All that `Publisher` and its parts work with. */
 import type { PublishConfig } from '../../config/schema.ts';
 import type { ByteSink } from '../../ports/engine.ts';
 import type { OutputFormat } from '../merge/output.ts';
@@ -17,17 +17,17 @@ export interface PublisherSinks {
 }
 
 export interface PublisherOptions {
-  /** Null without `publish` in the config: what vanished is dropped. */
+  /** Null without `publish` in the config: then vanished SKUs are dropped. */
   vanished: PublishConfig['vanished'] | null;
-  /** Null if nothing is held. */
+  /** Null if the config holds no prices. */
   rules: HoldRules | null;
-  /** True if what is held below its cost goes out with quantity 0. */
+  /** True if a SKU held below its cost goes out with quantity 0. */
   zeroesBelowCost: boolean;
   format: OutputFormat;
   baseline: SortedRows | null;
-  /** Null if the baseline is a feed alone. */
+  /** Null if the baseline is only a feed. */
   state: SortedRows | null;
-  /** True if the baseline is a run's feed: then a vendor in it is one of the tenant's. */
+  /** True if the baseline is a run's feed, so that its vendors are the tenant's. */
   namesWinners: boolean;
   decisions: SortedRows | null;
   refused: SkuListReader;
@@ -36,7 +36,7 @@ export interface PublisherOptions {
   differ: Differ;
   figures: GuardFigures;
   sinks: PublisherSinks;
-  /** Takes the feed as it would be without this stage; null if no limit can keep it from being published. */
+  /** Keeps the feed as it would be without this stage; null if no limit can stop its publication. */
   candidate: CandidateCopy | null;
   /** The run's clock. */
   now: number;

@@ -1,9 +1,11 @@
 /**
- * Makes the published feed while the merge runs: a merge-join of settled SKUs with the published feed before it (the baseline), both
- * sorted by SKU. It decides which prices wait, what becomes of SKUs that vanished, and notes what the guardrails and the diff need.
+ * Makes the published feed while the merge runs: joins settled SKUs with the published feed before it (the baseline),
+ * both sorted by SKU. It decides which prices wait and what happens to vanished SKUs, and notes the figures for
+ * guardrails and diff.
  *
- * `settle` runs once per SKU. It is fast because an unchanged row costs one comparison of bytes: it makes no string and no
- * object unless the SKU is held, has vanished or has changed. All inputs are read in step, each in one window of bounded size.
+ * `settle` runs once per SKU. It is fast because an unchanged row costs one comparison of bytes: it makes a string or
+ * an object only if the SKU is held, has vanished or has changed. All inputs are read in step, each in one window of
+ * bounded size.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { csvLine, toBytes, toText } from '../../bytes/text.ts';
@@ -58,17 +60,20 @@ export class Publisher implements Outlet {
   readonly #comparesStates: boolean;
   readonly #vendors = new LineBuffer();
   readonly #row: CsvRow = { bytes: new Uint8Array(0), from: 0, to: 0 };
-  /** Of the SKU that is settled; one object for all of them. */
+  /** The price of the current SKU; one object serves all SKUs. */
   readonly #wanted: Candidate = { price: 0, costMicros: NONE, published: NONE, isNew: false, state: NO_STATE };
   #isDecided = false;
   #hasState = false;
-  /** True if the SKU was simply published before, and the vendors of then offer it today: its line of the state is written. */
+  /**
+   * True if the SKU was simply published before and has the same vendors today: then its line of the state is already
+   * written.
+   */
   #isStateWritten = false;
   #stateStart = 0;
-  /** Where the output has the SKU's row, if it was written to be compared; -1 if it was not. */
+  /** Where its row begins in the output if it was written for comparison, else -1. */
   #written = -1;
   #isEnding = false;
-  /** The group's SKU, for those who want its text: no closure for each. */
+  /** The group's SKU as text. Made once, so that no SKU costs a closure. */
   readonly #sku = (): string => toText(this.#group.sku, 0, this.#group.skuLength);
 
   constructor(group: OfferGroup, output: OutputBuffer, chooser: Chooser, options: PublisherOptions) {
@@ -117,7 +122,7 @@ export class Publisher implements Outlet {
     return isSettled;
   }
 
-  /** False if the SKU is not an ordinary one. */
+  /** False if the SKU needs more than a comparison. */
   #settleUnchanged(winner: number, price: Units): boolean {
     const unchanged = this.#unchanged;
     if (unchanged === null || this.#baseline?.isEnded === true || !unchanged.takes(winner, price)) return false;
@@ -194,7 +199,7 @@ export class Publisher implements Outlet {
     if (this.#options.figures.isFull) await this.#options.figures.flush();
   }
 
-  /** Writes what is full, and all of it at the end. */
+  /** Writes full buffers; at the end, all of them. */
   async flush(): Promise<void> {
     const { sinks, differ, candidate, figures } = this.#options;
     await this.#flushLines(differ.delta, sinks.delta);
@@ -209,7 +214,7 @@ export class Publisher implements Outlet {
     if (lines.isFull || (this.#isEnding && lines.used > 0)) await sink.write(lines.take());
   }
 
-  /** The SKU is offered and has no price, or the merge strategy leaves it out: then the tenant's own rule removes it. */
+  /** The SKU is offered but has no price, or the merge strategy leaves it out: the tenant's own rule removes it. */
   #settleUnsold(baseline: SortedRows, winner: number): boolean {
     if (!this.vanished.settle(baseline, winner)) return false;
     baseline.advance();
@@ -219,7 +224,7 @@ export class Publisher implements Outlet {
   #publish(winner: number, price: Units, baseline: SortedRows | null): void {
     const group = this.#group;
     const candidate = this.#wanted;
-    // above 2^53 units it is not exact; no price is
+    // inexact above 2^53 units, where no price is
     candidate.price = Number(price);
     candidate.costMicros = group.cost[winner]!;
     candidate.published = baseline === null ? NONE : unitsAt(baseline, this.#price, this.#decimals);
@@ -244,7 +249,7 @@ export class Publisher implements Outlet {
     if (rules === null) return null;
     const reason = rules.reasonOf(candidate);
     if (reason === null && candidate.state === NO_STATE) return null;
-    // a published row without a price has nothing to go out with
+    // without a published price there is nothing to keep
     if (baseline !== null && candidate.published === NONE) return null;
     return rules.hold(candidate, reason, this.#isDecided ? this.#decisionReader!.current() : null);
   }
@@ -297,7 +302,7 @@ export class Publisher implements Outlet {
     });
   }
 
-  /** Compares a row that goes out as it is. */
+  /** Compares a row that goes out unchanged by this stage. */
   #compare(row: CsvRow, { price, published }: Candidate, baseline: SortedRows): void {
     const { differ } = this.#options;
     if (published !== NONE) differ.priceMoved(published, price, this.#sku);
@@ -335,11 +340,11 @@ export class Publisher implements Outlet {
     if (this.#hasState && !this.#isStateWritten && figures.wantsVendors) this.#noteVendors(baseline);
   }
 
-  /** Notes the vendors that offered the SKU before and do not now. */
+  /** Notes vendors that offered the SKU before but do not now. */
   #noteVendors(baseline: SortedRows): void {
     const group = this.#group;
     const reader = this.#stateReader!;
-    // most SKUs are offered by the same vendors as before
+    // most SKUs have the same vendors as before
     this.#vendors.used = 0;
     this.#states.writeVendors(this.#vendors);
     if (reader.vendorsAre(this.#vendors.bytes, this.#vendors.used)) return;

@@ -1,7 +1,8 @@
 /**
- * The exact median of many quotients in bounded memory. Quotients of 0 are only counted: most prices do not change. The
- * others are kept as pairs, and spilled to scratch above a budget. A quotient as a float never sorts before a smaller one, so
- * passes over the pairs find the middle by the floats' bits, 16 at a time; what has the same float is compared exactly.
+ * The exact median of many quotients in bounded memory. Quotients of 0 are only counted, since most prices do not
+ * change. Others are kept as pairs, and spilled to scratch above a budget. Rounding to floats keeps the order of
+ * quotients, so passes over the pairs find the middle by the bits of the floats, 16 at a time; pairs with the same
+ * float are compared exactly.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: counts bound the arrays
 import type { Scratch, ScratchFile } from '../../ports/engine.ts';
@@ -51,7 +52,7 @@ export class RatioMedian {
     this.#inMemory = 0;
   }
 
-  /** Null if nothing was added. Of an even number, the mean of the two in the middle. */
+  /** Null if nothing was added. For an even number, the mean of the middle two. */
   async median(): Promise<Ratio | null> {
     const { count } = this;
     if (count === 0) return null;
@@ -129,7 +130,7 @@ export class RatioMedian {
 const float = new Float64Array(1);
 const word = new BigUint64Array(float.buffer);
 
-/** Floats above 0 sort as their bits do. */
+/** Floats above 0 sort like their bits. */
 function bitsOf(part: number, whole: number): bigint {
   float[0] = part / whole;
   return word[0]!;

@@ -1,7 +1,8 @@
 /**
- * `reports/rejects/<vendor>.csv`: a vendor's refused rows as they came, with what is wrong with each, to be corrected and given back as a
- * patch. Made at the end of a run from `errors.json` and the rows that were kept while the feeds were read. Where they could not be kept, the
- * feed is read again. Beside it, `<vendor>.rows.csv` says where each row is in the feed. See decision 0028.
+ * `reports/rejects/<vendor>.csv`: a vendor's refused rows as they arrived, with what is wrong with each, to be
+ * corrected and given back as a patch. It is made at the end of a run from `errors.json` and the rows that were kept
+ * while the feeds were read. If rows could not be kept, the feed is read again. `<vendor>.rows.csv` says where each row
+ * is in the feed. See decision 0028.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound records and fields
 import { toBytes, toText } from '../../bytes/text.ts';
@@ -33,7 +34,7 @@ const SPARE_BYTES = 16;
 /** What is kept of an entry of `errors.json`. */
 type Refused = Pick<RowEntry, 'error_code' | 'row_number' | 'line' | 'column' | 'value' | 'reason'>;
 
-/** Of vendors as they were fetched: a file that was not used after all may be corrected too. */
+/** For vendors as they were fetched: a file that was finally not used may be corrected too. */
 export async function writeRejects(
   context: RunContext,
   fetched: readonly FetchedVendor[],
@@ -55,7 +56,10 @@ function placeOf(vendorId: string, file: string | null | undefined): string {
   return `${vendorId}/${file ?? ''}`;
 }
 
-/** The entries of rows, by vendor and file. What follows an entry of the vendor is about the file that was read in its place. */
+/**
+ * The entries of rows, by vendor and file. Entries after one about the whole vendor belong to the file read in its
+ * place.
+ */
 async function refusedRows(source: ByteSource): Promise<Map<string, Refused[]>> {
   const found = new Map<string, Refused[]>();
   const ended = new Set<string>();
@@ -99,7 +103,7 @@ class VendorRejects {
     this.#context = context;
     this.#vendor = vendor;
     this.#named = named;
-    // rows that no text of the file has, such as those of a workbook, are written as CSV
+    // rows that are no text of a file, such as those of a workbook, are written as CSV
     this.#text = rowTextOf(named.feed.text === undefined ? null : named.feed.layout);
   }
 
@@ -109,7 +113,7 @@ class VendorRejects {
     const { file, feed } = this.#named;
     const name = file === null ? vendor_id : `${vendor_id}.${file}`;
     if (feed.text !== undefined) this.#encode = await feed.text.encoder();
-    // a spreadsheet tells these by their mark alone
+    // spreadsheets recognize these encodings only by their mark
     if (feed.text !== undefined && /^utf-(16|32)/.test(feed.encoding)) this.#pending = '\ufeff';
     const texts = kept === null ? null : textsOf(rows, kept);
     await writing(artifacts, PATHS.rejects(name), (sink) =>
@@ -123,7 +127,7 @@ class VendorRejects {
 
   async #writeRows(sink: ByteSink, rows: readonly Refused[]): Promise<void> {
     let next = 0;
-    /** The row whose end is not known yet, with the records that still belong to it. */
+    /** The row whose end is not known yet, and how many more records belong to it. */
     let open: { row: Refused; records: number } | null = null;
     for await (const { window, batch, first, start } of this.#records()) {
       if (start !== null) this.#pending += `${this.#text.line([...start, ...REJECT_COLUMNS])}`;
@@ -146,7 +150,7 @@ class VendorRejects {
     await this.#flush(sink);
   }
 
-  /** As `#writeRows`, of rows that were kept: a text for each. */
+  /** Like `#writeRows`, for rows whose texts were kept. */
   async #writeKept(
     sink: ByteSink,
     rows: readonly Refused[],
@@ -242,7 +246,7 @@ class VendorRejects {
         yield { window, batch, first, start };
       }
     } catch (error) {
-      // the rows before what is wrong with the feed are in errors.json
+      // the rows before the fault are in errors.json
       if (!isFeedError(error)) throw error;
     }
   }

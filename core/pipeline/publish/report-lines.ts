@@ -1,4 +1,4 @@
-/** The columns of `holds.csv` and `vanished.csv`, and the lines of what is held. */
+/** The columns of `holds.csv` and `vanished.csv`, and the lines of held prices. */
 import { writeMicros } from '../../bytes/numbers.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';

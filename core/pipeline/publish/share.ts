@@ -13,7 +13,7 @@ export class Share {
     this.#one = value.scale <= 15 ? 10 ** value.scale : Number.NaN;
   }
 
-  /** True if `part / whole` is more than the share; of nothing, any part is. Safe integers, 0 or more. */
+  /** True if `part / whole` is more than the share; if `whole` is 0, any part is. Safe integers, 0 or more. */
   isExceeded(part: number, whole: number): boolean {
     const left = part * this.#one;
     const right = whole * this.#units;

@@ -1,11 +1,12 @@
 /**
- * Reads a table that is sorted by SKU, row by row, beside a merge: the published feed, its state, decisions. Rows are looked
- * at in place, in a window on the table.
+ * Reads a table sorted by SKU, row by row, beside a merge: the published feed, its state, decisions. Rows are read in
+ * place, in a window over the table.
  *
- * The methods that a merge calls per SKU are synchronous. They say when `refill` is due.
+ * The methods that a merge calls per SKU are synchronous; they say when `refill` is due.
  *
- * A merge expects most rows to be what it is about to write. It opens the table with `expects`, and then a row is not scanned until `load`
- * asks for it: `startsWith` compares the next row's bytes with the expected ones, and `pass` goes past it.
+ * A merge expects most rows to equal what it is about to write. It opens the table with `expects`; then a row is
+ * scanned only when `load` asks for it: `startsWith` compares the next row's bytes with the expected ones, and `pass`
+ * moves past it.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound records and fields
 import { toBytes, toText } from '../../bytes/text.ts';
@@ -34,7 +35,7 @@ const LF = 0x0a;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const CR = 0x0d;
-/** Columns of what Relay writes whose cells have no line ends. */
+/** Columns of Relay's own tables whose cells have no line ends. */
 const ONE_LINE_COLUMNS: ReadonlySet<string> = new Set([
   ...CANONICAL_COLUMNS.filter((column) => column !== 'vendor_sku' && column !== 'brand' && column !== 'title'),
   ...['vendors', 'state', 'runs', 'candidate_price'],
@@ -46,7 +47,7 @@ export interface SortedRowsOptions {
   format?: 'csv' | 'jsonl';
   /** Gets all bytes of the source. */
   hasher?: Hasher | null;
-  /** True if most rows will be passed as they are. */
+  /** True if most rows will be passed without being scanned. */
   expects?: boolean;
   limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
 }
@@ -80,13 +81,13 @@ export class SortedRows {
   #previousStart = 0;
   #previousEnd = -1;
   #kept: Uint8Array = new Uint8Array(256);
-  /** True if the window must move before another row can be had. */
+  /** True if the window must move before another row can be read. */
   #isShort = false;
   /** Physical lines of the row that is passed next. */
   #lines = 1;
   /** False if no cell can have a line end. */
   #mayBreakLines = true;
-  /** Views of the window, and of what `startsWith` compares it with: mostly the same arrays as the last time. */
+  /** Cached views of the window and of the expected bytes: mostly the same arrays as before. */
   #viewed: Uint8Array | null = null;
   #expected: Uint8Array | null = null;
   #windowView: DataView = new DataView(new ArrayBuffer(0));
@@ -181,8 +182,8 @@ export class SortedRows {
   }
 
   /**
-   * Where the next row begins in the window, if a row of so many bytes, its LF with them, can be there: otherwise `NOT_IN_WINDOW` if
-   * `refill` is due, or `NO_SUCH_ROW`.
+   * Where the next row begins in the window, if a row of so many bytes (with its LF) can be there. Otherwise
+   * `NOT_IN_WINDOW` if `refill` is due, or `NO_SUCH_ROW`.
    */
   nextAt(length: number): number {
     const { end } = this.#window;
@@ -222,7 +223,7 @@ export class SortedRows {
     this.#expectedView = viewOf(bytes);
   }
 
-  /** Goes past the row of so many bytes that is at `nextAt`; it is the row of this SKU, a well-formed record. */
+  /** Moves past the row of this SKU at `nextAt`: a well-formed record of so many bytes. */
   pass(bytes: number, sku: Uint8Array, length: number): void {
     if (this.isReady) {
       this.advance();
@@ -241,7 +242,7 @@ export class SortedRows {
     if (await this.#readOn(this.batch.recordsMax)) this.#load();
   }
 
-  /** Ends reading before the end. */
+  /** Stops reading before the end. */
   async close(): Promise<void> {
     await this.#window.close();
   }
@@ -286,7 +287,7 @@ export class SortedRows {
 
   /** Moves the window on until it has a record to scan; false at the end. */
   async #readOn(most: number): Promise<boolean> {
-    // the window moves under it
+    // the window moves away from under it
     if (this.#previousEnd >= 0) this.#keep(this.#previous, this.#previousStart, this.#previousEnd);
     for (;;) {
       await this.#window.fill();
@@ -307,7 +308,7 @@ export class SortedRows {
     return this.batch.count > 0;
   }
 
-  /** Scans one record without quotes that ends with LF, which nearly all are; false if the next one is another. */
+  /** Scans one record that has no quotes and ends with LF, as nearly all do; false if the next record is different. */
   #scanPlain(): boolean {
     const { batch } = this;
     const { bytes, at, end } = this.#window;
@@ -412,7 +413,7 @@ function linesIn(bytes: Uint8Array, from: number, to: number): number {
   return lines;
 }
 
-/** An array may be a part of a larger memory, such as the kernel's. */
+/** The array may be a part of a larger memory, such as the kernel's. */
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }

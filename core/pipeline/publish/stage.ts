@@ -1,6 +1,7 @@
 /**
- * The publish stage: it opens the baseline that the run is measured against, hands the merge an outlet that makes the published
- * feed, and in the end writes the reports and judges the guardrails. Without `publish` and `guardrails` there is none.
+ * The publish stage: opens the baseline with which the run is compared, gives the merge an outlet that makes the
+ * published feed, and at the end writes the reports and judges the guardrails. It exists only with `publish` or
+ * `guardrails` in the config.
  */
 import type { GuardrailsConfig, PublishConfig } from '../../config/schema.ts';
 import { assert, RelayError } from '../../errors.ts';
@@ -38,9 +39,9 @@ export interface JoinOptions {
 export interface FinishOptions {
   /** Valid rows of this run, by vendor. */
   vendorRows: Readonly<Record<string, number>>;
-  /** Vendors that need not be there, and are not. */
+  /** Optional vendors that are absent. */
   absentOptional: ReadonlySet<string>;
-  /** When the feeds in use were last changed. */
+  /** When the feeds in use last changed. */
   feedTimes: ReadonlyArray<{ vendor_id: string; last_modified: string }>;
   /** Rows of the published feed. */
   rows: number;
@@ -75,7 +76,7 @@ export class PublishStage {
     this.#baseline = this.#given.baseline;
   }
 
-  /** Null if the config asks for nothing, or if the run is over some vendors: such a run is not compared. */
+  /** Null if the config has neither, or if the run covers only some vendors: such a run is not compared. */
   static async start(context: RunContext): Promise<PublishStage | null> {
     const { config } = context.request;
     if (config.publish === undefined && config.guardrails === undefined) return null;
@@ -89,7 +90,7 @@ export class PublishStage {
     return stage;
   }
 
-  /** Null if nothing is published, or a forced run starts afresh. */
+  /** Null if nothing is published, or if a forced run starts afresh. */
   get baseline(): Baseline | null {
     return this.#baseline;
   }
@@ -102,12 +103,12 @@ export class PublishStage {
     }
   }
 
-  /** Of what it warns of, by rows of this run. */
+  /** Examples for its warnings, from rows of this run. */
   get examples(): readonly PriceExample[] {
     return this.#made.heldBelowCost.examples;
   }
 
-  /** What the manifest says of it. */
+  /** What the manifest says about publishing. */
   manifest(): { baseline: BaselineName | null; decisions: DecisionsName | null; forced: string | null } {
     const { decisions, force } = this.#given;
     return {
@@ -171,8 +172,9 @@ export class PublishStage {
   }
 
   /**
-   * Writes the reports. Throws `GUARDRAIL_TRIPPED`, and `invalid_input` for a baseline that is not what it was. With another failure it
-   * throws that one: a guardrail can be set aside by publishing the candidate, and then nobody would see the failure.
+   * Writes the reports. Throws `GUARDRAIL_TRIPPED`, and `invalid_input` for a baseline that has changed. Another
+   * failure takes precedence: a person may set a guardrail aside by publishing the candidate, and would then never see
+   * that failure.
    */
   async finish(options: FinishOptions): Promise<PublishSummary> {
     const { artifacts } = this.#context.request;
@@ -197,13 +199,13 @@ export class PublishStage {
     throw new RelayError('GUARDRAIL_TRIPPED', `the feed was not published: ${trippedText(tripped)}`);
   }
 
-  /** The merge has made it. */
+  /** The publisher, once the merge has made it. */
   get #made(): Publisher {
     assert(this.#publisher !== null, 'the stage has joined the merge');
     return this.#publisher;
   }
 
-  /** Closes what is open, and removes what was not finished. */
+  /** Closes what is open, and removes unfinished files. */
   async dispose(): Promise<void> {
     for (const rows of this.#opened) await rows.close();
     for (const sink of Object.values(this.#sinks ?? {})) await sink.abort();
@@ -212,13 +214,13 @@ export class PublishStage {
     await this.#figures?.dispose();
   }
 
-  /** A report whose lines are sorted by the SKU in a column. */
+  /** A sink for a report whose lines are sorted by the SKU in a column. */
   async #sink(path: string, skuColumn: number): Promise<ByteSink> {
     const { request, index } = this.#context;
     return index.sampled(path, await request.artifacts.create(path), 'csv', skuColumn);
   }
 
-  /** What is open is known at each moment: the next one may fail. */
+  /** Opens sinks one by one and keeps track of them: opening the next may fail. */
   async #openSinks(columns: readonly string[]): Promise<Record<keyof PublisherSinks, ByteSink>> {
     const sinks = {} as Record<keyof PublisherSinks, ByteSink>;
     this.#sinks = sinks;
@@ -281,7 +283,7 @@ export class PublishStage {
     if (baseline === null) return;
     if (this.#hasher !== null) requireHash(titleOf(baseline), this.#hasher, baseline.sha256);
     if (this.#state === null || this.#stateHasher === null) return;
-    // the merge has read it up to its own last SKU
+    // the merge has read the state only up to its own last SKU
     await readToEnd(this.#state);
     requireHash(stateTitle(baseline), this.#stateHasher, baseline.stateSha256);
   }
@@ -343,7 +345,7 @@ export class PublishStage {
     }
   }
 
-  /** A feed that is not published has no delta that a shop could import. */
+  /** Drops the delta of a feed that is not published: a shop could import it. */
   async #closeSinks(stops: boolean): Promise<void> {
     const sinks = this.#sinks;
     if (sinks === null) return;
@@ -395,7 +397,7 @@ async function readToEnd(rows: SortedRows): Promise<void> {
   }
 }
 
-/** `title` says what the hash is of; without a recorded one there is nothing to compare. */
+/** `title` says what the hash is of. Without a recorded hash nothing is compared. */
 function requireHash(title: string, hasher: Hasher, recorded: string | null): void {
   const found = hasher.digest();
   if (recorded === null || found === recorded) return;

@@ -7,13 +7,13 @@ import { FOUND, MISSING, NEEDS_REFILL, NOT_IN_WINDOW, type SortedRows } from './
 import { type SkuState, STATE_COLUMNS, type StateReader } from './state.ts';
 
 const COMMA = 0x2c;
-/** What follows the vendors of a SKU that is simply published. */
+/** The cells after the vendors of a SKU that is simply published. */
 const NO_STATE_CELLS = toBytes(',,,\n');
 
 export class StateLines extends LineBuffer {
   readonly #group: OfferGroup;
   readonly #vendorIds: readonly Uint8Array[];
-  /** By vendor position: what follows a SKU that this vendor alone offers. */
+  /** By vendor position: the end of the line for a SKU that only this vendor offers. */
   readonly #endings: readonly Uint8Array[];
   readonly #built = new LineBuffer();
 
@@ -25,15 +25,15 @@ export class StateLines extends LineBuffer {
     this.raw(toBytes(csvLine(STATE_COLUMNS)));
   }
 
-  /** The group's SKU, simply published. */
+  /** Adds the group's SKU as simply published. */
   addPublished(): void {
     this.#begin();
     this.raw(NO_STATE_CELLS);
   }
 
   /**
-   * The same if it is just what the state of the run before says, with the same vendors: then goes past that row. Unless it is `FOUND`,
-   * nothing is added. Its columns must be those of today.
+   * Adds the same line if the previous run's state has exactly that line, and moves past it. Adds nothing unless it
+   * returns `FOUND`. The table must have today's columns.
    */
   addUnchanged(before: SortedRows): number {
     const { sku, skuLength } = this.#group;
@@ -48,7 +48,7 @@ export class StateLines extends LineBuffer {
     let from = at;
     for (let i = 0; i < skuLength; i++) {
       const byte = sku[i]!;
-      // a cell in quotes is not the SKU's own bytes
+      // a quoted cell is not the SKU's own bytes
       if (window[from++] !== byte || (byte <= COMMA && needsQuotes(byte))) return MISSING;
       out[to++] = byte;
     }
@@ -62,7 +62,7 @@ export class StateLines extends LineBuffer {
     return FOUND;
   }
 
-  /** What follows the SKU if it is simply published. */
+  /** The end of the line for a SKU that is simply published. */
   #ending(): Uint8Array {
     const group = this.#group;
     if (group.count === 1) return this.#endings[group.vendor[0]!]!;
@@ -74,13 +74,13 @@ export class StateLines extends LineBuffer {
     return built.bytes.subarray(0, built.used);
   }
 
-  /** The group's SKU, which is held; its price as it is written. */
+  /** Adds the group's SKU as held, with its candidate price as written. */
   addHeld(state: SkuState, runs: number, candidatePrice: string): void {
     this.#begin();
     this.text(`,${state},${runs},${candidatePrice}\n`);
   }
 
-  /** The baseline's SKU, which goes out though the run lacks it; `reader` has its state, if there is one. */
+  /** Adds the baseline's SKU, which goes out though the run lacks it; `reader` has its previous state, if any. */
   addCarried({ sku, skuStart, skuEnd }: SortedRows, state: SkuState, runs: number, reader: StateReader | null): void {
     this.cell(sku, skuStart, skuEnd);
     this.byte(0x2c);
@@ -88,7 +88,7 @@ export class StateLines extends LineBuffer {
     this.text(`,${state},${runs},\n`);
   }
 
-  /** The SKU, and the vendors that offer it today with spaces between. */
+  /** Writes the SKU and the vendors that offer it today, separated by spaces. */
   #begin(): void {
     const group = this.#group;
     this.cell(group.sku, 0, group.skuLength);
@@ -96,7 +96,7 @@ export class StateLines extends LineBuffer {
     this.writeVendors(this);
   }
 
-  /** The vendors that offer the group's SKU today. */
+  /** Writes the vendors that offer the group's SKU today. */
   writeVendors(out: LineBuffer): void {
     const group = this.#group;
     let last = -1;

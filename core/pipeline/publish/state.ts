@@ -1,6 +1,7 @@
 /**
- * `outputs/publish_state.csv`: what the next run must know of this one beyond the feed. One row for each SKU that was offered
- * or published, sorted by SKU: the vendors that offered it when it last had a winner, and whether it is held, new and held, kept or zeroed.
+ * `outputs/publish_state.csv`: what the next run must know about this one beyond the feed. It has one row for each SKU
+ * that was offered or published, sorted by SKU: the vendors that offered it when it last had a winner, and whether it
+ * is held, new and held, kept or zeroed.
  */
 
 import type { MoneyDecimals } from '../../money/currencies.ts';
@@ -10,7 +11,10 @@ import type { SortedRows } from './sorted-rows.ts';
 
 export const STATE_COLUMNS = ['sku', 'vendors', 'state', 'runs', 'candidate_price'] as const;
 
-/** `held`: out with its published price. `new`: held, and not out. `kept`, `zeroed`: out, though the run lacked it. */
+/**
+ * `held`: goes out with its published price. `new`: held, and does not go out. `kept`, `zeroed`: goes out though the
+ * run lacks it.
+ */
 export const SKU_STATES = ['held', 'new', 'kept', 'zeroed'] as const;
 export type SkuState = '' | (typeof SKU_STATES)[number];
 
@@ -18,7 +22,7 @@ export interface StateRow {
   state: SkuState;
   /** Published runs in a row in this state. */
   runs: number;
-  /** Of a held SKU: the price that it would have had; else `NONE`. */
+  /** For a held SKU, the price that it would have had; else `NONE`. */
   candidatePrice: number;
 }
 

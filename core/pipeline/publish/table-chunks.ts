@@ -1,4 +1,4 @@
-/** The bytes of a table as CSV: without a byte order mark, from JSON lines too, and hashed on the way. */
+/** Reads a table as CSV: without a byte order mark, converted from JSON lines, hashed on the way. */
 import { toBytes } from '../../bytes/text.ts';
 import { RelayError } from '../../errors.ts';
 import type { ByteSource, Hasher } from '../../ports/engine.ts';
@@ -85,7 +85,7 @@ async function* csvOfJsonLines(chunks: AsyncIterable<Uint8Array>, name: string):
   if (rest !== '') yield csvOf([rest]);
 }
 
-/** Quoted throughout where a row of one empty cell would be a blank line. */
+/** Quotes every cell if a row of one empty cell would otherwise be a blank line. */
 function csvRow(cells: readonly string[]): string {
   return `${cells.map((cell) => (cell === '' || /[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;
 }

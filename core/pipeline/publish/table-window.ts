@@ -1,4 +1,7 @@
-/** A window that moves over bytes which come in chunks of any size: what of them is in memory, and how far it has been read. */
+/**
+ * A window that moves over bytes that come in chunks of any size. Knows which part is in memory, and how far it was
+ * read.
+ */
 import type { ScanCursor } from '../../scan/cursor.ts';
 
 /** Spare bytes after those in the window: the scanner writes an end mark there. */
@@ -13,13 +16,13 @@ export class TableWindow implements ScanCursor {
   readonly #chunks: AsyncGenerator<Uint8Array>;
   readonly #collectBytes: number;
 
-  /** Each chunk need be valid only until the next one is asked for. */
+  /** A chunk need only be valid until the next one is asked for. */
   constructor(chunks: AsyncGenerator<Uint8Array>, collectBytes: number) {
     this.#chunks = chunks;
     this.#collectBytes = collectBytes;
   }
 
-  /** Drops what has been read, and adds some of the bytes to come, or the last ones. */
+  /** Drops what was read, and adds some of the bytes to come, or the last ones. */
   async fill(): Promise<void> {
     this.bytes.copyWithin(0, this.at, this.end);
     this.end -= this.at;
@@ -32,7 +35,7 @@ export class TableWindow implements ScanCursor {
     }
   }
 
-  /** Ends reading before the end. */
+  /** Stops reading before the end. */
   async close(): Promise<void> {
     await this.#chunks.return(undefined);
   }

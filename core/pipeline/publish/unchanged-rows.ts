@@ -1,8 +1,10 @@
 /**
- * The SKUs of an ordinary day: the row is the published one to the byte, the same vendors offer it, and nothing is held or kept. Then all
- * that publishing asks is known from the two rows' being equal, and none of the published feed's cells is looked at.
+ * The fast way for unchanged SKUs: the row equals the published one to the byte, the same vendors offer it, and nothing
+ * is held or kept. Then the equality of the rows answers everything that publishing asks, and no cell of the published
+ * feed is read.
  *
- * Whatever is not so is left to `Publisher`, which does the same for any row. `conformance/publish/unchanged-rows.test.ts` compares the two.
+ * `Publisher` handles every other row. It could handle these too: `conformance/publish/unchanged-rows.test.ts` compares
+ * the two.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the winner is one of the group's offers
 import type { MoneyDecimals } from '../../money/currencies.ts';
@@ -14,7 +16,7 @@ import { FOUND, type SortedRows } from './sorted-rows.ts';
 import { StateReader } from './state.ts';
 import type { StateLines } from './state-lines.ts';
 
-/** A greater quantity is not read back from the published feed as a number. */
+/** A greater quantity could not be read back from the published feed as a number. */
 const QUANTITY_MAX = 1e14;
 
 export interface UnchangedParts {
@@ -59,13 +61,16 @@ export class UnchangedRows {
     return new UnchangedRows(parts, baseline);
   }
 
-  /** True if the winner's row can be settled here, should it be the published one. */
+  /** True if the winner's row can be settled here, provided it equals the published one. */
   takes(winner: number, price: Units): boolean {
     if (this.#group.quantity[winner]! > QUANTITY_MAX) return false;
     return !this.#holdsBelowCost || !isBelowCost(Number(price), this.#group.cost[winner]!, this.#decimals);
   }
 
-  /** Settles the group's SKU, whose row is the last of the output and begins at `start`. Unless `FOUND`, nothing has changed. */
+  /**
+   * Settles the group's SKU, whose row is the last in the output and begins at `start`. Changes nothing unless it
+   * returns `FOUND`.
+   */
   settle(winner: number, start: number): number {
     const output = this.#output;
     const baseline = this.#baseline;
@@ -84,7 +89,7 @@ export class UnchangedRows {
     return FOUND;
   }
 
-  /** Adds what was settled here to the figures, once. */
+  /** Adds the SKUs that were settled here to the figures, once. */
   end(): void {
     const { figures, differ } = this.#options;
     figures.same(this.#rows, this.#inStock, { price: this.#hasPrice, quantity: this.#hasQuantity });

@@ -1,4 +1,4 @@
-/** SKUs of the published feed that the candidate lacks: why, and what becomes of each. */
+/** Handles SKUs of the published feed that the candidate lacks: why, and what happens to each. */
 import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 import type { VanishedAction, VanishedReason } from '../../config/schema.ts';
 import { NONE_CHOSEN, UNPRICED } from '../merge/choose.ts';
@@ -37,8 +37,8 @@ export class VanishedSkus {
   }
 
   /**
-   * Deals with the baseline's current SKU, which the candidate lacks: it has no offer if `winner` is null; false if something must be
-   * refilled first.
+   * Handles the baseline's current SKU, which the candidate lacks. `winner` is null if it has no offer. False if
+   * something must be refilled first.
    */
   settle(baseline: SortedRows, winner: number | null): boolean {
     const { sku, skuStart, skuEnd } = baseline;
@@ -72,7 +72,9 @@ export class VanishedSkus {
     return true;
   }
 
-  /** A run from before the tenant turned publishing on has no state: its winners are known at least. */
+  /**
+   * The vendors that offered it. A run from before publishing was turned on has no state, but its winners are known.
+   */
   #knownVendor(baseline: SortedRows): string[] {
     const { namesWinners, state } = this.#options;
     const winner = namesWinners && state === null ? baseline.text(baseline.indexOf('vendor_id')) : '';
@@ -80,7 +82,7 @@ export class VanishedSkus {
   }
 
   #reasonOf(isRefused: boolean, vendors: readonly string[], winner: number | null): VanishedReason {
-    // offered, and left out by the tenant's own merge rule
+    // offered, but left out by the tenant's own merge rule
     if (winner === NONE_CHOSEN) return 'removed';
     if (isRefused) return 'rejected';
     if (vendors.some((vendor) => this.#options.unread.has(vendor))) return 'unavailable';

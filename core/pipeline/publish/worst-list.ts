@@ -1,4 +1,4 @@
-/** The few entries with the greatest weights, greatest first; of equal ones, the first that came. */
+/** Keeps the few entries with the greatest weights, greatest first; among equal ones, the earliest. */
 export class WorstList<T> {
   readonly #max: number;
   readonly #entries: Array<{ weight: number; value: T }> = [];
@@ -7,7 +7,7 @@ export class WorstList<T> {
     this.#max = max;
   }
 
-  /** True if an entry of this weight would be kept; callers make its value only then. */
+  /** True if it would keep an entry of this weight. Callers build the entry only then. */
   takes(weight: number): boolean {
     const last = this.#entries.at(-1);
     return this.#entries.length < this.#max || (last !== undefined && weight > last.weight);

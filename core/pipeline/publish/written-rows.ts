@@ -1,6 +1,6 @@
 /**
- * Reads the rows of the merged feed from the very bytes that go out, as they are written: whole rows at a time, in Relay's own CSV
- * or JSON lines. Cells are looked at where they are; a string is made only for a cell that a test compares as text.
+ * Reads the rows of the merged feed while they are written, from the very bytes that go out: whole rows at a time, in
+ * Relay's own CSV or JSON lines. Cells are read in place; only a cell that a test compares as text becomes a string.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: slots are columns of the feed
 import { readMoney } from '../../bytes/numbers.ts';
@@ -44,7 +44,7 @@ export class WrittenRow {
     return this.#starts[column] === this.#ends[column];
   }
 
-  /** The cell as micros, or below zero if it is no plain number of at most 9 digits and 6 decimals. */
+  /** The cell as micros; negative if it is no plain number of at most 9 digits and 6 decimals. */
   micros(column: number): number {
     return readMoney(this.#bytes, this.#starts[column]!, this.#ends[column]!);
   }
@@ -85,7 +85,7 @@ export class WrittenRow {
       return cells.length;
     });
     this.#bytes = toBytes(cells);
-    // the ends are of characters; a row of ASCII has as many bytes
+    // positions count characters; in an ASCII row these are bytes
     const isAscii = this.#bytes.length === cells.length;
     for (let column = 0, start = 0, at = 0; column < ends.length; column++) {
       const length = isAscii ? ends[column]! - at : toBytes(cells.slice(at, ends[column])).length;

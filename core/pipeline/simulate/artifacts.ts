@@ -1,16 +1,16 @@
 /**
- * Where a simulated run writes: its feed and its copies into scratch files, a few reports into memory, the rest nowhere. What the
- * past run copied is read where it is.
+ * Where a simulated run writes: its feed and copies of inputs into scratch files, a few reports into memory, the rest
+ * nowhere. Copies that the past run made are read in place.
  */
 import { toText } from '../../bytes/text.ts';
 import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile } from '../../ports/engine.ts';
 import { PATHS } from '../artifacts.ts';
 
 const COPY_BYTES = 256 * 1024;
-/** What is read back. */
+/** Files that are read back. */
 const COPIES =
   /^(inbound\/|carried_over\/|side_files\/|outputs\/merged_inventory\.|reports\/(holds\.csv|errors\.json)$)/;
-/** Their sizes are bounded: so many entries, with so many SKUs each. */
+/** Small: each has a limited number of entries, with a limited number of SKUs each. */
 const REPORTS: ReadonlySet<string> = new Set([PATHS.guardrails, PATHS.expectations]);
 
 export class SimulationArtifacts implements RunArtifacts {
@@ -24,7 +24,7 @@ export class SimulationArtifacts implements RunArtifacts {
     this.#scratch = scratch;
   }
 
-  /** The artifact is a file that is there already. */
+  /** Uses a file that already exists as the artifact. */
   pin(path: string, source: ByteSource): void {
     this.#pinned.set(path, source);
   }
@@ -42,7 +42,7 @@ export class SimulationArtifacts implements RunArtifacts {
         return file.write(bytes);
       },
       close: () => {},
-      // a feed that the run refuses is compared too
+      // a feed that the run refuses is compared too, so it is kept
       abort: () => {},
     };
   }

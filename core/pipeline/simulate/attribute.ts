@@ -1,8 +1,9 @@
 /**
- * Why rows differ between two runs: the newer run is worked again with one thing of the older one in its place at a time, its inputs, its
- * config or its decisions. A thing without which a row is another one is a cause of it. Where each alone would have done, so that none is
- * missed, the older run is worked with one thing of the newer one. The code is that of today: where plugins differ, a row that comes out
- * otherwise than in the run itself was changed by the code. The clock goes with the inputs.
+ * Finds why rows differ between two runs. It repeats the newer run with one thing of the older run at a time: its
+ * inputs, its config or its decisions. If a row then comes out differently, that thing is a cause. If several things
+ * would each have caused the change alone, this finds none of them; so the older run is repeated with one thing of the
+ * newer run as well. Both use today's code: if plugins differ, a row that differs from the run itself was changed by
+ * the code. The clock goes with the inputs.
  */
 import type { TenantConfig } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
@@ -17,17 +18,17 @@ import { asBaseline, decisionsWere, PastInputs, type PastRun, pastDecisions } fr
 export interface AttributionOrder {
   before: PastRun;
   after: PastRun;
-  /** Those of the two runs, checked. */
+  /** The configs of the two runs, checked. */
   configs: { before: TenantConfig; after: TenantConfig };
   /** What differs between the runs. */
   causes: readonly Cause[];
-  /** Where side files are found that a run did not read. */
+  /** Where to find side files that a run did not read. */
   today: Pick<RunInputs, 'sideFile'>;
   scratch: Scratch;
 }
 
 export interface Attribution {
-  /** Rows that were added, removed or changed, by their causes with `+` between; `other` if there is none among the four. */
+  /** The number of changed rows by their causes, joined with `+`; `other` if none of the four is a cause. */
   counts: Record<string, number>;
   /** The first of them, in order of the SKUs. */
   first: Array<{ sku: string; causes: Cause[] }>;
@@ -38,7 +39,7 @@ const FIRST_MAX = 50;
 type Side = 'before' | 'after';
 const EXCHANGED = ['feed', 'config', 'decision'] as const;
 type Exchanged = (typeof EXCHANGED)[number];
-/** Which run each thing is of. */
+/** From which of the two runs each thing is taken. */
 type Mix = Record<Exchanged | 'clock', Side>;
 type Feed = PastRun['feed'];
 
@@ -66,12 +67,12 @@ export async function attributeChanges(engine: Engine, order: AttributionOrder):
   }
 }
 
-/** Decisions of runs that kept no copy cannot be exchanged. */
+/** False for decisions if a run kept no copy of them. */
 function canExchange(thing: Exchanged, { before, after }: AttributionOrder): boolean {
   return thing !== 'decision' || [before, after].every((past) => decisionsWere(past) !== 'not_kept');
 }
 
-/** One run with one thing of the other. */
+/** A run with one thing taken from the other. */
 function mixOf(side: Side, thing: Exchanged | null): Mix {
   const other = side === 'before' ? 'after' : 'before';
   const mix: Mix = { feed: side, config: side, decision: side, clock: side };
@@ -80,7 +81,7 @@ function mixOf(side: Side, thing: Exchanged | null): Mix {
   return mix;
 }
 
-/** Works runs, each mix once. */
+/** Repeats runs, each mix once. */
 class Mixer {
   readonly #engine: Engine;
   readonly #order: AttributionOrder;
@@ -133,7 +134,10 @@ class Mixer {
   }
 }
 
-/** What would stop a feed as a whole says nothing of its rows. `stale_after_hours` stays: vendors in trouble are told by it. */
+/**
+ * The config without limits that would stop a feed as a whole: only rows matter here. `stale_after_hours` stays,
+ * because it decides which vendors are in trouble.
+ */
 function withoutLimits(config: TenantConfig): TenantConfig {
   const { guardrails, publish } = config;
   const isStale = config.vendors.some(({ on_trouble }) => on_trouble?.stale !== undefined);
@@ -154,13 +158,13 @@ interface Told {
   feeds: {
     before: Feed;
     after: Feed;
-    /** The newer run, worked again. */
+    /** The newer run, repeated. */
     whole: Feed;
     /** The newer run with one thing of the older one, by `things`. */
     exchanged: readonly Feed[];
-    /** The older run, worked again; null if the code is the same. */
+    /** The older run, repeated; null if the code is the same. */
     old: Feed | null;
-    /** The older run worked again, and with one thing of the newer one, by `things`; empty unless asked for. */
+    /** The older run, repeated unchanged and with one thing of the newer one, by `things`; empty unless asked for. */
     alone: readonly Feed[];
   };
 }

@@ -1,4 +1,7 @@
-/** What a config does to margins, floors and stock: sums over the SKUs of two feeds, exact, in units of the currency's last decimal. */
+/**
+ * The effect of a config on margins, floors and stock: exact sums over the SKUs of two feeds, in units of the
+ * currency's last decimal.
+ */
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import { Money } from '../../money/money.ts';
 import { unitsText } from '../merge/output.ts';
@@ -16,19 +19,19 @@ export interface Pair {
 export interface MarginEffect {
   /** SKUs that have a cost and a price above 0 in both feeds. */
   skus: number;
-  /** The margins of one unit of each of them together. */
+  /** The sum of the margins of one unit of each. */
   before: string;
   after: string;
   change: string;
-  /** As shares of the prices together. */
+  /** As shares of the summed prices. */
   before_pct: string;
   after_pct: string;
 }
 
 export interface SimulationFigures {
-  /** SKUs whose price is their MAP, or what rounding and endings make of it; `first`: of the simulated feed. */
+  /** SKUs whose price is their MAP, or a MAP that rounding and endings changed; `first`: SKUs of the simulated feed. */
   map_hits: Pair & { first: string[] };
-  /** `first`: of the simulated feed. */
+  /** `first`: SKUs of the simulated feed. */
   below_cost: Pair & { first: Array<{ sku: string; price: string; cost: string }> };
   /** SKUs with a quantity above 0. */
   in_stock: Pair;
@@ -44,7 +47,7 @@ export const FIGURE_COLUMNS = ['vendor_id', 'quantity_available', 'cost', 'map_p
 /** SKUs that a report names. */
 const FIRST_MAX = 50;
 
-/** What rules make of a MAP; null where they are not known. */
+/** The MAP after a vendor's pricing rules; null where they are not known. */
 export interface MapRules {
   before: MapPrices | null;
   after: MapPrices | null;

@@ -1,6 +1,6 @@
 /**
- * What a config's pricing rules make of a MAP: a chain with endings lifts 67.56 to 67.99, which is a price at its MAP all the same. The
- * chain is run on an offer that has a MAP and nothing else.
+ * Works out how a config's pricing rules change a MAP: a chain with endings lifts 67.56 to 67.99, which still is a
+ * price at its MAP. It prices an offer that has only a MAP.
  */
 import type { TenantConfig } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
@@ -26,7 +26,9 @@ export class MapPrices {
     return new MapPrices((await bindPlugins(config, registry, pricing, binding)).rules);
   }
 
-  /** The least price of an offer with this MAP; null if another floor is higher, or a rule needs more of the offer than that. */
+  /**
+   * The lowest price of an offer with this MAP; null if another floor is higher, or if a rule needs more than a MAP.
+   */
   leastAt(map: Money, vendorId: string): Money | null {
     try {
       const least = this.#priceOf(map, vendorId);

@@ -1,4 +1,4 @@
-/** What a simulation of one past run is asked to do. */
+/** What a simulation of one past run must do. */
 import type { TenantConfig } from '../../config/schema.ts';
 import type { RunInputs, Scratch } from '../../ports/engine.ts';
 import type { Engine } from '../run.ts';
@@ -9,9 +9,12 @@ export interface SimulationOrder {
   config: TenantConfig;
   rawConfig: unknown;
   past: PastRun;
-  /** With the plugins as the past run had them, if the simulation is of others: where its figures are worked out again. */
+  /**
+   * The engine with the plugins that the past run had, if the simulation uses others: to work out the past figures
+   * again.
+   */
   pastEngine?: Engine;
-  /** Where side files are found that the past run did not read. */
+  /** Where to find side files that the past run did not read. */
   today: Pick<RunInputs, 'sideFile'>;
   scratch: Scratch;
   signal?: AbortSignal | undefined;

@@ -1,6 +1,6 @@
 /**
- * The figures of a past run whose feed lacks their columns: its own config runs once more on its own inputs, for the winner of each SKU
- * with its cost and MAP. The prices stay those of the past feed.
+ * Adds figures to a past run whose feed lacks their columns: runs its own config once more on its own inputs, to get
+ * the cost and MAP of each winner. The prices stay those of the past feed.
  */
 import { checkConfig } from '../../config/check.ts';
 import type { TenantConfig } from '../../config/schema.ts';
@@ -23,8 +23,9 @@ export interface PastFeed {
 }
 
 /**
- * The past run's feed with the columns of the figures. As it is if it has them, or if they cannot be had: its config does not pass its
- * check here, a plugin is here in another version, or the run does not succeed again. Throws what is wrong with the surroundings.
+ * The past run's feed with the columns of the figures. Returns the feed unchanged if it has them, or if they cannot be
+ * had: its config does not pass today's check, a plugin has another version here, or the run does not succeed again.
+ * Throws errors of the environment.
  */
 export async function pastFeed(
   engine: Engine,
@@ -49,7 +50,7 @@ function nameOf({ past }: SimulationOrder): string {
   return `the feed of run ${past.manifest.run_id}`;
 }
 
-/** Null if the run is not the same here. */
+/** Null if the run cannot be repeated here. */
 async function runAgain(
   engine: Engine,
   { past, today, scratch, signal, onEvent }: SimulationOrder,
@@ -75,12 +76,12 @@ async function runAgain(
     ...(onEvent === undefined ? {} : { onEvent }),
   });
   const { error } = outcome;
-  // a store that is away says nothing of the run
+  // an unreachable store says nothing about the run
   if (error instanceof RelayError && (error.code === 'CANCELLED' || error.recovery === 'retry')) throw error;
   return outcome.status === 'SUCCEEDED' ? artifacts.source(PATHS.merged('csv')) : null;
 }
 
-/** What publishing and expectations do with rows does not matter here. */
+/** The config with the figures' columns, and without publishing and expectations, which do not matter here. */
 function withFigures(config: TenantConfig): TenantConfig {
   const { publish: _publish, guardrails: _guardrails, ...rest } = config;
   const output = {
@@ -97,7 +98,7 @@ interface JoinedFigures {
   columns: readonly string[];
 }
 
-/** The rows of a feed, with columns of another one that has the same SKUs; a SKU that it lacks has none. */
+/** The rows of a feed, joined with columns of another feed that has the same SKUs. */
 async function* joined(
   feed: { source: ByteSource; format: 'csv' | 'jsonl'; name: string },
   figures: JoinedFigures,

@@ -26,12 +26,12 @@ export interface PastRun {
   open(path: string): ByteSource;
 }
 
-/** Vendors of a config that the run had no part of: it has nothing of theirs to read. */
+/** Vendors of a config that the past run did not have: there is nothing of theirs to read. */
 export function unknownVendors({ manifest }: PastRun, config: TenantConfig): string[] {
   return config.vendors.map(({ vendor_id }) => vendor_id).filter((id) => manifest.vendors[id] === undefined);
 }
 
-/** The run's own feed as what is published: so every difference is one of the config. */
+/** The past run's own feed as the published one, so that every difference comes from the config. */
 export function asBaseline(past: PastRun): Baseline {
   const { run_id, generated_at } = past.manifest;
   return {
@@ -51,7 +51,7 @@ export function asBaseline(past: PastRun): Baseline {
   };
 }
 
-/** What was decided when the run began is an input like any other; what was decided since is not. */
+/** The decisions as they were when the run began: an input like any other. Later decisions do not count. */
 export function pastDecisions({ manifest, decisions }: PastRun): Decisions | null {
   if (decisions === null) return null;
   return { key: null, etag: null, sha256: manifest.decisions?.sha256 ?? null, source: decisions };
@@ -59,13 +59,13 @@ export function pastDecisions({ manifest, decisions }: PastRun): Decisions | nul
 
 export const PAST_DECISIONS = ['applied', 'none', 'not_kept'] as const;
 
-/** Whether the decisions of the run are there to be applied: runs of earlier releases did not all keep a copy. */
+/** Whether the run's decisions can be applied: not every earlier release kept a copy. */
 export function decisionsWere({ manifest, decisions }: PastRun): (typeof PAST_DECISIONS)[number] {
   if (decisions !== null) return 'applied';
   return manifest.decisions == null ? 'none' : 'not_kept';
 }
 
-/** Finds what the run read. Side files that the config declares otherwise than the run's did are those of today. */
+/** Finds what the past run read. A side file that this config declares differently is read as it is today. */
 export class PastInputs implements RunInputs {
   readonly #past: PastRun;
   readonly #rawConfig: unknown;

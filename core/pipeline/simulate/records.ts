@@ -1,12 +1,12 @@
 /**
- * Simulations of a tenant, as the service keeps them: `tenants/<id>/simulations/<simulation_id>.json`. Every change of one is a
- * conditional write, so of two workers that claim it one gets it, and a worker that stalled changes nothing of a later claim.
- * `simulations/active.json` names the one that is not done: a tenant has one at a time. A day after it was asked for a simulation is
- * removed.
+ * Simulations of a tenant, as the service keeps them: `tenants/<id>/simulations/<simulation_id>.json`. Every change is
+ * a conditional write: if two workers claim a simulation, one gets it, and a stalled worker cannot disturb a later
+ * claim. `simulations/active.json` names the one that is not done: a tenant has one at a time. A simulation is removed
+ * a day after it was requested.
  *
- * `tenants/_waiting/simulations/<tenant>.<simulation>.json` is a note for each simulation that may still need a worker; no tenant's id
- * begins so. A worker's sweep reads the few notes there are instead of the folders of all tenants: it removes those of simulations that
- * are over, and finds those whose message may be lost. See decision 0024.
+ * `tenants/_waiting/simulations/<tenant>.<simulation>.json` is a note for each simulation that may still need a worker;
+ * no tenant's id begins with `_`. A worker's sweep reads these few notes instead of the folders of all tenants: it
+ * removes the notes of finished simulations, and finds those whose message may be lost. See decision 0024.
  */
 import { RelayError } from '../../errors.ts';
 import { type ArtifactStore, type JobMessage, type ObjectInfo, type RunStore, sentLater } from '../../ports/service.ts';
@@ -21,12 +21,12 @@ export interface SimulationRecord {
   simulationId: string;
   tenantId: string;
   status: SimulationStatus;
-  /** The candidate. */
+  /** The candidate config. */
   config: unknown;
   /** The past runs, newest first. */
   runIds: string[];
   requestedAt: number;
-  /** When its message was sent last, or is due. */
+  /** When its message was last sent, or should be. */
   sentAt: number;
   startedAt: number | null;
   finishedAt: number | null;
@@ -37,20 +37,20 @@ export interface SimulationRecord {
   cancelRequested: boolean;
   errorCode: string | null;
   errorMessage: string | null;
-  /** Only of one that is done. */
+  /** Null until it is done. */
   report: SimulationReport | null;
 }
 
 export const SIMULATION_KEPT_MS = 24 * 3600_000;
-/** A record follows its place in `active.json`, and its note, within this time. */
+/** A record is written at most this long after its entry in `active.json` and its note. */
 const CREATED_WITHIN_MS = 60_000;
-/** Writers of one record are few: the API, and a worker. */
+/** Few processes write one record: the API and a worker. */
 const TRIES_MAX = 20;
 const NOTES = 'tenants/_waiting/simulations/';
-/** Notes that one sweep reads. */
+/** The most notes that one sweep reads. */
 const NOTES_MAX = 100;
 const RUNS_PAGE = 50;
-/** Pages of runs that are looked through for those over all vendors. */
+/** The most pages of runs that are searched for runs over all vendors. */
 const RUN_PAGES_MAX = 10;
 
 type SimulationId = Pick<SimulationRecord, 'tenantId' | 'simulationId'>;
@@ -72,7 +72,7 @@ function noteKey({ tenantId, simulationId }: SimulationId): string {
   return `${NOTES}${tenantId}.${simulationId}.json`;
 }
 
-/** Null if the key is none of a note. */
+/** Null if the key does not belong to a note. */
 function notedId(key: string): SimulationId | null {
   const [, tenantId, simulationId] = /^([^.]+)\.(.+)\.json$/.exec(key.slice(NOTES.length)) ?? [];
   return tenantId === undefined || simulationId === undefined ? null : { tenantId, simulationId };
@@ -87,7 +87,7 @@ export function isSimulationOver({ status }: Pick<SimulationRecord, 'status'>): 
   return status !== 'QUEUED' && status !== 'RUNNING';
 }
 
-/** Null if there is none, or no more. */
+/** Null if there is none, or if it was removed. */
 export async function readSimulation(
   store: ArtifactStore,
   tenantId: string,
@@ -96,7 +96,10 @@ export async function readSimulation(
   return (await readJson<SimulationRecord>(store, keyOf(tenantId, simulationId)))?.value ?? null;
 }
 
-/** Takes the tenant's one place and writes the record. The id of the simulation that has the place if it is not done; else null. */
+/**
+ * Takes the tenant's one place and writes the record. Returns the id of the unfinished simulation that has the place;
+ * null on success.
+ */
 export async function createSimulation(store: ArtifactStore, record: SimulationRecord): Promise<string | null> {
   const { tenantId, simulationId, requestedAt } = record;
   const key = keyOf(tenantId, 'active');
@@ -118,7 +121,7 @@ export async function createSimulation(store: ArtifactStore, record: SimulationR
   return null;
 }
 
-/** A note that is there already will do. */
+/** Writes a note, unless there is one already. */
 async function noteWaiting(store: ArtifactStore, id: SimulationId): Promise<void> {
   try {
     await writeJsonObject(store, noteKey(id), id, { ifNoneMatch: true });
@@ -138,7 +141,7 @@ async function isWaiting(
   return !isSimulationOver(record) && now - record.requestedAt < SIMULATION_KEPT_MS;
 }
 
-/** Changes a record as it is at that moment. Null if there is none, or if `edit` says null: then nothing changes. */
+/** Changes a record. Returns null, and changes nothing, if there is none or if `edit` returns null. */
 export async function changeSimulation(
   store: ArtifactStore,
   { tenantId, simulationId }: SimulationId,
@@ -159,7 +162,10 @@ export async function changeSimulation(
   }
 }
 
-/** One that waits is cancelled at once, one that a worker has is told so. Null if it has ended, or there is none. */
+/**
+ * Cancels a waiting simulation at once, and asks the worker of a running one to stop. Null if it has ended, or does not
+ * exist.
+ */
 export function cancelSimulation(
   store: ArtifactStore,
   id: SimulationId,
@@ -181,11 +187,11 @@ export interface LostBefore {
   now: number;
   /** A message that was sent before this may be lost. */
   sentBefore: number;
-  /** A lease that ended before this is that of a worker that is gone. */
+  /** A worker whose lease ended before this time is gone. */
   leaseBefore: number;
 }
 
-/** The simulations whose message may be lost. Each of them counts as sent again now, and is given to one caller alone. */
+/** The simulations whose message may be lost. Each counts as sent again now, and goes to one caller only. */
 export async function takeLostSimulations(store: ArtifactStore, lost: LostBefore): Promise<SimulationRecord[]> {
   const { objects } = await store.list(NOTES, null);
   const found: SimulationRecord[] = [];
@@ -203,9 +209,9 @@ export async function takeLostSimulations(store: ArtifactStore, lost: LostBefore
 }
 
 function isLost({ status, sentAt, requestedAt, leaseUntil }: SimulationRecord, lost: LostBefore): boolean {
-  // one of an earlier release has no `sentAt`
+  // a record of an earlier release has no `sentAt`
   const sent = sentAt ?? requestedAt;
-  // one that was sent in the future was sent before the clock was set back
+  // a time in the future was written before the clock was set back
   if (sent >= lost.sentBefore && sent <= sentLater(lost.now)) return false;
   return status === 'QUEUED' || (status === 'RUNNING' && (leaseUntil ?? 0) < lost.leaseBefore);
 }

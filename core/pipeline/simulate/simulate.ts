@@ -1,7 +1,7 @@
 /**
- * Runs a candidate config on the inputs of a past run, at that run's clock, and compares the feeds. Nothing is published and nothing of
- * the past run changes. The past run's feed is what holds and guardrails compare with, so that every difference is one of the config, or
- * of the plugins in use.
+ * Runs a candidate config on the inputs of a past run, at that run's clock, and compares the feeds. It publishes
+ * nothing and changes nothing of the past run. Holds and guardrails compare with the past run's feed, so that every
+ * difference comes from the config or from the plugins in use.
  */
 import type { CanonicalColumn, ExtraColumn } from '../../canonical.ts';
 import { checkConfig } from '../../config/check.ts';
@@ -30,7 +30,7 @@ import {
   unknownVendors,
 } from './past-run.ts';
 
-/** Warnings that the past run did not have, and held SKUs, that a report names. */
+/** The most new warnings, and the most held SKUs, in a report. */
 const WARNINGS_MAX = 50;
 const HELD_MAX = 50;
 
@@ -47,9 +47,9 @@ export interface SimulatedRun extends SimulationFigures {
   vendors_left_out: string[];
   invalid_rows: { before: number; after: number };
   unpriced_skus: { before: number; after: number };
-  /** The feed of the past run against the one that would go out; null if there is none. */
+  /** Compares the feed of the past run with the one that would go out; null if there is none. */
   diff: FeedsDiff | null;
-  /** Of the past run: `applied` as it was given them, `none`, or `not_kept`: then they are not known. */
+  /** The decisions of the past run: `applied` as they were then, `none`, or `not_kept`, which means unknown. */
   decisions: (typeof PAST_DECISIONS)[number];
   held: {
     count: number;
@@ -59,7 +59,7 @@ export interface SimulatedRun extends SimulationFigures {
   guardrails: GuardResult[];
   /** The expectations that are not met. */
   expectations: ExpectationResult[];
-  /** Those that the past run did not have. */
+  /** Warnings that the past run did not have. */
   new_warnings: string[];
 }
 
@@ -69,7 +69,7 @@ export interface SimulationReport {
   runs: SimulatedRun[];
 }
 
-/** Throws what is wrong with the surroundings; what is wrong with the config is in the answer. */
+/** Throws errors of the environment; problems of the config are in the result. */
 export async function simulateRun(engine: Engine, order: SimulationOrder): Promise<SimulatedRun> {
   const artifacts = new SimulationArtifacts(order.scratch);
   try {
@@ -84,7 +84,7 @@ export async function simulateRun(engine: Engine, order: SimulationOrder): Promi
   }
 }
 
-/** Says in which of several runs it happened. A bug stays as it is. */
+/** Adds to an error in which of several runs it happened. Leaves a bug unchanged. */
 function withRun(error: unknown, runId: string): unknown {
   if (!(error instanceof RelayError) || error.code === 'CANCELLED') return error;
   const { code, message, recovery, details } = error;
@@ -95,7 +95,7 @@ function withRun(error: unknown, runId: string): unknown {
   });
 }
 
-/** A feed that is refused at the end is complete. */
+/** A feed that is refused at its end is complete. */
 function hasFeed({ status, error_code }: RunOutcome): boolean {
   return status === 'SUCCEEDED' || error_code === 'GUARDRAIL_TRIPPED' || error_code === 'EXPECTATION_FAILED';
 }
@@ -113,7 +113,7 @@ function requestOf(
       vendors: config.vendors.map((vendor) =>
         leftOut.includes(vendor.vendor_id) ? { ...vendor, required: false, on_trouble: undefined } : vendor,
       ),
-      // files for shops are made of the feed: they change nothing of it
+      // shops' files are made from the feed and do not affect it
       output: { ...config.output, exports: [], columns: [...config.output.columns, ...addedColumns(config)] },
     },
     rawConfig,
@@ -128,7 +128,7 @@ function requestOf(
   };
 }
 
-/** Columns for the figures; the tenant's feed does not have them. */
+/** Columns that the figures need and the tenant's feed lacks. */
 function addedColumns({ output: { columns } }: TenantConfig): Array<CanonicalColumn | ExtraColumn> {
   return ['sku' as const, ...FIGURE_COLUMNS].filter((column) => !columns.includes(column));
 }
@@ -164,7 +164,7 @@ async function compare(
   }
 }
 
-/** Null if the config of the past run does not pass its check here. */
+/** Null if the past run's config does not pass today's check. */
 async function pastMapPrices(engine: Engine, { rawConfig }: SimulationOrder['past']): Promise<MapPrices | null> {
   const checked = checkConfig(rawConfig, engine.registry);
   return checked.ok ? MapPrices.of(engine, checked.config) : null;
@@ -233,7 +233,7 @@ async function reportOf(
   };
 }
 
-/** The held SKUs, from the report of the run. */
+/** The held SKUs, from the run's report. */
 async function heldIn(artifacts: SimulationArtifacts, { limits }: Engine): Promise<SimulatedRun['held']> {
   const held: SimulatedRun['held'] = { count: 0, first: [] };
   if (!artifacts.has(PATHS.holds)) return held;

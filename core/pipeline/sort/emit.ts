@@ -41,22 +41,22 @@ import { type SortedRunCursor, SortedRunMerge } from './sorted-run-merge.ts';
 
 const BUFFER_BYTES = 512 * 1024;
 const ENTRY_WORDS = ROW_ENTRY_BYTES / 4;
-/** What the kernel gathers at once; the shortest lines have some 36 bytes. */
+/** How much the kernel gathers at once; the shortest lines have some 36 bytes. */
 export const EMIT_SIZES = {
   linesBytes: BUFFER_BYTES,
   sourceWords: Math.ceil(BUFFER_BYTES / 36) * ENTRY_WORDS,
   entriesBytes: CHUNK_BYTES,
 };
-/** It grows: lines are of any length. */
+/** The size at the start; lines can have any length. */
 const SOURCES_START = 64 * ENTRY_WORDS;
 /** The first line of a `normalized.csv`. */
 export function headerLine(extras: readonly ExtraColumn[]): Uint8Array {
   return toBytes(csvLine([...CANONICAL_COLUMNS, ...extras]));
 }
 
-/** Buffers lines, and which records they came from, in front of their sinks; starts with the header. */
+/** Buffers lines, and the records that they came from, in front of their sinks. Starts with the header. */
 class LineBuffer {
-  /** Keeps the compiler from dropping `touch`. */
+  /** Keeps the compiler from removing `touch`. */
   touched = 0;
   #bytes: Uint8Array;
   #used: number;
@@ -75,7 +75,7 @@ class LineBuffer {
     this.#used = header.length;
   }
 
-  /** Goes on in the kernel's memory; call it before the first line. */
+  /** Moves the buffers into the kernel's memory; call it before the first line. */
   moveInto({ lines, sources }: EmitArrays): void {
     if (this.#used > lines.length) return;
     lines.set(this.#bytes.subarray(0, this.#used));
@@ -170,11 +170,11 @@ export interface LineSink {
 export interface SortedSegment {
   segment: Segment;
   order: Uint32Array;
-  /** In whose memory both may be. */
+  /** The kernel whose memory may hold both. */
   kernel?: Kernel | null;
 }
 
-/** The kernel if it can copy the segment's rows; it is told of them. */
+/** The kernel, prepared for the segment's rows; null if it cannot copy them. */
 export function kernelFor({ segment, order, kernel = null }: SortedSegment): Kernel | null {
   if (kernel === null || segment.arena !== kernel.segment.arena || order.buffer !== kernel.bytes.buffer) return null;
   kernel.state[S_ORDER] = order.byteOffset;
@@ -197,7 +197,7 @@ export async function emitSegment(
   }
   for (let next = 0; next < order.length; ) {
     if (kernel !== null) next = buffer.emitInKernel(kernel, next, writer);
-    // the kernel leaves the rows whose lines are sampled
+    // rows whose lines are sampled are left to TypeScript
     const to = kernel === null ? order.length : Math.min(next + 1, order.length);
     next = emitSome(sorted, { from: next, to }, buffer, writer);
     if (next === to) continue;
@@ -237,8 +237,8 @@ const AHEAD = 16;
 const LINE_WORDS = 16;
 
 /**
- * Reads a little of each of the next rows. Each is a cache miss; read together, the misses overlap instead of waiting for
- * one another. The result only serves to be used.
+ * Reads a little of each of the next rows. Each read is a cache miss; made together, the misses overlap. The result is
+ * used only so that the compiler keeps the reads.
  */
 function touch(segment: Segment, order: Uint32Array, from: number): number {
   const { words, entryAt } = segment;

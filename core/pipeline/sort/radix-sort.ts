@@ -49,7 +49,7 @@ export class RadixSorter {
       this.#settleGroups(segment, rows);
       return this.#index.subarray(0, rows);
     }
-    // the kernel's arrays are its own
+    // the kernel's index array cannot be used here
     if (this.#index.length < rows || this.#index.buffer === kernel?.bytes.buffer) {
       this.#index = new Uint32Array(segment.capacity);
       this.#spareIndex = new Uint32Array(segment.capacity);
@@ -125,7 +125,10 @@ export class RadixSorter {
     this.#spareIndex = index;
   }
 
-  /** Large groups that are still equal, to be ordered by the bytes after: a list, since the depth grows with the SKUs. */
+  /**
+   * Large groups that are still equal, to be ordered by their next bytes. A list, not recursion: the depth grows with
+   * the SKUs.
+   */
   readonly #open: OpenGroup[] = [];
 
   /** Finds groups of rows with equal keys and orders each by the rest of the SKUs. */
@@ -169,7 +172,7 @@ export class RadixSorter {
     if (longer) this.#settleSorted(segment, from, group, depth + 8);
   }
 
-  /** Orders what is still equal in a sorted group by the rest of the SKUs. */
+  /** Orders the rows that are still equal in a sorted group by the rest of their SKUs. */
   #settleSorted(segment: Segment, from: number, group: Group, depth: number): void {
     const { index, rank } = group;
     const count = index.length;

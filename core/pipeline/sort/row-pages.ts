@@ -1,9 +1,9 @@
 /**
- * `reports/rows.bin`: which record each valid row came from, for the rows of all vendors. Normalizing gives the entries vendor by
- * vendor; the merge says where a page may end, as it passes the rows of all vendors in the order of their SKUs; then the file is
- * written page by page. See `PageIndex` in `row-index.ts`.
+ * `reports/rows.bin`: the record that each valid row came from, for all vendors. Normalizing adds the entries vendor by
+ * vendor. The merge passes the rows of all vendors in the order of their SKUs and says where a page may end. Then the
+ * file is written page by page. See `PageIndex` in `row-index.ts`.
  *
- * `add` is called for each offer of the merge: it counts, and does nothing else.
+ * `add` is called for each offer of the merge, and only counts.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of the run's vendors
 import type { ByteSink, RunArtifacts, Scratch } from '../../ports/engine.ts';
@@ -11,7 +11,7 @@ import { PATHS, writing } from '../artifacts.ts';
 import { type PageStart, ROW_ENTRY_BYTES, type RowIndexBuilder, Thinned } from '../row-index.ts';
 import { SortedRun, SpillBudget, SpillPool } from './sorted-run.ts';
 
-/** Rows of a page, if one SKU does not have more. */
+/** The rows of a page, unless a single SKU has more. */
 const PAGE_ROWS = 4096;
 /** Entries that are kept in memory; those past it go to scratch. */
 const MEMORY_BYTES = 4 << 20;
@@ -35,7 +35,10 @@ export class RowPages {
     this.#passed = new Float64Array(vendorIds.length);
   }
 
-  /** Takes the entries of a vendor, in the order of its `normalized.csv`; what an earlier sink of the vendor got is dropped. */
+  /**
+   * Takes the entries of a vendor, in the order of its `normalized.csv`. Replaces what an earlier sink of the vendor
+   * got.
+   */
   sink(vendorId: string): ByteSink {
     const position = this.#vendorIds.indexOf(vendorId);
     this.#entries[position]?.drop();
@@ -49,19 +52,22 @@ export class RowPages {
     return this.#room <= 0;
   }
 
-  /** Begins a page; none of the rows of its first SKU is passed yet. */
+  /** Begins a page with a SKU, of which no row was passed yet. */
   begin(sku: string): void {
     this.#starts.add([sku, [...this.#passed]]);
     this.#room = PAGE_ROWS;
   }
 
-  /** A row of the vendor is passed. */
+  /** Counts a row of the vendor as passed. */
   add(position: number): void {
     this.#passed[position]!++;
     this.#room--;
   }
 
-  /** Writes the file, once all rows are merged, and tells the index of it. A vendor that is not in the index has no rows. */
+  /**
+   * Writes the file once all rows are merged, and adds its pages to the index. A vendor that is not in the index has no
+   * rows.
+   */
   async write(artifacts: RunArtifacts, index: RowIndexBuilder): Promise<void> {
     const starts = this.#starts.kept;
     const rows = this.#vendorIds.map((id, i) => (index.has(id) ? (this.#entries[i]?.bytes ?? 0) / ROW_ENTRY_BYTES : 0));
@@ -113,7 +119,7 @@ class EntryFile {
     this.#chunks = [];
   }
 
-  /** A file in scratch is removed with all others. */
+  /** Forgets the entries. A scratch file is removed later, with all others. */
   drop(): void {
     this.bytes = 0;
     this.#forget();
@@ -137,7 +143,7 @@ class EntryReader {
     this.#bytes = new Uint8Array(Math.min(READ_BYTES, run?.bytes ?? 0));
   }
 
-  /** Copies the next so many bytes, or what is left. */
+  /** Copies the next entries: so many, or as many as are left. */
   async copy(count: number, out: WriteBuffer): Promise<void> {
     for (let left = count; left > 0; ) {
       if (this.#at === this.#end) {

@@ -1,6 +1,6 @@
 /**
- * The offers of a sorted segment, read from the segment itself: for the last vendor of a run, whose segment nobody needs again. A copy
- * of them would be as large as half of the segment.
+ * The offers of a sorted segment, read from the segment itself. For the last vendor of a run, whose segment is not
+ * needed again: a copy of the offers would be half as large as the segment.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the segment's number of rows bounds every index
 import { S_NEXT, S_ROWS } from '../../kernel/assembly/places.ts';
@@ -12,10 +12,10 @@ import { SortedRun } from './sorted-run.ts';
 export class SegmentRun extends SortedRun {
   readonly #sorted: SortedSegment;
   #next = 0;
-  /** Bytes of the next entry that were read already: a window may be smaller than an entry. */
+  /** Bytes of the next entry that were already read: a window may be smaller than an entry. */
   #part = 0;
 
-  /** Good until the segment gets another row, or its rows are sorted again. */
+  /** Valid until the segment gets another row or its rows are sorted again. */
   constructor(owner: number, sorted: SortedSegment) {
     super(owner, sorted.segment.used, [], null);
     this.#sorted = sorted;

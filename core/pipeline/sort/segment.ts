@@ -15,7 +15,10 @@ export const KEY_BYTES = 4 * KEY_WORDS;
 const ROW_BYTES = 4 + 2 * (KEY_BYTES + 4);
 /** The arena's share of the budget; a row takes about 170 bytes there. */
 const ARENA_SHARE = 0.8;
-/** A segment starts small and grows by this factor. Past the sizes after it, it takes the whole budget: larger copies cost too much. */
+/**
+ * A segment starts small and grows by this factor, some steps; then it takes the whole budget, since copying it again
+ * would cost too much.
+ */
 const GROWTH = 8;
 const ARENA_START = 1 << 16;
 const ARENA_STEPS_MAX = 1 << 22;
@@ -59,8 +62,8 @@ export class Segment {
   }
 
   /**
-   * Moves into arrays of the kernel's memory, which have room for the whole budget; true if it is there. A segment that has
-   * outgrown them, for a row that is larger than the budget, stays where it is.
+   * Moves into arrays of the kernel's memory, which have room for the whole budget; true if it is there now. A segment
+   * that has outgrown them, because a row is larger than the budget, does not move.
    */
   moveInto(arrays: SegmentArrays): boolean {
     if (this.arena === arrays.arena) return true;

@@ -1,6 +1,6 @@
 /**
- * SKUs in any order, to be read back sorted, in bounded memory: those of refused rows. Nothing is done per row of a feed
- * without refused rows.
+ * A list of SKUs in any order (those of refused rows), to be read back sorted, in bounded memory. A feed without
+ * refused rows costs nothing.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: offsets bound the bytes
 import { align8, prefix, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './entry.ts';
@@ -84,7 +84,7 @@ export class SkuListReader {
     this.#merge = merge;
   }
 
-  /** True or false if the list has the SKU; null if `refill` is due. Ask for SKUs in ascending order. */
+  /** Whether the list has the SKU; null if `refill` is due. Ask for SKUs in ascending order. */
   has(sku: Uint8Array, from: number, to: number): boolean | null {
     for (;;) {
       if (this.#needsRefill) return null;

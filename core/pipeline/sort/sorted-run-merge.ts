@@ -1,11 +1,12 @@
 /**
- * Merges sorted runs by SKU: a tree of losers over cursors, each a window on its run.
+ * Merges sorted runs by SKU: a loser tree over cursors, each with a window on its run.
  *
- * This is the inner loop of the merge stage, once per offer. It is fast because a cursor reads entries in place through typed
- * views of its window, and because one number, the SKU's first six bytes, decides most comparisons. SKUs that begin alike
- * are compared by where they leave the SKU that came before them (offset-value coding: Knuth, The Art of Computer
- * Programming 3, 5.4.1): the bytes that all share are read once per entry, not once per comparison. `advance` is synchronous
- * and says when `refill` is due; an `await` per entry, or an object per entry, would cost more than the merge itself.
+ * This is the inner loop of the merge stage, once per offer. It is fast because a cursor reads entries in place through
+ * typed views of its window, and because one number, the SKU's first six bytes, decides most comparisons. SKUs that
+ * begin alike are compared by the position where they differ from the SKU before them (offset-value coding: Knuth, The
+ * Art of Computer Programming 3, 5.4.1): shared bytes are read once per entry, not once per comparison. `advance` is
+ * synchronous and says when `refill` is due; an `await` per entry, or an object per entry, would cost more than the
+ * merge itself.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the number of runs bounds the tree's indexes, `isReady` those of the window
 import { CURSOR_BYTES, CURSORS, CURSORS_MAX, HEAP, S_RUNS } from '../../kernel/assembly/places.ts';
@@ -25,7 +26,7 @@ export class SortedRunCursor {
   #limit = 0;
   #ended = false;
 
-  /** `room`: where the window goes if it fits. */
+  /** `room`: the memory for the window, if it fits there. */
   constructor(run: SortedRun, windowBytes: number, room: Uint8Array | null = null) {
     this.#run = run;
     this.owner = run.owner;
@@ -78,18 +79,18 @@ export class SortedRunCursor {
 
 /** Bytes of a SKU in its key: as many as a number holds exactly. */
 const KEY_BYTES = 6;
-/** After every key: of a run that has ended. */
+/** Sorts after every key: the key of a run that has ended. */
 const ENDED = Number.POSITIVE_INFINITY;
 
-// Codes: how a SKU differs from the one that it follows, so that the lower of two codes is that of the lower SKU.
-/** It is the same. */
+// Codes say how a SKU differs from its predecessor. The lower of two codes belongs to the lower SKU.
+/** The SKUs are the same. */
 const SAME = 0;
 /** Their keys differ. */
 const OTHER_KEY = Number.POSITIVE_INFINITY;
 /** Above the length of every SKU. */
 const OFFSETS = 2 ** 40;
 
-/** They differ at a byte, which the SKU that follows has, and the one before may lack. */
+/** The code of a SKU that differs from its predecessor at this byte, which the predecessor may lack. */
 function codeOf(offset: number, byte: number): number {
   return (OFFSETS - offset) * 256 + byte;
 }
@@ -98,20 +99,23 @@ function offsetOf(code: number): number {
   return OFFSETS - Math.floor(code / 256);
 }
 
-/** Between windows in the kernel's memory: what is copied into one may write past its end. */
+/** Space between windows in the kernel's memory: copies may write past the end of one. */
 const COPY_PAST = 64;
 const CURSOR_WORDS = CURSOR_BYTES / 4;
 
 /** `skuOffset`: bytes of an entry before its SKU. */
 export class SortedRunMerge {
-  /** Earlier ones come first among equal SKUs. */
+  /** Among equal SKUs, earlier cursors come first. */
   readonly #cursors: readonly SortedRunCursor[];
   readonly #skuOffset: number;
   /** By cursor: the first bytes of its SKU as a number. */
   readonly #keys: Float64Array;
-  /** By cursor: its SKU against the last one that beat it, or that came before it in its run. */
+  /** By cursor: the code of its SKU, relative to the SKU that last beat it or that preceded it in its run. */
   readonly #codes: Float64Array;
-  /** A node's children are at twice its place, and the next; cursor `i` is below them, at `i` past the number of cursors. */
+  /**
+   * The tree: the children of node `n` are `2n` and `2n + 1`; below them, cursor `i` is at `i` plus the number of
+   * cursors.
+   */
   readonly #losers: Int32Array;
   #winner = 0;
   #top: SortedRunCursor | undefined;
@@ -127,7 +131,7 @@ export class SortedRunMerge {
     this.#losers = new Int32Array(cursors.length);
   }
 
-  /** With a kernel the windows are in its memory, as far as it has room. */
+  /** With a kernel, the windows are in its memory as far as they fit. */
   static async open(
     runs: readonly SortedRun[],
     skuOffset: number,
@@ -169,7 +173,7 @@ export class SortedRunMerge {
     return true;
   }
 
-  /** Tells the kernel where the runs are; false if a window is elsewhere, or none is left. */
+  /** Tells the kernel where the runs are; false if a window is not in its memory, or no run is left. */
   sendTo({ bytes, state }: Kernel): boolean {
     const cursors = new Uint32Array(bytes.buffer, CURSORS, CURSOR_WORDS * CURSORS_MAX);
     const heap = new Uint32Array(bytes.buffer, HEAP, CURSORS_MAX);
@@ -189,7 +193,7 @@ export class SortedRunMerge {
     return count > 0;
   }
 
-  /** Moves the runs to where the kernel is. */
+  /** Moves the runs to where the kernel has stopped. */
   takeFrom({ bytes, state }: Kernel): void {
     const cursors = new Uint32Array(bytes.buffer, CURSORS, CURSOR_WORDS * CURSORS_MAX);
     for (let run = 0; run < state[S_RUNS]!; run++) {
@@ -216,7 +220,10 @@ export class SortedRunMerge {
     this.#passed.set(cursor.bytes.subarray(from, from + this.#passedLength));
   }
 
-  /** The code of the winner's SKU after the one before it in its run, which is in these bytes; their keys are the same. */
+  /**
+   * The code of the winner's SKU relative to the one before it in its run, given by these bytes. Their keys are the
+   * same.
+   */
   #codeAfter(bytes: Uint8Array, from: number, length: number): number {
     const cursor = this.#cursors[this.#winner]!;
     const own = cursor.bytes;
@@ -226,7 +233,7 @@ export class SortedRunMerge {
     return i === length && skuLengthAt(cursor, cursor.at) === length ? SAME : codeOf(i, own[at + i]!);
   }
 
-  /** The winner has moved on: it meets those that lost to it. */
+  /** Finds the new winner after the old one has moved on, by playing against those that lost to it. */
   #replay(key: number, code: number): void {
     const losers = this.#losers;
     const keys = this.#keys;
@@ -266,11 +273,14 @@ export class SortedRunMerge {
     return difference === 0 ? this.#leavesBefore(a, b) : difference < 0;
   }
 
-  /** True if a cursor comes before one with the same key. Their codes follow one SKU; then the later one's code follows the other. */
+  /**
+   * True if cursor `a` comes before `b`, which has the same key. Both codes are relative to the same SKU; afterwards,
+   * the later cursor's code is relative to the other's SKU.
+   */
   #leavesBefore(a: number, b: number): boolean {
     const codes = this.#codes;
     const code = codes[a]!;
-    // the later one leaves the earlier one where it left the SKU before
+    // the later one differs from the earlier one at the same byte as from the SKU before both
     if (code !== codes[b]) return code < codes[b]!;
     const order =
       code === SAME || this.#keys[a] === ENDED
@@ -280,7 +290,7 @@ export class SortedRunMerge {
     return order === 0 ? a < b : order < 0;
   }
 
-  /** Compares two SKUs that are the same up to an offset, and gives the later one its code. */
+  /** Compares two SKUs that are equal up to an offset, and sets the code of the later one. */
   #compareFrom(a: number, b: number, offset: number): number {
     const [one, two] = [this.#cursors[a]!, this.#cursors[b]!];
     const lengthA = skuLengthAt(one, one.at);

@@ -6,12 +6,12 @@
  */
 import type { Scratch, ScratchFile } from '../../ports/engine.ts';
 
-/** What a chunk may take. */
+/** The full size of a chunk. */
 export const CHUNK_BYTES = 256 * 1024;
-/** What a chunk starts with: most feeds are small, and each has a writer. */
+/** The size of a chunk at its start: most feeds are small, and each has a writer. */
 const START_BYTES = 16 * 1024;
 
-/** The memory that sorted runs may use together, of one thread or of all that share `used`. */
+/** The memory that sorted runs may use, together with all others that share `used`. */
 export class SpillBudget {
   readonly bytes: number;
   /** One number: the bytes that are in use. */
@@ -22,7 +22,7 @@ export class SpillBudget {
     this.used = used;
   }
 
-  /** False if so many bytes are not left. */
+  /** Takes bytes from the budget; false if so many are not left. */
   take(bytes: number): boolean {
     if (Number(Atomics.add(this.used, 0, BigInt(bytes))) + bytes <= this.bytes) return true;
     this.give(bytes);
@@ -45,7 +45,7 @@ export class SpillPool {
     this.#budget = budget;
   }
 
-  /** True if another chunk may stay in memory; then takes its bytes from the budget. */
+  /** True if another chunk may stay in memory; takes its bytes from the budget. */
   take(bytes: number): boolean {
     return this.#budget.take(bytes);
   }
@@ -71,7 +71,7 @@ export class SortedRun {
   /** The position of the vendor whose entries these are. */
   readonly owner: number;
   readonly bytes: number;
-  /** Either these have the entries, or the file has. */
+  /** The entries are in one of these: chunks or file. */
   readonly chunks: readonly Uint8Array[];
   readonly file: ScratchFile | null;
   #chunk = 0;
@@ -131,7 +131,7 @@ export class SortedRunWriter {
     this.numbers = new Float64Array(this.bytes.buffer);
   }
 
-  /** Goes on in these bytes, which begin at a multiple of 8, if what there is fits. */
+  /** Goes on in these bytes, which begin at a multiple of 8, if the entries so far fit. */
   moveInto(bytes: Uint8Array): void {
     if (this.bytes === bytes || this.at > bytes.length) return;
     bytes.set(this.bytes.subarray(0, this.at));
@@ -144,7 +144,7 @@ export class SortedRunWriter {
     return this.at + entryBytes <= this.bytes.length || this.#grow(entryBytes);
   }
 
-  /** False if the chunk is as large as it may be. */
+  /** False if the chunk has its full size already. */
   #grow(entryBytes: number): boolean {
     if (this.at + entryBytes > CHUNK_BYTES) return false;
     const { bytes } = this;

@@ -69,7 +69,7 @@ export class CellReader {
 
 const PLAIN_MARKS = { decimal: '.', thousands: null, currency: null, atLeast: false, units: [] } as const;
 
-/** An empty table gives none, so that nothing is looked up. */
+/** The words of a form; an empty table gives no list, so that no look-up is made. */
 function wordsOf(table: CellForm['words']): Words[] {
   const words = new Words();
   for (const [word, value] of Object.entries(table)) words.add(word, value ?? '');

@@ -1,4 +1,4 @@
-/** A cell of the slower lane, as a range of bytes. Reused from cell to cell. */
+/** A cell of the slow lane, as a range of bytes. One object is reused from cell to cell. */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its fields
 import { APOSTROPHE, FORMULA_STARTS, QUOTE } from '../../../bytes/ascii.ts';
 import { toBytes, toText, undoubled } from '../../../bytes/text.ts';
@@ -45,7 +45,7 @@ export class Cell {
     this.set(window, from, trimEnd(window, from, to), batch.doubledIn(field));
   }
 
-  /** Takes off what exporters put around or before a cell so that no spreadsheet changes it. */
+  /** Removes what exporters add to a cell so that no spreadsheet changes it. */
   strip({ apostrophes, formulas }: CellWrappers): void {
     // an escaped cell is a text, whatever it begins with
     if (apostrophes && this.#dropApostrophe()) return;
@@ -107,7 +107,7 @@ export class Cell {
   }
 }
 
-/** What to take off cells. */
+/** Which additions of exporters to remove from cells. */
 export interface CellWrappers {
   /** `="007"` is `007`. */
   formulas: boolean;

@@ -1,10 +1,11 @@
 /**
- * The slower lane of the normalizer: cells that a layout composes or declares a form for, such as sums, constants, words,
- * and cells of side files. Columns that are read as they are never come here.
+ * The slow lane of the normalizer: cells that a layout composes, or for which it declares a form: sums, constants,
+ * words, cells of side files. Other columns never come here.
  *
- * It makes no object per row: cells are byte ranges in one reused `Cell`, look-ups compare bytes, and what depends only on
- * the layout is compiled once (`composed-column.ts`). Few cells become strings: formulas, doubled quotes, declared times.
- * Texts come first, because a row's room in the segment depends on their length; values follow once the room is there.
+ * It makes no object per row: cells are byte ranges in one reused `Cell`, look-ups compare bytes, and whatever depends
+ * only on the layout is compiled once (`composed-column.ts`). Few cells become strings: formulas, doubled quotes,
+ * declared times. Texts are read first, because the room that a row needs in the segment depends on their lengths;
+ * values follow once there is room.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: loops and field positions bound every index
 
@@ -101,7 +102,7 @@ export class ComposedCells {
     const { position } = column;
     row.codes[position] = 0;
     this.#pick(row, column);
-    // for a key that the side file lacks, reports show the key
+    // if the side file lacks the key, reports show the key
     if (row.codes[position] === 0) row.setCell(position, this.#cell);
   }
 
@@ -167,7 +168,7 @@ export class ComposedCells {
       }
       column.joined.set(cell.bytes.subarray(cell.start, cell.end), length);
       length += size;
-      // it is too long already: what follows would only take memory
+      // it is already too long: more text would only take memory
       if (column.position >= COLUMN_COUNT && length > row.extraBytesMax) break;
     }
     cell.set(column.joined, 0, length);
@@ -181,7 +182,7 @@ export class ComposedCells {
       return;
     }
     this.#cell.clear();
-    // a row without a SKU is invalid for that alone
+    // a row without a SKU is already invalid
     if (join.missing !== 'error' || (join.field < 0 && join.key.isEmpty)) return;
     this.#fault(row, position, CELL_NOT_IN_SIDE_FILE);
     row.setCell(position, join.key);

@@ -14,7 +14,7 @@ export interface ComposedColumn {
   /** In `CANONICAL_COLUMNS`. */
   position: number;
   kind: ColumnKind;
-  /** False if the layout says what three decimals are, or moves the point: see `decimal-forms.ts`. */
+  /** False if the layout says what three decimals mean, or moves the decimal point: see `decimal-forms.ts`. */
   isWatched: boolean;
   fields: readonly number[];
   sums: boolean;

@@ -1,6 +1,6 @@
 /**
- * Numbers that a column's value is multiplied with or divided by: a gross price by 1.19, packs by their size, a price by the
- * number of pieces that it is for. Exact: the value becomes a ratio of integers and is rounded once.
+ * Numbers that a column's value is multiplied with or divided by, such as a gross price by 1.19, packs by their size,
+ * or a price by its number of pieces. Exact: the value becomes a ratio of integers and is rounded once.
  */
 import { readMoneySlowly } from '../../../bytes/numbers.ts';
 import type { ColumnKind } from '../../../canonical.ts';
@@ -54,7 +54,7 @@ export function applyFactor(value: number, ratio: Ratio, divides: boolean, kind:
   const above = divides ? power : units;
   const below = divides ? units : power;
   const product = value * above;
-  // a power of ten beyond exact integers is more than twice any product here
+  // a power of ten past 2^53 is more than twice any product that fits a number
   if (!Number.isSafeInteger(product)) return applyExactly(value, ratio, divides, kind);
   if (kind === 'integer') return product % below === 0 ? product / below : BAD_FACTOR;
   return divideHalfEven(product, below);

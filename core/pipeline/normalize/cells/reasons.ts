@@ -28,14 +28,14 @@ export class CellReasons {
 
 const NUMBER_CODES: readonly RowCode[] = ['invalid_int', 'invalid_decimal'];
 
-/** True for cells such as `low stock` and `N/A`; a digit makes it a number with something beside it. */
+/** True for cells such as `low stock` and `N/A`; with a digit, it is a number with something beside it. */
 function isWord(text: string): boolean {
   return !/\d/.test(text) && (text.match(/\p{L}/gu)?.length ?? 0) > 1;
 }
 
 /** A longer cell is no number. */
 const NUMBER_CHARS_MAX = 100;
-/** By decimal mark: what a number looks like whose decimals may be thousands. */
+/** By decimal mark: numbers whose decimals may be thousands. */
 const AMBIGUOUS = { ',': /(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d.,])/, '.': /(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])/ };
 
 function reasonsOf({ cells }: Pick<ResolvedColumns, 'cells'>): ReadonlyMap<number, Reasons> {

@@ -12,7 +12,7 @@ import { readSkuMap, type SideExample } from './sku-map.ts';
 export interface SideReading {
   read: SideTableReader;
   limits: EngineLimits;
-  /** For hash tables. */
+  /** The seed of hash tables. */
   seed: number;
   log: IssueLog;
 }
@@ -73,7 +73,7 @@ async function readOne<T extends { readonly warnings: readonly string[]; readonl
         ? `byte ${error.details.byte_offset} is not valid ${error.details.encoding}`
         : error.message;
     const message = `vendor ${vendorId}: ${what} ${source.name}: ${reason}`;
-    // a limit is not the file's fault
+    // exceeding a limit is not the file's fault
     const code = error.code === 'INPUT_TOO_LARGE' ? error.code : 'invalid_input';
     throw new RelayError(code, message, { details: { vendor_id: vendorId }, cause: error });
   }

@@ -20,7 +20,7 @@ export interface SideTableOptions {
   file: SideFile;
   layout: Layout;
   vendorId: string;
-  /** For the hash table. */
+  /** The seed of the hash table. */
   seed: number;
 }
 
@@ -65,7 +65,7 @@ export class SideTable {
     return table;
   }
 
-  /** The row's key if it was there already. */
+  /** Adds a row; returns the row that already had the key, if any. */
   #add(
     row: readonly string[],
     stored: ReadonlyArray<string | null> | null,
@@ -75,7 +75,7 @@ export class SideTable {
     const at = (field: number) => trimText(row[field] ?? '');
     const keyText = stripped(at(key), wrappers);
     if (keyText === '') return null;
-    // what a workbook stores as a number is read as that number by columns of numbers; other columns get what it shows
+    // for a number in a workbook, columns of numbers get the stored number, other columns the text that is shown
     const cells = fields.map((field, i) => {
       const number = areValues[i] === true ? (stored?.[field] ?? null) : null;
       return { text: number ?? at(field), isNumber: number !== null && isPlainNumber(number) };

@@ -4,10 +4,10 @@ import { trimStart } from '../../../bytes/trim.ts';
 import { PLAIN, type RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 
 /**
- * Removes blank lines and rows of empty cells from the batch, so that no later stage sees them: they are no records.
- * Returns how many had several cells, or a quoted one; the others are blank lines. `note` gets the lines of the former.
+ * Removes blank lines and rows of empty cells from the batch, so that later stages see only records. Returns how many
+ * had several cells, or a quoted one; the others are blank lines. `note` gets the lines of the former.
  *
- * Called for every batch: a record whose first byte is a sign of ASCII costs two comparisons.
+ * Called for every batch. A record that starts with a visible ASCII character costs two comparisons.
  */
 export function dropBlankRows(
   window: Uint8Array,

@@ -1,12 +1,13 @@
 /**
- * Finds rows that a line end inside an unquoted cell broke in two or more: a bare LF in a feed of CRLF, for example. Such
- * a line end is of another sort than the header's, and the short rows around it have, joined in one cell, exactly the
- * table's number of fields. They become one record with the fault `BROKEN_RECORD`.
+ * Finds rows that a line end inside an unquoted cell broke into parts, such as a bare LF in a feed of CRLF. Such a line
+ * end is of another kind than the header's, and the parts, joined in one cell at each break, have exactly the table's
+ * number of fields. They become one record with the fault `BROKEN_RECORD`.
  *
- * Complete rows may end either way. Only where the line ends before and after are the header's is a row with one field
- * beside a complete one a part of it: a break in the first or last cell.
+ * A complete row may end in either kind of line end. A row with one field beside a complete row counts as a part of it
+ * (a break in the first or last cell) only if the line ends before and after both are the header's.
  *
- * A feed with one sort of line end costs a comparison per record. Rows that the next batch may complete are held back.
+ * A feed with one kind of line end costs one comparison per record. Rows that the next batch may complete are held
+ * back.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes, toText, undoubled } from '../../../bytes/text.ts';
@@ -28,7 +29,7 @@ export class BrokenRows {
   readonly #lineEnd: number;
   readonly #recordBytesMax: number;
   #held: { window: Uint8Array; batch: RecordBatch } | null = null;
-  /** True if the record before the next one ended in another sort of line end. */
+  /** True if the previous record ended in another kind of line end. */
   #isAfterOther = false;
 
   constructor(width: number, lineEnd: number, recordBytesMax: number) {
@@ -37,7 +38,9 @@ export class BrokenRows {
     this.#recordBytesMax = recordBytesMax;
   }
 
-  /** The rows of a batch from `first` on, broken ones joined, without those to hold back. */
+  /**
+   * The rows of a batch from `first` on, with broken ones joined. Rows that may go on in the next batch are held back.
+   */
   pass(window: Uint8Array, batch: RecordBatch, first: number): PassedRows {
     if (this.#held === null) {
       if (!this.#isAfterOther && !this.#hasOther(batch, first)) return { window, batch, first };
@@ -92,7 +95,7 @@ export class BrokenRows {
       this.#isAfterOther = goesOn;
     }
     const open = parts.from;
-    // what is held back is looked at again
+    // rows that are held back will be seen again
     if (open >= 0) this.#isAfterOther = !parts.isBracketed;
     parts.close(joins);
     return { joins, open };
@@ -122,7 +125,7 @@ class Parts {
     this.#bytesMax = bytesMax;
   }
 
-  /** Adds a record; false if nothing can follow it. Parts before it that cannot belong to it are given up. */
+  /** Adds a record; false if nothing can follow it. Gives up earlier parts that cannot belong to it. */
   add(record: number, isAfterOther: boolean): boolean {
     const fields = this.#fieldsOf(record);
     if (this.#batch.fault[record] !== WELL_FORMED || fields > this.#width) {
@@ -160,7 +163,7 @@ class Parts {
     }
   }
 
-  /** The line end after the last part is the header's: what is beside a complete row belongs to it. */
+  /** Call it if the last part ends in the header's line end: then a part beside a complete row belongs to that row. */
   finish(): void {
     const isWhole = this.#isComplete && this.isBracketed && this.#fields === this.#width;
     if (isWhole && this.#last > this.from) this.#join = { from: this.from, to: this.#last };
@@ -179,7 +182,7 @@ class Parts {
     this.#join = null;
   }
 
-  /** Joins of parts that were given up. */
+  /** Joins of parts that it gave up. */
   readonly #given: Join[] = [];
 
   #startAt(record: number, fields: number): void {

@@ -10,7 +10,7 @@ export interface RecordRange {
   to: number;
 }
 
-/** Rows that go on to the next stage: those of the batch from `first` to its count. */
+/** Rows for the next stage: those of the batch from `first` on. */
 export interface PassedRows {
   window: Uint8Array;
   batch: RecordBatch;
@@ -39,7 +39,7 @@ function spanOf({ batch, from, to }: RecordRange): number {
   return bytes;
 }
 
-/** Where records are copied to, with the bytes used so far. One object for all records. */
+/** Where records are copied to, and how many bytes are used. One object serves all records. */
 interface CopyTarget {
   readonly window: Uint8Array;
   readonly batch: RecordBatch;

@@ -1,8 +1,8 @@
 /**
- * Checks the last rows of a feed against the footer that its layout declares: `TOTAL;40`. A file that was cut off, sent
- * twice or joined with another one has no such footer, or other numbers than the footer says.
+ * Checks the last rows of a feed against the footer that its layout declares, such as `TOTAL;40`. A file that was cut
+ * off, sent twice or joined with another has no such footer, or one with other numbers.
  *
- * It holds back as many rows as the footer has; the others pass.
+ * It holds back as many rows as the footer has and passes the others on.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records, the form its parts
 import { NumberReader } from '../../../bytes/number-form.ts';
@@ -18,11 +18,11 @@ import type { PassedRows } from './copied-rows.ts';
 import { SkipLastRows } from './skip-last-rows.ts';
 import type { ValueSums } from './values.ts';
 
-/** Characters of a line that a message shows. */
+/** The most characters of a line in a message. */
 const SHOWN_CHARS = 200;
 
 export interface FooterCounts {
-  /** Rows that are valid or invalid. */
+  /** Rows that were kept, valid or not. */
   keptRows: number;
   sums: ValueSums;
 }
@@ -51,8 +51,8 @@ export class FooterCheck {
   }
 
   /**
-   * Call it at the end of the feed. Throws `FeedFault` if the footer is missing or says other numbers; returns the columns
-   * whose sum could not be checked, with the number of rows that do not read.
+   * Call it at the end of the feed. Throws `FeedFault` if the footer is missing or has other numbers. Returns the
+   * columns whose sum it could not check, with the number of unreadable rows.
    */
   check({ keptRows, sums }: FooterCounts): Array<{ column: string; unread: number }> {
     const { window, batch } = this.#held.held;
@@ -89,7 +89,7 @@ export class FooterCheck {
     return unchecked;
   }
 
-  /** What the places of a line have; null if it has another form. */
+  /** The texts at the places of a footer line; null if the record has another form. */
   #read(window: Uint8Array, batch: RecordBatch, record: number, { cells }: FooterLine): FoundPart[] | null {
     if (batch.fault[record] !== WELL_FORMED) return null;
     const first = batch.firstField[record]!;
@@ -128,7 +128,7 @@ export class FooterCheck {
 interface FoundPart {
   part: FooterPart;
   text: string;
-  /** True for a number that a workbook stores. */
+  /** True for a number stored by a workbook. */
   isNumber: boolean;
 }
 
@@ -143,7 +143,7 @@ function partText(part: FooterPart): string {
 
 interface FooterNumber {
   value: Money;
-  /** Digits after the point, as they are written. */
+  /** The number of decimals that are written. */
   decimals: number;
 }
 

@@ -30,13 +30,13 @@ export class RowHook {
   #used = 0;
 
   constructor(options: RowHookOptions) {
-    // all rows share it, and the names of the columns in reports are taken from it
+    // frozen: all rows share it, and reports take column names from it
     this.#options = { ...options, header: Object.freeze([...options.header]) };
   }
 
   /**
-   * The records from `from` on after the hook, with their bytes. `records` is the number of records before. Malformed
-   * records stay as they are. Throws `plugin_failed` if the hook throws or returns anything but cells.
+   * The records from `from` on, changed by the hook, with their bytes. `records` counts the records before. Malformed
+   * records are not passed to the hook. Throws `plugin_failed` if the hook throws or returns anything but cells.
    */
   apply(window: Uint8Array, batch: RecordBatch, from: number, records: number): [Uint8Array, RecordBatch] {
     if (this.#batch.recordsMax < batch.recordsMax) this.#batch = new RecordBatch(batch.recordsMax);
@@ -117,7 +117,7 @@ function isRefusal(answer: unknown): answer is Record<keyof RowRefusal, unknown>
   return typeof answer === 'object' && answer !== null && !Array.isArray(answer) && 'code' in answer;
 }
 
-/** A cell that was in the row before the hook keeps its style, also in another place; a new one is text. */
+/** A cell that the row had before keeps its style, even in another place; a new cell is a text. */
 function stylesOf(cells: readonly string[], before: readonly string[], batch: RecordBatch, record: number): Uint8Array {
   const first = batch.firstField[record]!;
   return Uint8Array.from(cells, (cell, i) => {

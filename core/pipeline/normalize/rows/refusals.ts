@@ -1,4 +1,7 @@
-/** The rows that a parser's own code refuses, until they are reported. A record carries the id in its `faultField`. */
+/**
+ * The rows that a parser's own code refuses, kept until they are reported. A record holds the refusal's id in its
+ * `faultField`.
+ */
 import { assert } from '../../../errors.ts';
 import type { RowRefusal } from '../../../layout.ts';
 
@@ -6,7 +9,7 @@ export class Refusals {
   readonly #byId = new Map<number, RowRefusal>();
   #next = 0;
 
-  /** Returns the id. A copy is kept: a parser may use one object for all rows. */
+  /** Adds a refusal and returns its id. Copies it: a parser may use one object for all rows. */
   add({ code, column, reason }: RowRefusal): number {
     const id = this.#next;
     this.#next = (id + 1) % 0x7fffffff;

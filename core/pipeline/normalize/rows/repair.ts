@@ -1,4 +1,7 @@
-/** Repairs records of a batch by the layout's rule: with a malformed quote, too many or too few fields, or broken in two. */
+/**
+ * Repairs records of a batch by the layout's rule: records with a malformed quote, with too many or too few fields, or
+ * broken in two.
+ */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes, toText } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
@@ -24,7 +27,7 @@ export class RowRepair {
   readonly #dialect: RepairDialect;
   readonly #skuFields: readonly number[];
 
-  /** `skuFields` are the fields that make the SKU: a line end inside one is not put right. */
+  /** `skuFields` are the fields that make up the SKU: a line end inside one of them is not repaired. */
   constructor(repair: Repair, dialect: RepairDialect, skuFields: readonly number[]) {
     this.#skuFields = skuFields;
     this.#repair = repair;
@@ -57,12 +60,12 @@ export class RowRepair {
     const cells = recordCells(window, batch, record);
     if (batch.fault[record] === BROKEN_RECORD) return this.#onOneLine(batch, record, cells);
     const isWellFormed = batch.fault[record] === WELL_FORMED;
-    // the scanner took the escapes out of a well-formed record: write them again
+    // the scanner removed the escapes of a well-formed record, so they are written again
     const isWritten = isWellFormed && this.#dialect.escape !== null;
     const text = isWritten ? this.#write(batch, record, cells) : textOf(window, batch, record);
     const mended = this.#repair.mend(text);
     if (mended === null || mended.length !== this.#repair.width) return null;
-    // missing or empty fields at the end need no repair
+    // empty fields that are missing at the end need no repair
     if (isWellFormed && mended.every((cell, i) => cell === (cells[i] ?? ''))) return null;
     return mended.map(toBytes);
   }

@@ -1,8 +1,8 @@
 /**
- * Row filters that need the row as it is read: they test canonical values, or refuse a row with a code of their own.
+ * Row filters that need the row as read: they test canonical values, or refuse a row with a code of their own.
  *
- * They run once per row, after its values are read, and compare numbers; only texts with patterns become strings. A cell
- * that does not read passes no test: the row is reported for that cell.
+ * They run once per row, after its values are read, and compare numbers; only texts with patterns become strings. An
+ * unreadable cell passes no test, and the row is reported for that cell.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the loops bound rules, the batch its records
 import { type NaiveClock, readDatetime } from '../../../bytes/datetime.ts';
@@ -18,7 +18,7 @@ import type { CurrentRow } from '../current-row.ts';
 import { isListed, type ListedCells, type ListedTexts, listedCells, listedTexts } from './filters.ts';
 import { numberOf, UNREADABLE } from './values.ts';
 
-/** A rule that refuses rows: what it says of them, and what to show. */
+/** A rule that refuses rows, with its code, reason and the cell to report. */
 export interface Refusing {
   code: string;
   reason: string;
@@ -93,7 +93,7 @@ export class RowRules {
     return where === null || this.#passes(where, row, batch, record) === true;
   }
 
-  /** Null if the value does not read. */
+  /** Null if the value is unreadable. */
   #passes(test: Test, row: CurrentRow, batch: RecordBatch, record: number): boolean | null {
     if ('cells' in test) return this.#isListedCell(test.cells, row.window, batch, record);
     if ('texts' in test) {
@@ -163,7 +163,7 @@ function rangeOf(column: CanonicalColumn, range: NonNullable<RowTest['range']>, 
   };
 }
 
-/** A value of the layout as `numberOf` gives it. */
+/** A value from the layout, in the form that `numberOf` gives. */
 function valueNumber(column: CanonicalColumn, text: string, naive: NaiveClock | null): number {
   const number = parsed(column, text, naive);
   assert(number !== null, `a row filter of a layout compares ${column} with ${text}`);

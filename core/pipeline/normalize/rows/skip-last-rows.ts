@@ -1,6 +1,6 @@
 /**
- * Leaves out the last rows of a feed, such as a line of totals: it holds rows back, and lets a row pass once enough rows have
- * come after it. Blank lines and rows of empty cells are gone by then: they do not count.
+ * Leaves out the last rows of a feed, such as a line of totals: it holds rows back and passes one on when enough rows
+ * have come after it. Blank rows were removed before and do not count.
  */
 import { RecordBatch } from '../../../scan/batch.ts';
 import { copiedRows, type PassedRows } from './copied-rows.ts';

@@ -4,7 +4,7 @@ import { type CanonicalColumn, COLUMN } from '../../../canonical.ts';
 import { assert } from '../../../errors.ts';
 import type { CurrentRow } from '../current-row.ts';
 
-/** A value that does not read. */
+/** A value that cannot be read. */
 export const UNREADABLE = Number.NEGATIVE_INFINITY;
 
 /** A whole number, micros, a position in `CONDITIONS` from 1, or seconds; NaN if empty, `UNREADABLE` if invalid. */
@@ -36,7 +36,7 @@ function known(value: number): number {
   return value < 0 ? UNREADABLE : value;
 }
 
-/** A double holds two numbers below this exactly. */
+/** Below this, a double holds the sum of two numbers exactly. */
 const LOW_MAX = 2 ** 52;
 
 /** Exact sums of columns over the rows of a feed. */
@@ -66,7 +66,7 @@ export class ValueSums {
     for (const i of this.#columns.keys()) this.#skip(i);
   }
 
-  /** The sum, micros for money, and the rows that are not in it. */
+  /** The sum (micros for money), and the number of rows that it lacks. */
   of(column: CanonicalColumn): { sum: bigint; unread: number } {
     const i = this.#columns.indexOf(column);
     return { sum: (this.#high[i] ?? 0n) + BigInt(this.#low[i] ?? 0), unread: this.#unread[i] ?? 0 };

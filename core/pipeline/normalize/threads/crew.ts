@@ -1,7 +1,7 @@
 /**
- * The run's end: gives vendors to threads in their order, serves what the threads ask for, and hands out the results in that
- * order too. So a run with threads reports, warns and fails as one without. What only the outcome of earlier vendors
- * allows waits for them: an artifact of a thread appears when its result is taken.
+ * The run's side of threads: hands out vendors in order, serves what threads ask for, and returns the results in vendor
+ * order. So a run with threads reports, warns and fails like one without. Whatever depends on earlier vendors waits for
+ * them: an artifact that a thread wrote appears when its result is taken.
  */
 import { assert, receivedError, sentError } from '../../../errors.ts';
 import type { ByteSink, ByteSource, ScratchFile } from '../../../ports/engine.ts';
@@ -27,7 +27,7 @@ export interface CrewOptions {
   onRows(vendorId: string, rows: number): void;
 }
 
-/** What a thread made of a vendor. The log holds for a failure too. */
+/** What a thread made of a vendor. The log is valid for a failure too. */
 export interface VendorWork {
   log: IssueRecord;
   refused: SortedRun[];
@@ -36,11 +36,11 @@ export interface VendorWork {
 
 interface Member {
   thread: Thread;
-  /** What it works on. */
+  /** The vendor that the thread works on. */
   order: VendorOrder | null;
 }
 
-/** Results that may wait for those of earlier vendors, for each thread. */
+/** So many results a thread may wait for those of earlier vendors. */
 const WAITING_PER_THREAD = 2;
 
 export class VendorCrew {
@@ -116,7 +116,7 @@ export class VendorCrew {
     return { ...work, outcome };
   }
 
-  /** Ends the threads. What they spilled stays. */
+  /** Ends the threads. Keeps what they spilled. */
   async end(): Promise<void> {
     this.#isOver = true;
     for (const { thread } of this.#members) await thread.end();
@@ -164,7 +164,7 @@ export class VendorCrew {
     this.#wake();
   }
 
-  /** The first failure counts. */
+  /** Records a failure; only the first one counts. */
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#failure ??= { error };
@@ -191,7 +191,7 @@ export class VendorCrew {
         return this.#open(id);
       case 'next': {
         const next = await this.#streams.get(id)?.next();
-        // the chunk is not the reader's
+        // the chunk belongs to the source, so it is copied
         return next === undefined || next.done === true ? null : next.value.slice();
       }
       case 'stop': {
@@ -206,7 +206,7 @@ export class VendorCrew {
         await this.#sink(id).write(args[1] as Uint8Array);
         return null;
       case 'close':
-        // it is closed when the result is taken
+        // closing the sink is left to the run, when it takes the result
         this.#sinks.delete(id);
         return null;
       case 'abort':
@@ -237,7 +237,7 @@ export class VendorCrew {
   async #createOutput({ order }: Member): Promise<ReturnType<Calls['createOutput']>> {
     assert(order !== null, 'only a thread with a vendor writes');
     const { sink, rows } = await this.#options.createOutput(order.vendorId);
-    // in the order in which a run without threads closes them
+    // the order in which a run without threads closes them
     this.#outputs.set(order.position, new Set([rows, sink]));
     return [this.#addSink(sink), this.#addSink(rows), sink.file ?? null];
   }

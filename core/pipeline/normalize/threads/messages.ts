@@ -1,6 +1,6 @@
 /**
- * What a run and its threads say to each other. A thread normalizes whole vendors. It opens no
- * files but those of feeds: what it writes goes into files that the run has open, or as bytes to the run.
+ * The messages between a run and its threads. A thread normalizes whole vendors. It opens only the files of feeds; what
+ * it writes goes into files that the run has open, or as bytes to the run.
  */
 import type { SentError } from '../../../errors.ts';
 import type { EngineLimits, SinkFile } from '../../../ports/engine.ts';
@@ -15,17 +15,17 @@ export interface ThreadSetting {
   rawConfig: unknown;
   /** The run's clock, seconds. */
   now: number;
-  /** Of each thread. */
+  /** The limits of each thread. */
   limits: EngineLimits;
   entryLayout: EntryLayout;
-  /** Whether the SKUs of refused rows are asked for. */
+  /** Whether the SKUs of refused rows are needed. */
   collectsRefused: boolean;
-  /** Bytes that the offers of all threads may take, and those that they take now. */
+  /** The bytes that offers of all threads may take, and the bytes that they take now. */
   offersBytes: number;
   offersUsed: BigInt64Array;
 }
 
-/** Bytes that the run can open. */
+/** A source that the run can open. */
 export interface SentSource {
   id: number;
   name: string;
@@ -65,19 +65,22 @@ export interface VendorDone {
   error: SentError | null;
 }
 
-/** What a thread asks the run to do, with an answer to each. Numbers name sources, streams, sinks and scratch files. */
+/** Calls from a thread to the run; each gets an answer. Numbers name sources, streams, sinks and scratch files. */
 export interface Calls {
   open(source: number): number;
   /** Null at the end. */
   next(stream: number): Uint8Array | null;
   stop(stream: number): void;
-  /** Opens what the thread writes of its vendor: the sinks of `VendorOutput`. It writes to `file` itself, if there is one. */
+  /**
+   * Opens the files for the thread's vendor: the sinks of `VendorOutput`. If `file` is given, the thread writes to it
+   * itself.
+   */
   createOutput(): [sink: number, rows: number, file: SinkFile | null];
-  /** Bytes that are written or read are in memory that the thread shares, and uses again once it has the answer. */
+  /** The bytes are in shared memory, which the thread reuses once it has the answer. */
   write(sink: number, bytes: Uint8Array): void;
   close(sink: number): void;
   abort(sink: number): void;
-  /** As with `createOutput`, the thread uses `file` itself. */
+  /** If a file is given, the thread uses it itself, as with `createOutput`. */
   createScratch(): [file: number, own: SinkFile | null];
   spill(file: number, bytes: Uint8Array): void;
   read(file: number, position: number, into: Uint8Array): number;

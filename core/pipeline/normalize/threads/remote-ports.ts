@@ -6,18 +6,18 @@ import type { VendorOutput } from '../../artifacts.ts';
 import { SortedRun } from '../../sort/sorted-run.ts';
 import type { CallName, Calls, SentRun, SentSource } from './messages.ts';
 
-/** Chunks of a stream that are asked for before the reader wants them: reading goes on while the thread works. */
+/** So many chunks of a stream are asked for in advance, so that reading goes on while the thread works. */
 const CHUNKS_AHEAD = 2;
-/** Each message wakes the run's own thread, which takes a core from the others: small writes go together. */
+/** Small writes are sent together: each message wakes the run's own thread, which takes a core from the others. */
 const GATHERED_BYTES = 256 * 1024;
-/** Larger writes go in parts. */
+/** Larger writes are sent in parts. */
 const SHARED_BYTES = 512 * 1024;
 
-/** Files that the run has open, in a thread. */
+/** Files that the run has open, used by a thread. */
 export interface ThreadFiles {
-  /** At the end. */
+  /** Appends to the file. */
   writeTo(file: SinkFile, bytes: Uint8Array): void;
-  /** How many bytes there were. */
+  /** Returns the number of bytes read. */
   readFrom(file: SinkFile, position: number, into: Uint8Array): number;
 }
 
@@ -30,16 +30,16 @@ export class RemotePorts implements Scratch {
   readonly #channel: ThreadChannel;
   readonly #waiting = new Map<number, Waiting>();
   /**
-   * Carries what is written and read back, one part at a time. Messages with buffers of their own would leave them as garbage
+   * Carries what is written and read back, one part at a time. Messages with buffers of their own would leave garbage
    * in both threads, tens of megabytes before V8 collects it.
    */
   readonly #shared = new Uint8Array(new SharedArrayBuffer(SHARED_BYTES));
   readonly #files: ThreadFiles | null;
-  /** Of the output that is open: a thread has one at a time. */
+  /** Gathers writes to the open output: a thread has one at a time. */
   readonly #gathered = new Uint8Array(GATHERED_BYTES);
   #calls = 0;
 
-  /** `files`: null if the run is to write and read everything. */
+  /** `files` is null if the run must write and read everything. */
   constructor(channel: ThreadChannel, files: ThreadFiles | null) {
     this.#channel = channel;
     this.#files = files;
@@ -77,7 +77,7 @@ export class RemotePorts implements Scratch {
     return new RemoteScratchFile(id, this, file === null || this.#files === null ? null : { file, files: this.#files });
   }
 
-  /** A thread writes and reads back one thing at a time: the pipeline awaits each. */
+  /** A thread writes and reads back one thing at a time, because the pipeline awaits each call. */
   async send(method: 'write' | 'spill', target: number, bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; at += SHARED_BYTES) {
       const part = bytes.subarray(at, at + SHARED_BYTES);
@@ -117,13 +117,13 @@ export class RemotePorts implements Scratch {
   }
 }
 
-/** A reader that stops early never looks at it. */
+/** Handles a rejection: a reader that stops early never awaits the promise. */
 function settledLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
 
-/** Writes to the sink what fills the buffer. */
+/** A sink that gathers writes in `buffer` and passes them on when it is full. */
 function gathering(sink: ByteSink, buffer: Uint8Array): ByteSink {
   let used = 0;
   const flush = async () => {
@@ -150,7 +150,7 @@ class RemoteScratchFile implements ScratchFile {
   readonly #ports: RemotePorts;
   readonly #own: { file: SinkFile; files: ThreadFiles } | null;
 
-  /** `own`: null if the run is to write and read. */
+  /** `own` is null if the run must write and read. */
   constructor(id: number, ports: RemotePorts, own: { file: SinkFile; files: ThreadFiles } | null) {
     this.id = id;
     this.#ports = ports;

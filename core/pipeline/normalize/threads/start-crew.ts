@@ -19,7 +19,7 @@ export interface CrewSetting {
   onRows(vendorId: string, rows: number): void;
 }
 
-/** Null if the run does better in its own thread. */
+/** Null if the run is better off in its own thread. */
 export function startCrew(
   context: RunContext,
   fetched: readonly FetchedVendor[],

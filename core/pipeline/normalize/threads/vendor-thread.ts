@@ -1,4 +1,7 @@
-/** A thread's end: normalizes one vendor after the other, as the run orders, with the code that a run without threads uses. */
+/**
+ * A thread's side: normalizes vendors one after the other, as the run orders, with the same code as a run without
+ * threads.
+ */
 import { ACCEPTED_BEFORE, checkConfig } from '../../../config/check.ts';
 import type { TenantConfig } from '../../../config/schema.ts';
 import { assert, inFile, sentError } from '../../../errors.ts';
@@ -22,17 +25,17 @@ import type { SentResult, SentRun, SentSource, ThreadSetting, ToThread, VendorDo
 import { RemotePorts, sentRun, type ThreadFiles } from './remote-ports.ts';
 
 export interface ThreadEngine extends Pick<Engine, 'pricing' | 'readSideTable'> {
-  /** Opening it may take a while: the thread has just started. */
+  /** A promise, since loading may take a while: the thread has just started. */
   registry: Registry | Promise<Registry>;
-  /** Opens a file of the run on this machine's disk. Absent: the run is asked for all bytes. */
+  /** Opens a file of the run on this machine's disk. If absent, the thread asks the run for all bytes. */
   fileSource?(file: string): ByteSource;
-  /** Absent: the run is given all bytes, and asked for them. */
+  /** If absent, all bytes go through the run. */
   files?: ThreadFiles;
-  /** For tests: overwrites each lent chunk when it has to be given back. */
+  /** For tests: overwrites each lent chunk as soon as it must be given back. */
   spoilsLent?: boolean;
 }
 
-/** Rows after which the run is told again how many there are: it may stop then. */
+/** So many rows pass between two reports to the run, which may then stop the thread. */
 const ROWS_BETWEEN = 8192;
 
 interface ThreadEnd {
@@ -163,7 +166,7 @@ class VendorWorker {
   }
 }
 
-/** Lends chunks that are overwritten once the next one is asked for. */
+/** For tests: lends chunks and overwrites each once the next one is asked for. */
 function spoiling(source: ByteSource): ByteSource {
   return { ...source, open: () => source.open(), lend: () => spoiled(source.lend?.() ?? source.open()) };
 }
