@@ -33,7 +33,7 @@ export function createApp(deps: ApiDeps): Hono<AppEnv> {
   return appWith(deps, allEndpoints(deps));
 }
 
-/** What a worker that runs on its own answers: health, readiness and its own metrics. */
+/** The endpoints of a worker process of its own: health, readiness and its own metrics. */
 export function createProbeApp(deps: ApiDeps): Hono<AppEnv> {
   return appWith(deps, probeEndpoints(deps));
 }
@@ -85,7 +85,10 @@ export function allEndpoints(deps: ApiDeps): Endpoint[] {
   return endpoints;
 }
 
-/** Describes all endpoints, itself included. It is made once: that takes 50 ms, and only the address differs between requests. */
+/**
+ * Describes all endpoints, itself included. Cached: making it takes 50 ms, and only the address differs between
+ * requests.
+ */
 function documentEndpoint(deps: ApiDeps, endpoints: readonly Endpoint[]): Endpoint {
   let made: ReturnType<typeof openApi> | null = null;
   return endpoint({

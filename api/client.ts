@@ -18,7 +18,7 @@ type Routes = {
 /** Method and path of an endpoint, such as `GET /v1/runs/:run_id`. */
 export type Route = keyof Routes;
 
-/** What a declaration left out has the general type. */
+/** True for a type that the declaration gives; what it left out has the general type. */
 type IsGiven<T, General> = General extends T ? false : true;
 type Text<T> = T extends string ? (string extends T ? string | number : T) : T;
 type ParamsOf<T extends { params: z.ZodObject }> =

@@ -1,4 +1,4 @@
-/** What the API needs. Everything that touches the world is passed in, so that the API runs on Node and on an edge runtime. */
+/** What the API needs. Everything outside the API is passed in, so that it runs on Node and on edge runtimes. */
 import type { Hasher } from '../core/ports/engine.ts';
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { UsageStore } from '../core/ports/upkeep.ts';
@@ -35,7 +35,7 @@ export interface ApiSettings {
   decisionsMax: number;
   /** Problems of a config or request that an answer lists. */
   problemsMax: number;
-  /** Requests that a tenant or an admin key may send at once, and how many more each second. */
+  /** The requests that a tenant or an admin key may send at once, and how many more it may send per second. */
   rateBurst: number;
   ratePerSecond: number;
   /** Proxies in front of the API, each of which adds an address to `X-Forwarded-For`. */
@@ -53,7 +53,7 @@ export interface ApiSettings {
   /** A page with filters ends after it has looked through this many bytes. */
   errorsScanBytes: number;
   errorEntryBytesMax: number;
-  /** Of each of the two kinds, so many questions are worked on at once, each of another tenant. */
+  /** Questions of each of the two kinds that are worked on at the same time, each for another tenant. */
   questionsAtOnce: number;
   /** Questions of one tenant that may wait; of all tenants, ten times as many. */
   questionsWaiting: number;
@@ -120,7 +120,7 @@ export interface ApiDeps {
   runs: RunStore;
   artifacts: ArtifactStore;
   usage: UsageStore;
-  /** Throws `disk_nearly_full` if no new work should begin. Absent: the stores have no disk of their own. */
+  /** Throws `disk_nearly_full` if no new work should begin. Absent if the stores have no disk of their own. */
   requireRoom?: () => Promise<void>;
   queue: Pick<JobQueue, 'send' | 'check'>;
   registry: Registry;
@@ -130,7 +130,7 @@ export interface ApiDeps {
   /** Random bytes and SHA-256. */
   crypto: Pick<Crypto, 'getRandomValues' | 'subtle'>;
   log: Logger;
-  /** SHA-256 of a stream, which `crypto` does not have; null where there is none: a feed is then hashed in memory. */
+  /** SHA-256 of a stream, which `crypto` lacks; if null, a feed is hashed in memory. */
   createHasher: (() => Hasher) | null;
   /** All metrics in the text format of Prometheus. */
   metricsText(): string | Promise<string>;
@@ -139,9 +139,9 @@ export interface ApiDeps {
   /** The start of addresses in answers; null takes the origin of each request. */
   publicUrl: string | null;
   signedObjects: SignedObjectHandler | null;
-  /** Does the work on large configs in another process; null where there is none: the work is then done here. */
+  /** Does the work on large configs in another process; if null, it is done in this one. */
   configJobs: ConfigJobs | null;
-  /** Works out answers in another process; null where the engine does not run: nothing is explained there. */
+  /** Answers questions in another process; null if the engine does not run here, so that nothing can be explained. */
   ask: AskQuestion | null;
   version: string;
 }

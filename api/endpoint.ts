@@ -43,7 +43,7 @@ export interface ResponseSpec {
 /** A request whose key and content have passed the checks. */
 export interface CheckedRequest<P, Q, H, B> {
   c: Context<AppEnv>;
-  /** Open endpoints have none, and none of them reads it. */
+  /** Absent for open endpoints, which do not read it. */
   principal: Principal;
   params: P;
   query: Q;
@@ -90,7 +90,7 @@ interface EndpointTypes {
   responses: Readonly<Record<string, ResponseSpec>>;
 }
 
-/** An endpoint that has kept the types of its declaration. `types` exists for the compiler alone. */
+/** An endpoint that keeps the types of its declaration. `types` exists only for the compiler. */
 export type Declared<M extends Method, Path extends string, T extends EndpointTypes> = Endpoint & {
   readonly method: M;
   readonly path: Path;

@@ -105,7 +105,7 @@ function refTo(model: string): string {
   return `#/components/schemas/${model}`;
 }
 
-/** Removes what only a stand-alone schema has. */
+/** Removes keys that only a stand-alone schema has. */
 function withoutIds({ $schema: _schema, $id: _id, ...rest }: Json): Json {
   return rest;
 }

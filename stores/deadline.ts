@@ -1,6 +1,7 @@
 /**
- * Store calls that end. A call that takes longer than the limit fails as one that a retry may cure; what the store does of it later
- * is as if an answer were lost, which all callers must stand anyway. Each chunk of a body or a sink has the limit of its own.
+ * Limits the time of store calls. A call that takes longer fails with an error that allows a retry. What the store
+ * still does afterwards is like a call whose answer was lost, which all callers must handle anyway. Each chunk of a
+ * body or a sink has its own limit.
  */
 import { RelayError } from '../core/errors.ts';
 import type { ArtifactStore, ObjectSink, ReceiveOptions } from '../core/ports/service.ts';
@@ -12,7 +13,7 @@ export function withDeadline<T extends object>(store: T, seconds: number): T {
   return new Proxy(store, {
     get: (target, name) => {
       const value = Reflect.get(target, name, target);
-      // the dead letters of a queue
+      // such as the dead letters of a queue
       if (typeof value === 'object' && value !== null) return withDeadline(value, seconds);
       if (typeof value !== 'function') return value;
       const call = value as Call;
@@ -47,7 +48,7 @@ async function inTime<T>(answer: Promise<T>, name: string, seconds: number): Pro
   }
 }
 
-/** What came too late holds files and connections. */
+/** Closes what arrived too late: it holds files and connections. */
 export async function discard(answer: unknown): Promise<void> {
   const { abort, body } = (answer ?? {}) as Partial<ObjectSink & Read>;
   if (typeof abort === 'function') await (answer as ObjectSink).abort();
@@ -68,7 +69,7 @@ function readInTime({ info, body }: Read, seconds: number): Read {
     try {
       return await inTime(chunk, 'read', seconds);
     } catch (error) {
-      // who iterates calls no `return` after an error; the body is released when its late chunk has come
+      // after an error, `for await` calls no `return`: the body is released when its late chunk has arrived
       if (!state.hasEnded) chunk.then(() => chunks.return?.()).catch(() => undefined);
       throw error;
     }

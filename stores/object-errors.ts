@@ -20,7 +20,7 @@ export function changed(key: string): RelayError {
   return new RelayError('precondition_failed', `${key} was changed in the meantime`, { details: { key } });
 }
 
-/** For a write that must not replace an object. */
+/** The error of a write that must not replace an object. */
 export function exists(key: string): RelayError {
   return new RelayError('precondition_failed', `there is an object ${key} already`, { details: { key } });
 }

@@ -1,4 +1,4 @@
-/** A store some of whose calls go elsewhere. All others are its own, with its private fields. */
+/** A store with some calls replaced. All other calls go to the store itself, so that its private fields work. */
 export function withCalls<Store extends object>(store: Store, calls: Partial<Store>): Store {
   return new Proxy(store, {
     get: (target, name) => {

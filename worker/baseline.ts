@@ -1,4 +1,4 @@
-/** What a run of the service is measured against: the published feed, as an earlier attempt pinned it or as it is now. */
+/** What a run of the service is compared with: the published feed, as an earlier attempt pinned it or as it is now. */
 import { usesPublished } from '../core/config/publishing.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
@@ -14,11 +14,11 @@ import { objectSource } from './objects.ts';
 export interface PinnedRun {
   run: RunRecord;
   config: TenantConfig;
-  /** That of an earlier attempt; null if none got that far. */
+  /** The manifest of an earlier attempt; null if none got that far. */
   manifest: InputManifest | null;
 }
 
-/** Reads nothing if the config asks for nothing. */
+/** Reads nothing if the config does not need it. */
 export async function publishRequest(
   stores: DecisionStore,
   { run, config, manifest }: PinnedRun,
@@ -70,7 +70,7 @@ async function filesOf(store: ArtifactStore, prefix: string, vendorId: string): 
   if (manifest === null) return [];
   return runCopies(manifest.value, vendorId).map(({ path, ...copy }) => ({
     ...copy,
-    // its hash is in the manifest; it is never written again
+    // needs no etag: its hash is in the manifest, and it is never written again
     source: pinnedSource(store, prefix + path, null),
   }));
 }

@@ -1,19 +1,20 @@
 /**
- * Notices that the system's clock was set. Leases and hidden messages end by that clock, so a jump ends all of them at once although
- * their workers live. Nobody takes jobs until these had the time to renew what they hold.
+ * Notices that the system's clock was changed. Leases and hidden messages end by that clock, so a jump ends all of them
+ * at once although their workers live. After a jump, nobody takes jobs until living workers have had time to renew
+ * theirs.
  */
 import type { WorkerDeps } from './deps.ts';
 
-/** Clocks are corrected by less all the time. */
+/** Smaller corrections of clocks are normal. */
 const JUMP_MS = 5000;
-/** More than a heartbeat, which is when a living worker renews its lease. */
+/** More than a heartbeat, the time in which a living worker renews its lease. */
 const MARGIN_SECONDS = 5;
 
 export class ClockWatch {
   readonly #deps: Pick<WorkerDeps, 'now' | 'monotonic' | 'settings'>;
-  /** The system's clock less the one that is never set. */
+  /** The system's clock minus the monotonic clock. */
   #offset: number;
-  /** On the clock that is never set. */
+  /** The time of the last jump on the monotonic clock. */
   #jumpedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: Pick<WorkerDeps, 'now' | 'monotonic' | 'settings'>) {
@@ -21,7 +22,7 @@ export class ClockWatch {
     this.#offset = deps.now() - deps.monotonic();
   }
 
-  /** For how long no job may be taken; 0 if the clock was not set lately. */
+  /** For how many seconds no job may be taken; 0 if the clock has not jumped lately. */
   pauseSeconds(): number {
     const { now, monotonic, settings } = this.#deps;
     const time = monotonic();

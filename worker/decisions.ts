@@ -1,6 +1,6 @@
 /**
- * The decisions that a run is given: the tenant's table as it is when the run's inputs are found, copied into the run. What is
- * decided while it works is for the next run, and another attempt at it reads the same copy.
+ * The decisions that apply to a run: the tenant's table at the time when the run's inputs are found, copied into the
+ * run. Later decisions are for the next run. Another attempt reads the same copy.
  */
 import { PATHS, writing } from '../core/pipeline/artifacts.ts';
 import { pinnedSource } from '../core/pipeline/publications.ts';
@@ -16,7 +16,7 @@ export interface DecisionStore {
   createHasher(): Hasher;
 }
 
-/** `pinned` is what the manifest of an earlier attempt names; undefined if there is none. */
+/** `pinned`: the table named in the manifest of an earlier attempt; undefined if there is none. */
 export async function pinnedDecisions(
   { store, artifacts, createHasher }: DecisionStore,
   tenantId: string,

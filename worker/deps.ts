@@ -21,7 +21,7 @@ export interface WorkerSettings {
   watchSeconds: number;
   /** How long a job waits when another worker holds its run, or, at first, when its environment failed. */
   tenantBackoffSeconds: number;
-  /** How long after its first start a run is still tried again when its environment fails. */
+  /** How long after its first start a run is still retried when its environment fails. */
   outageSecondsMax: number;
   /** How long one receive waits for messages. */
   receiveWaitSeconds: number;
@@ -49,7 +49,7 @@ export interface WorkerDeps {
   createHasher(): Hasher;
   /** Counts what runs store. */
   usage: Pick<UsageStore, 'addStored'>;
-  /** Throws `disk_nearly_full` if no run should be started now. Absent: the stores have no disk of their own. */
+  /** Throws `disk_nearly_full` if no run should be started now. Absent if the stores have no disk of their own. */
   requireRoom?: () => Promise<void>;
   /** Removes what killed processes left behind. `isRunning` tells if a worker may still use a run's files. */
   tidy(isRunning: (runId: string) => Promise<boolean>): Promise<void>;

@@ -12,7 +12,7 @@ import { ObjectInputs } from './objects.ts';
 import { ProgressCounter } from './progress.ts';
 import { type RunHost, type RunOrder, type RunReport, runFailure } from './runner.ts';
 
-/** SKUs that the result names of an expectation that is not met. */
+/** The most SKUs that the result names for an expectation that is not met. */
 const EXAMPLES_MAX = 5;
 
 /** Never throws. */

@@ -70,14 +70,14 @@ async function runEngine(
       onStage: (stage) => host.enterStage(stage, counter.progress),
     });
   } finally {
-    // the run has its outcome; what stays is tidied later
+    // the run has its outcome; anything left behind is tidied later
     await Promise.resolve()
       .then(() => scratch.dispose())
       .catch(() => undefined);
   }
 }
 
-/** Throws what is wrong with the stored config. */
+/** The stored config, checked; throws its problems. */
 export function validConfig(deps: Pick<ExecuteDeps, 'engine' | 'configLimits'>, raw: unknown): TenantConfig {
   const checked = checkConfig(raw, deps.engine.registry, deps.configLimits);
   if (checked.ok) return checked.config;

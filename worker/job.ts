@@ -1,4 +1,7 @@
-/** Handles one delivery of a job: claims the run, has a runner work on it, and settles run and message by the report. */
+/**
+ * Handles one delivery of a job: claims the run, has a runner work on it, and settles run and message by the runner's
+ * report.
+ */
 import { RelayError } from '../core/errors.ts';
 import { namedArtifacts, storedArtifacts } from '../core/pipeline/artifact-names.ts';
 import { runPrefix } from '../core/pipeline/artifacts.ts';
@@ -23,8 +26,8 @@ interface ClaimedJob {
 const DELAY_SECONDS_MAX = 900;
 
 /**
- * Throws only what the queue or the stores throw. `onLease` gets the lease as soon as the run is claimed. Stores that are away
- * are no fault of the job: it is sent anew, so that its deliveries do not add up to a poison job.
+ * Throws only errors of the queue and the stores. `onLease` gets the lease as soon as the run is claimed. A job is not
+ * to blame for unreachable stores: it is sent anew, so that its deliveries do not add up to a poison job.
  */
 export async function handleDelivery(
   deps: WorkerDeps,
@@ -49,7 +52,7 @@ async function handle(deps: WorkerDeps, delivery: ReceivedJob, onLease: (lease: 
   const { runs, settings, log } = deps;
   const { job } = delivery;
   if (job === null) {
-    // not deleted: it becomes a dead letter, where an operator sees it
+    // not deleted: it becomes a dead letter, which an operator sees
     log.error('not_a_job', { message_id: delivery.messageId, receive_count: delivery.receiveCount });
     return;
   }
@@ -80,8 +83,8 @@ async function handle(deps: WorkerDeps, delivery: ReceivedJob, onLease: (lease: 
 }
 
 /**
- * Puts off a job whose run another worker holds until that lease ends, at most for the back-off. Sends a new message, because
- * this delivery is no failure and must not add to the receive count.
+ * Postpones a job whose run another worker holds until that lease ends, at most for the back-off. Sends a new message,
+ * because this delivery is no failure and must not raise the receive count.
  */
 async function postpone(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, run: RunRecord): Promise<void> {
   const left = Math.ceil(((run.leaseUntil ?? 0) - deps.now()) / 1000);
@@ -89,8 +92,8 @@ async function postpone(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage
 }
 
 /**
- * In this order, because a queue that sends and does not delete would hold more messages with each delivery. If the worker dies
- * between the two, the sweep finds a run without a message.
+ * Sends before it deletes: the run keeps a message even if the worker dies in between. If the queue accepts messages
+ * but deletes none, it fills up; the sweep finds a run without a message.
  */
 export async function sendAnew(
   deps: WorkerDeps,
@@ -118,8 +121,8 @@ async function deleteEnded(deps: WorkerDeps, delivery: ReceivedJob): Promise<voi
 }
 
 /**
- * Fails the run of a job that was delivered too often. Its message stays, and becomes a dead letter. False if the run has only to
- * be finished: its feed may be published already.
+ * Fails the run of a job that was delivered too often. Its message stays and becomes a dead letter. False if the run
+ * only has to be finished: its feed may already be published.
  */
 async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<boolean> {
   const before = await deps.runs.get(job.run_id);
@@ -128,7 +131,7 @@ async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMe
     return true;
   }
   if (before.status === 'FAILED') return true;
-  // the worker that had it handed it back, and could not send its message anew: that is no fault of the job
+  // the worker that held the run released it but could not send a new message: the job is not to blame
   if (before.status === 'QUEUED' && before.attempt > 0) {
     await sendAnew(deps, delivery, job, 0);
     return true;
@@ -173,7 +176,7 @@ async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
   if (failure !== null && stopped === 'lost') return;
   if (failure !== null && stopped === 'stopping') return handBack(deps, claimed, report.stage);
   const outage = failure === null ? null : outageOf(claimed.run.outage, report.stage, deps.now());
-  // whatever else was asked since: its feed may be published already
+  // even if a stop was requested since: the feed may already be published
   if (failure !== null && isUnsettled(report) && (await cameToItsEnd(deps, claimed.run))) {
     return retryLater(deps, claimed, failure.retry ?? failure, outage);
   }
@@ -192,7 +195,7 @@ async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
   await settle(deps, claimed, report, started);
 }
 
-/** The report once the feed of a run that succeeded is published. */
+/** The report after publishing the feed of a run that succeeded. */
 async function publishedReport(deps: WorkerDeps, { run, lease }: ClaimedJob, report: RunReport): Promise<RunReport> {
   if (report.failure !== null) return report;
   try {
@@ -209,7 +212,7 @@ async function isOverAllVendors(deps: WorkerDeps, run: RunRecord): Promise<boole
   return run.vendors.length === vendors.length;
 }
 
-/** The report of a run that may have come to its end. */
+/** True if the run may already have ended, so that its report says nothing final. */
 function isUnsettled({ stage, failure, work }: RunReport): boolean {
   return stage === 'COMPLETE' && (work === null || failure?.retry !== null);
 }
@@ -249,7 +252,7 @@ function hostOf(deps: WorkerDeps, lease: Lease): RunHost {
   };
 }
 
-/** Ends a run that the engine has brought to its end. */
+/** Ends a run that the engine has finished. */
 async function settle(deps: WorkerDeps, claimed: ClaimedJob, report: RunReport, started: number): Promise<void> {
   const { delivery, run, lease } = claimed;
   const { failure } = report;
@@ -271,7 +274,7 @@ async function settle(deps: WorkerDeps, claimed: ClaimedJob, report: RunReport, 
   await Promise.all([deleteEnded(deps, delivery), countArtifacts(deps, run)]);
 }
 
-/** Fails a run whose engine did not start, or whose runner ended before it. */
+/** Fails a run whose engine did not start, or whose runner died before it finished. */
 async function settleUnfinished(
   deps: WorkerDeps,
   claimed: ClaimedJob,
@@ -283,7 +286,7 @@ async function settleUnfinished(
   await failEarly(deps, claimed, { errorCode: code, errorMessage: message, failedStage: stage });
 }
 
-/** Fails a run without a report of the engine. It keeps the artifacts that any attempt wrote. */
+/** Fails a run that has no report from the engine. It keeps the artifacts of all attempts. */
 async function failEarly(
   deps: WorkerDeps,
   { delivery, run, lease }: ClaimedJob,
@@ -297,7 +300,7 @@ async function failEarly(
   await Promise.all([deleteEnded(deps, delivery), countArtifacts(deps, run)]);
 }
 
-/** What the run has stored; what is known of it if the store is away, which must not keep the run from its end. */
+/** The run's stored artifacts. If the store is unreachable, the known ones: that must not keep the run from ending. */
 async function artifactsThatAnswer({ artifacts, log }: WorkerDeps, run: RunRecord): Promise<RunRecord['artifacts']> {
   try {
     return await storedArtifacts(artifacts, run);
@@ -329,8 +332,8 @@ async function handBack(deps: WorkerDeps, { delivery, job, run, lease }: Claimed
 }
 
 /**
- * An attempt that got further than those before it shows that their outage is over: this is another one. One that began after now, since
- * the clock was set back, begins now.
+ * The outage that a failed attempt belongs to. An attempt that got further than those before starts a new outage. A
+ * start in the future is from before the clock was set back, and counts as now.
  */
 function outageOf(before: RunOutage | null, stage: Stage, now: number): RunOutage {
   if (before === null || isFurther(stage, before)) return { since: now, stage };
@@ -347,8 +350,8 @@ function canRetry(deps: WorkerDeps, { since }: RunOutage): boolean {
 }
 
 /**
- * Releases the run after a failure of its environment, and sends its job anew with a delay that doubles as the outage goes on. Attempts do
- * not count: a run that lost many workers waits no longer than another one.
+ * Releases the run after a failure of its environment, and sends its job anew with a delay that doubles as the outage
+ * lasts. Attempts do not count: a run that lost many workers waits no longer than others.
  */
 async function retryLater(
   deps: WorkerDeps,
@@ -360,7 +363,7 @@ async function retryLater(
   const seconds = Math.min(DELAY_SECONDS_MAX, deps.settings.tenantBackoffSeconds + lasted);
   deps.log.error('run_will_be_retried', { run_id: run.runId, error: code, message, seconds });
   emitError(deps, code);
-  // sent when it is seen: until then the sweep must not take it for lost
+  // counts as sent when it becomes visible: until then the sweep must not take it for lost
   const visibleAt = deps.now() + seconds * 1000;
   if (await deps.runs.release(lease.claim, visibleAt, outage)) await sendAnew(deps, delivery, job, seconds);
 }

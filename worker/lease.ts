@@ -3,10 +3,13 @@ import { RelayError } from '../core/errors.ts';
 import type { Claim, RunProgress } from '../core/ports/service.ts';
 import type { WorkerDeps, WorkerSettings } from './deps.ts';
 
-/** Seconds that a delivery stays hidden after its lease has ended, so that its job never comes back while a worker still has the run. */
+/**
+ * A delivery stays hidden so many seconds longer than its lease, so that its job never comes back while a worker still
+ * has the run.
+ */
 const HIDDEN_LONGER_SECONDS = 2;
 
-/** The share of a lease: with more than this left, it need not be renewed. */
+/** A lease with more than this share left need not be renewed. */
 const FRESH_SHARE = 0.75;
 
 /** How long a claim lasts without renewal. */
@@ -48,7 +51,7 @@ export class Lease {
     return this.#reason;
   }
 
-  /** Tells the run to stop. The first reason counts, but `lost` overrides it. */
+  /** Tells the run to stop. The first reason counts, except that `lost` overrides the others. */
   stop(reason: StopReason): void {
     this.#reason = reason === 'lost' ? reason : (this.#reason ?? reason);
     this.#abort.abort();
@@ -64,7 +67,8 @@ export class Lease {
   }
 
   /**
-   * Sees to it that the lease lasts for a good while: until it ends, nobody else can claim or fail the run. Throws `LEASE_LOST`.
+   * Makes sure that the lease lasts for a while: until it ends, nobody else can claim or fail the run. Throws
+   * `LEASE_LOST`.
    */
   async hold(): Promise<void> {
     const now = this.#deps.now();
@@ -80,7 +84,7 @@ export class Lease {
 
   /** Checks for a cancel or another claim during a stage, which may be long. Never throws. */
   async watch(): Promise<void> {
-    // the heartbeat handles a store that fails
+    // the heartbeat reacts to a failing store
     await this.#check().catch(() => undefined);
   }
 
@@ -103,7 +107,7 @@ export class Lease {
       await queue.extend(this.#receipt, settings.visibilitySeconds);
     } catch (error) {
       log.error('heartbeat_failed', { run_id: this.claim.runId, message: String(error) });
-      // until the lease ends, nobody else can claim the run; after that, somebody may have
+      // until its end nobody else can claim the run; after that, somebody may have
       if (this.#deps.now() >= this.#leaseUntil) this.stop('lost');
     }
   }

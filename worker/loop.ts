@@ -8,7 +8,7 @@ import { isSimulating, resendSimulations, type Stoppable } from './simulation.ts
 
 /** Maximum messages to resend in one sweep. */
 const SWEEP_RUNS = 100;
-/** While other messages wait too, a run may wait this many times longer before its message counts as lost. */
+/** While other messages are waiting too, a run may wait so many times longer before its message counts as lost. */
 const BEHIND_FACTOR = 10;
 /** Messages whose deliveries are not counted are remembered up to this number. */
 const UNCOUNTED_MAX = 10_000;
@@ -30,7 +30,7 @@ class Worker {
   readonly #active = new Set<Promise<void>>();
   readonly #leases = new Set<Stoppable>();
   readonly #clock: ClockWatch;
-  /** Deliveries that are not held against a job, by message. */
+  /** By message, the number of deliveries that do not count. */
   readonly #uncounted = new Map<string, number>();
   /** The grace time is over. */
   #handingBack = false;
@@ -75,7 +75,7 @@ class Worker {
         waitSeconds: settings.receiveWaitSeconds,
         signal: this.#stop,
       });
-      // what came at the very moment of a jump may be held by a living worker
+      // a living worker may hold what came at the moment of a jump
       const pause = this.#clock.pauseSeconds();
       if (pause > 0) await this.#putBack(jobs, pause);
       else for (const job of jobs) this.#start(job);
@@ -122,7 +122,9 @@ class Worker {
     this.#active.add(done);
   }
 
-  /** The stores were away, the queue too: the message comes back by itself, and that is no fault of its job. */
+  /**
+   * The stores were unreachable, and so was the queue: the message comes back by itself, and its job is not to blame.
+   */
   #doNotCount(messageId: string): void {
     if (this.#uncounted.size >= UNCOUNTED_MAX) this.#uncounted.clear();
     this.#uncounted.set(messageId, (this.#uncounted.get(messageId) ?? 0) + 1);
@@ -150,7 +152,7 @@ class Worker {
   async #resend(): Promise<void> {
     const { runs, queue, settings, log } = this.#deps;
     const now = this.#deps.now();
-    // a message that is not lost comes back when the lease or the back-off ends, so wait well past that
+    // a message that is not lost comes back when the lease or the back-off ends, so wait much longer
     const seconds = settings.resendAfterSeconds + settings.tenantBackoffSeconds;
     // while other messages wait, this run's message most likely waits among them
     const { visible } = await queue.depth();
@@ -165,7 +167,7 @@ class Worker {
     await resendSimulations(this.#deps, lost);
   }
 
-  /** A worker that cannot reach its stores does no work, so it counts as missing. */
+  /** A worker that cannot reach its stores does no work, so it sends no heartbeat. */
   async #emitHeartbeat(): Promise<void> {
     const { artifacts, tenants, runs, queue } = this.#deps;
     try {

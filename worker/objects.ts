@@ -38,7 +38,7 @@ export function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource
   };
 }
 
-/** If an object is not what this attempt saw, the next attempt sees it as it is then. */
+/** If an object has changed since this attempt saw it, the next attempt uses the new state. */
 function asRetry(error: unknown, message: string): unknown {
   if (!(error instanceof RelayError) || !['precondition_failed', 'not_found'].includes(error.code)) return error;
   return new RelayError(error.code, message, { recovery: 'retry', cause: error });
@@ -65,7 +65,10 @@ export class ObjectArtifacts implements RunArtifacts {
   readonly #createHasher: (() => Hasher) | null;
   /** The merged feed, if this attempt wrote it and was given a hasher. */
   feed: RunFeed | null = null;
-  /** Small copies of inputs that this attempt wrote: they are read several times, and need not be fetched again. */
+  /**
+   * Small copies of inputs that this attempt wrote: they are read several times, and kept so that they need not be
+   * fetched.
+   */
   readonly #copies = new SmallCopies();
 
   /** `confirm` throws if this worker no longer holds the run. */
@@ -81,7 +84,7 @@ export class ObjectArtifacts implements RunArtifacts {
     this.prefix = runPrefix(runId, tenantId);
   }
 
-  /** Notes what earlier attempts have left. Call it after the claim and before all else. */
+  /** Notes what earlier attempts have left. Call it after the claim, before anything else. */
   async look(): Promise<void> {
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const { objects, next } = await this.#store.list(this.prefix, cursor);
@@ -95,14 +98,14 @@ export class ObjectArtifacts implements RunArtifacts {
     return this.#etags.keys();
   }
 
-  /** Of what this attempt saw or wrote; null if there was nothing. */
+  /** The etag of what this attempt saw or wrote; null if there was nothing. */
   etagOf(path: string): string | null {
     return this.#etags.get(path) ?? null;
   }
 
   /** Null if there is no such artifact. */
   async read(path: string): Promise<AsyncIterable<Uint8Array> | null> {
-    // what is there was listed, or written since
+    // every artifact was listed at the start, or written since
     if (!this.#etags.has(path)) return null;
     const key = this.prefix + path;
     if ((await this.#store.head(key)) === null) return null;
@@ -160,14 +163,14 @@ export class ObjectArtifacts implements RunArtifacts {
   }
 }
 
-/** Bytes of small copies that a run keeps in memory, in all. */
+/** The most bytes of small copies that a run keeps in memory, all together. */
 const COPIES_BYTES_MAX = 256 * 1024;
 
 class SmallCopies {
   readonly #kept = new Map<string, Uint8Array>();
   #bytesLeft = COPIES_BYTES_MAX;
 
-  /** The copy is there once `keep` is called, unless it is too large. */
+  /** The copy exists once `keep` is called, unless it is too large. */
   begin(path: string): { add(bytes: Uint8Array): void; keep(): void } {
     let chunks: Uint8Array[] | null = [];
     let length = 0;
@@ -175,7 +178,7 @@ class SmallCopies {
       add: (bytes) => {
         length += bytes.length;
         if (length > this.#bytesLeft) chunks = null;
-        // the caller may use its memory again
+        // the caller may reuse its buffer
         chunks?.push(bytes.slice());
       },
       keep: () => {
@@ -198,7 +201,7 @@ function isInputCopy(path: string): boolean {
 /** The merged feed, in any format. */
 const FEED = 'outputs/merged_inventory.';
 
-/** A vendor's file is of no type that Relay knows. */
+/** A vendor's file has an unknown type, whatever its name. */
 function typeOf(path: string): string {
   return (isInputCopy(path) ? null : contentTypeOf(path)) ?? 'application/octet-stream';
 }
@@ -224,9 +227,9 @@ export async function readManifest(artifacts: ObjectArtifacts): Promise<InputMan
 }
 
 /**
- * Call it before any copy is made. If an earlier attempt left copies that no manifest names, that attempt may have stalled just
- * before its manifest appears, and this one is about to replace its copies. So this one replaces the manifest first: the stalled
- * one can no longer appear, and a manifest never names copies that were replaced.
+ * Call it before any copy is made. An earlier attempt may have left copies that no manifest names: it may have stalled
+ * just before its manifest appears, and this attempt is about to replace its copies. So this attempt replaces the
+ * manifest first. Then the stalled manifest can no longer appear, and a manifest never names copies that were replaced.
  */
 export async function fenceManifest(
   artifacts: ObjectArtifacts,
@@ -242,7 +245,7 @@ export async function fenceManifest(
   const { runId: run_id, tenantId: tenant_id, configVersion: config_version } = run;
   const generated_at = new Date(run.startedAt ?? 0).toISOString();
   const fence: InputManifest = manifest ?? { run_id, tenant_id, config_version, generated_at, vendors: {} };
-  // the attempt makes it another state than what is there
+  // naming the attempt makes it a new state
   await writeJson(artifacts, PATHS.manifest, { ...fence, attempt: run.attempt });
 }
 

@@ -1,8 +1,8 @@
-/** What a run record tells of a run: how far it is while it runs, and counts and warnings once it has ended. */
+/** What a run record says about a run: its progress while it runs, counts and warnings after its end. */
 import type { RunEvent, RunSummary } from '../core/pipeline/run.ts';
 import type { RunCounts, RunProgress } from '../core/ports/service.ts';
 
-/** Run records are read in pages of many: `run_summary.json` has all warnings. */
+/** Run records are read many at a time, so they hold few warnings; `run_summary.json` has all. */
 const WARNINGS_MAX = 50;
 const WARNING_CHARS_MAX = 500;
 
@@ -37,7 +37,7 @@ export function runCounts({ total_rows, invalid_rows, record_count }: RunSummary
   return { rows: total_rows, invalid: invalid_rows, merged: record_count };
 }
 
-/** The first warnings, cut; the last one says how many more there are. */
+/** The first warnings, cut to a length; the last one says how many more there are. */
 export function boundedWarnings(warnings: readonly string[]): string[] {
   const first = warnings.slice(0, warnings.length > WARNINGS_MAX ? WARNINGS_MAX - 1 : WARNINGS_MAX).map(cut);
   return first.length === warnings.length ? first : [...first, `more_warnings:${warnings.length - first.length}`];

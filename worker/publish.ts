@@ -1,7 +1,7 @@
 /**
- * A run over all vendors that succeeded publishes its feed. Its summary says that it came to its end; after that it no longer
- * fails, unless the baseline that it was measured against is no longer the published one. So an attempt that dies between the
- * summary and the end of the run is finished by the next one, without the work. See decision 0019.
+ * Publishes the feed of a run over all vendors that succeeded. A run with a summary has come to its end: it can no
+ * longer fail, unless its baseline is no longer the published feed. So if an attempt dies between summary and
+ * publication, the next attempt only publishes. See decision 0019.
  */
 import { RelayError } from '../core/errors.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
@@ -24,10 +24,10 @@ import type { Lease } from './lease.ts';
 import { boundedWarnings, runCounts } from './progress.ts';
 import type { RunFeed, RunReport } from './runner.ts';
 
-/** Publications at once are few: each of them is a run, or a person. */
+/** Few publications happen at the same time: each comes from a run or a person. */
 const TRIES_MAX = 20;
 
-/** What an earlier attempt reported, if it came to its end; null if none did. */
+/** The report of an earlier attempt that came to its end; null if none did. */
 export async function endedReport(deps: Pick<WorkerDeps, 'artifacts'>, run: RunRecord): Promise<RunReport | null> {
   const prefix = runPrefix(run.runId, run.tenantId);
   const summary = await readJson<RunSummary>(deps.artifacts, prefix + PATHS.summary);
@@ -49,8 +49,8 @@ export async function cameToItsEnd({ artifacts }: Pick<WorkerDeps, 'artifacts'>,
 }
 
 /**
- * Exactly one publication of a run, however often it is called. Throws `BASELINE_MOVED`, `LEASE_LOST`, and what the stores
- * throw.
+ * Publishes the run exactly once, however often it is called. Throws `BASELINE_MOVED`, `LEASE_LOST`, and errors of the
+ * stores.
  */
 export async function publishRun(deps: WorkerDeps, run: RunRecord, lease: Lease, report: RunReport): Promise<void> {
   const { artifacts } = deps;
@@ -58,14 +58,14 @@ export async function publishRun(deps: WorkerDeps, run: RunRecord, lease: Lease,
   const prefix = runPrefix(runId, tenantId);
   const manifest = (await readJson<InputManifest>(artifacts, prefix + PATHS.manifest))?.value;
   const feed = report.work?.feed ?? (await hashedFeed(deps, prefix, report.work?.paths ?? []));
-  // only an earlier attempt can have published before its clock was set
+  // only an earlier attempt can have published before the clock was changed
   const since = run.requestedAt - (run.attempt > 1 ? CLOCK_SET_MS : SKEW_MS);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const current = await readCurrent(artifacts, tenantId);
     const done = await findPublication(artifacts, tenantId, current, { runId, since });
     if (done !== null) return recordPublication(artifacts, tenantId, done);
     requireBaseline(manifest, current);
-    // the claim is ours for as long as the write may take
+    // the claim must last as long as the write may take
     await lease.hold();
     try {
       const publication = await movePublication(artifacts, tenantId, current, {
@@ -89,8 +89,8 @@ export async function publishRun(deps: WorkerDeps, run: RunRecord, lease: Lease,
 }
 
 /**
- * What the run was measured against must still be published: its delta, its holds and its guardrails are about that feed. A
- * forced run set them aside, and one without `publish` and `guardrails` was not compared.
+ * The run's baseline must still be published: its delta, holds and guardrails are about that feed. A forced run set
+ * them aside, and a run without `publish` and `guardrails` was not compared.
  */
 function requireBaseline(manifest: InputManifest | undefined, current: Current | null): void {
   const pinned = manifest?.baseline;
@@ -104,7 +104,7 @@ function requireBaseline(manifest: InputManifest | undefined, current: Current |
   );
 }
 
-/** The feed of an attempt that can no longer say what it wrote. */
+/** The feed of an attempt that can no longer say itself what it wrote. */
 async function hashedFeed(
   { artifacts, createHasher }: WorkerDeps,
   prefix: string,

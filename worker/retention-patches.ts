@@ -1,6 +1,6 @@
 /**
- * Corrected rows that tenants uploaded, `tenants/<id>/patches/`: which ones the next run may still read, whose reports they are for, and the
- * removal of the others once they are old.
+ * Corrected rows that tenants uploaded (`tenants/<id>/patches/`): finds those that the next run may still read and the
+ * runs whose reports they need, and removes the others once they are old.
  */
 import { patchesPrefix } from '../core/config/prefixes.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
@@ -12,7 +12,10 @@ import type { UsageStore } from '../core/ports/upkeep.ts';
 /** A patch by its key: `<vendor>/<hash of the file>/<run that refused the rows>/<name>.csv` below the tenant's folder. */
 const PATCH = /^([^/]+\/[0-9a-f]+)\/([^/]+)\/[^/]+\.csv$/;
 
-/** The runs that refused the rows of patches in use: a run that reads a patch needs their report. `runIds` are in use for themselves. */
+/**
+ * The runs that refused the rows of patches in use: a run that reads a patch needs their report. `runIds` are the runs
+ * in use without regard to patches.
+ */
 export async function patchedRuns(
   artifacts: ArtifactStore,
   tenantId: string,
@@ -46,7 +49,7 @@ async function patchesInUse(
   if (files.size === 0) return used;
   for await (const { key, lastModified, file, runId } of patches(artifacts, tenantId)) {
     const other = used.get(file);
-    // as a run chooses: by time, then by key
+    // by time, then by key, as a run chooses
     const isNewer =
       other === undefined ||
       lastModified > other.lastModified ||
@@ -56,7 +59,7 @@ async function patchesInUse(
   return used;
 }
 
-/** Of each file that was read of the vendor, and of what corrected rows made of it. */
+/** The hashes of each file of the vendor, before and after its patches. */
 function hashesOf({ sha256, carried_over, files = [], patches: applied = [] }: ManifestVendor): string[] {
   const hashes = [sha256, carried_over?.sha256, ...files.map((file) => file.sha256)];
   hashes.push(...applied.flatMap(({ of_sha256, patched_sha256 }) => [of_sha256, patched_sha256]));
@@ -79,7 +82,10 @@ async function* patches(
   } while (cursor !== null);
 }
 
-/** Removes patches that were uploaded before, and that no run will read. `runIds` are in use for themselves. While a run works, nothing goes. */
+/**
+ * Removes patches that were uploaded before a time and that no run will read. `runIds` are the runs in use without
+ * regard to patches. Removes nothing while a run works.
+ */
 export async function prunePatches(
   { artifacts, runs, usage }: { artifacts: ArtifactStore; runs: RunStore; usage: UsageStore },
   tenantId: string,

@@ -1,6 +1,6 @@
 /**
- * The routine removal of old runs and the daily count of stored bytes. Of all processes one at a time has the turn. A pass does a
- * bounded amount of work and leaves where it stopped for the next one, in whatever process that is.
+ * The routine removal of old runs and the daily count of stored bytes. One process at a time has the turn. A pass does
+ * a limited amount of work and notes where it stopped, for the next pass in any process.
  */
 import { removeOldSimulations } from '../core/pipeline/simulate/records.ts';
 import { RETENTION_ROUND_MS } from '../core/ports/upkeep.ts';
@@ -17,12 +17,14 @@ import {
 export interface SweepOptions {
   /** Names this process. */
   holder: string;
-  /** 0 keeps everything; uploads are still looked for, and bytes counted. */
+  /** 0 keeps everything, but uploads are still looked for and bytes counted. */
   retentionDays: number;
   onPruned(pruned: Pruned): void;
-  /** A tenant that failed; the others go on. */
+  /** Called for a tenant that failed; the others go on. */
   onFailed(tenantId: string, error: unknown): void;
-  /** This machine's clock differs from that of the stores by so many milliseconds: nothing was removed. */
+  /**
+   * Called if this machine's clock differs from that of the stores by so many milliseconds; nothing is removed then.
+   */
   onWrongClock(offset: number): void;
 }
 
@@ -31,14 +33,14 @@ const DAY_MS = 24 * 3600_000;
 const TURN_MS = 15 * 60_000;
 /** Begins no further tenant after this long, well before the turn ends. */
 const PASS_MS = 60_000;
-/** A clock that is further ahead of the last pass is not believed until it has gone on for a round. */
+/** If the clock is further ahead of the last pass, it is not trusted until a whole round has passed. */
 const GAP_MAX_MS = 26 * 3600_000;
-/** Stores that are asked over a network answer within less. */
+/** Stores on a network answer faster than this, so a larger difference is one of clocks. */
 const CLOCK_OFF_MAX_MS = 10 * 60_000;
 const TENANTS_PAGE = 20;
 const OBJECTS_MAX = 2000;
 const EXPIRED_MAX = 100;
-/** After so many tenants in a row that failed, the stores are away. */
+/** After so many failed tenants in a row, the stores count as unreachable. */
 const FAILURES_MAX = 3;
 
 /** Does nothing if it is not this process's turn. */
@@ -57,7 +59,7 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
   let { passed = 0 } = last;
   let dueAt = start;
   if (last.at === null || start < last.at || start - last.at > GAP_MAX_MS) {
-    // a wrong clock would make all history old: only notes the time, and a clock that is corrected meanwhile is seen
+    // with a wrong clock all history looks old: only note the time, so that a corrected clock shows
     await deps.retention.endTurn(options.holder, stateOf({ cursor, at: start }), start + RETENTION_ROUND_MS);
     return;
   }
@@ -74,7 +76,7 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
         const isDone = await sweepTenant(deps, tenantId, { ...options, now: start }, pruned).catch((error) => {
           options.onFailed(tenantId, error);
           if (++failures < FAILURES_MAX) return null;
-          // the next pass goes on behind them: it may be they that fail, and not the stores
+          // the next pass starts behind them: perhaps these tenants fail, and not the stores
           passed = done + 1;
           throw error;
         });
@@ -82,7 +84,7 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
         if (isDone === false) break;
         done++;
       }
-      // a page that was not finished begins anew: tenants without old runs cost little
+      // an unfinished page starts again: tenants without old runs cost little
       passed = 0;
       if (done < tenants.length) break;
       cursor = next;
@@ -96,7 +98,7 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
   if (Object.values(pruned).some((number) => number > 0)) options.onPruned(pruned);
 }
 
-/** What is older goes. 0 days remove nothing: then it is 1970. */
+/** What is older is removed. 0 days remove nothing, as nothing is older than 1970. */
 function beforeOf(now: number, retentionDays: number): number {
   return retentionDays === 0 ? 0 : now - retentionDays * DAY_MS;
 }
@@ -105,7 +107,7 @@ function beforeOf(now: number, retentionDays: number): number {
 interface SweepState {
   cursor: string | null;
   at: number | null;
-  /** Tenants of the page at the cursor that the pass before got past, though they failed. */
+  /** The number of tenants on the cursor's page that the last pass got past, even if they failed. */
   passed?: number;
 }
 
@@ -118,7 +120,7 @@ function readState(text: string | null): SweepState {
     const { cursor, at, passed = 0 } = JSON.parse(text ?? '') as SweepState;
     if (typeof at === 'number') return { cursor, at, passed };
   } catch {
-    // of an earlier version
+    // written by an earlier version
   }
   return { cursor: null, at: null };
 }

@@ -1,9 +1,10 @@
 /**
- * Removes what a tenant no longer needs: old runs with their artifacts, corrected rows of files that no run reads any more, config
- * versions that no kept run uses, revoked keys, notes of uploads. What is in use stays, whatever its age: see `inUse`.
+ * Removes what a tenant no longer needs: old runs with their artifacts, corrected rows of files that no run reads any
+ * more, config versions that no kept run uses, revoked keys, notes of uploads. Whatever is in use stays, regardless of
+ * age: see `inUse`.
  *
- * A run's record goes first, in one step with a note that its objects must go; then the objects; then the note. So no run that
- * can be seen lacks its objects, and a process that dies leaves a note that the next one works on.
+ * A run's record is removed first, in one step with writing a note that its objects must be removed; then its objects;
+ * then the note. So no visible run lacks its objects, and if a process dies, the next one continues from the note.
  */
 import { closeArrived } from '../api/endpoints/waiting-uploads.ts';
 import { runPrefix } from '../core/pipeline/artifacts.ts';
@@ -12,7 +13,7 @@ import type { ArtifactStore, RunRecord, RunStore, TenantStore } from '../core/po
 import type { ExpiredRun, RetentionStore, UsageStore } from '../core/ports/upkeep.ts';
 import { patchedRuns, prunePatches } from './retention-patches.ts';
 
-/** Ids of the runs of a tenant that something still needs. */
+/** The ids of a tenant's runs that something still needs. */
 export type InUse = (tenantId: string) => Promise<ReadonlySet<string>>;
 
 export interface RetentionDeps {
@@ -21,7 +22,7 @@ export interface RetentionDeps {
   artifacts: ArtifactStore;
   usage: UsageStore;
   retention: RetentionStore;
-  /** Each names runs that stay. */
+  /** Each names runs that must stay. */
   inUse: readonly InUse[];
   now(): number;
   /** Milliseconds that the stores' clock is ahead of this machine's, as of their last answer; absent if they have none of their own. */
@@ -41,30 +42,30 @@ export interface Pruned {
 }
 
 export interface PruneOptions {
-  /** What was made before this time is old: runs that were requested, config versions and uploads that came. */
+  /** Whatever was made before this time is old: runs by request time, config versions, uploads by arrival. */
   before: number;
   /** Only counts. */
   dryRun: boolean;
-  /** Objects after which no further run of the tenant is begun. */
+  /** Begins no further run of the tenant after so many objects. */
   objectsMax: number;
-  /** Objects of a run that could not be removed; the others go on. Without it the error is thrown. */
+  /** Called if objects of a run could not be removed; the others go on. Without it the error is thrown. */
   onFailed?(tenantId: string, error: unknown): void;
-  /** Called for each run that goes. */
+  /** Called for each run that is removed. */
   onRun?(run: ExpiredRun & { requestedAt: number; bytes: number }): void;
 }
 
 const PAGE = 100;
 const CONCURRENT_REMOVALS = 16;
-/** An upload may go on for so long after its address has expired. */
+/** An upload may take so long after its address has expired. */
 const UPLOAD_SLACK_MS = 3600_000;
-/** Pages of runs that are looked through for the last one over all vendors. */
+/** The most pages of runs that are searched for the last one over all vendors. */
 const SUCCEEDED_PAGES_MAX = 20;
 
 export const nothingPruned = (): Pruned => ({
   ...{ runs: 0, objects: 0, bytes: 0, configVersions: 0, keys: 0, uploads: 0, patches: 0 },
 });
 
-/** The feeds that a merchant takes: of the last run that succeeded, and of the last one over all vendors. */
+/** The runs whose feeds merchants take: the last one that succeeded, and the last one over all vendors. */
 export function latestSucceeded(runs: RunStore): InUse {
   return async (tenantId) => {
     const last = await runs.lastSucceeded(tenantId);
@@ -82,7 +83,10 @@ export function latestSucceeded(runs: RunStore): InUse {
   };
 }
 
-/** The run whose feed is published, and that of the publication before: for its delta, and one step back. A run's baseline's files that were carried over lie in its own folder. */
+/**
+ * The runs of the last two publications: the older one is needed for the delta and for a rollback. Files that were
+ * carried over for the baseline's run lie in its own folder.
+ */
 export function publishedRun(artifacts: ArtifactStore): InUse {
   return async (tenantId) => {
     const current = await readCurrent(artifacts, tenantId);
@@ -93,19 +97,22 @@ export function publishedRun(artifacts: ArtifactStore): InUse {
   };
 }
 
-/** The runs of a tenant that stay, whatever their age. */
+/** The tenant's runs that stay, regardless of age. */
 export async function inUse(deps: Pick<RetentionDeps, 'inUse' | 'artifacts'>, tenantId: string): Promise<Set<string>> {
   const named = await namedInUse(deps, tenantId);
   return new Set([...named, ...(await patchedRuns(deps.artifacts, tenantId, named))]);
 }
 
-/** Those that are in use for themselves. */
+/** The runs that are in use without regard to patches. */
 async function namedInUse(deps: Pick<RetentionDeps, 'inUse'>, tenantId: string): Promise<Set<string>> {
   const sets = await Promise.all(deps.inUse.map((names) => names(tenantId)));
   return new Set(sets.flatMap((one) => [...one]));
 }
 
-/** Removes the objects of runs whose records are gone already. A note that fails, or whose run is published again, stays. */
+/**
+ * Removes the objects of runs whose records are already removed. If that fails, or if the run was published again, its
+ * note stays.
+ */
 export async function finishExpired(
   deps: RetentionDeps,
   runsMax: number,
@@ -116,7 +123,9 @@ export async function finishExpired(
   return pruned;
 }
 
-/** Somebody may have published the run again since it was looked at: asks once more, now that its record is gone. */
+/**
+ * Asks once more if the run is in use, now that its record is gone: somebody may have published it again in between.
+ */
 async function removeUnused(
   deps: RetentionDeps,
   run: ExpiredRun,
@@ -128,7 +137,7 @@ async function removeUnused(
   } catch (error) {
     if (onFailed === undefined) throw error;
     onFailed(run.tenantId, error);
-    // those behind it come first next time
+    // so that the runs behind it come first next time
     await deps.retention.putOffExpired(run, deps.now());
   }
   return nothingPruned();
@@ -179,7 +188,7 @@ async function pruneRun(
     for await (const { size } of objectsOf(deps.artifacts, expired)) add(pruned, { objects: 1, bytes: size });
   } else {
     if ((await inUse(deps, run.tenantId)).has(run.runId)) return pruned;
-    // somebody else was faster
+    // another process was faster
     if (!(await deps.retention.expireRun(run.runId, deps.now()))) return pruned;
     add(pruned, await removeUnused(deps, expired, onFailed));
   }
@@ -203,7 +212,10 @@ async function removeObjects(deps: RetentionDeps, run: ExpiredRun): Promise<Prun
   return pruned;
 }
 
-/** A version that was replaced before is needed only by runs that stay. `kept`: those that are old. */
+/**
+ * Removes old versions of the config. A replaced version is needed only by runs that stay. `kept` are the old runs that
+ * stay.
+ */
 async function pruneVersions(
   { retention, runs }: RetentionDeps,
   tenantId: string,
@@ -217,7 +229,7 @@ async function pruneVersions(
   let removed = 0;
   let after = 0;
   for (;;) {
-    // the last of a page is only looked at: it says when the one before was replaced
+    // the last one of a page is only read: it says when the one before was replaced
     const versions = await retention.configVersions(tenantId, after, PAGE + 1);
     for (const [i, { configVersion }] of versions.slice(0, -1).entries()) {
       if ((versions[i + 1]?.createdAt ?? before) >= before) return removed;
@@ -248,8 +260,9 @@ export async function countStored(deps: RetentionDeps, tenantId: string): Promis
 }
 
 /**
- * What came meanwhile is in the counter, and perhaps among the objects that were listed: by how much the counter was wrong lies between the
- * two numbers. The smaller is right for certain, the next count finds the rest; if one is above 0 and the other below, nothing is.
+ * What was stored during the count is in the counter, and perhaps in the list of objects too. So the counter's error
+ * lies between these two numbers. Takes the smaller one, and the next count finds the rest; takes 0 if the numbers have
+ * different signs.
  */
 function leastError(first: number, second: number): number {
   if (first > 0 !== second > 0) return 0;

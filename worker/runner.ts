@@ -10,9 +10,9 @@ import { failureOf, type RunCode, type Stage } from '../core/run-codes.ts';
 /** What to run. Plain data: it may go to another process. */
 export interface RunOrder {
   run: RunRecord;
-  /** The tenant's config as it is stored; of a simulation, the candidate. */
+  /** The tenant's config as stored; for a simulation, the candidate. */
   config: unknown;
-  /** Present if this is no run, but a simulation on these past runs. */
+  /** Present for a simulation: the past runs to repeat. */
   simulation?: { runIds: string[] };
 }
 
@@ -33,9 +33,9 @@ export interface RunReport {
   failure: RunFailure | null;
   /** Null if the engine did not start, or did not come to an end. */
   work: RunWork | null;
-  /** Where it ended. */
+  /** The stage in which it ended. */
   stage: Stage;
-  /** Of a simulation that came to its end. */
+  /** The report of a simulation that came to its end. */
   simulation?: SimulationReport;
 }
 
@@ -61,7 +61,7 @@ export interface RunFailure {
   message: string;
   /** The environment's own error if a retry may cure it, else null. */
   retry: { code: string; message: string } | null;
-  /** Of a bug: a RelayError explains itself. */
+  /** The stack of a bug; null for a RelayError, which explains itself. */
   stack: string | null;
 }
 

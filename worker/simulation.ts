@@ -1,4 +1,7 @@
-/** Handles a delivery of a simulation: claims it, has a runner work on it, and writes what came of it. It takes no run's slot. */
+/**
+ * Handles a delivery of a simulation: claims it, has a runner work on it, and writes the result. It does not take the
+ * tenant's run slot.
+ */
 import { RelayError } from '../core/errors.ts';
 import {
   changeSimulation,
@@ -70,7 +73,7 @@ export async function resendSimulations(deps: WorkerDeps, lost: LostBefore): Pro
   }
 }
 
-/** A simulation that was delivered too often has failed. */
+/** Claims the simulation. One that was delivered too often fails instead. */
 async function claim(
   deps: WorkerDeps,
   id: Pick<SimulationRecord, 'tenantId' | 'simulationId'>,
@@ -79,7 +82,7 @@ async function claim(
   const now = deps.now();
   let isLeased = false;
   const record = await changeSimulation(deps.artifacts, id, (one) => {
-    // a lease that ends later than any that is given now was given before the clock was set back
+    // a lease with a later end than any that can be given now was given before the clock was set back
     const until = one.leaseUntil ?? 0;
     isLeased = one.status === 'RUNNING' && until > now && until <= farLease(now, leaseMs(deps.settings));
     if (isSimulationOver(one) || isLeased) return null;
@@ -138,7 +141,7 @@ class SimulationLease implements Stoppable {
     return { signal: this.#abort.signal, confirm, enterStage: confirm, onProgress: () => {} };
   }
 
-  /** Writes the record if the claim is still this one. */
+  /** Writes the record if the claim still holds. */
   change(edit: (record: SimulationRecord) => Partial<SimulationRecord>): Promise<SimulationRecord | null> {
     return changeSimulation(this.#deps.artifacts, this.record, (one) => (this.#isOwn(one) ? edit(one) : null));
   }
@@ -198,7 +201,7 @@ async function settle(
   await deps.queue.delete(delivery.receipt);
 }
 
-/** Seconds after which it is tried again; null if it has ended. */
+/** Seconds after which to try again; null if the simulation has ended. */
 function retryAfter(deps: WorkerDeps, lease: SimulationLease, failure: RunFailure | null): number | null {
   if (failure === null || lease.reason === 'cancelled') return null;
   if (lease.reason === 'stopping') return 0;
@@ -207,7 +210,7 @@ function retryAfter(deps: WorkerDeps, lease: SimulationLease, failure: RunFailur
   return failure.retry === null || isLate ? null : tenantBackoffSeconds;
 }
 
-/** A runner takes runs: what it reads of one is here. */
+/** The simulation as a runner's order, with just the fields of a run that a runner reads. */
 function orderOf(record: SimulationRecord) {
   const { tenantId, config, runIds, requestedAt, sentAt, startedAt, attempt, leaseUntil, workerId } = record;
   const run: RunRecord = {

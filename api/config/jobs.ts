@@ -1,6 +1,6 @@
 /**
- * Work on tenants' configs that grows with their size. A config of 256 KB may take a third of a second: the process that answers
- * requests has the work of large ones done in another one, and gets plain data back.
+ * Work on tenants' configs that grows with their size. A config of 256 KB may take a third of a second, so the process
+ * that answers requests sends large ones to another process, and gets plain data back.
  */
 import { filesOf } from '../../core/plugin-call.ts';
 import type { Registry } from '../../core/registry.ts';
@@ -27,8 +27,8 @@ export interface ConfigJobResults {
 export type YamlResult = { json: string; problem: null } | { json: null; problem: string };
 
 /**
- * Does the work elsewhere. `owner` is whoever asked for it: each has a fair share. Throws `RelayError` with the recovery `retry`
- * if it cannot be done now.
+ * Does the work elsewhere. `owner` asked for it: each owner has a fair share. Throws `RelayError` with the recovery
+ * `retry` if the work cannot be done now.
  */
 export type ConfigJobs = <Job extends ConfigJob>(job: Job, owner: string) => Promise<ConfigJobResults[Job['type']]>;
 

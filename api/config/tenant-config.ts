@@ -1,4 +1,6 @@
-/** Checks a tenant config as the service needs it: no local files, and only object keys that the writer may name. */
+/**
+ * Checks a tenant config with the service's own rules: no local files, and only object keys that the writer may name.
+ */
 import { checkConfig } from '../../core/config/check.ts';
 import { listedProblems } from '../../core/config/problems.ts';
 import { configAt, configList } from '../../core/config/raw.ts';

@@ -1,7 +1,7 @@
 /**
- * Reads YAML text of a config. Time and memory grow with the text alone: the nesting is counted before anything walks it,
- * aliases are refused before they are followed, and each key is looked up once. (The library compares every key with all
- * others, and describes each of thousands of errors with its surroundings.)
+ * Reads YAML text of a config. Time and memory are proportional to the text: the nesting is counted before anything
+ * walks it, aliases are refused before they are followed, and each key is looked up once. (The library compares every
+ * key with all others, and quotes the text around each of thousands of errors.)
  */
 import type * as Yaml from 'yaml';
 
@@ -23,7 +23,7 @@ export async function parseYaml(text: string, depthMax: number): Promise<unknown
   return document.toJS();
 }
 
-/** The parser keeps its open nodes on a stack of its own; what composes and converts them afterwards is recursive. */
+/** The parser keeps its open nodes on a stack of its own, but composing and converting them is recursive. */
 function tokensOf(yaml: typeof Yaml, lines: Yaml.LineCounter, text: string, depthMax: number): Yaml.CST.Token[] {
   const tokens: Yaml.CST.Token[] = [];
   lines.addNewLine(0);

@@ -31,9 +31,9 @@ export async function createRun(deps: CreateRunDeps, request: CreateRunRequest):
   const now = deps.now();
   const parts = [tenantId, body.run_type, vendors, force, ...(reason === undefined ? [] : [reason])];
   const bodyHash = await sha256(JSON.stringify(parts), deps.crypto);
-  // an idempotency key belongs to its tenant, whatever the store does with it
+  // an idempotency key belongs to its tenant, however the store uses it
   const key = idempotencyKey === undefined ? null : `${tenantId}/${idempotencyKey}`;
-  // look this up first: a repeated request must not depend on a config that is newer than its run
+  // first, because a repeated request must not depend on a config newer than its run
   const repeated = key === null ? null : await deps.runs.findRepeated(tenantId, key, now);
   if (repeated !== null) {
     if (repeated.bodyHash !== bodyHash) throw keyReused();
@@ -77,7 +77,7 @@ function keyReused(): ApiError {
   return new ApiError('IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was used with another body; use a new one');
 }
 
-/** A failure is logged only: the run is stored, and workers send messages that are missing. */
+/** Only logs a failure: the run is stored, and workers send missing messages. */
 async function send(deps: CreateRunDeps, run: RunRecord, requestId: string): Promise<void> {
   const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;
   try {

@@ -1,4 +1,4 @@
-/** Prices that runs hold for a person, and what people decide on them. */
+/** Prices that runs hold, and people's decisions on them. */
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import { readCurrent, readJson } from '../../core/pipeline/publications.ts';
 import {
@@ -135,7 +135,7 @@ export function decisionEndpoints(deps: ApiDeps, questions: Questions) {
   ];
 }
 
-/** Where the holds of a run are; of the run of the published feed unless one is named. Null if nothing is published. */
+/** Where to find the holds of a run; by default, of the published feed's run. Null if nothing is published. */
 async function holdsOf(
   deps: ApiDeps,
   principal: Principal,
@@ -160,7 +160,7 @@ async function holdsOf(
 
 interface HeldBy {
   runId: string;
-  /** Keys of its list of holds, and of its manifest. */
+  /** The keys of the run's list of holds and of its manifest. */
   holds: string;
   manifest: string;
 }
@@ -170,14 +170,14 @@ function heldBy({ runId, artifacts: { holds, input_manifest: manifest } }: RunRe
   return holds === undefined || manifest === undefined ? null : { runId, holds, manifest };
 }
 
-/** The run of the feed that a run was compared with; empty if nothing was published. Throws `RUN_GONE`. */
+/** The run of the baseline; empty if nothing was published. Throws `RUN_GONE`. */
 async function baselineOf({ artifacts }: ApiDeps, { runId, manifest }: HeldBy): Promise<string> {
   const read = await readJson<InputManifest>(artifacts, manifest);
   if (read === null) throw runGone(runId);
   return read.value.baseline?.run_id ?? '';
 }
 
-/** How many prices were decided on; throws if nothing was. */
+/** The number of prices that were decided on; throws if none was. */
 function countOf(
   result: DecisionResult,
   runId: string,

@@ -1,4 +1,4 @@
-/** Why a SKU of a run is what it is, and what it was in the runs before. */
+/** Receipts: why a SKU of a run has its price and stock, and what it was in earlier runs. */
 import { RelayError } from '../../core/errors.ts';
 import { FAILED_RUNS_MAX, type HistoryEntry } from '../../core/explain/history.ts';
 import { timeText } from '../../core/pipeline/merge/output.ts';
@@ -80,7 +80,7 @@ interface HistoryQuestion {
 /** Publications that a history shows. */
 const PUBLICATIONS_SHOWN = 20;
 
-/** A page, and the run before it: the oldest entry is compared with that. */
+/** A page, and one run more: the oldest entry is compared with the run before it. */
 async function historyPage(deps: ApiDeps, { tenantId, sku, limit, cursor }: HistoryQuestion) {
   const { runs } = deps;
   const filter = { tenantId, status: 'SUCCEEDED' as const };
@@ -100,13 +100,13 @@ async function historyPage(deps: ApiDeps, { tenantId, sku, limit, cursor }: Hist
 
 interface FailedWanted {
   tenantId: string;
-  /** Of the page. */
+  /** The cursor of the page. */
   cursor: string | null;
   /** The oldest run of the page; null on the last page, which has all older ones. */
   last: RunRecord | null | undefined;
 }
 
-/** Runs that failed in the time of a page: the newest of them. */
+/** Runs that failed in the time of the page, the newest ones. */
 async function failedRuns(runs: RunStore, { tenantId, cursor, last }: FailedWanted) {
   const found = (await runs.list({ tenantId, status: 'FAILED' }, cursor, FAILED_RUNS_MAX)).runs;
   const isOlder = (run: RunRecord, than: RunRecord) =>
@@ -126,7 +126,7 @@ function askHistory({ artifacts, ask }: ApiDeps, question: Omit<QuestionOf<'hist
   return ask === null ? historyAnswer(whole, artifacts) : ask(whole);
 }
 
-/** The SKU in what was published last, also by a person: after a rollback, the newest run is not what a shop has. */
+/** The SKU in the last publications, a person's included: after a rollback, a shop does not have the newest run. */
 async function publicationsOf(
   deps: ApiDeps,
   { tenantId, sku, entries }: { tenantId: string; sku: string; entries: readonly HistoryEntry[] },

@@ -1,4 +1,4 @@
-/** How a published feed goes out: conditions, ranges, gzip, headers. */
+/** Sends a published feed: conditions, ranges, gzip, headers. */
 import { isKnown, streamOf, wantedRange } from '../../core/bytes/http-objects.ts';
 import { type Publication, readCurrent } from '../../core/pipeline/publications.ts';
 import type { ObjectInfo } from '../../core/ports/service.ts';
@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
 import { gzipped } from '../questions/files.ts';
 
-/** The feed may be replaced and removed while it is looked up. */
+/** Tries, since the feed may be replaced and removed while it is looked up. */
 const TRIES_MAX = 3;
 
 export interface PublishedFeed {
@@ -25,7 +25,7 @@ export async function publishedFeed(deps: ApiDeps, tenantId: string): Promise<Pu
   throw notFoundError('published feed');
 }
 
-/** A feed as it goes out. */
+/** A feed to send. */
 export interface FeedFile {
   publication: Publication;
   /** The `ETag` of the bytes, without quotes. */
@@ -34,7 +34,7 @@ export interface FeedFile {
   filename: string | null;
 }
 
-/** A file that is made as it is read: it has no ranges, and its length is not known before. */
+/** Sends a file that is made while it is read: without ranges, as its length is not known in advance. */
 export async function answerBody(
   request: Request,
   file: FeedFile,
@@ -53,11 +53,11 @@ function hasFile({ headers }: Request, { tag }: FeedFile): boolean {
   return [tag, `${tag}-gzip`].some((one) => isKnown(headers.get('if-none-match'), one));
 }
 
-/** 304 if the client has the file, whatever range it asks for; otherwise null. A file need not be made for that. */
+/** 304 if the client has the file, regardless of any range; otherwise null. Does not need the file itself. */
 export function answerKnown(request: Request, file: FeedFile): Response | null {
   if (!hasFile(request, file)) return null;
   const headers = headersOf(file, wantsGzip(request));
-  // what is not made yet has no ending, and so no type
+  // a file that is not made yet has no known ending, and so no type
   headers.delete('Content-Type');
   headers.delete('Content-Disposition');
   return new Response(null, { status: 304, headers });
@@ -67,7 +67,7 @@ export function wantsGzip({ headers }: Request): boolean {
   return !headers.has('range') && acceptsGzip(headers.get('accept-encoding') ?? '');
 }
 
-/** `zipped`: the same in gzip; null if that cannot be had, absent if it is to be made here. */
+/** `zipped`: the file in gzip; null if there is none, absent if it should be compressed here. */
 export async function answerObject(
   deps: ApiDeps,
   request: Request,
@@ -103,7 +103,7 @@ function headersOf({ publication, tag, contentType, filename }: FeedFile, isZipp
   const { published_at, run_id, sequence } = publication;
   return new Headers({
     'Accept-Ranges': 'bytes',
-    // clients may keep the feed, and ask each time if it is still the same
+    // clients may keep the feed, but must ask each time if it has changed
     'Cache-Control': 'private, no-cache',
     'Content-Type': contentType,
     ...(filename === null ? {} : { 'Content-Disposition': `inline; filename="${filename}"` }),

@@ -1,7 +1,8 @@
 /**
- * The published feed in the formats of shops: the files of `output.exports`, and deltas of publications. A run writes its exports for the
- * feed that it publishes. What a person published, or went back to, may lack them, and its delta is from another feed than the run's own:
- * then a runner makes them, once. Where there are no runners they are made as they are read.
+ * The published feed in the formats of shops: the files of `output.exports`, and deltas of publications. A run writes
+ * exports of the feed that it publishes. A feed that a person published may lack them, and its delta has another
+ * baseline than the run's own. Then a runner makes the missing files, once; without runners they are made while they
+ * are read.
  */
 import type { FeedExport } from '../../core/config/exports.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
@@ -27,9 +28,9 @@ import {
 import { asGone, MadeFiles } from './made-files.ts';
 import { deltaRecipe } from './publication-delta.ts';
 
-/** Exports that one process makes at once as they are read: each reads a whole feed. */
+/** The most exports that one process makes at once while they are read: each reads a whole feed. */
 const MAKING_MAX = 2;
-/** What is larger is compressed by a runner, once. */
+/** A larger file is compressed by a runner, once. */
 const GZIP_HERE_BYTES = 64 * 1024;
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   csv: 'text/csv; charset=utf-8',
@@ -63,7 +64,7 @@ export class Feeds {
     return this.#object(request, tenantId, file, info);
   }
 
-  /** What `after` changed. Throws `RUN_GONE`, `RANGE_NOT_SATISFIABLE` and `TOO_MANY_QUESTIONS`. */
+  /** The delta of a publication. Throws `RUN_GONE`, `RANGE_NOT_SATISFIABLE` and `TOO_MANY_QUESTIONS`. */
   async respondDelta(
     request: Request,
     tenantId: string,
@@ -104,7 +105,7 @@ export class Feeds {
     return this.#object(request, tenantId, fileOf(feed, name, extensionOf(info.key), tag), info);
   }
 
-  /** An object as it is, or what a runner has compressed of it. */
+  /** Sends an object, or a runner's compressed copy of it. */
   async #object(request: Request, tenantId: string, file: FeedFile, info: ObjectInfo): Promise<Response> {
     const isSmall = info.size <= GZIP_HERE_BYTES;
     if (this.#made === null || isSmall || !wantsGzip(request)) return answerObject(this.#deps, request, file, { info });
@@ -118,7 +119,10 @@ export class Feeds {
     return sequence === 1 ? null : readPublication(this.#deps.artifacts, tenantId, sequence - 1);
   }
 
-  /** The file of the run, if it is right for this publication: a delta is, if the run was compared with what was published before. */
+  /**
+   * The key of the run's own file if it fits this publication. A delta fits if the run was compared with the
+   * publication before this one.
+   */
   async #storedKey(tenantId: string, { publication, before, name, content }: Wanted): Promise<string | null> {
     const { artifacts, runs } = this.#deps;
     const { run_id } = publication;
@@ -129,7 +133,7 @@ export class Feeds {
     return manifest !== null && isBaseline(manifest.value.baseline ?? null, current) ? key : null;
   }
 
-  /** Plugins of outputs work here: they make one row after the other. */
+  /** Output plugins work in this process here: they make one row after the other. */
   async #stream(request: Request, { feed, tag, recipe }: Making): Promise<Response> {
     const { artifacts, registry } = this.#deps;
     const one = await boundExport(recipe, registry).catch((error) => {
@@ -142,7 +146,7 @@ export class Feeds {
     });
   }
 
-  /** Throws `UNAVAILABLE`. Call the answer in the end. */
+  /** Takes a place; throws `UNAVAILABLE` if there is none. Call the returned function at the end. */
   #enter(): () => void {
     if (this.#making >= MAKING_MAX) {
       const headers = { 'Retry-After': String(this.#deps.settings.retryAfterSeconds) };
@@ -176,7 +180,7 @@ interface Making {
   recipe: ExportRecipe;
 }
 
-/** Throws `NOT_FOUND`, with the exports that there are. */
+/** Throws `NOT_FOUND`, with the exports that exist. */
 function contentOf(config: unknown, name: string): FeedExport['content'] {
   const entries = configList(config, 'output', 'exports');
   const names = entries.map((one) => String(configAt(one, 'name') ?? configAt(one, 'use')));

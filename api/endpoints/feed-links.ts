@@ -88,7 +88,7 @@ export function feedLinkEndpoints(deps: ApiDeps, feeds: Feeds) {
   ];
 }
 
-/** Without the hash. */
+/** The link as answers show it: without the hash of its secret. */
 function linkView({ keyId, name, createdAt }: KeyRecord) {
   return { link_id: keyId, name, created_at: new Date(createdAt).toISOString() };
 }

@@ -59,17 +59,20 @@ export function inboundFileEndpoints(deps: ApiDeps) {
   ];
 }
 
-/** Throws 404. */
+/** The vendor's folder. Throws a 404 error. */
 async function folderOf(deps: ApiDeps, tenantId: string, vendorId: string) {
   const found = await deps.tenants.getConfig(tenantId);
   if (found === null) throw notFoundError('tenant');
   const vendor = configList(found.config, 'vendors').find((one) => configAt(one, 'vendor_id') === vendorId);
   if (vendor === undefined) throw notFoundError('vendor');
-  // the config as it was written: it was checked when it was stored
+  // not parsed: the stored config was checked when it was written
   return { vendor, prefix: inboundPrefix(tenantId, vendor as VendorConfig) };
 }
 
-/** A file where feeds are by default: the service writes nothing of its own there, and may remove nothing elsewhere. */
+/**
+ * True for a file in the default place of feeds. The service writes nothing of its own there, and must not remove files
+ * elsewhere.
+ */
 function isFile(tenantId: string, key: string): boolean {
   return key.startsWith(`tenants/${tenantId}/inbound/`);
 }
@@ -83,7 +86,7 @@ function matchFor(vendor: unknown, owner: string, deps: ApiDeps): string | null 
 
 type WhyNot = (name: string) => string | null;
 
-/** Why a run does not read a file, as `ObjectInputs` chooses it. */
+/** Says why a run does not read a file; `ObjectInputs` chooses in the same way. */
 function reasons(match: string | null): WhyNot {
   const names = new FeedNames(match);
   if (match === null) return (name) => names.whyNot(name);

@@ -62,7 +62,7 @@ export function keyEndpoints(deps: ApiDeps) {
   ];
 }
 
-/** Without the hash. */
+/** The key as answers show it: without the hash. */
 function keyView(key: KeyRecord) {
   return { key_id: key.keyId, name: key.name, created_at: new Date(key.createdAt).toISOString() };
 }

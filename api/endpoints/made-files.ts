@@ -1,6 +1,6 @@
 /**
- * Files that are made of a publication once, by a runner, and kept with the run whose feed it is: `api/questions/files.ts` makes them. They
- * count as the tenant's stored bytes, and go when the run goes.
+ * Files that a runner makes of a publication, once; they are kept with the run whose feed it is.
+ * `api/questions/files.ts` makes them. They count as the tenant's stored bytes, and are removed with the run.
  */
 import { RelayError } from '../../core/errors.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
@@ -17,7 +17,7 @@ export class MadeFiles {
   readonly #ask: AskQuestion;
   readonly #questions: Questions;
 
-  /** `ask`: there are runners. */
+  /** `ask` is given: there are runners. */
   constructor(deps: ApiDeps, ask: AskQuestion, questions: Questions) {
     this.#deps = deps;
     this.#ask = ask;
@@ -35,7 +35,7 @@ export class MadeFiles {
     return this.#get(request, { tenantId, publication: after, prefix }, { make: 'export', prefix, ...recipe });
   }
 
-  /** The object in gzip; null if that cannot be had now: everybody reads the object itself. */
+  /** The object in gzip; null if there is no compressed copy now, so that the object itself is sent. */
   async gzip(
     request: Request,
     tenantId: string,
@@ -62,7 +62,7 @@ export class MadeFiles {
       if (meanwhile !== null) return meanwhile;
       if (request.signal.aborted) throw clientGone();
       await this.#deps.requireRoom?.();
-      // not given up when the client goes: it would never get what takes longer than it waits
+      // not cancelled when the client leaves: otherwise a file that takes longer than clients wait would never be made
       await this.#ask({ type: 'file', tenantId, recipe }).catch((error) => {
         throw asGone(error, wanted.publication.run_id);
       });
@@ -70,7 +70,7 @@ export class MadeFiles {
     });
   }
 
-  /** Retention may have removed the run meanwhile, with all its files: then this one must go, too. */
+  /** Keeps the file, unless retention has removed the run in the meantime: then this file must be removed too. */
   async #keep({ tenantId, publication, prefix }: Wanted): Promise<ObjectInfo> {
     const { artifacts, runs, usage } = this.#deps;
     const made = await this.#find(prefix);
@@ -90,7 +90,7 @@ export class MadeFiles {
 interface Wanted {
   tenantId: string;
   publication: Publication;
-  /** Nothing but the file begins so. */
+  /** The start of the file's key; no other file has it. */
   prefix: string;
 }
 
@@ -102,7 +102,7 @@ function isPassing({ code, recovery }: RelayError): boolean {
   return recovery === 'retry' || code === 'disk_nearly_full';
 }
 
-/** Of what a file is made of, the feed or the config may be gone. */
+/** The error if the feed or config that a file is made from is gone. */
 export function asGone(error: unknown, runId: string): unknown {
   if (!(error instanceof RelayError)) return error;
   if (error.code === 'CONFIG_INVALID') return new ApiError('RUN_GONE', error.message);

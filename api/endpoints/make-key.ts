@@ -41,7 +41,7 @@ function tooMany(
   return quotaError(code, message);
 }
 
-/** When a key was revoked, as answers have it. */
+/** When the key was revoked, in the form of answers. */
 export function revokedAt(key: KeyRecord): string | null {
   return key.revokedAt === null ? null : new Date(key.revokedAt).toISOString();
 }

@@ -1,4 +1,7 @@
-/** How a process is: its health, whether its stores answer, and its metrics. The API has these, and so does a worker that runs apart. */
+/**
+ * The state of a process: its health, whether its stores answer, and its metrics. The API and a separate worker both
+ * have these endpoints.
+ */
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { requireReady } from './readiness.ts';

@@ -1,4 +1,6 @@
-/** What a tenant has published: the list of it, back to an earlier feed, and a feed that a guardrail stopped. */
+/**
+ * A tenant's publications: listing them, going back to an earlier feed, and publishing a feed that a guardrail stopped.
+ */
 import { RelayError } from '../../core/errors.ts';
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
@@ -28,7 +30,7 @@ import { asGone, runGone } from './made-files.ts';
 import { requireFeed } from './publication-delta.ts';
 import { findRun } from './run-view.ts';
 
-/** Publications at once are few: each is a run, or a person. */
+/** Few publications happen at the same time: each comes from a run or a person. */
 const TRIES_MAX = 20;
 
 const PUBLISHED = { 200: { description: 'what is published now', model: 'Publication' } };
@@ -125,7 +127,7 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
   ];
 }
 
-/** Others may publish at the same moment: looks again then. */
+/** Tries again if others publish at the same moment. */
 async function moving(move: () => Promise<Publication>): Promise<Publication> {
   for (let tries = 1; ; tries++) {
     try {
@@ -137,7 +139,7 @@ async function moving(move: () => Promise<Publication>): Promise<Publication> {
   }
 }
 
-/** The sweep may expire the run at the same moment: then the former feed is published again. */
+/** Publishes the former feed again if the sweep expires the run at the same moment. */
 async function moveKept(
   deps: ApiDeps,
   tenantId: string,
@@ -210,7 +212,7 @@ async function bytesOf(body: AsyncIterable<Uint8Array>, size: number): Promise<U
   return bytes;
 }
 
-/** `current` has no record yet if whoever published it is about to write it, or died. */
+/** `current` may have no record yet: its publisher is about to write it, or has died. */
 async function publicationAt(
   { artifacts }: ApiDeps,
   tenantId: string,
@@ -222,7 +224,7 @@ async function publicationAt(
 
 /** The newest publication of a run. */
 async function publicationOf(deps: ApiDeps, tenantId: string, current: Current, runId: string): Promise<Publication> {
-  // the run says how far back to look
+  // the run's time says how far back to search
   const run = await deps.runs.get(runId);
   const isOwn = run !== null && run.tenantId === tenantId;
   const since = (run?.requestedAt ?? 0) - CLOCK_SET_MS;

@@ -5,12 +5,12 @@ import type { AppEnv } from '../http/app-env.ts';
 import { tenantRateKey } from '../http/auth.ts';
 import { type ApiCode, ApiError } from '../http/errors.ts';
 
-/** A tenant may have this many times as many keys when those count that it revoked and that are still listed. */
+/** A tenant may have so many times more keys in all, counting revoked keys that are still listed. */
 const LISTED_KEYS_FACTOR = 20;
-/** What the stores list. */
+/** The most keys that the stores list. */
 const LISTED_KEYS_MAX = 9000;
 
-/** A quota that a request has met. `retryAfter`: when it may have room again, if that is known. */
+/** The error for an exceeded quota. `retryAfter`: when there may be room again, if known. */
 export function quotaError(code: ApiCode & `QUOTA_${string}`, message: string, retryAfter?: number): ApiError {
   return new ApiError(
     code,

@@ -3,7 +3,7 @@ import { configAt, configList } from '../../core/config/raw.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import { ApiError } from '../http/errors.ts';
 
-/** Ids for which one is suggested. */
+/** The most ids for which another one is suggested. */
 const SUGGESTED_MAX = 10;
 
 /** Throws `UNKNOWN_VENDOR` with every id that the config lacks. `path` is the field of the request that has the ids. */

@@ -64,7 +64,7 @@ export function artifactEndpoints(deps: ApiDeps, questions: Questions) {
           filter: { vendor_id: query.vendor_id, error_code: query.error_code },
         };
         const here = () => readEntries(deps.artifacts, key, wanted);
-        // a filter looks through many more entries than the page has
+        // a filtered page may have read many more entries than it shows
         const isFiltered = query.vendor_id !== undefined || query.error_code !== undefined;
         const question = { type: 'errors' as const, tenantId: run.tenantId, key, page: wanted };
         const page = await (isFiltered ? questions.ask(question, here, c.req.raw.signal) : here());

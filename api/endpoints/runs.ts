@@ -119,7 +119,7 @@ async function cancelUnclaimed(deps: ApiDeps, run: RunRecord): Promise<boolean> 
   if (run.status === 'RUNNING' && (run.leaseUntil ?? 0) > now) return false;
   const started = run.attempt > 0;
   const artifacts = started ? await storedArtifacts(deps.artifacts, run) : {};
-  // it came to its end, and its feed may be published: a worker finishes it
+  // the run has come to its end and its feed may be published, so a worker must finish it
   if (artifacts.run_summary !== undefined) return false;
   const errorMessage = started
     ? 'the run was cancelled while no worker had it'

@@ -95,8 +95,8 @@ export function simulationEndpoints(deps: ApiDeps) {
 }
 
 /**
- * For a new version of a config: with `If-Simulated` it must be the config of that simulation, which passed. Without it, the config of
- * today must not ask for one.
+ * Checks a new version of a config. With `If-Simulated`, it must be the config of that simulation, which must have
+ * passed. Without it, the current config must not require a simulation.
  */
 export async function requireSimulated(
   deps: ApiDeps,
@@ -148,7 +148,7 @@ function newRecord(deps: ApiDeps, tenantId: string, config: unknown, runIds: str
   };
 }
 
-/** A simulation whose message cannot be sent does not wait for a worker. */
+/** Fails the simulation if its message cannot be sent, so that it does not wait for a worker. */
 async function send(deps: ApiDeps, record: SimulationRecord): Promise<void> {
   try {
     await deps.queue.send(simulationMessage(record));

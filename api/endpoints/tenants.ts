@@ -124,7 +124,7 @@ export function tenantEndpoints(deps: ApiDeps) {
         const versionsMax = deps.settings.quotas.configVersions;
         const simulationId = headers['if-simulated'];
         await requireSimulated(deps, tenant_id, { newest: newest.config, next: body, simulationId });
-        // what asked for a simulation must still be the newest
+        // the config that required a simulation must still be the newest
         const wanted = expected ?? (asksForSimulation(newest.config) ? configVersion : undefined);
         const conditions = wanted === undefined ? { versionsMax } : { versionsMax, expectedVersion: wanted };
         const result = await tenants.putConfig(tenant_id, body, deps.now(), conditions);

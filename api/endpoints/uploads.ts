@@ -69,7 +69,7 @@ interface PatchUpload {
   body: UploadBody;
 }
 
-/** A key of its own for each upload: a run that reads one never sees it change. */
+/** Each upload has a key of its own, so that a run never sees a patch change. */
 async function patchKey(deps: ApiDeps, principal: Principal, { tenantId, config, body }: PatchUpload): Promise<string> {
   const { vendor_id, run_id, filename } = body;
   if (vendor_id === undefined) throw wrongField('vendor_id', 'required', 'a patch needs the vendor_id of its rows');
@@ -93,7 +93,7 @@ async function patchKey(deps: ApiDeps, principal: Principal, { tenantId, config,
   return `${patchPrefix(tenantId, vendor_id, hash)}${run_id}/${crypto.randomUUID()}.csv`;
 }
 
-/** Runs that are looked at for the file that a vendor has now. */
+/** The most runs that are searched for the vendor's current file. */
 const NEWER_RUNS = 10;
 
 /** The newest run that succeeded and read the vendor, if that was another file; null if it was the one with this hash. */
@@ -131,7 +131,7 @@ function wrongField(path: string, code: string, message: string): ApiError {
 
 function vendorPrefix(config: unknown, tenantId: string, vendorId: string): string {
   const vendor = configList(config, 'vendors').find((one) => configAt(one, 'vendor_id') === vendorId);
-  // the config as it was written: it was checked when it was stored
+  // not parsed: the stored config was checked when it was written
   return inboundPrefix(tenantId, vendor as VendorConfig);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Uploads that wait to come. Where they go to the object store itself, Relay does not see them come: it compares the object with
- * what was there when the address was given out.
+ * Uploads that have not arrived yet. Relay does not see uploads that go directly to the object store, so it compares
+ * the object with the one that was there when the address was issued.
  */
 import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
 import type { UsageStore, WaitingUpload } from '../../core/ports/upkeep.ts';
@@ -12,9 +12,9 @@ export interface UploadDeps {
   artifacts: ArtifactStore;
 }
 
-/** Objects that are asked for at the same time. */
+/** The objects that are looked up at the same time. */
 const CONCURRENT_LOOKS = 16;
-/** How often the uploads of one tenant are looked for. */
+/** How often one tenant's uploads are looked up. */
 const LOOK_AGAIN_MS = 5_000;
 /** Tenants whose last look is remembered. */
 const TENANTS_MAX = 10_000;
@@ -39,7 +39,7 @@ async function closeIfArrived({ usage, artifacts }: UploadDeps, upload: WaitingU
   return true;
 }
 
-/** From a list, which the API may ask for everywhere; it may not read feeds. */
+/** Uses a list request, which the API may always make; it has no permission to read feeds. */
 async function objectAt(artifacts: ArtifactStore, key: string): Promise<ObjectInfo | null> {
   const { objects } = await artifacts.list(key, null, 1);
   return objects[0]?.key === key ? objects[0] : null;

@@ -1,4 +1,4 @@
-/** Makes the addresses in answers absolute, and tells where requests come from. */
+/** Makes the addresses in answers absolute, and finds out where requests come from. */
 import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
@@ -13,13 +13,14 @@ export function absolute(address: string, base: string): string {
   return address.startsWith('/') ? `${base}${address}` : address;
 }
 
-/** An IP address, perhaps with a port: of a proxy that wrote something else nothing is kept. */
+/** An IP address, perhaps with a port. Anything else that a proxy wrote is ignored. */
 const ADDRESS = /^[\da-f:.[\]]{2,50}$/i;
 
 /**
- * Where a request comes from, as far as the server knows. Behind so many proxies it is what the first of them saw; what is left of that in
- * `X-Forwarded-For` is the client's own word. Without enough entries it is whoever sent the request: a proxy, or a client that went past
- * them. Where nobody knows, all share a name.
+ * The address of the client, as far as the server knows. Behind `proxyHops` proxies it is the entry of
+ * `X-Forwarded-For` that the first of them wrote; the client itself may have written the entries before it. With too
+ * few entries it is the sender of the request: a proxy, or a client that bypassed them. If nothing is known, all
+ * clients share one name.
  */
 export function clientAddress({ env, req }: Context<AppEnv>, proxyHops: number): string {
   const { incoming } = (env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };

@@ -6,10 +6,10 @@ import { equalInConstantTime, quickSha256 } from './secrets.ts';
 
 export type Principal =
   | { kind: 'admin'; keyId: string }
-  /** A tenant's key reaches that tenant alone. */
+  /** A tenant's key opens only that tenant. */
   | { kind: 'tenant'; keyId: string; tenantId: string };
 
-/** A tenant's keys share one rate: with more keys it gets no larger share. */
+/** A tenant's keys share one rate limit: more keys do not give it a larger share. */
 export function rateKey(principal: Principal): string {
   return principal.kind === 'tenant' ? tenantRateKey(principal.tenantId) : principal.keyId;
 }
@@ -19,7 +19,7 @@ export const tenantRateKey = (tenantId: string) => `tenant ${tenantId}`;
 /** A longer key is not looked up. */
 const KEY_CHARS_MAX = 512;
 
-/** Keys that were good before, by their hashes. */
+/** Hashes of keys that were valid before. */
 export class KnownKeys {
   readonly #max: number;
   /** In order of use: the most recent is last. */
@@ -44,10 +44,10 @@ export class KnownKeys {
   }
 }
 
-/** What protects the store from floods of keys that nobody has. */
+/** Protects the store from floods of invalid keys. */
 export interface KeyGuard {
   known: KnownKeys;
-  /** Called before a key that was never good is looked up. Throws `RATE_LIMITED`. */
+  /** Called before looking up a key that was never valid. Throws `RATE_LIMITED`. */
   admit(): void;
 }
 
@@ -93,7 +93,7 @@ export function requireAdmin(principal: Principal): void {
   if (principal.kind !== 'admin') throw notFoundError('address');
 }
 
-/** For another tenant's key, the tenant does not exist. */
+/** Throws `NOT_FOUND` for another tenant's key, as if the tenant did not exist. */
 export function requireTenant(principal: Principal, tenantId: string): void {
   if (principal.kind === 'tenant' && principal.tenantId !== tenantId) throw notFoundError('tenant');
 }

@@ -14,7 +14,7 @@ export interface BodyLimits {
 
 const LARGE_BYTES = 16 * 1024;
 
-/** Replaces the body by checked JSON text. An empty body becomes `empty`, if that is given. */
+/** Replaces the body by checked JSON text. An empty body becomes `empty`, if given. */
 export function jsonBody(limits: BodyLimits, empty: string | null): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const bytes = await readBody(c.req.raw, limits.bytesMax);
@@ -30,8 +30,8 @@ export function jsonBody(limits: BodyLimits, empty: string | null): MiddlewareHa
 }
 
 /**
- * For tenant configs: they are parsed once, and `checkedConfig` validates them. Other requests have their turn before and after a
- * large one is parsed.
+ * For tenant configs: they are parsed once, and `checkedConfig` validates them. Other requests get a turn of the event
+ * loop before and after a large one is parsed.
  */
 export function configBody(limits: BodyLimits, readYaml: ReadYaml): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -47,7 +47,10 @@ export function configBody(limits: BodyLimits, readYaml: ReadYaml): MiddlewareHa
   };
 }
 
-/** The config as JSON text, or what is wrong with it. It may take a second of CPU: a large one is read in another process. */
+/**
+ * Reads a config as JSON text, or says what is wrong with it. It may take a second of CPU, so a large one is read in
+ * another process.
+ */
 export type ReadYaml = (text: string, c: Context<AppEnv>) => Promise<YamlResult>;
 
 function isYaml(headers: Headers): boolean {
@@ -61,14 +64,14 @@ async function jsonFromYaml(bytes: Uint8Array, read: (text: string) => Promise<Y
   return new TextEncoder().encode(json);
 }
 
-/** Promises alone would keep the event loop at work for all requests that are ready. */
+/** Waits for the next turn of the event loop. Promises alone would run before all requests that are ready. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 let turns: Promise<void> = Promise.resolve();
 
-/** A turn of the event loop that no other large body has: several that are ready at once must not add up. */
+/** Waits for a turn of the event loop without another large body: several that are ready at once must not add up. */
 function ownTurn(): Promise<void> {
   turns = turns.then(nextTurn);
   return turns;

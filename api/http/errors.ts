@@ -92,12 +92,12 @@ export class ApiError extends Error {
   }
 }
 
-/** The same answer for what does not exist and for what belongs to someone else. */
+/** The same answer for something that does not exist and for something of another tenant. */
 export function notFoundError(what: string): ApiError {
   return new ApiError('NOT_FOUND', `there is no such ${what}, or it is not yours`);
 }
 
-/** A disk is not freed within seconds. */
+/** Clients retry later after a full disk, which is not freed within seconds. */
 const DISK_RETRY_SECONDS = 60;
 
 /** What the client is told about a thrown value. The rest goes to the log only. */
@@ -108,7 +108,7 @@ export function toApiError(error: unknown, requestId: string, retryAfterSeconds:
     const headers = { 'Retry-After': String(DISK_RETRY_SECONDS) };
     return new ApiError('DISK_NEARLY_FULL', 'the service’s disk is nearly full; it takes nothing new', { headers });
   }
-  // clients are not told what is wrong with the environment (a full disk, say), only that it may pass
+  // clients learn only that the environment has failed for now, not how (a full disk, say)
   if (error instanceof RelayError) {
     const headers = { 'Retry-After': String(retryAfterSeconds) };
     return new ApiError('UNAVAILABLE', `the service cannot do this now; try again (request ${requestId})`, { headers });

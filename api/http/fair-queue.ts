@@ -1,6 +1,6 @@
 /**
- * Work that is done a few pieces at a time. Owners take turns, and an owner has one piece at work: so one with much work, or with
- * pieces that take long, does not keep the others waiting.
+ * Work that is done a few pieces at a time. Owners take turns, and each has at most one piece in progress, so an owner
+ * with much work, or with long pieces, does not keep the others waiting.
  */
 export interface FairQueueLimits {
   /** Pieces at work, each of another owner. */
@@ -22,7 +22,7 @@ export class FairQueue {
     this.#limits = limits;
   }
 
-  /** Does the work when its turn comes. Null if too much waits already. */
+  /** Does the work when its turn comes. Null if too much work is waiting already. */
   run<T>(owner: string, work: () => Promise<T>): Promise<T> | null {
     if (this.#mayStart(owner)) return this.#do(owner, work);
     const own = this.#waiting.get(owner) ?? [];
@@ -51,7 +51,7 @@ export class FairQueue {
       if (!this.#mayStart(owner)) continue;
       const start = own.shift();
       this.#waiting.delete(owner);
-      // the next of this owner comes after those of the others
+      // this owner's next piece comes after those of the others
       if (own.length > 0) this.#waiting.set(owner, own);
       this.#count--;
       start?.();

@@ -7,8 +7,8 @@ const NAME_BYTES_MAX = 200;
 const RESERVED = /[<>:"|?*]/;
 
 /**
- * Why a file cannot have this name; null if it can. A name is kept as it is or refused: if names were
- * changed, two could become one, and the second upload would replace the first.
+ * Why a file cannot have this name; null if it can. Names are never changed: two could become one, and the second
+ * upload would replace the first.
  */
 export function filenameProblem(name: string): string | null {
   if (name.trim() === '') return 'is empty';

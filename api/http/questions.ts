@@ -1,6 +1,6 @@
 /**
- * The turns of questions: tenants take turns, and each has one question at work. Those that read whole feeds take turns of their own,
- * so that a receipt never waits for them.
+ * The queue of questions: tenants take turns, and each has one question in progress. Questions that read whole feeds
+ * have a queue of their own, so that a receipt never waits for them.
  */
 import type { ApiDeps } from '../deps.ts';
 import { type Answers, isBulk, type Question } from '../questions/questions.ts';
@@ -28,7 +28,7 @@ export class Questions {
     throw new ApiError('TOO_MANY_QUESTIONS', 'too many questions wait for their answer; try again', { headers });
   }
 
-  /** Asks when the tenant's turn comes. Where no runners are, `here` does the work at once. */
+  /** Asks when the tenant's turn comes. Without runners, `here` does the work at once. */
   async ask<One extends Question>(
     question: One,
     here: () => Promise<Answers[One['type']]>,
@@ -43,7 +43,7 @@ export class Questions {
   }
 }
 
-/** Nobody reads it. */
+/** The error for a client that has left; nobody reads it. */
 export function clientGone(): ApiError {
   return new ApiError('UNAVAILABLE', 'the client did not wait for the answer');
 }

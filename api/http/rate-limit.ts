@@ -36,7 +36,7 @@ export class RateLimiter {
     return 0;
   }
 
-  /** As `take`, but takes nothing. */
+  /** Like `take`, but takes nothing. */
   wait(key: string, now: number): number {
     const { tokens } = this.#refilled(key, now);
     return tokens < 1 ? Math.max(1, Math.ceil((1 - tokens) / this.#limits.perSecond)) : 0;
@@ -51,7 +51,7 @@ export class RateLimiter {
     const { burst, perSecond } = this.#limits;
     const bucket = this.#buckets.get(key);
     if (bucket === undefined) return { tokens: burst, filledAt: now };
-    // a clock set back refills nothing
+    // a clock that was set back refills nothing
     const seconds = Math.max(0, now - bucket.filledAt) / 1000;
     return { tokens: Math.min(burst, bucket.tokens + seconds * perSecond), filledAt: now };
   }

@@ -21,21 +21,21 @@ export function requestLog(deps: ApiDeps): MiddlewareHandler<AppEnv> {
     const requestId = isSafe ? given : newId('req', deps.crypto, startedAt);
     c.set('requestId', requestId);
     await next().catch((thrown: unknown) => answerThrown(c, thrown, deps));
-    // not `c.header`: it makes an answer anew, and its body a stream
+    // not `c.header`: it would make a new answer, and a stream of its body
     const { headers } = c.res;
     headers.set('X-Request-Id', requestId);
     headers.set('X-Content-Type-Options', 'nosniff');
     if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
     const path = (await withoutKeys(c.req.path.slice(0, 4 * PATH_CHARS_MAX), deps)).slice(0, PATH_CHARS_MAX);
     const fields = requestFields(c, path, deps.now() - startedAt);
-    // of an answer that nobody waited for, nobody needs to hear
+    // nobody needs to hear about an answer for which no client waited
     const isUnheard = c.res.status === 503 && c.req.raw.signal.aborted;
     if (c.res.status >= 500 && !isUnheard) deps.log.error('request', { ...fields, ...failureFields(c.error) });
     else deps.log.info('request', fields);
   };
 }
 
-/** Answers for thrown values that are no `Error`; Hono passes only errors to the app's handler. */
+/** Answers for thrown values that are not an `Error`; Hono passes only errors to the app's handler. */
 function answerThrown(c: Context<AppEnv>, thrown: unknown, deps: ApiDeps): void {
   c.error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`);
   const answer = toApiError(c.error, c.get('requestId'), deps.settings.retryAfterSeconds);
@@ -61,11 +61,11 @@ function requestFields(c: Context<AppEnv>, path: string, durationMs: number): Lo
 }
 
 /**
- * Masks keys that a client put where they do not belong. Keys that Relay made are told by their form; an operator may have
- * chosen others, which are known by their hashes alone.
+ * Masks keys that a client put in the wrong place. Relay's own keys are recognized by their form; keys that an operator
+ * chose, only by their hashes.
  */
 async function withoutKeys(text: string, deps: ApiDeps): Promise<string> {
-  // a key may come with its characters encoded, and be a good key all the same
+  // a key with encoded characters may still be valid
   const plain = text.replace(/%([2-7][0-9a-f])/gi, (_all, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   );
@@ -85,7 +85,7 @@ function decoded(word: string): string {
   }
 }
 
-/** What only the log says. */
+/** Fields that only the log gets. */
 function failureFields(error: Error | undefined): LogFields {
   if (error === undefined) return {};
   const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : undefined;

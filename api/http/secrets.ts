@@ -34,7 +34,10 @@ export function sha256(text: string, crypto: WebCrypto): Promise<string> {
   return sha256OfBytes(new TextEncoder().encode(text), crypto);
 }
 
-/** As `sha256`, for what each request does. A hasher takes a twentieth of the time: web crypto hands even a few bytes to another thread. */
+/**
+ * Like `sha256`, for every request. A hasher takes a twentieth of the time: web crypto sends even a few bytes to
+ * another thread.
+ */
 export async function quickSha256(
   text: string,
   { createHasher, crypto }: Pick<ApiDeps, 'createHasher' | 'crypto'>,
@@ -52,7 +55,7 @@ export async function sha256OfBytes(bytes: Uint8Array<ArrayBuffer>, crypto: WebC
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The time depends on the length alone. */
+/** The time depends only on the length. */
 export function equalInConstantTime(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ (b.charCodeAt(i % Math.max(1, b.length)) || 0);

@@ -12,9 +12,9 @@ export interface EntriesPage {
   limit: number;
   /** The page ends early once it has this many bytes. */
   pageBytes: number;
-  /** The page ends early once it has looked through this many bytes for entries that the filter takes. */
+  /** The page ends early once it has read this many bytes in search of entries that match the filter. */
   scanBytes: number;
-  /** A longer entry is a bug. */
+  /** A longer entry can only be a bug. */
   entryBytesMax: number;
   filter: EntryFilter;
 }
@@ -65,7 +65,7 @@ async function collect(found: AsyncIterable<Line>, page: EntriesPage): Promise<E
   return { entries, next: null };
 }
 
-/** The entry that says how many are not listed belongs to every selection: any of those may be meant. */
+/** The last entry, which counts the unlisted ones, matches every filter: it may stand for any of them. */
 function isWanted(entry: unknown, { vendor_id, error_code }: EntryFilter): boolean {
   const { vendor_id: vendor, error_code: code } = entry as { vendor_id?: string; error_code: string };
   if (code === 'ERRORS_TRUNCATED') return true;
@@ -94,7 +94,7 @@ async function* lines(body: AsyncIterable<Uint8Array>, first: number, bytesMax: 
       from = end + 1;
     }
     if (from === chunk.length) continue;
-    // a chunk is valid only until the next one is read
+    // a chunk is valid only until the next one is read, so it is copied
     held.push(chunk.slice(from));
     length += chunk.length - from;
     // Relay wrote the file and bounds its entries

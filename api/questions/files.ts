@@ -1,5 +1,5 @@
 /**
- * Files that are made of a publication when somebody asks for them: its delta, an export that its run did not write, a file in gzip. A
+ * Files of a publication that are made on request: its delta, an export that its run did not write, a file in gzip. A
  * runner writes each into the store once, whole or not at all; the API streams the object. See decision 0034.
  */
 import { streamOf } from '../../core/bytes/http-objects.ts';
@@ -15,7 +15,7 @@ import { type ByteSink, type ByteSource, DEFAULT_LIMITS } from '../../core/ports
 import type { ArtifactStore } from '../../core/ports/service.ts';
 import type { Registry } from '../../core/registry.ts';
 
-/** Below the folder of the run whose feed it is. */
+/** Paths below the folder of the run whose feed it is. */
 export const MADE_PATHS = {
   delta: (sequence: number) => `outputs/made/${sequence}/delta.csv`,
   export: (sequence: number, name: string, extension: string) =>
@@ -34,13 +34,13 @@ export interface ExportRecipe {
   delta: DeltaRecipe;
   /** Of `output.exports` of the config. */
   name: string;
-  /** As it is stored. */
+  /** The config as stored. */
   config: unknown;
 }
 
 export type FileRecipe =
   | ({ make: 'delta'; key: string } & DeltaRecipe)
-  /** `prefix`: the ending of the file, which the plugin names, follows it. */
+  /** The file's ending, which the plugin names, is appended to `prefix`. */
   | ({ make: 'export'; prefix: string } & ExportRecipe)
   | { make: 'gzip'; key: string; from: { key: string; etag: string } };
 
@@ -50,7 +50,7 @@ export interface FileDeps {
 }
 
 /**
- * Leaves a file alone that is there already. Throws `not_found` or `precondition_failed` if what it is made of is gone, `CONFIG_INVALID`
+ * Does nothing if the file exists. Throws `not_found` or `precondition_failed` if its inputs are gone, `CONFIG_INVALID`
  * and `plugin_failed`.
  */
 export async function makeFile(recipe: FileRecipe, deps: FileDeps): Promise<void> {
@@ -64,7 +64,7 @@ export async function makeFile(recipe: FileRecipe, deps: FileDeps): Promise<void
   );
 }
 
-/** The object appears, whole, or is there already. */
+/** Makes the whole object appear, unless it exists. */
 async function writeOnce(store: ArtifactStore, key: string, use: (sink: ByteSink) => Promise<void>): Promise<void> {
   if ((await store.head(key)) !== null) return;
   const sink = await store.write(key, { ifNoneMatch: true });
@@ -76,7 +76,7 @@ async function writeOnce(store: ArtifactStore, key: string, use: (sink: ByteSink
   }
   await sink.close().catch(async (error) => {
     await sink.abort();
-    // another process made the same
+    // another process made the same file
     if (!(error instanceof RelayError) || error.code !== 'precondition_failed') throw error;
   });
 }
@@ -139,22 +139,22 @@ async function writeGzip(from: { key: string; etag: string }, store: ArtifactSto
   for await (const chunk of chunksOf(gzipped(streamOf(copied(body))))) await sink.write(chunk);
 }
 
-/** A chunk of a store is good only until the next one, and the stream may hold several. */
+/** Copies chunks: a store's chunk is valid only until the next one, and the stream may hold several. */
 async function* copied(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of body) yield chunk.slice();
 }
 
 export function gzipped(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  // the compiler's types of streams do not fit together; those of every engine do
+  // TypeScript's types of these streams are incompatible, though the streams are not
   const gzip = new CompressionStream('gzip') as ReadableWritablePair<Uint8Array<ArrayBuffer>, Uint8Array>;
   return stream.pipeThrough(gzip);
 }
 
-/** What `work` writes, as it is read: it waits while nobody reads, and fails when its reader goes. */
+/** Streams what `work` writes. It waits while nobody reads, and fails if its reader leaves. */
 export function streamed(work: (sink: ByteSink) => Promise<void>): ReadableStream<Uint8Array> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
-  // the writer may use its memory again
+  // the writer may reuse its buffer
   work(writesTo((bytes) => writer.write(bytes.slice())))
     .then(
       () => writer.close(),
@@ -164,7 +164,7 @@ export function streamed(work: (sink: ByteSink) => Promise<void>): ReadableStrea
   return readable;
 }
 
-/** Whoever opened what it writes to closes it. */
+/** A sink without `close`: whoever opened the target closes it. */
 function writesTo(write: ByteSink['write']): ByteSink {
   return { write, close: () => undefined, abort: () => undefined };
 }

@@ -1,6 +1,7 @@
 /**
- * Questions about a tenant's files, and their answers: all that reads whole feeds, tables or reports. It takes a tenth of a second of CPU
- * time and more: the process that answers requests has it done in another one, and gets plain data back, or an object in the store.
+ * Questions about a tenant's files, and their answers: all work that reads whole feeds, tables or reports. It takes a
+ * tenth of a second of CPU and more, so the process that answers requests sends it to another process, and gets plain
+ * data back, or an object in the store.
  */
 import { explainSku } from '../../core/explain/explain.ts';
 import { type HistoryEntry, historyOf } from '../../core/explain/history.ts';
@@ -16,9 +17,9 @@ import { type FileRecipe, makeFile } from './files.ts';
 import { type PageRequest, readTablePage, type TablePage } from './table-pages.ts';
 
 export type Question =
-  /** Why a SKU of a run is what it is. */
+  /** Explains a SKU of a run. */
   | { type: 'explain'; tenantId: string; runId: string; sku: string }
-  /** A SKU in some runs, the newest first: so many entries at most. */
+  /** The history of a SKU in some runs, newest first, with at most `limit` entries. */
   | {
       type: 'history';
       tenantId: string;
@@ -41,7 +42,9 @@ export type Question =
   | { type: 'file'; tenantId: string; recipe: FileRecipe };
 
 export interface Answers {
-  /** The receipt as JSON: of a thousand offers it is megabytes, and to write it here would hold up everybody. */
+  /**
+   * The receipt as JSON: with a thousand offers it has megabytes, and writing it here would delay all other requests.
+   */
   explain: string;
   history: HistoryEntry[];
   diff: RunDiff;
@@ -55,12 +58,12 @@ export interface Answers {
 export type QuestionOf<Type extends Question['type']> = Question & { type: Type };
 
 /**
- * Throws `RelayError`: that of the work, or with the recovery `retry` if there is no answer now. When the signal aborts, nobody wants the
- * answer any more.
+ * Throws `RelayError`: the error of the work, or one with the recovery `retry` if there is no answer now. When the
+ * signal aborts, nobody needs the answer any more.
  */
 export type AskQuestion = <One extends Question>(question: One, signal?: AbortSignal) => Promise<Answers[One['type']]>;
 
-/** True of what reads feeds or tables from end to end: it may take minutes. */
+/** True for questions that read feeds or tables from end to end, which may take minutes. */
 export function isBulk({ type }: Question): boolean {
   return type === 'diff' || type === 'decide' || type === 'hash' || type === 'file';
 }
@@ -107,7 +110,7 @@ async function explainAnswer({ tenantId, runId, sku }: QuestionOf<'explain'>, de
   }
 }
 
-/** It takes no engine. */
+/** Needs no engine. */
 export async function historyAnswer(
   { tenantId, runIds, sku, entries, orCandidate = false }: QuestionOf<'history'>,
   artifacts: Pick<ArtifactStore, 'read'>,
@@ -116,7 +119,7 @@ export async function historyAnswer(
   return (await historyOf(runs, { sku, limit: entries, orCandidate })).entries;
 }
 
-/** It takes no engine either. Throws `not_found`. */
+/** Needs no engine. Throws `not_found`. */
 export async function hashAnswer(
   { key }: Pick<QuestionOf<'hash'>, 'key'>,
   artifacts: Pick<ArtifactStore, 'read'>,
@@ -132,7 +135,7 @@ export function storedRunFiles(store: Pick<ArtifactStore, 'read'>, prefix: strin
   return {
     open: async function* (path, range) {
       const { body } = await store.read(prefix + path, range === undefined ? {} : { range });
-      // a chunk of a store is good only until the next one
+      // copied, as a store's chunk is valid only until the next one
       for await (const chunk of body) yield chunk.slice();
     },
   };

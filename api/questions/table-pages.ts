@@ -1,7 +1,7 @@
 /**
- * Pages of a table that is sorted by SKU: the decisions of a tenant, the holds of a run. A cursor says where the next page starts,
- * in which state of the table, and after which SKU: a page is read from there on, or, if the table was written anew since, from
- * its start up to that SKU.
+ * Pages of a table that is sorted by SKU: a tenant's decisions, or a run's holds. A cursor says where the next page
+ * starts, in which state of the table, and after which SKU. The page is read from there; or, if the table was rewritten
+ * since, from the table's start, skipping rows up to that SKU.
  */
 import { csvLine, toBytes } from '../../core/bytes/text.ts';
 import { RelayError } from '../../core/errors.ts';
@@ -31,7 +31,7 @@ interface Place {
   sku: string;
 }
 
-/** True if the page is behind rows that must be read first: the table was written anew since its cursor was given. */
+/** True if rows must be skipped before the page, because the table was rewritten since its cursor was issued. */
 export async function isBehindRows(store: ArtifactStore, key: string, cursor: string | undefined): Promise<boolean> {
   if (cursor === undefined) return false;
   const { etag } = placeOf(cursor);
@@ -70,7 +70,7 @@ export async function readTablePage<Column extends string>(
       await rows.close();
     }
   } catch (error) {
-    // a cursor that no page gave may lead into the middle of a row
+    // a forged cursor may point into the middle of a row
     if (place !== null && error instanceof RelayError && error.code === 'invalid_input') throw badCursor();
     throw error;
   }
@@ -94,7 +94,7 @@ async function isAtRow(rows: SortedRows): Promise<boolean> {
   return rows.isReady;
 }
 
-/** Passes the rows up to a SKU, that one included. Returns their bytes. */
+/** Skips the rows up to and including a SKU. Returns their bytes. */
 async function passed(rows: SortedRows, sku: Uint8Array): Promise<number> {
   let bytes = 0;
   while ((await isAtRow(rows)) && rows.compare(sku, sku.length) <= 0) {

@@ -5,7 +5,7 @@ import { nextCursor, pageQuery, reason, runId, time } from './common.ts';
 
 const decision = z.enum(['accept', 'reject']).describe('What was decided.');
 const sku = z.string().regex(/^\P{Cs}{1,1000}$/u, 'must be 1 to 1,000 characters');
-/** As many as fit into a body; this only bounds what is checked. */
+/** More than fit into a body; the limit bounds what is checked. */
 const SKUS_MAX = 100_000;
 
 export function holdsQuery(settings: ApiSettings) {

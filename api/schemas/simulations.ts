@@ -22,7 +22,7 @@ const runs = z
 /** `checkedConfig` checks the config, to report all problems at once. */
 export const simulationRequest = z.strictObject({ config: z.unknown(), runs });
 
-/** The same, for documents. */
+/** The same schema for documents. */
 export function simulationBody(settings: ApiSettings) {
   return z
     .strictObject({ config: tenantSchema(settings).describe('The config to try.'), runs })

@@ -11,7 +11,7 @@ export const versionQuery = z.strictObject({
     .describe('Version of the config; the newest unless given.'),
 });
 
-/** Conditions of a new version of a config. */
+/** Conditions on writing a new version of a config. */
 export const putConfigHeaders = z.object({
   'if-match': z
     .string()

@@ -5,7 +5,10 @@ import { RelayError } from '../../core/errors.ts';
 import { SKU_MAP, sideFileMissing } from '../../core/pipeline/fetch/named-files.ts';
 import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs, Scratch } from '../../core/ports/engine.ts';
 
-/** A source that gives its bytes in chunks of a set size, each a copy. One that is lent is overwritten after its time. */
+/**
+ * A source that gives its bytes in chunks of a set size, each a copy. A lent chunk is overwritten when the next one is
+ * asked for.
+ */
 export function memorySource(name: string, bytes: Uint8Array, chunkBytes = 64 * 1024): ByteSource {
   return {
     name,

@@ -15,7 +15,7 @@ export interface MemoryCase {
   config: unknown;
   files: Readonly<Record<string, MemoryFile | readonly MemoryFile[] | undefined>>;
   skuMaps?: Readonly<Record<string, Uint8Array | undefined>>;
-  /** What parsers join to the feeds, by path or key. */
+  /** Side files that parsers join to feeds, by path or key. */
   sideFiles?: Readonly<Record<string, Uint8Array | undefined>>;
   now?: string;
   /** Bytes in one chunk of an input. */
@@ -34,10 +34,10 @@ export interface MemoryRun {
   readonly errors: Array<RowEntry | VendorEntry>;
 }
 
-/** What small feeds need: Node collects garbage for every 64 MiB of buffers, which costs more than many small runs. */
+/** Limits for small feeds: Node collects garbage for every 64 MiB of buffers, which costs more than many small runs. */
 const SMALL_BUFFERS = { sortBytes: 1 << 20, windowBytes: 1 << 16 };
 
-/** A promise that is awaited for so long never settles. */
+/** If a promise is not settled in this time, it counts as never settling. */
 const STALL_MS = 10_000;
 
 /** An engine whose clock stands still, so that all that it writes can be compared. */

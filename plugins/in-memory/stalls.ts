@@ -1,5 +1,5 @@
-/** Notices that what is waited for can never come: nothing is left in the process that could settle it. */
-// not the global ones, which the plugin suite watches
+/** Notices that a promise can never settle: nothing is left in the process that could settle it. */
+// imported, since the plugin suite watches the global ones
 import { clearInterval, setImmediate, setInterval } from 'node:timers';
 import type { Stalls } from '../../core/ports/engine.ts';
 
@@ -8,10 +8,10 @@ type GiveUp = () => void;
 /** Innermost last: a command waits for its run. */
 const waiting: GiveUp[] = [];
 
-/** One at a time: the outer one may go on when the inner one has given up. */
+/** Gives up one at a time: the outer one may continue once the inner one has given up. */
 function onDrained(): void {
   waiting.pop()?.();
-  // so that the event comes again if nothing follows
+  // fires the event again if nothing else happens
   setImmediate(() => {});
 }
 
@@ -28,7 +28,10 @@ function watch(giveUp: GiveUp): () => void {
 /** For a process that ends when it has nothing to do, such as a command. */
 const drainStalls: Stalls = { watch: (run) => watch(() => run.giveUp()) };
 
-/** For a process that goes on, such as a test runner: it is too long if a run waits for the same item for so many milliseconds. */
+/**
+ * For a process that goes on, such as a test runner: gives up when a run has waited for one item for so many
+ * milliseconds.
+ */
 export function timedStalls(milliseconds: number): Stalls {
   return {
     watch: (run) => {
@@ -42,10 +45,16 @@ export function timedStalls(milliseconds: number): Stalls {
   };
 }
 
-/** How often a long wait is looked at. Looks are counted, not timed: code that holds up the process, or a sleeping machine, is none. */
+/**
+ * How often a long wait is checked. Checks are counted, not timed: blocking code or a sleeping machine must not count
+ * as waiting.
+ */
 const LOOK_MS = 1000;
 
-/** Both: nothing is left that could settle the promise, or the run has waited for the same item for so many seconds. */
+/**
+ * Combines both: gives up when nothing is left that could settle the promise, or when the run has waited for one item
+ * for so many seconds.
+ */
 export function stallsAfter(seconds: number): Stalls {
   return {
     watch: (run) => {
@@ -57,7 +66,7 @@ export function stallsAfter(seconds: number): Stalls {
         before = run.wait;
         if (looks * LOOK_MS >= seconds * 1000) run.giveUp();
       }, LOOK_MS);
-      // alone it must not keep the process
+      // the timer alone must not keep the process alive
       timer.unref();
       return () => {
         clearInterval(timer);
@@ -67,7 +76,7 @@ export function stallsAfter(seconds: number): Stalls {
   };
 }
 
-/** What `work` resolves to; rejects with `error()` when nothing is left that could settle it. */
+/** Resolves like `work`; rejects with `error()` when nothing is left that could settle it. */
 export async function orStall<T>(work: () => Promise<T>, error: () => Error): Promise<T> {
   let stop = () => {};
   const stalled = new Promise<never>((_resolve, reject) => {

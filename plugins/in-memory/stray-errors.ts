@@ -1,11 +1,11 @@
-/** Notices errors of code that plugins start and do not wait for, by the process's events for what nobody handles. */
-// not the global one, which the plugin suite watches
+/** Notices errors of code that plugins start and do not wait for, by the process's events for unhandled errors. */
+// imported, since the plugin suite watches the global one
 import { setImmediate } from 'node:timers';
 import type { StrayError, StrayErrors } from '../../core/ports/engine.ts';
 
 type Report = (stray: StrayError) => void;
 
-/** The runs that are going on. */
+/** The runs in progress. */
 const watchers = new Set<Report>();
 let fallback: Report | null = null;
 
@@ -23,7 +23,7 @@ function listen(): void {
   process.on('unhandledRejection', onRejection).on('uncaughtException', onException);
 }
 
-/** From now on, an error that nobody handles does not end the process by itself. `report` gets it if no run is going on. */
+/** From now on, an unhandled error does not end the process by itself. `report` gets it if no run is in progress. */
 export function outliveStrays(report: Report): void {
   fallback = report;
   listen();
@@ -45,7 +45,7 @@ export function strayErrors(folderOf: (plugin: PluginOrigin) => string | null): 
         listen();
       };
     },
-    // the event comes when the turn's microtasks are done
+    // the event comes when the microtasks of this turn are done
     settle: () => new Promise((resolve) => setImmediate(resolve)),
     suspects: (reason, plugins) => {
       const foreign = plugins.filter((plugin) => folderOf(plugin) !== null);
@@ -54,7 +54,7 @@ export function strayErrors(folderOf: (plugin: PluginOrigin) => string | null): 
         const folder = folderOf(plugin);
         return folder !== null && folder !== '' && stack.includes(`${folder}/`);
       });
-      // a module that has the plugin's name, as `relay plugin new` makes it
+      // a module named like the plugin, as `relay plugin new` makes it
       const inModule = inPackage.filter((plugin) => {
         return ['.js', '.mjs', '.ts', '/'].some((end) => stack.includes(`${folderOf(plugin)}/${plugin.id}${end}`));
       });

@@ -1,4 +1,6 @@
-/** Threads that are none: each end of a channel in this process, with messages copied as between real threads. For tests. */
+/**
+ * Fake threads for tests: both ends of a channel are in this process, and messages are copied as between real threads.
+ */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { serveVendors } from '../../core/pipeline/normalize/threads/vendor-thread.ts';
 import type { Thread, ThreadChannel, Threads } from '../../core/ports/threads.ts';

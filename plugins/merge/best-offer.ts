@@ -5,7 +5,7 @@ import type { ConfigProblem, Offer, Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 
 type Compare = (a: Offer, b: Offer) => number;
-/** What a criterion looks at, in words. */
+/** The value that a criterion compares, in words. */
 type Shown = (offer: Offer) => string | null;
 
 const CRITERIA: Record<string, Compare> = {
@@ -17,9 +17,9 @@ const CRITERIA: Record<string, Compare> = {
 };
 const NAMES = [...Object.keys(CRITERIA), 'lowest_lead_time'];
 const PRIORITY = 'vendor_priority:';
-/** Each compares every pair of offers. */
+/** Each criterion may be evaluated for every pair of offers. */
 const CRITERIA_MAX = 100;
-/** Unknown vendors after these are reported without a suggestion. */
+/** Beyond this number, unknown vendors are reported without a suggestion. */
 const SUGGESTIONS_MAX = 100;
 const DEFAULT_SORT = ['in_stock_desc', 'lowest_landed_cost'];
 
@@ -79,7 +79,7 @@ export const bestOffer: Plugin<'merge', Options> = {
       for (const [i, name] of sort_by.entries()) {
         const unknown = name.startsWith(PRIORITY) ? priorityIds(name).filter((id) => !known.has(id)) : [];
         for (const id of unknown) {
-          // a suggestion costs a look at every vendor
+          // each suggestion compares with every vendor
           const near = problems.length < SUGGESTIONS_MAX ? didYouMean(id, ids) : '';
           const message = `names vendor "${id}"${near}`;
           problems.push({ path: `${path}.sort_by[${i}]`, code: 'unknown_vendor', message });

@@ -1,4 +1,4 @@
-/** The two prices of a shop: what the goods cost, and the price that is crossed out. */
+/** The two prices of a shop: the selling price, and the crossed-out one. */
 import { z } from 'zod';
 import { Money } from '../../core/money/money.ts';
 import type { OutputRow } from '../../core/plugin.ts';
@@ -8,7 +8,7 @@ export const compareAtOption = z
   .default(false)
   .describe('True to show `msrp` as the regular price and `price` as the sale price, where `msrp` is higher.');
 
-/** `sale` is empty where the price is the regular one. */
+/** `sale` is empty if the goods sell at their regular price. */
 export function shopPrices(row: OutputRow, comparesMsrp: boolean): { regular: string; sale: string } {
   const price = row.text('price') ?? '';
   const msrp = comparesMsrp ? row.text('msrp') : null;

@@ -1,4 +1,4 @@
-/** `csv`: the feed with the columns, names and delimiter that somebody wants. */
+/** `csv`: the feed with chosen columns, names and delimiter. */
 import { z } from 'zod';
 import { FORMULA_STARTS } from '../../core/bytes/ascii.ts';
 import type { Plugin } from '../../core/plugin.ts';

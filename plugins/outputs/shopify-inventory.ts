@@ -63,8 +63,8 @@ export const shopifyInventoryOutput: Plugin<'output', Options> = {
 };
 
 /**
- * Without the columns that Shopify marks as not editable, and without `On hand (current)`: a row whose current quantity is another
- * than the shop's is skipped, and Relay does not know the shop's.
+ * Leaves out the columns that Shopify marks as not editable, and `On hand (current)`: Shopify skips a row whose current
+ * quantity differs from the shop's, which Relay does not know.
  */
 const HEADERS = [
   'Handle',

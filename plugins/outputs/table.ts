@@ -18,10 +18,10 @@ function needsQuotes(cell: string, delimiter: string): boolean {
   return cell.includes(delimiter) || cell.includes('"') || cell.includes('\n') || cell.includes('\r');
 }
 
-/** A column that a format needs, or that its options name: the option's path if so. */
+/** A column that a format needs, or that its options name. */
 export interface WantedColumn {
   column: string;
-  /** Below the options, such as `handle`; null if the format always needs it. */
+  /** The option's path, such as `handle`; null if the format always needs the column. */
   option: string | null;
 }
 

@@ -70,7 +70,7 @@ function textColumn(header: string, column: string): [string, (row: OutputRow) =
   return [header, (row) => escaped(row.text(column) ?? '')];
 }
 
-/** The importer takes an apostrophe away that stands before one of these. */
+/** Puts an apostrophe before these characters, as the exporter does: the importer removes it. */
 function escaped(text: string): string {
   return /^[=+\-@]/.test(text) ? `'${text}` : text;
 }

@@ -46,7 +46,7 @@ export const ending: Plugin<'pricing', Options> = {
     async () =>
     ({ endings, mode }) => {
       const series = endings.map((amount) => ({ amount, period: periodOf(amount) }));
-      /** The amounts of all endings next to a price, on one side. */
+      /** The nearest amounts on one side of a price, one for each ending. */
       const next = (price: Money, side: 'up' | 'down') =>
         series
           .map(({ amount, period }) => price.roundTo(period, side, amount))
@@ -66,7 +66,7 @@ export const ending: Plugin<'pricing', Options> = {
     },
 };
 
-/** The power of ten that leaves the digits of an ending as they are. */
+/** The power of ten that repeats an ending: adding it keeps the ending's digits. */
 function periodOf(amount: Money): Money {
   let period = Money.of(1);
   while (amount.compare(period) >= 0) period = period.mul(Money.of(10));

@@ -10,10 +10,10 @@ export function landedCostOf({ pricing }: TenantConfig): (offer: Offer) => Money
   return ({ cost, landedCost = cost }) => (landedCost === null ? null : landedCost.add(shipping));
 }
 
-/** A landed cost times one of some factors, in whole numbers. */
+/** The landed cost times one of several factors, in whole numbers. */
 export interface WholeLanded {
   readonly decimals: number;
-  /** Gives the landed cost of an offer with a cost, times the factor at a place in the list; null if the scale is too small. */
+  /** Returns the landed cost times the factor at a place in the list; null if the scale is too small. */
   at(scale: number): ((offers: OfferAmounts, offer: number, factor: number) => number) | null;
 }
 

@@ -1,4 +1,4 @@
-/** `min_margin`: at least so much above landed cost. */
+/** `min_margin`: at least landed cost plus a margin. */
 // biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { decimalSchema } from '../../core/config/decimal.ts';

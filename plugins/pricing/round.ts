@@ -40,7 +40,7 @@ export const round: Plugin<'pricing', Options> = {
             price: ({ price }) => {
               if (price === null) return null;
               const rounded = price.roundTo(increment, mode, offset);
-              // 0.30 is nearer to -0.01 than to 0.99
+              // 0.30 would round to -0.01, which is nearer than 0.99
               return rounded.isNegative() && !price.isNegative() ? rounded.add(increment) : rounded;
             },
           };

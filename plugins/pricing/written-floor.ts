@@ -1,4 +1,7 @@
-/** Floors as amounts that can be written: no price may fall below a floor when it is rounded to the currency's decimals. */
+/**
+ * Rounds floors up to amounts that can be written, so that no price falls below its floor when it is rounded to the
+ * currency's decimals.
+ */
 import { moneyDecimals } from '../../core/money/currencies.ts';
 import { Money } from '../../core/money/money.ts';
 

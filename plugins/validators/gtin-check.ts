@@ -6,7 +6,7 @@ import type { Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 
 const DIGITS = /^[0-9]+$/;
-/** Of GTIN-8, UPC-A, EAN-13 and GTIN-14. */
+/** The lengths of GTIN-8, UPC-A, EAN-13 and GTIN-14. */
 const LENGTHS: readonly number[] = [8, 12, 13, 14];
 
 export const gtinCheck: Plugin<'validator', { column: string }> = {
@@ -50,7 +50,10 @@ export function problemOf(gtin: string): string | null {
   return gtin.endsWith(due) ? null : `its check digit should be ${due}`;
 }
 
-/** GS1's: digits count three times and once in turn, from the right, and the check digit makes a multiple of ten of their sum. */
+/**
+ * GS1's check digit: from the right, digits count three times and once in turn; the check digit completes the sum to a
+ * multiple of ten.
+ */
 function checkDigit(digits: string): string {
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {

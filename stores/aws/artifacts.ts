@@ -61,7 +61,7 @@ export class AwsArtifactStore implements ArtifactStore {
     for (let attempt = 1; ; attempt++) {
       const best = await this.#newestListed(prefix, isWanted);
       const found = best === null ? null : await this.head(best.key);
-      // if it was removed since, another object is the newest
+      // if it was removed in the meantime, another object is the newest
       if (best === null || found !== null || attempt === NEWEST_ATTEMPTS) return found;
     }
   }
@@ -140,7 +140,7 @@ export class AwsArtifactStore implements ArtifactStore {
     return new UploadSink({ client, bucket, key, write: options, partBytes, partsInFlight, createId, call });
   }
 
-  /** Copies objects up to 5 GB, S3's limit for one copy. */
+  /** Copies objects of up to 5 GB, S3's limit for one copy. */
   async copy(from: string, to: string, options: { ifMatch?: string } = {}): Promise<ObjectInfo> {
     checkKey(to);
     if (keyProblem(from) !== null) throw notFound(from);
@@ -162,7 +162,7 @@ export class AwsArtifactStore implements ArtifactStore {
     return copied;
   }
 
-  /** Expires with the credentials that signed it, too: those of a role last some hours. */
+  /** The address also expires with the credentials that signed it: a role's last some hours. */
   async signGet(key: string, options: SignGetOptions): Promise<string> {
     checkKey(key);
     checkExpiry(options.expiresInSeconds);
@@ -186,7 +186,7 @@ export class AwsArtifactStore implements ArtifactStore {
     const type = contentType === undefined ? {} : { ContentType: contentType };
     const expiresAt = clock.wall() + expiresInSeconds * 1000;
     const command = new PutObjectCommand({ Bucket: bucket, Key: key, ...type });
-    // without a requested type the library signs one of its own, which no client sends
+    // without a requested type, the library signs one of its own that no client sends
     const signed = contentType === undefined ? [] : ['content-type'];
     const url = await this.#sign(key, command, expiresInSeconds, signed);
     return { url, headers: contentType === undefined ? {} : { 'content-type': contentType }, expiresAt };
@@ -208,7 +208,7 @@ export class AwsArtifactStore implements ArtifactStore {
     await attemptAws(this.#call('ListBucket'), () => client.send(command));
   }
 
-  /** `headers`: those that the request must send exactly as signed. */
+  /** `headers`: the headers that the request must send exactly as signed. */
   async #sign(
     key: string,
     command: GetObjectCommand | PutObjectCommand,

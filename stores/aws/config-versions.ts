@@ -1,6 +1,6 @@
 /**
- * How many versions of a config are kept, and their removal. `versions#<tenant>` at 0 holds the number, which changes in one
- * transaction with the versions. A tenant without it has never lost a version.
+ * Counts and removes versions of a config. `versions#<tenant>` at 0 holds the number that is kept, and changes in one
+ * transaction with the versions. A tenant without that item has never lost a version.
  */
 import type { Item, Table, Write } from './table.ts';
 

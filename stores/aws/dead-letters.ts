@@ -75,7 +75,7 @@ export class AwsDeadLetters implements DeadLetters {
         const fresh = jobs.filter((job) => !seen.has(job.messageId));
         for (const job of jobs) seen.set(job.messageId, job);
         for (const job of fresh) if (await visit(job)) return true;
-        // no messages, or only some that came back meanwhile: all have been seen
+        // if there are no messages, or only ones that came back meanwhile, all have been seen
         if (fresh.length === 0) return false;
       }
       return false;

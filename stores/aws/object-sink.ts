@@ -1,7 +1,7 @@
 /**
- * Writes an object of any size as a multipart upload. It appears, whole, when the sink is closed. A conditional write leaves a
- * unique mark in the object's metadata: when S3 made the object but its answer was lost, the SDK's next try is refused, and the
- * mark tells that the object is ours.
+ * Writes an object of any size as a multipart upload. The whole object appears when the sink is closed. A conditional
+ * write leaves a unique mark in the object's metadata: if S3 makes the object but its answer is lost, the SDK's retry
+ * is refused, and the mark tells that the object comes from this write.
  */
 import { PassThrough } from 'node:stream';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
@@ -35,7 +35,7 @@ export class UploadSink implements ObjectSink {
   readonly #options: UploadSinkOptions;
   readonly #body: PassThrough;
   readonly #done: Promise<{ ETag?: string | undefined }>;
-  /** Null for a write without a condition. */
+  /** The mark of a conditional write; null for others. */
   readonly #mark: string | null;
   #open = true;
 

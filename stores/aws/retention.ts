@@ -43,7 +43,7 @@ export class AwsRetentionStore implements RetentionStore {
     const size = pageSize(limit, PAGE);
     const condition = {
       expression: '#tenant_id = :tenant AND #requested_key BETWEEN :first AND :last',
-      // nothing sorts between a time and itself with `#`, which starts the id
+      // nothing sorts between a time and the same time with `#`, which precedes the id
       values: {
         tenant: tenantId,
         first: id === '' ? requestedKey(time, '') : `${requestedKey(time, id)}\u0000`,
@@ -101,7 +101,7 @@ export class AwsRetentionStore implements RetentionStore {
     return this.#keys.removeRevoked(tenantId, before);
   }
 
-  /** DynamoDB does so, by the time to live; SQS drops dead letters after its own time. */
+  /** DynamoDB does so itself, by its time to live; SQS drops dead letters after a time of its own. */
   async removeExpiredRecords(): Promise<void> {}
 
   async takeTurn(holder: string, now: number, leaseMs: number): Promise<{ state: string | null } | null> {

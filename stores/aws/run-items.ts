@@ -96,7 +96,7 @@ export function storableMessage(text: string | null): string | null {
 
 const STATUSES = { queued: 'QUEUED', running: 'RUNNING' } as const;
 
-/** The claim still holds: since then nobody claimed, released or ended the run. */
+/** True if the claim still holds: nobody has claimed, released or ended the run since. */
 export const claimed = (attempt: number): WriteCondition => ({
   expression: '#status = :running AND #attempt = :attempt',
   values: { running: STATUSES.running, attempt },

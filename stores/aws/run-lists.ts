@@ -12,7 +12,9 @@ interface IndexRange {
 }
 
 const PAGE = 50;
-/** In the order of a run's life: a run that moves on while the lists are read is seen twice, not missed. */
+/**
+ * In the order of a run's life: a run that moves on while the lists are read may be seen twice, but is never missed.
+ */
 const STATUSES: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'];
 
 export class RunLists {

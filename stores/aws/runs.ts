@@ -104,7 +104,7 @@ export class AwsRunStore implements RunStore {
     if (changed.done) return { status: 'claimed', run: toRunRecord(changed.item) };
     if (changed.item === null) return { status: 'unknown' };
     const found = toRunRecord(changed.item);
-    // another claim came and went between the read and the write
+    // another claim came and went between read and write
     if (isFree(found)) return this.claim(runId, workerId, now, leaseMs);
     return refusal(found);
   }
@@ -192,7 +192,7 @@ export class AwsRunStore implements RunStore {
   /** Why the run cannot be created, checked before anything is written; null if it can. */
   async #before({ runId, tenantId, now, idempotency }: NewRun): Promise<CreateRunResult | null> {
     assert(runKey(runId) !== null, `${runId} cannot be a run's id`);
-    // in this order: a slot was written together with its idempotency key, so whoever sees the slot must see the key too
+    // in this order: a slot is written together with its idempotency key, so whoever sees the slot must see the key
     const slot = await this.#table.get(slotKey(tenantId));
     const before = idempotency === undefined ? null : await this.findRepeated(tenantId, idempotency.key, now);
     if (before !== null) {
@@ -221,7 +221,7 @@ export class AwsRunStore implements RunStore {
   }
 }
 
-/** Without the attributes that are undefined, which stay as they are. */
+/** The attributes that are not undefined; the others keep their values. */
 function given(attributes: Record<string, unknown>): Item {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }

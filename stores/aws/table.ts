@@ -133,7 +133,7 @@ export class Table {
         const failed = failedConditions(error);
         if (failed === null) throw awsError(call, error);
         if (failed.length > 0) return failed;
-        // a cancelled transaction was not made and starts again; one still in progress is asked for by its own token
+        // a cancelled transaction was not made, so it starts again; one in progress is repeated with its own token
         if (!isAws(error, 'TransactionInProgressException')) token = this.#options.createId();
       }
       await this.#wait(attempt);
@@ -293,7 +293,10 @@ function updateInput(change: Item, condition: WriteCondition) {
   };
 }
 
-/** Part of a transaction that fails if somebody else has counted on since `count` was read; undefined if nobody ever has. */
+/**
+ * A part of a transaction that fails if somebody else has incremented the count since it was read; undefined if nobody
+ * ever has.
+ */
 export function nextCount(key: Item, count: unknown): Write {
   const since = { expression: '#count = :count', values: { count } };
   const first = { expression: 'attribute_not_exists(#count)' };

@@ -130,7 +130,7 @@ export class AwsTenantStore implements TenantStore {
   }
 }
 
-/** The table's other items have a `#` in their key. */
+/** True for a tenant's id: the other items of the table have a `#` in their key. */
 function isTenant(tenantId: string): boolean {
   return tenantId !== '' && !tenantId.includes('#') && Buffer.byteLength(tenantId) <= 1024;
 }
@@ -154,7 +154,7 @@ function toTenant(item: Item): TenantRecord {
 }
 
 function toConfig(item: Item | null): TenantConfigRecord | null {
-  // the first version stays without its config when it is removed: the directory of tenants is on it
+  // removing the first version only empties it: the directory of tenants is in its item
   if (item === null || item.config === undefined) return null;
   return {
     tenantId: item.tenant_id as string,

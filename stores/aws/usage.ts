@@ -20,7 +20,7 @@ const ATTEMPTS = 100;
 const COUNT = 0;
 /** Maximum uploads of a tenant that are looked at. */
 const UPLOADS_MAX = 10_000;
-/** DynamoDB removes what a sweep has not. */
+/** The time after which DynamoDB removes uploads that no sweep has removed. */
 const REMOVED_AFTER_SECONDS = 7 * 24 * 3600;
 
 export class AwsUsageStore implements UsageStore {
@@ -79,7 +79,7 @@ export class AwsUsageStore implements UsageStore {
     }));
   }
 
-  /** Only marks it, because the API may delete nothing here. */
+  /** Only marks it: the API has no permission to delete here. */
   async closeUpload(tenantId: string, key: string): Promise<boolean> {
     const item = (await this.#items(tenantId)).find((one) => one.key === key && isWaiting(one));
     if (item === undefined) return false;

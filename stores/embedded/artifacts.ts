@@ -1,7 +1,7 @@
 /**
- * Objects as plain files, in their S3 layout: `objects/<key>` in the data folder. A file that someone puts there by hand
- * is an object too. Next to it are `partial/`, for objects that are still being written, and `types/`, see
- * `content-types.ts`, and `locks/`, see `replace-lock.ts`. A process that dies leaves at most a file in `partial/`.
+ * Objects as plain files, in their S3 layout: `objects/<key>` in the data folder. A file that someone puts there by
+ * hand is an object too. Beside it are `partial/`, for objects that are still being written, `types/` (see
+ * `content-types.ts`) and `locks/` (see `replace-lock.ts`). A process that dies leaves at most a file in `partial/`.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import fs from 'node:fs';
@@ -39,7 +39,7 @@ export interface EmbeddedArtifactOptions {
   signatures: Signatures;
   /** The start of signed addresses. If empty, they are paths, and the API makes them absolute. */
   baseUrl: string;
-  /** True in a process that answers nobody: see `file-calls.ts`. */
+  /** True in a process that answers no requests: see `file-calls.ts`. */
   inPlace?: boolean;
 }
 
@@ -51,7 +51,7 @@ interface FileSink extends ObjectSink {
 const PAGE = 1000;
 /** Files to stat at the same time. */
 const BATCH = 64;
-/** How often a finished file is moved to its place, while its folder is removed again and again. */
+/** How often to retry moving a finished file to its place if its folder is removed again and again. */
 const MOVE_TRIES = 5;
 /** A file in `partial/` that did not change for this long has no writer left. */
 const PARTIAL_HOURS = 24;
@@ -196,7 +196,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
       if (!removed) return false;
       await this.#types.remove(key);
       for (let folder = path.dirname(key); folder !== '.'; folder = path.dirname(folder)) {
-        // fails as soon as something else is in it
+        // fails at once if something else is in the folder
         if (
           !(await fsp.rmdir(this.#file(folder)).then(
             () => true,
@@ -232,7 +232,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     });
   }
 
-  /** Removes the partial files whose names begin so: those of one writer. */
+  /** Removes the partial files whose names begin with this: those of one writer. */
   async removePartial(prefix: string): Promise<void> {
     await attemptAsync(`tidy ${this.#partial}`, async () => {
       for (const name of await fsp.readdir(this.#partial)) {
@@ -241,7 +241,9 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     });
   }
 
-  /** Looking at a file here takes a few microseconds; on another thread it takes a tenth of a millisecond of CPU. */
+  /**
+   * Checks on this thread, which takes a few microseconds; another thread would take a tenth of a millisecond of CPU.
+   */
   #requireFolders(): void {
     for (const folder of [this.#objects, this.#partial]) {
       if (fs.existsSync(folder)) continue;
@@ -324,7 +326,8 @@ export class EmbeddedArtifactStore implements ArtifactStore {
             await makeFolder(path.dirname(target), this.#calls).catch((error) => {
               throw isAbsent(error) || error.code === 'EEXIST' ? blocked(key) : error;
             });
-            // the type is saved before the object appears: what is bound to be refused must not touch it
+            // checked first, since the content type is saved before the object appears: a refused write must not change
+            // it
             requireState(key, target, condition);
             await this.#saveType(key, { etag: info.etag, contentType }, condition);
             await this.#moveIn(key, partial, condition);
@@ -397,8 +400,8 @@ function requireState(key: string, target: string, { ifMatch, ifNoneMatch }: Wri
 }
 
 /**
- * Gives a file a name that must be new: a link is never made over a file. False if the file system has no links.
- * A process that dies in between leaves its partial file, which is tidied.
+ * Gives a file a name that must be new: a link never replaces a file. False if the file system has no links. A process
+ * that dies in between leaves a partial file, which is removed later.
  */
 async function linkNew(key: string, partial: string, target: string, calls: FileCalls): Promise<boolean> {
   try {

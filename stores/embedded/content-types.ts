@@ -1,6 +1,6 @@
 /**
- * The content types of objects. Most have the one that their name says: nothing is stored for them. Others have a note, a file
- * in `types/`, which is about one state of an object: a note of another state says nothing.
+ * The content types of objects. Most follow from the name, and nothing is stored for them. Others have a note, a file
+ * in `types/` about one state of an object; a note about another state is ignored.
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -23,7 +23,7 @@ export class ContentTypes {
     this.#calls = calls;
   }
 
-  /** Of an object in a state. */
+  /** The content type of an object in this state. */
   of(key: string, etag: string): string | null {
     const notes = this.#notesOf(key);
     if (notes === null || !Object.hasOwn(notes, etag)) return contentTypeOf(key);
@@ -32,8 +32,8 @@ export class ContentTypes {
   }
 
   /**
-   * Stores the content type of an object's new state before that state appears; the current state keeps its own.
-   * If a note is lost, the type is the one that the name says, and nothing else breaks. `partial`: a file to write first.
+   * Stores the content type of an object's new state before that state appears; the current state keeps its own. If a
+   * note is lost, the type follows from the name. `partial`: a file to write first.
    */
   async save(
     key: string,

@@ -1,9 +1,9 @@
 /**
- * One SQLite file that several processes share. A unit of work is a synchronous function, so nothing else in this process
- * runs between its statements. It starts again from the top while other processes hold the file.
+ * One SQLite file that several processes share. A unit of work is a synchronous function, so nothing else in this
+ * process runs between its statements. It starts again from the top while other processes hold the file.
  *
- * A commit waits for the disk several times. It does so on a thread of libsql, so that the event loop goes on; reads wait for it,
- * and the units that come meanwhile share the next commit.
+ * A commit waits for the disk several times. It does so on a thread of libsql, so that the event loop goes on; reads
+ * wait for it, and units that arrive meanwhile share the next commit.
  *
  * No other code in this process may open the file: POSIX drops SQLite's locks when any handle on it closes.
  */
@@ -34,7 +34,7 @@ export interface Sql {
 const BUSY_TIMEOUT_MS = 0;
 /** How often a lock is tried: for some 15 seconds. */
 const TRIES_MAX = 1500;
-/** Units of work in one commit. They run one after the other without a pause. */
+/** The most units of work in one commit. They run one after the other without a pause. */
 const GROUP_MAX = 64;
 
 /** A unit of work that waits for its commit. */
@@ -123,18 +123,18 @@ export class Database {
 
   async #writeUnits(): Promise<void> {
     this.#isWriting = true;
-    // units of one caller, made at once, share a commit
+    // lets units of one caller, made in the same turn, share a commit
     await null;
     while (this.#units.length > 0) {
       const units = this.#units.splice(0, GROUP_MAX);
-      // whose unit fails must not fail for the others
+      // a unit that fails must not make the others fail
       if (!(await this.#writeGroup(units))) for (const unit of units) await this.#writeGroup([unit]);
     }
     this.#isWriting = false;
     if (this.#isClosed) this.#end();
   }
 
-  /** Settles the units. False if one of several failed: nothing is written then, and none is settled. */
+  /** Settles the units. False if one of several failed: then nothing is written and none is settled. */
   async #writeGroup(units: readonly Unit[]): Promise<boolean> {
     let results: unknown[] = [];
     try {
@@ -151,13 +151,13 @@ export class Database {
     return true;
   }
 
-  /** While it waits for a lock, nobody else can start to read: it always gets its turn. */
+  /** While it waits for a lock, nobody else can begin to read, so it always gets its turn. */
   async #commit(): Promise<void> {
     this.#isCommitting = true;
     try {
       await retried(this.file, () => AsyncLibsql.prototype.exec.call(this.#connection, 'COMMIT'));
     } finally {
-      // what could not be committed is not read
+      // nobody may read what could not be committed
       this.#rollBack();
       this.#isCommitting = false;
       for (const read of this.#reads.splice(0)) read();
@@ -168,7 +168,7 @@ export class Database {
     try {
       if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
     } catch {
-      // the next BEGIN says what is wrong
+      // the next BEGIN reports the problem
     }
   }
 
@@ -194,7 +194,7 @@ export class Database {
     await this.write((sql) => sql.one('SELECT version FROM schema_version'));
   }
 
-  /** What is being written is written first: libsql ends the process for a connection that is closed under its thread. */
+  /** Waits for the current write: libsql ends the process if a connection is closed while its thread uses it. */
   close(): void {
     this.#isClosed = true;
     if (!this.#isWriting) this.#end();
@@ -231,7 +231,7 @@ async function retried<T>(file: string, work: () => T | Promise<T>): Promise<T> 
   }
 }
 
-/** On a value that it cannot bind, libsql does not throw: it ends the process. */
+/** Throws for a value that cannot be bound: libsql would end the process. */
 function checked(values: SqlValue[]): SqlValue[] {
   for (const value of values) {
     const good = value === null || typeof value === 'string' || Number.isFinite(value);

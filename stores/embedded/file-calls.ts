@@ -1,7 +1,7 @@
 /**
- * How the store of objects calls the file system. In a process that answers requests each call runs on a thread of Node's pool:
- * a disk may be slow. The way there and back costs a tenth of a millisecond of CPU, and a small run makes hundreds of calls. A
- * process that answers nobody makes the short ones where it is.
+ * How the store of objects calls the file system. In a process that answers requests, each call runs on a thread of
+ * Node's pool, since a disk may be slow. Switching threads costs a tenth of a millisecond of CPU, and a small run makes
+ * hundreds of calls, so a process that answers no requests makes short calls on its own thread.
  */
 import fs from 'node:fs';
 import fsp from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 
 type Later<T> = T | Promise<T>;
 
-/** What is needed of `fsp.FileHandle`, which is one. */
+/** The part of `fsp.FileHandle` that is needed. */
 export interface OpenFile {
   readonly fd: number;
   read(into: Uint8Array, offset: number, length: number, position: number): Later<{ bytesRead: number }>;
@@ -23,9 +23,9 @@ export interface FileCalls {
   writeFile(file: string, text: string): Later<void>;
   link(from: string, to: string): Later<void>;
   rename(from: string, to: string): Later<void>;
-  /** No error if there is no such file. */
+  /** Removes a file; no error if it does not exist. */
   remove(file: string): Later<void>;
-  /** With its parents; the first one that was missing. */
+  /** Makes a folder with its parents; returns the first one that was missing. */
   makeFolder(folder: string): Later<string | undefined>;
   entries(folder: string): Later<fs.Dirent[]>;
 }
@@ -41,7 +41,7 @@ export const POOLED: FileCalls = {
   entries: (folder) => fsp.readdir(folder, { withFileTypes: true }),
 };
 
-/** On the thread that calls. */
+/** On the calling thread. */
 export const IN_PLACE: FileCalls = {
   open: (file, flags) => new InPlaceFile(fs.openSync(file, flags)),
   writeFile: fs.writeFileSync,
@@ -52,7 +52,7 @@ export const IN_PLACE: FileCalls = {
   entries: (folder) => fs.readdirSync(folder, { withFileTypes: true }),
 };
 
-/** What is more goes to the pool: the caller has other work meanwhile. */
+/** Larger writes go to the pool, so that the caller can work meanwhile. */
 const IN_PLACE_BYTES = 128 * 1024;
 
 const sync = promisify(fs.fsync);

@@ -27,7 +27,7 @@ export function fileError(what: string, error: unknown): unknown {
   return new RelayError(relayCode, `cannot ${what}: ${reason}`, { recovery, cause: error, details: { errno: code } });
 }
 
-/** What passes when others stop, or when somebody frees space. */
+/** Errors that pass when other processes stop, or when somebody frees space. */
 const PASSING = new Set(['EBUSY', 'EMFILE', 'ENFILE', 'EAGAIN', 'ENOSPC', 'EDQUOT']);
 
 const REASONS: Record<string, [string, string]> = {

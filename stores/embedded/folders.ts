@@ -1,4 +1,4 @@
-/** Makes the data folder, also where the system makes no folders. */
+/** Makes the data folder, even where the system refuses to make folders. */
 import fs from 'node:fs';
 import path from 'node:path';
 

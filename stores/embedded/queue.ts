@@ -40,11 +40,11 @@ const RECEIVE_MAX = 10;
 export const MAX_RECEIVE_COUNT = 3;
 const POLL_MS = 200;
 
-/** The clocks of processes on one machine are one. */
+/** Allows for jumps of the clock, which all processes of a machine share. */
 const CLOCK_SLACK_MS = 5000;
 /**
- * Messages that can be delivered. So can those that a clock hides which was set back since: sent in what is the future now, or hidden
- * for longer than any delivery is.
+ * Messages that can be delivered. They include those that are hidden only because the clock was set back: sent in the
+ * future, or hidden for longer than any delivery is.
  */
 const DUE =
   'dead = 0 AND (visible_at <= ? OR (receive_count = 0 AND sent_at > ?) OR (receive_count > 0 AND visible_at > ?))';
@@ -116,7 +116,7 @@ export class EmbeddedJobQueue implements JobQueue {
     return released;
   }
 
-  /** Works after the delivery has timed out too, until the message is delivered again. */
+  /** Also works after the delivery has timed out, until the message is delivered again. */
   delete(receipt: string): Promise<boolean> {
     const statement = 'DELETE FROM messages WHERE dead = 0 AND receipt = ?';
     return this.#database.write((sql) => sql.run(statement, receipt) === 1);
@@ -155,7 +155,7 @@ export class EmbeddedJobQueue implements JobQueue {
 
   #deliver(sql: Sql, row: MessageRow, now: number, visibilitySeconds: number): ReceivedJob {
     const receipt = this.#createId();
-    // that the clock was set back is no fault of the job
+    // the job is not to blame for a clock that was set back
     const isCounted = row.receive_count === 0 || row.visible_at <= now;
     const receiveCount = row.receive_count + (isCounted ? 1 : 0);
     sql.run(

@@ -1,6 +1,6 @@
 /**
- * One process at a time looks at an object and replaces it. The lock is SQLite's on an empty file: the system gives it back when
- * its process dies, on every platform, which no lock that is made of files alone can do. There are a few of them, by key.
+ * Lets one process at a time check an object and replace it. The lock is SQLite's, on an empty file: on every platform
+ * the system releases it when its process dies, unlike a lock made of files. There are a few locks, chosen by key.
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -8,7 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { databaseError, isBusy } from './sqlite-errors.ts';
 
-/** How often the lock is tried. It is held for two calls of the file system, unless its process was stopped in between. */
+/**
+ * How often to try the lock. It is held for two calls of the file system, unless its process is suspended in between.
+ */
 const TRIES_MAX = 200;
 
 /** Runs the work while no other process holds the key's lock in the folder. The work must be short: it blocks the process. */
@@ -22,7 +24,7 @@ export async function exclusively<T>(folder: string, key: string, work: () => T)
   }
 }
 
-/** What the work returned, or why the lock could not be had. Throws what the work throws. */
+/** What the work returned, or why the lock could not be taken. Throws what the work throws. */
 function locked<T>(file: string, work: () => T): { result: T } | { busy: unknown } {
   let connection: Libsql.Database;
   try {

@@ -52,7 +52,7 @@ export interface RunRow {
 
 const PAGE = 50;
 const ACTIVE = "status IN ('QUEUED', 'RUNNING')";
-/** The claim still holds: since then nobody claimed, released or ended the run. */
+/** True if the claim still holds: nobody has claimed, released or ended the run since. */
 const CLAIMED = "run_id = ? AND attempt = ? AND status = 'RUNNING'";
 const PROGRESS = 'progress = COALESCE(?, progress)';
 /** No worker holds the run. A lease is live while its end is in the future. */

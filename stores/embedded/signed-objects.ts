@@ -22,7 +22,7 @@ export interface SignedObjectsOptions {
 }
 
 const UPLOAD_BYTES_MAX = 5 * 2 ** 30;
-/** Bytes of an upload after which the room on the disk is looked at again. */
+/** The room on the disk is checked again after so many bytes of an upload. */
 const ROOM_EVERY = 16 * 2 ** 20;
 
 const STATUS: Readonly<Record<string, number>> = {
@@ -130,7 +130,7 @@ export class SignedObjects {
         size += chunk.length;
         if (size > max) throw tooLarge();
         if (size > room) throw quota!.full();
-        // many uploads at once could fill the disk though each would have fitted
+        // many uploads at once could fill the disk, though each alone would fit
         if (Math.floor(size / ROOM_EVERY) > Math.floor((size - chunk.length) / ROOM_EVERY)) await requireRoom?.(0);
         integrity.update(chunk);
         await sink.write(chunk);

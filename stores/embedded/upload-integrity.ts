@@ -1,6 +1,7 @@
 /**
- * What the headers of an upload claim about its bytes. As on S3, a claim is checked or the upload is refused: none is
- * ignored. Sources: RFC 9110 (Content-Range on PUT), RFC 9530 (Content-Digest, Repr-Digest), RFC 3230 (Digest), the S3 API.
+ * What the headers of an upload claim about its bytes. As on S3, a claim is either checked or makes the upload fail;
+ * none is ignored. Sources: RFC 9110 (Content-Range on PUT), RFC 9530 (Content-Digest, Repr-Digest), RFC 3230 (Digest),
+ * the S3 API.
  */
 import { createHash } from 'node:crypto';
 import zlib from 'node:zlib';
@@ -37,7 +38,7 @@ const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
 
 const CHECKSUM_PREFIX = 'x-amz-checksum-';
 
-/** Parts of a body, and bodies in frames of their own: to store them as they come would store another file. */
+/** Headers for parts of a body and for encoded bodies: storing these unchanged would store another file. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   'content-range': 'send the whole file; parts of one cannot be uploaded here',
   'x-amz-trailer': 'send the checksum as a header',
@@ -107,7 +108,7 @@ function* claimsOf(headers: Headers): Generator<Claim> {
   }
 }
 
-/** The fields of a header with several digests, apart at commas. */
+/** The fields of a header with several digests, separated by commas. */
 function* digestFields(header: string, value: string, form: RegExp): Generator<Claim> {
   for (const field of value.split(',')) {
     const match = form.exec(field.trim());

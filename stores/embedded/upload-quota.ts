@@ -1,6 +1,6 @@
 /**
- * Counts uploads against a tenant's quota of stored bytes. The counter is raised, in one atomic step, before the object appears:
- * uploads that come at once never exceed the quota together.
+ * Counts uploads against a tenant's quota of stored bytes. The counter is raised before the object appears, in one
+ * atomic step: simultaneous uploads cannot exceed the quota together.
  */
 import { RelayError } from '../../core/errors.ts';
 import type { UsageStore } from '../../core/ports/upkeep.ts';
@@ -26,10 +26,10 @@ export class UploadQuota {
     return room;
   }
 
-  /** Counts an upload that is about to appear. Returns what takes it back. Throws `quota_stored_bytes`. */
+  /** Counts an upload that is about to appear. Returns a function that undoes it. Throws `quota_stored_bytes`. */
   async add(owner: string, key: string, size: number): Promise<() => Promise<void>> {
     const difference = size - (await this.#sizeOf(key));
-    // first, because whoever finds the object while the upload waits counts it too
+    // first, because whoever finds the object while the upload is noted as waiting counts it too
     await this.#usage.closeUpload(owner, key);
     if (!(await this.#usage.addStored(owner, difference, this.#max))) throw this.full();
     return async () => void (await this.#usage.addStored(owner, -difference));

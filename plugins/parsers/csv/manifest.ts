@@ -8,7 +8,7 @@ import { fileSelection, namedSideFiles } from '../kit/layout/options.ts';
 import { layoutProblems } from '../kit/layout/problems.ts';
 import { type CsvOptions, csvOptions } from './options.ts';
 
-/** Most characters of a delimiter. */
+/** The most characters of a delimiter. */
 const DELIMITER_CHARS_MAX = 4;
 
 export const csv: Plugin<'parser', CsvOptions> = {

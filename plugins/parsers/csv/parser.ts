@@ -110,7 +110,7 @@ async function settleDelimiter(
   return { text: found.delimiter, reason: `detected (${why})`, declarationLines };
 }
 
-/** Learns from the top of the feed what its rows look like; null if that shows nothing. */
+/** Learns the pattern of the rows from the top of the feed; null if it shows none. */
 async function settleRepair(layout: Layout, open: () => AsyncIterable<Uint8Array>): Promise<Repair | null> {
   const { repairerFor } = await import('../kit/table/row-repairer.ts');
   const { delimiter, quote, escape: escaping = null, skipLines, header, headerRows = 1 } = layout;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
-/** Contract price, with promotions and rebates; unit cost, without. */
+/** `contract` is the price after promotions and rebates, `unit` the cost before them. */
 const COSTS = { contract: '#12', unit: '#20' };
 
 export const tdSynnex = defineVendorParser({

@@ -31,7 +31,7 @@ export const woocommerceProducts = defineVendorParser({
       brand: { from: ['Brands', 'Brand'], optional: true },
       quantity_available: {
         first_filled: [
-          // a variation may leave its stock to its product
+          // a variation may have no stock of its own, but its product's
           { from: 'Stock', words: { parent: null } },
           { from: 'In stock?', words: { '1': untracked_quantity, '0': 0, backorder: backorder_quantity } },
         ],
@@ -41,7 +41,7 @@ export const woocommerceProducts = defineVendorParser({
       cost: { from: ['Cost of goods', 'Meta: _wc_cog_cost'], optional: true },
     },
     rows: [
-      // parents of variations and groups are no goods; external ones are sold elsewhere
+      // parents of variations and groups cannot be sold; external products are sold elsewhere
       { column: 'Type', drop: ['variable*', '*, variable*', 'grouped*', 'external*'], if_present: true },
       { column: 'SKU', drop: [''] },
       ...(published_only ? [{ column: 'Published', drop: ['0', '-1'], if_present: true }] : []),

@@ -37,7 +37,7 @@ export async function readTail(source: ByteSource, length: number): Promise<{ ta
     size += chunk.length;
     kept.push(copy);
     bytes += copy.length;
-    // drop chunks that later ones make unnecessary
+    // drop chunks that are no longer among the last bytes
     for (let [first] = kept; first !== undefined && kept.length > 1 && bytes - first.length >= length; [first] = kept) {
       kept.shift();
       bytes -= first.length;
@@ -48,7 +48,7 @@ export async function readTail(source: ByteSource, length: number): Promise<{ ta
   return { tail: whole.subarray(Math.max(0, whole.length - length)), size };
 }
 
-/** True for what transfers and tapes add after the end of a file: zeros, line ends, blanks, the end mark of DOS. */
+/** True for the bytes that transfers and tapes append to files: zeros, line ends, blanks, the end mark of DOS. */
 export function isPadding(byte: number | undefined): boolean {
   return byte === 0 || byte === 10 || byte === 13 || byte === 32 || byte === 26;
 }

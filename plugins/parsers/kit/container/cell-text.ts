@@ -1,4 +1,4 @@
-/** Writes a workbook's stored numbers and dates as exact decimals and ISO dates, whatever their number format shows. */
+/** Writes a workbook's stored numbers and dates as exact decimals and ISO dates, regardless of their number format. */
 // biome-ignore-all lint/style/noNonNullAssertion: `shifted` gets numbers only
 import { withoutEndZeros } from '../../../../core/money/money.ts';
 import type { NumberFormat, Section } from './number-format.ts';
@@ -7,7 +7,10 @@ import type { NumberFormat, Section } from './number-format.ts';
 const DIGITS = 15;
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 const PLAIN = /^-?\d+(\.\d+)?$/;
-/** Without a plus, zeros or a point at the end. Leading zeros stay: some writers store article numbers so. */
+/**
+ * A number without plus sign, closing zeros or a bare point. Leading zeros are allowed: some writers store article
+ * numbers so.
+ */
 const SHORTEST = /^-?\d+(\.\d*[1-9])?$/;
 const DAY_SECONDS = 86_400;
 /** 9999-12-31. */
@@ -59,7 +62,7 @@ export function isoText(value: number, kind: 'date' | 'time' | 'duration', date1
 
 /** The day of a serial number of the system of 1900. */
 export function dayOf(days: number): Date {
-  // Excel counts a 29 February 1900 (day 60) that did not exist, so earlier days are off by one
+  // Excel counts a 29 February 1900 (day 60), which did not exist, so days before it are off by one
   const real = days < 60 ? days + 1 : days;
   return new Date((real + UNIX_DAYS_OF_1899_12_30) * DAY_SECONDS * 1000);
 }
@@ -75,7 +78,7 @@ export function decimalText(stored: string): string {
   if (match === null || !/\d/.test(text)) return stored;
   if (text.length <= DIGITS && SHORTEST.test(text)) return text;
   const plain = shifted(text, 0);
-  // no amount has more digits than a double
+  // a number with so few digits is exact
   if (!plain.includes('.') || significant(plain) <= DIGITS || !Number.isFinite(Number(text))) return plain;
   return shifted(Number(text).toPrecision(DIGITS), 0);
 }
@@ -84,7 +87,7 @@ function significant(plain: string): number {
   return plain.replace(/[-.]/g, '').replace(/^0+/, '').length;
 }
 
-/** The number times ten to the power of `by`, without exponent, plus sign and superfluous zeros. */
+/** The number times ten to the power of `by`, without exponent, plus sign and needless zeros. */
 export function shifted(text: string, by: number): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text)!;
   const point = whole.length + Number(exponent) + by;

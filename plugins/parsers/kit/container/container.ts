@@ -18,17 +18,17 @@ export interface OpenedSheet {
   others: readonly string[];
   /** Names of the other sheets that are hidden. */
   hidden: readonly string[];
-  /** The text, with what the columns are read as. */
+  /** The text again, now that it is known how each column is read. */
   withColumns(columns: SheetColumns): ReadSheet;
   /** The errors among the cells of the opened table, once it was read. */
   errors(): SheetErrorCount;
-  /** The rows, without the detour through text. */
+  /** The rows as cells, without making text of them first. */
   rows(): AsyncIterable<SheetRow>;
   /** What the cell shows. */
   shown(cell: SheetCell): string;
 }
 
-/** Cells with an error, or a formula that was never worked out. */
+/** Cells with an error, or with a formula that was never calculated. */
 export interface SheetErrorCount {
   count: number;
   /** The sheet, and the addresses of the first ones. */
@@ -73,7 +73,7 @@ export const SHEET_QUOTE = '"';
 
 /** Documents may have many blank lines before their first tag. */
 const HEAD_BYTES = 8192;
-/** Beyond these, a sheet counts as one with cells. */
+/** Only so many sheets are examined; further ones count as having cells. */
 const SHEETS_LOOKED_AT = 20;
 const NAMES_MAX = 10;
 const GZIP = [0x1f, 0x8b, 8];
@@ -159,7 +159,7 @@ async function openSheet(
 
 type SheetNames = Pick<OpenedSheet, 'others' | 'hidden'>;
 
-/** Workbooks often have empty sheets, which nobody misses. */
+/** The sheets that were not read. Empty ones are left out: workbooks often have some, and nobody misses them. */
 async function otherSheets(workbook: Workbook, chosen: SheetInfo): Promise<SheetNames> {
   const others: string[] = [];
   const hidden: string[] = [];

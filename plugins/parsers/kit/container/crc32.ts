@@ -1,8 +1,8 @@
-/** The checksum of ZIP archives, eight bytes at a time: each has a table of its own, for its distance from the end. */
+/** The checksum of ZIP archives, eight bytes at a time. There is a table for each of the eight positions. */
 // biome-ignore-all lint/style/noNonNullAssertion: the tables have an entry for every byte, the loops end with the bytes
 
 const STEP = 8;
-/** Entry `256 * k + n`: what the byte `n` makes with `k` bytes of 0 after it. */
+/** Entry `256 * k + n`: the checksum of the byte `n` followed by `k` zero bytes. */
 const TABLES = new Int32Array(256 * STEP);
 for (let n = 0; n < 256; n++) {
   let c = n;

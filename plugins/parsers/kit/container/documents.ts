@@ -1,6 +1,6 @@
 /**
- * Recognizes documents that are text but no delimited text by their first characters: HTML and XML saved as `.xls`, mail
- * archives, RTF, JSON. Read as CSV, they would be a table of one column.
+ * Recognizes documents that are text but not delimited text, by their first characters: HTML and XML saved as `.xls`,
+ * mail archives, RTF, JSON. Read as CSV, they would be tables of one column.
  */
 
 interface DocumentFormat {
@@ -11,12 +11,12 @@ interface DocumentFormat {
 const SAVE = 'open it in a spreadsheet and save it as .xlsx or CSV';
 const EXPORT = 'export the table as CSV';
 
-/** A cell such as `<TABLE>` has a separator after it, and is no tag. */
+/** A cell such as `<TABLE>` is followed by a separator and is no tag. */
 const TAG_END = '(?=[\\s>/])(?![^<>\\n]*>["\']? ?[,;|])';
 const HTML_TAGS =
   'html|head|body|table|meta|style|script|title|link|base|div|center|font|tr|td|th|p|br|hr|pre|form|h[1-6]';
 
-/** The first that fits. Each start is looked for after blanks, a byte order mark and comments. */
+/** The first match counts. Blanks, a byte order mark and comments may come before each start. */
 const DOCUMENTS: readonly DocumentFormat[] = [
   { start: /^\{\s*["{}]|^\[\s*["{[\]]/, what: `JSON; ${EXPORT}` },
   { start: /^\{\\rtf/, what: `a text document (RTF); ${EXPORT}` },
@@ -30,13 +30,16 @@ const XML = /^<(\?xml|!doctype|[a-z_][\w:.-]*(\s[^<>]*)?\/?>(?!["']? ?[,;|\t]))/
 const SPREADSHEET_XML = /progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet/i;
 const OPEN_DOCUMENT = /urn:oasis:names:tc:opendocument/i;
 const XHTML = /<(!doctype\s+html|html[\s>])/i;
-/** The fields of a mail, as a web archive (`.mht`) has them above its parts. */
+/** The header fields of a mail, with which a web archive (`.mht`) begins. */
 const MAIL_FIELD = /^[a-z][a-z0-9-]{1,40}:/i;
 const MAIL_OF_PARTS = /^(mime-version|content-type):/i;
 
-/** What the document is, with what to do; null for what may be a table. `head` is the start of the file, a byte a character. */
+/**
+ * Names the document and says what to do; null if the file may be a table. `head` is the start of the file, one
+ * character per byte.
+ */
 export function documentOf(head: string): string | null {
-  // the NULs are those of UTF-16 and UTF-32, the signs those of byte order marks
+  // drops the NULs of UTF-16 and UTF-32, and byte order marks
   const text = withoutComments(head.replaceAll('\0', '').replace(/^[\u00ef\u00bb\u00bf\u00fe\u00ff\ufeff\s]+/, ''));
   const found = DOCUMENTS.find(({ start }) => start.test(text));
   if (found !== undefined) return found.what;

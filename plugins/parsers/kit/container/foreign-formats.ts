@@ -14,7 +14,7 @@ const OLD_OFFICE = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /** How far to look for the directory of an old office file. */
 const OLD_OFFICE_BYTES = 1 << 20;
 
-/** First bytes of a bare stream of Excel 2 to 95. */
+/** The first bytes of worksheets of Excel 2 to 95, which have no container. */
 const BARE_SHEETS = [
   [0, 4],
   [2, 6],

@@ -8,7 +8,7 @@ import type { ContainerLimits } from './limits.ts';
 /** Packed bytes to unpack at a time. They unpack to at most about 1,032 times as much. */
 const PIECE_BYTES = 16 * 1024;
 const OUTPUT_BYTES = 64 * 1024;
-/** The ratio is checked from this many unpacked bytes on: a small file of blanks is fine. */
+/** The ratio is checked only after this many unpacked bytes: a small file of blanks is harmless. */
 const RATIO_FROM_BYTES = 1 << 20;
 /** More than the bytes after a member's data. */
 const TRAILER_BYTES = 64;
@@ -48,7 +48,7 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, job: InflateJo
   let inflater = start();
   /** True after the end, when only padding may follow. */
   let padding = false;
-  /** Bytes at the end so far that may be padding or the end of a member. */
+  /** The last bytes so far, which may be padding or the end of a member. */
   let held: Uint8Array = NOTHING;
   /** Unpacks a piece. A member may end in it and the next one start. */
   const take = (piece: Uint8Array): void => {
@@ -62,7 +62,7 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, job: InflateJo
       rest = rest.subarray(rest.length - unread(inflater));
     }
   };
-  /** The held bytes one by one, as far as they belong to a member: pako would take padding for another member. */
+  /** Releases held bytes one by one, as far as they belong to a member: pako would take padding for another member. */
   const release = (): void => {
     for (let i = 0; i < held.length && !padding; ) {
       const size = i < TRAILER_BYTES ? 1 : held.length - i;

@@ -25,7 +25,7 @@ const SYSTEM_TIME = '[$-F800]h:mm:ss';
 const AMOUNT = '#,##0_);(#,##0)';
 const DECIMAL_AMOUNT = '#,##0.00_);(#,##0.00)';
 
-/** The formats that every workbook has, by number; those of East Asian dates are the system's. */
+/** The formats that every workbook has, by number. East Asian dates are in the system's form. */
 const BUILT_IN = new Map<number, string>([
   [1, '0'],
   [2, '0.00'],
@@ -77,11 +77,11 @@ export interface Section {
   tokens: readonly Token[];
   kind: 'number' | 'date' | 'time' | 'duration' | 'fraction' | 'scientific' | 'general' | 'text' | 'literal';
   condition: { operator: Operator; bound: number } | null;
-  /** Of the names of days and months: `system` and `other` are not known here. */
+  /** The language of the names of days and months: `system` and `other` are not known here. */
   language: 'english' | 'system' | 'other';
   /**
-   * True for digits that are a code, not an amount, by the format alone: leading zeros (`00000`), signs between digits
-   * (`000-00-0000`), a word before them (`"SKU-"0`).
+   * True if the format alone shows that the digits are a code, not an amount: by leading zeros (`00000`), characters
+   * between digits (`000-00-0000`), or a word before them (`"SKU-"0`).
    */
   isCode: boolean;
 }
@@ -94,7 +94,7 @@ export interface ChosenSection {
 
 export class NumberFormat {
   readonly #numbers: readonly Section[];
-  /** Null if texts are shown as they are. */
+  /** The section for texts; null if texts are shown unchanged. */
   readonly text: Section | null;
   /** The currency that numbers are shown with, as the format has it; null for none. */
   readonly currency: string | null;
@@ -105,7 +105,7 @@ export class NumberFormat {
     const last = sections.at(-1);
     const hasText = sections.length === 4 || last?.kind === 'text';
     this.text = hasText ? (last ?? null) : null;
-    // a format of texts alone shows numbers as texts
+    // a format for texts only shows numbers as texts
     this.#numbers = hasText && sections.length > 1 ? sections.slice(0, -1) : sections;
     const tokens = this.#numbers.flatMap((section) => section.tokens);
     this.isPercent = tokens.some(({ kind }) => kind === 'percent');
@@ -113,12 +113,12 @@ export class NumberFormat {
     this.currency = words.find((word) => word !== '' && isCurrencyMark(word)) ?? null;
   }
 
-  /** True if texts have signs beside them, as under `"SKU-"@`. */
+  /** True if texts are shown with added characters, as by `"SKU-"@`. */
   get hasTextMark(): boolean {
     return this.text?.kind === 'text';
   }
 
-  /** The section that shows the number; null if none is for it. */
+  /** The section that shows the number; null if no section does. */
   choose(value: number): ChosenSection | null {
     const sections = this.#numbers;
     const [first, second] = sections;
@@ -135,7 +135,7 @@ export class NumberFormat {
   }
 }
 
-/** The condition of a section without one of its own; null if it takes what is left. */
+/** The implied condition of a section that has none of its own; null if it takes the rest. */
 function implied(at: number, count: number, first: Section, second: Section | undefined): Section['condition'] {
   if (at === 0 && count === 2) return { operator: '>=', bound: 0 };
   if (at === 0) return { operator: '>', bound: 0 };
@@ -163,7 +163,7 @@ function holds({ operator, bound }: NonNullable<Section['condition']>, value: nu
 
 const CONDITION = /^(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?(?:E[+-]?\d+)?)$/i;
 const ELAPSED = /^(?:h+|m+|s+)$/i;
-/** The Gregorian calendar, and none named. */
+/** The Gregorian calendar, and an unnamed one. */
 const CALENDARS = [0, 1];
 const ENGLISH = 9;
 
@@ -171,7 +171,7 @@ class SectionBuilder {
   readonly tokens: Token[] = [];
   condition: Section['condition'] = null;
   language: Section['language'] = 'english';
-  /** True for letters of other calendars: `e`, `g` and `b` are years and eras in a date. */
+  /** True after letters of other calendars: in a date, `e`, `g` and `b` are years and eras. */
   hasEra = false;
 
   literal(text: string): void {
@@ -204,7 +204,7 @@ class SectionBuilder {
     } else {
       const [, operator, bound] = CONDITION.exec(content.trim()) ?? [];
       if (operator !== undefined) this.condition = { operator: operator as Operator, bound: Number(bound) };
-      // what is left are colours and shapes of digits
+      // the rest are colours and shapes of digits
     }
   }
 
@@ -275,7 +275,7 @@ function isMinute(tokens: readonly Token[], at: number): boolean {
   return isTime(timeBeside(tokens, at, -1), 'h') || isTime(timeBeside(tokens, at, 1), 's');
 }
 
-/** The next token of a date or time, past the literal between the two. */
+/** The next token of a date or time, skipping the literal between them. */
 function timeBeside(tokens: readonly Token[], at: number, step: 1 | -1): Token | undefined {
   const next = tokens[at + step];
   return next?.kind === 'literal' ? tokens[at + 2 * step] : next;
@@ -298,7 +298,7 @@ function isFraction(tokens: readonly Token[]): boolean {
 function parseSections(code: string): Section[] {
   const sections: Section[] = [];
   let section = new SectionBuilder();
-  // past the last `]`, a `[` is a sign like others
+  // after the last `]`, a `[` has no special meaning
   const lastBracket = code.lastIndexOf(']');
   const lastQuote = code.lastIndexOf('"');
   for (let at = 0; at < code.length; at++) {

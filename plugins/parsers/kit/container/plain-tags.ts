@@ -1,24 +1,26 @@
 /**
- * Reads the XML that spreadsheet programs write: elements, attributes in double quotes, texts, and references to characters. It stops
- * before all else (comments, CDATA, damage of any kind), and a complete parser goes on from there: see `xml.ts`. So this one refuses
- * nothing, and what it takes is well-formed. It takes a tenth of the time.
+ * Reads the XML that spreadsheet programs write: elements, attributes in double quotes, texts, and references to
+ * characters. It stops at anything else (comments, CDATA, damage of any kind), and a complete parser continues from
+ * there: see `xml.ts`. So it refuses nothing, and what it accepts is well-formed. It takes a tenth of the time.
  *
- * It looks at bytes, and cuts what its handlers get out of one decoded text. Names are remembered: no string is made for a tag that has
- * been seen before.
+ * It works on bytes, and its handlers get slices of one decoded text. Names are cached: a tag that was seen before
+ * costs no string.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: places of attributes are stored up to their count, kinds for all codes below 128
 import type { Attributes, XmlHandlers } from './xml-handlers.ts';
 
 /** Deeper elements are left to the complete parser. */
 const DEPTH_MAX = 64;
-/** An element with more is left to it, too: names of attributes are compared in pairs, as none may stand twice. */
+/**
+ * An element with more attributes is left to it, too: their names are compared in pairs, since none may occur twice.
+ */
 const ATTRIBUTES_MAX = 32;
-/** Places for names that are remembered. */
+/** The size of the cache of names. */
 const NAMES = 256;
 /** What a part may start with, up to its root element. */
 const PROLOG =
   /^(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")?\?>\s{0,8})?(?=<[A-Za-z_])/;
-/** More than the longest one, and the first letter of the root. */
+/** More than the longest prolog, plus the first letter of the root. */
 const PROLOG_CHARS = 100;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));/y;
@@ -59,14 +61,17 @@ export class PlainTags implements Attributes {
   readonly #names: Array<Name | undefined> = new Array(NAMES).fill(undefined);
   #root: string | null = null;
   #bytes: Uint8Array = new Uint8Array(0);
-  /** The same, decoded. */
+  /** The same bytes, decoded. */
   #text = '';
-  /** How many characters fewer than bytes there are up to where this looks. */
+  /** The number of bytes minus the number of characters up to the current position. */
   #fewer = 0;
-  /** The end of what was taken. */
+  /** The end of the part that was accepted. */
   #at = 0;
   #isStuck = false;
-  /** Of the current tag's attributes, in characters: start and end of the name, start and end of the value. */
+  /**
+   * The attributes of the current tag, as positions of characters: start and end of the name, start and end of the
+   * value.
+   */
   readonly #places = new Int32Array(ATTRIBUTES_MAX * 4);
   #count = 0;
 
@@ -74,7 +79,7 @@ export class PlainTags implements Attributes {
     this.#handlers = handlers;
   }
 
-  /** The next piece is for the complete parser, however it goes on. */
+  /** True if the next piece needs the complete parser, whatever follows. */
   get isStuck(): boolean {
     return this.#isStuck;
   }
@@ -83,14 +88,14 @@ export class PlainTags implements Attributes {
     return this.#root !== null && this.#open.length === 0;
   }
 
-  /** What brings another parser to where this one is. */
+  /** XML that brings another parser to the same state. */
   get taken(): string {
     return this.isEnded ? `<${this.#root}/>` : this.#open.map(({ full }) => `<${full}>`).join('');
   }
 
   /**
-   * Calls the handlers for texts and tags that are whole. Returns the end of what it took: the rest must come again. `bytes` is UTF-8,
-   * and starts with a whole character.
+   * Calls the handlers for complete texts and tags. Returns the end of the accepted part: the rest must be given again.
+   * `bytes` is UTF-8, and starts with a whole character.
    */
   read(bytes: Uint8Array): number {
     this.#bytes = bytes;
@@ -132,7 +137,7 @@ export class PlainTags implements Attributes {
     return at;
   }
 
-  /** Goes to the next tag. False if there is none yet, or the text before it is not taken here. */
+  /** Moves to the next tag. False if there is none yet, or if the text before it needs the complete parser. */
   #takeText(): boolean {
     const bytes = this.#bytes;
     const start = this.#at;
@@ -201,7 +206,7 @@ export class PlainTags implements Attributes {
     return true;
   }
 
-  /** The end of an attribute that starts here; -1 if it is not whole, or not taken here. */
+  /** The end of an attribute that starts here; -1 if it is incomplete or needs the complete parser. */
   #takeAttribute(bytes: Uint8Array, start: number): number {
     const nameEnd = this.#nameEnd(bytes, start);
     if (nameEnd < 0 || nameEnd + 1 >= bytes.length) return -1;
@@ -242,7 +247,7 @@ export class PlainTags implements Attributes {
     return this.get(this.#nameOf(bytes, start, end).full) !== undefined;
   }
 
-  /** -1 if there is none, or the bytes end with it. */
+  /** -1 if there is no name, or if the bytes end with it. */
   #nameEnd(bytes: Uint8Array, start: number): number {
     if (start >= bytes.length) return -1;
     if (!isKind(bytes, start, NAME_START)) return this.#stop(-1);
@@ -262,7 +267,7 @@ export class PlainTags implements Attributes {
   }
 }
 
-/** False for what a text of XML may not hold as it is. */
+/** False for a byte that XML text must not contain unescaped. */
 function isCharacter(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at]!;
   if (byte === BRACKET) return bytes[at + 1] !== BRACKET || bytes[at + 2] !== GREATER;
@@ -271,7 +276,10 @@ function isCharacter(bytes: Uint8Array, at: number): boolean {
   return byte !== 0xef || bytes[at + 1] !== 0xbf || bytes[at + 2]! < 0xbe;
 }
 
-/** A character of two and three bytes is one of UTF-16, one of four bytes two: counted at each of its bytes. */
+/**
+ * The difference between bytes and UTF-16 units, counted per byte: a character of two or three bytes is one unit, one
+ * of four bytes is two.
+ */
 function fewerChars(byte: number): number {
   if (byte < 0xc0) return 1;
   return byte < 0xf0 ? 0 : -1;
@@ -288,7 +296,7 @@ function isAt(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
   return true;
 }
 
-/** A text with its characters in place of references, and line ends as XML reads them; null if a reference is not known. */
+/** The text with characters in place of references, and with XML's line ends; null if a reference is unknown. */
 function textOf(text: string): string | null {
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
     REFERENCE.lastIndex = at;
@@ -301,7 +309,7 @@ function withCharacters(text: string): string {
   return text.replace(REFERENCES, (...found) => characterOf(found as string[]) ?? '');
 }
 
-/** Null for no reference, or one to what XML may not hold. */
+/** Null for an unknown reference, or one to a character that XML does not allow. */
 function characterOf(found: readonly (string | undefined)[] | null): string | null {
   if (found === null) return null;
   const [, entity, decimal, hex] = found;

@@ -9,7 +9,7 @@ import { streamXml } from './xml.ts';
 const BLOCK_BYTES = 1 << 20;
 /** Bytes per string besides its text: its place, its length, and room for the next strings. */
 const ENTRY_BYTES = 16;
-/** Strings whose places are kept together: a table that doubles would hold twice what it needs while it grows. */
+/** Strings per table of positions. One table that doubles in size would hold twice what it needs while it grows. */
 const TABLE_STRINGS = 1 << 16;
 
 export interface SharedStrings {

@@ -1,4 +1,6 @@
-/** Counts cells of a sheet: those that have an error, such as `#N/A`, or a formula that was never worked out; and doubtful ones. */
+/**
+ * Counts cells of a sheet that have an error such as `#N/A` or a formula that was never calculated, and doubtful cells.
+ */
 import type { SheetCell } from './sheet-rows.ts';
 
 const EXAMPLES = 3;

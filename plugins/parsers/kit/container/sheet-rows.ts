@@ -9,11 +9,11 @@ import type { SheetInfo, Workbook } from './workbook.ts';
 import { streamXml } from './xml.ts';
 import type { Attributes } from './xml-handlers.ts';
 
-/** Most rows of a sheet in this format. */
+/** The most rows that this format allows in a sheet. */
 const ROWS_MAX = 1_048_576;
 
 export interface SheetCell {
-  /** `number` is also a date or time; `error` is `#N/A` and the like, `formula` one that was never worked out. */
+  /** A `number` may be a date or time; `error` is `#N/A` and the like; `formula` is one that was never calculated. */
   kind: 'text' | 'number' | 'error' | 'formula';
   /** The text, number, ISO date or error. A formula has its own text. */
   plain: string;
@@ -50,7 +50,7 @@ export async function* sheetRows(
   }
 }
 
-/** A row as it is stored: one cell at the right edge is no reason to keep thousands before it. */
+/** A row in compact form: a single cell at the right edge must not cost thousands of empty ones. */
 interface SparseRow {
   number: number;
   cells: SheetCell[];
@@ -66,7 +66,7 @@ function withEmptyCells({ number, cells, columns }: SparseRow): SheetRow {
   return { number, cells: row };
 }
 
-/** Counts the empty cells of a sheet's rows: they are few in the file, and many in the table. */
+/** Limits the empty cells of a sheet's rows: a file may have few cells, and its table many. */
 export class EmptyCells {
   #left: number;
   readonly #name: string;
@@ -78,7 +78,7 @@ export class EmptyCells {
     this.#left = most;
   }
 
-  /** Throws `INPUT_TOO_LARGE`. `width`: of the row, with its empty cells. */
+  /** Throws `INPUT_TOO_LARGE`. `width` is the row's, with its empty cells. */
   take(filled: number, width: number): void {
     this.#left -= width - filled - EMPTY_PER_CELL * filled;
     if (this.#left >= 0) return;
@@ -219,7 +219,7 @@ class RowReader {
       columns.push(this.#column);
       return;
     }
-    // a writer's cells out of order
+    // some writers store cells out of order
     const at = placeOf(this.#column, columns);
     const isThere = columns[at] === this.#column;
     cells.splice(at, isThere ? 1 : 0, cell);

@@ -1,6 +1,7 @@
 /**
- * Writes a worksheet as CSV: one line for each line of the sheet, blank ones too. Without `columns`, a number is written as
- * it is stored, a date in ISO form, and a code (`00042`) as shown. With them, columns of texts get what their cells show.
+ * Writes a worksheet as CSV, with one line for each line of the sheet, even blank ones. Without `columns`, a number is
+ * written as stored, a date in ISO form, and a code (`00042`) as shown. With `columns`, columns of texts get what their
+ * cells show.
  */
 import { csvLine, quotedCell, toBytes } from '../../../../core/bytes/text.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
@@ -16,9 +17,9 @@ import type { SheetInfo, Workbook } from './workbook.ts';
 
 const FLUSH_CHARS = 1 << 16;
 
-/** What is read from the fields of a sheet, by their numbers from 0. */
+/** How the fields of a sheet are read, by their numbers from 0. */
 export interface SheetColumns {
-  /** The lines of the text up to the end of the header: they are written as without columns. */
+  /** The lines up to the end of the header: they are written as if `columns` were absent. */
   headerLines: number;
   /** Read as texts: they get what the cell shows. */
   texts: ReadonlySet<number>;
@@ -26,18 +27,18 @@ export interface SheetColumns {
   values: ReadonlySet<number>;
   /** Fields in which an error, or a formula without a value, is an empty cell. */
   withoutErrors: ReadonlySet<number>;
-  /** Of those, read as amounts. Their number formats may name a currency, in lower case one of these. */
+  /** The fields among `values` that are amounts. A number format may show a currency, in lower case one of these. */
   amounts: ReadonlySet<number>;
   currencyMarks: ReadonlySet<string>;
 }
 
 export interface SheetForm {
-  /** Fewest fields of a row that is not blank. */
+  /** The fewest fields of a row that is not blank. */
   width: number;
   /** True to quote texts but not numbers. */
   quoteTexts: boolean;
   columns: SheetColumns | null;
-  /** Counts the errors that are written as empty cells; without `columns` all of them. */
+  /** Counts errors written as empty cells; without `columns`, all errors. */
   errors: SheetErrors;
   /** Counts amounts that are shown in another currency, or as percentages. */
   doubts: SheetErrors;
@@ -86,7 +87,7 @@ export function sheetSource(
         const isPast = writer.isPastHeader;
         const cells = writer.texts(row);
         while (cells.length > 0 && cells.length < width) cells.push('');
-        // a sheet does not store empty cells at the end of a row: such a row is not short
+        // sheets do not store empty cells at the end of a row, so such a row is not short
         const stored = cells.length;
         if (!isBlank(cells)) while (cells.length < widest) cells.push('');
         if (cells.length > stored) empty.take(stored, cells.length);
@@ -176,7 +177,7 @@ function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell.trim() === '');
 }
 
-/** Cells of white space are not quoted, so that a row of them is blank. */
+/** Does not quote cells of white space, so that a row of them is blank. */
 function typedLine(texts: readonly string[], cells: readonly SheetCell[]): string {
   const written = texts.map((text, i) => {
     const isPlain = text.trim() === '' || ((cells[i] ?? EMPTY_CELL).kind === 'number' && isNumberText(text));

@@ -1,10 +1,10 @@
 /**
- * Writes cells as a spreadsheet shows them: for columns of texts, such as SKUs. Amounts are read from what is stored
+ * Writes cells as a spreadsheet shows them, for columns of texts such as SKUs. Amounts are read from what is stored
  * (`cell-text.ts`).
  *
- * Three things are not written as shown, since the file does not say how: marks between thousands (they depend on the
- * reader's language), dates in the system's own form, and names of days and months in other languages. These dates are ISO
- * dates. Powers of ten (`0.00E+00`) lose digits that the cell has, so the cell's digits are written.
+ * Three things are not written as shown, since the file does not say how they are shown: separators of thousands (they
+ * depend on the reader's language), dates in the system's own form (ISO dates are written), and names of days and
+ * months in other languages. Powers of ten (`0.00E+00`) hide digits that the cell has, so all digits are written.
  */
 import { withoutEndZeros } from '../../../../core/money/money.ts';
 import {
@@ -45,7 +45,7 @@ export function shownNumber(stored: string, format: NumberFormat, date1904: bool
   return (isBelow && isSigned ? '-' : '') + shownSize(size, section);
 }
 
-/** The digits as shown if their format makes a code of them, such as `00042`; else null. */
+/** The digits as shown, if their format marks them as a code such as `00042`; else null. */
 export function codeText(plain: string, format: NumberFormat): string | null {
   const chosen = WHOLE.test(plain) ? format.choose(Number(plain)) : null;
   return chosen?.section.isCode === true ? shownSize(plain, chosen.section) : null;
@@ -67,7 +67,7 @@ function withText(tokens: readonly Token[], text: string): string {
   return tokens.map((token) => (token.kind === 'text' || token.kind === 'general' ? text : signOf(token))).join('');
 }
 
-/** A token that is not filled in. */
+/** The text of a token that stands for itself. */
 function signOf(token: Token): string {
   switch (token.kind) {
     case 'literal':
@@ -97,12 +97,12 @@ function shownDecimal(plain: string, all: readonly Token[]): string {
   const shift = Math.max(-NUMBER_CHARS_MAX, Math.min(NUMBER_CHARS_MAX, 2 * percents - 3 * scale));
   const [whole, fraction] = rounded(shifted(plain, shift), places);
   const right = shownFractionDigits(fraction, fractions);
-  // the point alone, as in `5.` for `0.##`, says nothing
+  // a bare point, as in `5.` for `0.##`, is left out
   const isBare = !/\d/.test(right);
   return shownWhole(whole, wholes) + (point < 0 ? '' : isBare ? right : `.${right}`);
 }
 
-/** Without the commas between thousands, and those at the end, each of which divides by a thousand. */
+/** Removes commas between thousands, and those at the end, each of which divides by a thousand. */
 function withoutMarks(all: readonly Token[]): { tokens: Token[]; scale: number } {
   const tokens: Token[] = [];
   let scale = 0;
@@ -162,7 +162,7 @@ function shownWhole(digits: string, tokens: readonly Token[]): string {
       continue;
     }
     const at = i === first ? 0 : Math.max(0, rest.length - token.count);
-    // a zero to the left makes the others zeros
+    // zeros follow wherever a `0` placeholder is further left
     const sign = zero >= 0 && zero < i ? '0' : token.sign;
     parts.push(padded(rest.slice(at), sign, token.count));
     rest = rest.slice(0, at);
@@ -188,7 +188,7 @@ function shownFractionDigits(digits: string, tokens: readonly Token[]): string {
   return parts.join('');
 }
 
-/** `5 1/4`; without the blanks that line fractions up in a column. */
+/** `5 1/4`, without the blanks that align fractions in a column. */
 function shownFraction(plain: string, tokens: readonly Token[]): string {
   const slash = tokens.findIndex((token) => token.kind === 'slash');
   const first = tokens.findIndex((token) => token.kind === 'digits');
@@ -212,13 +212,13 @@ function shownFraction(plain: string, tokens: readonly Token[]): string {
 }
 
 interface Denominator {
-  /** The most that it may be. */
+  /** The largest denominator. */
   bound: number;
-  /** The one that the format gives. */
+  /** The denominator that the format fixes. */
   fixed: number | null;
-  /** The first token after it. */
+  /** The first token after the fraction. */
   end: number;
-  /** What follows it in its own token. */
+  /** What follows the denominator in its own token. */
   rest: string;
 }
 
@@ -302,7 +302,7 @@ function secondPlaces(tokens: readonly Token[]): number {
   return at >= 0 && next?.kind === 'digits' ? next.count : 0;
 }
 
-/** Rounded to what is shown of a second. */
+/** Rounded to the last digit that is shown. */
 function momentOf(value: number, step: number, date1904: boolean): Moment {
   const total = Math.round((value * DAY_MILLISECONDS) / step) * step;
   const days = Math.floor(total / DAY_MILLISECONDS) + (date1904 ? DAYS_TO_1904 : 0);
@@ -339,7 +339,7 @@ function datePart(letter: string, count: number, moment: Moment, isHalf: boolean
   }
 }
 
-/** Three letters, all of them, or one. */
+/** The first three letters, the whole name, or the first letter. */
 function nameOf(name: string, count: number): string {
   return count === 3 ? name.slice(0, 3) : count === 5 ? name.slice(0, 1) : name;
 }

@@ -13,11 +13,11 @@ import type { ZipEntry } from './zip-directory.ts';
 const STYLES_MAX = 100_000;
 const SHEETS_MAX = 10_000;
 const RELATIONS_MAX = 20_000;
-/** Of the path that a relation names; archives have no longer ones. */
+/** The longest path in a relation: archives have no longer names. */
 const TARGET_CHARS_MAX = 1_024;
 /** Spreadsheets write at most 255. */
 const FORMAT_CHARS_MAX = 1_000;
-/** For all number formats of a workbook: each is kept as a list of its signs. */
+/** All number formats of a workbook together: each is kept as a list of its characters. */
 const FORMATS_CHARS_MAX = 1_000_000;
 
 export interface SheetInfo {
@@ -84,7 +84,10 @@ export class Workbook {
     return this.#parts.get(sheet.part);
   }
 
-  /** True if a cell of the sheet has a value or a formula, also if the sheet is damaged. Reads no further than that. */
+  /**
+   * True if a cell of the sheet has a value or a formula, even if the sheet is damaged. Reads no further than the first
+   * such cell.
+   */
   async hasCells(sheet: SheetInfo): Promise<boolean> {
     let found = false;
     const open = (name: string) => {

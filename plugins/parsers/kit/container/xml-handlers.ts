@@ -1,4 +1,4 @@
-/** What readers of XML call. Names are without prefixes. */
+/** The handlers that readers of XML call. Names come without prefixes. */
 
 export interface XmlHandlers {
   open?(name: string, attributes: Attributes): void;

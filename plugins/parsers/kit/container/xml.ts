@@ -1,4 +1,7 @@
-/** Parses a stream of XML and calls handlers, with names without prefixes. Document types are refused, so nothing expands. */
+/**
+ * Parses a stream of XML and calls handlers. Names come without prefixes. Refuses document types, so that no entity can
+ * expand.
+ */
 import { concatBytes } from '../../../../core/bytes/concat.ts';
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
@@ -10,7 +13,7 @@ import type { Attributes, XmlHandlers } from './xml-handlers.ts';
 const DEPTH_MAX = 64;
 /** Longest tag or text, in characters. */
 const PIECE_CHARS_MAX = 1 << 20;
-/** A longer tag or text is left to the complete parser, which need not see it again with each chunk. */
+/** A longer tag or text goes to the complete parser, which need not see it again with each chunk. */
 const PLAIN_BYTES_MAX = 1 << 15;
 const JOINED_BYTES = 1024;
 
@@ -20,8 +23,9 @@ export async function readXml(part: ByteSource, handlers: XmlHandlers): Promise<
 }
 
 /**
- * Like `readXml`, but yields after each chunk so that the caller can take what the handlers collected. Attributes are good only during the
- * call. What is plain is read by `PlainTags`; from the first piece that is not, a complete parser reads all.
+ * Like `readXml`, but yields after each chunk so that the caller can take what the handlers collected. Attributes are
+ * valid only during the call. `PlainTags` reads what it can; a complete parser reads everything from the first other
+ * piece on.
  */
 export async function* streamXml(part: ByteSource, handlers: XmlHandlers): AsyncIterable<void> {
   const plain = new PlainTags(handlers);
@@ -46,7 +50,7 @@ export async function* streamXml(part: ByteSource, handlers: XmlHandlers): Async
   yield;
 }
 
-/** Returns a copy of what is left. Of the chunk as much is joined with the rest as that mostly needs to be whole. */
+/** Returns a copy of the rest. Joins it with only a part of the chunk, which is mostly enough to complete it. */
 function readPlain(plain: PlainTags, rest: Uint8Array, chunk: Uint8Array): Uint8Array {
   let from = 0;
   if (rest.length > 0) {
@@ -67,7 +71,10 @@ interface CompleteParser {
   close(): void;
 }
 
-/** Goes on where `plain` is. Its `write` and `close` throw `invalid_input` if that is not well-formed. */
+/**
+ * A complete parser that continues where `plain` stopped. Its `write` and `close` throw `invalid_input` for XML that is
+ * not well-formed.
+ */
 export async function completeParser(
   partName: string,
   handlers: XmlHandlers,

@@ -1,6 +1,6 @@
 /**
- * The directory at the end of a ZIP archive. Only it lists all members: the header before a member may lack its size. It is read
- * from the archive's last bytes, in one or two passes.
+ * The directory at the end of a ZIP archive. Only the directory lists all members with their sizes: the header before a
+ * member may lack its size. It is read from the archive's last bytes, in one or two passes.
  */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
@@ -75,7 +75,7 @@ async function findDirectory(name: string, tail: Uint8Array, size: number, at: R
   let end = tail.length - END_BYTES;
   const content = tail.findLastIndex((byte) => !isPadding(byte)) + 1;
   const last = Math.max(0, content - END_BYTES - COMMENT_BYTES_MAX);
-  // the record must end the file, but for padding: bytes like it in a comment or a member do not
+  // the record must end the file, apart from padding: similar bytes may occur in a comment or a member
   const endsFile = (recordEnd: number): boolean => recordEnd >= content && recordEnd <= tail.length;
   while (
     end >= last &&
@@ -136,7 +136,7 @@ async function readEntries(archive: string, view: DataView, { entries }: Directo
   return out;
 }
 
-/** Reads sizes of more than 32 bits from field 1 of the extra fields, which has those whose own field is `IN_ZIP64`. */
+/** Reads sizes of more than 32 bits from extra field 1, which has those that the directory gives as `IN_ZIP64`. */
 function readZip64(archive: string, extra: DataView, entry: ZipEntry): void {
   const wanted = (['bytes', 'packedBytes', 'offset'] as const).filter((field) => entry[field] === IN_ZIP64);
   if (wanted.length === 0) return;

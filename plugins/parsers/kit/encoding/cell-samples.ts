@@ -1,6 +1,6 @@
 /**
- * Examples of cells that were probably decoded wrongly, taken from the bytes of a feed as they pass. The examples do not depend on
- * how the feed is cut into chunks: a cell is looked at when the bytes around it are there.
+ * Collects examples of cells that were probably decoded wrongly, from the bytes of a feed as they pass. The examples do
+ * not depend on the chunks: a cell is taken only when the bytes around it are there.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside the buffer
 
@@ -19,11 +19,11 @@ export class CellSamples {
   readonly samples: CellSample[] = [];
   readonly #isOdd: (byte: number) => boolean;
   #tail: Uint8Array = new Uint8Array(0);
-  /** Bytes of the tail that were looked at. */
+  /** Bytes of the tail that were already searched. */
   #seen = 0;
   #line = 1;
 
-  /** `isOdd`: true for a byte of a cell that is an example. For encodings in which LF is the byte 10. */
+  /** `isOdd` is true for a byte that makes its cell an example. For encodings in which LF is the byte 10. */
   constructor(isOdd: (byte: number) => boolean) {
     this.#isOdd = isOdd;
   }

@@ -1,6 +1,6 @@
 /**
- * Chooses a file's encoding: by its byte order mark, by what is declared, or for `auto` by its bytes. What is doubtful is refused, or taken
- * as the likely encoding and said so.
+ * Chooses a file's encoding: by its byte order mark, by what is declared, or for `auto` by its bytes. If the bytes
+ * leave doubt, the file is refused, or read in the likely encoding with a warning.
  */
 
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
@@ -30,7 +30,7 @@ export interface EncodingChoice {
   confidence: number;
   /** If detected: the next best encoding that reads the file differently. */
   over?: string;
-  /** If a few signs say little: what was chosen for being the most common, and what the file could be. */
+  /** If only a few symbols decide: the encoding that was chosen as the most common, and the alternatives. */
   likely?: string;
   /** For `secondOpinion`, if `auto` chose: the bytes around the file's first byte outside ASCII. */
   sample?: Uint8Array;
@@ -128,7 +128,7 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
   const candidates = (rule.candidates ?? DEFAULT_CANDIDATES)
     .map(requireEncoding)
     .filter((info) => info.name !== 'utf-8');
-  // the letters of forty languages: loaded for a file that needs them
+  // a separate module with the letters of forty languages, loaded only if needed
   const { rankReadings } = await import('./detect.ts');
   const readings = await rankReadings(open, survey, candidates);
   const [best, rival] = readings;
@@ -160,7 +160,7 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
 
 /** A file with a few signs and no letter outside ASCII is windows-1252 with this confidence. */
 const LONE_SIGN_CONFIDENCE = 0.8;
-/** To DOS and Mac OS a byte that Windows has a letter for. */
+/** Text with no characters outside ASCII but no-break spaces. Their bytes in DOS and Mac OS are letters in Windows. */
 const BLANKS_ALONE = /^[\u0000-\u007f\u00a0]*$/;
 const WINDOWS = /^(windows|iso-8859)-/;
 
@@ -174,7 +174,7 @@ function isClear(best: Reading, rival: Reading | undefined): boolean {
   return best.perSize >= GOOD_PER_SIZE && (rival?.perSize ?? -99) < POOR_PER_SIZE;
 }
 
-/** The encoding, with a word that the two read differently. */
+/** The encoding, with a word that the two encodings read differently. */
 function shown(reading: Reading, other: Reading | undefined): string {
   const { words, name } = reading;
   const at =
@@ -222,7 +222,7 @@ function wideEncoding(survey: Survey): string | null {
   for (const [name, nuls, others, lineFeeds] of sides) {
     const share = nuls / (survey.bytes / 2);
     if (others > nuls / 20) continue;
-    // other scripts than Latin have fewer NULs; then line ends must be two bytes too
+    // other scripts have fewer NULs; then line ends must be two bytes as well
     if (share >= NEARLY_ALL || (share >= SOME && lineFeeds > 0 && lineFeeds >= survey.lineFeeds.all / 2)) return name;
   }
   return null;

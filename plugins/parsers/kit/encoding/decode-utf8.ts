@@ -1,7 +1,7 @@
 /**
- * Checks UTF-8 and counts lines in a stream of chunks, at close to memory speed: an aligned Int32Array over the chunk tests
- * four bytes of ASCII at a time, and sixteen in `skipAscii`. Only other bytes are looked at one by one. What would make it
- * slow: a copy of a chunk, a closure call per byte, or a DataView in place of the aligned view.
+ * Checks UTF-8 and counts lines in a stream of chunks, nearly as fast as memory allows: an aligned Int32Array over the
+ * chunk tests four bytes of ASCII at a time, and sixteen in `skipAscii`. Only other bytes are examined one by one. What
+ * would make it slow: a copy of a chunk, a closure call per byte, or a DataView in place of the aligned view.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: indexes are below the lengths of chunks and views
 
@@ -140,8 +140,8 @@ export function skipAscii(chunk: Uint8Array, words: { view: Int32Array; first: n
 }
 
 /**
- * The index of the first word at or after `from` that may have a byte below 0x10, or `from` if it is not on a word boundary.
- * Some words with bytes from 0x80 on are reported too: that costs time, never a line.
+ * The index of the first word at or after `from` that may have a byte below 0x10, or `from` if it is not on a word
+ * boundary. It may also report a word with bytes from 0x80 on: that costs time, but misses no line.
  */
 function skipPrintable(chunk: Uint8Array, words: { view: Int32Array; first: number }, from: number): number {
   const { view, first } = words;

@@ -37,12 +37,13 @@ export function bomOf(head: Uint8Array): { encoding: string; bytes: number } | n
 }
 
 /**
- * Transcodes to UTF-8, chunk by chunk. Gives all that comes before an ill-formed sequence. Removes end marks (0x1A) at the end, and a leading byte order mark of `encoding`. For `utf-16` and
- * `utf-32` the mark decides the byte order; without one they are little endian. UTF-8 chunks are not copied. Throws
- * `DecodeError` with the offset (from 0) and line (from 1) of the first ill-formed sequence, and `RelayError`
- * `UNKNOWN_ENCODING` for an unknown label.
+ * Transcodes to UTF-8, chunk by chunk. Yields everything before an ill-formed sequence. Removes end marks (0x1A) at the
+ * end, and a leading byte order mark of `encoding`. For `utf-16` and `utf-32` the mark decides the byte order; without
+ * one they are little endian. UTF-8 chunks are not copied. Throws `DecodeError` with the offset (from 0) and line (from
+ * 1) of the first ill-formed sequence, and `RelayError` `UNKNOWN_ENCODING` for an unknown label.
  *
- * `reopen` gives the same bytes again: then lines are not counted while all goes well, but in a second pass that finds the error again.
+ * `reopen` opens the same bytes again. If it is given, lines are not counted during decoding; a second pass counts them
+ * after an error.
  */
 export function decodeToUtf8(
   chunks: AsyncIterable<Uint8Array>,
@@ -54,7 +55,7 @@ export function decodeToUtf8(
 
 export type Reopen = () => AsyncIterable<Uint8Array>;
 
-/** One chunk out for each chunk in. */
+/** Yields one chunk for each chunk that it gets. */
 async function* transcode(
   chunks: AsyncIterable<Uint8Array>,
   encoding: string,
@@ -72,7 +73,7 @@ async function* transcode(
     const transcoder = await transcoderFor(info, name);
     const lines = reopen === null ? lineCounter() : null;
 
-    // what decodes before an error comes out whatever the chunks are: rows of it are read, or not, in every run alike
+    // the text before an error is yielded in full, so that the rows before it do not depend on the chunks
     const run = async function* (step: () => Uint8Array): AsyncGenerator<Uint8Array> {
       let failure: IllFormed | null = null;
       let out: Uint8Array;
@@ -105,7 +106,7 @@ async function* transcode(
   }
 }
 
-/** Throws the error, with its line. */
+/** Decodes again and throws the same error, now with its line. */
 async function findAgain(chunks: AsyncIterable<Uint8Array>, encoding: string): Promise<never> {
   for await (const _ of transcode(chunks, encoding, null));
   throw new RelayError('invalid_input', 'the file changed while it was read');
@@ -155,7 +156,7 @@ async function unitDecoder(info: EncodingInfo): Promise<DecodeUnit> {
   const { default: iconv } = await import('iconv-lite');
   const name = info.iconvName!;
   if (info.name !== 'macintosh') return (bytes) => iconv.decode(bytes as Buffer, name, { stripBOM: false });
-  // iconv-lite has the currency sign of before 1998 at 0xDB and nothing at 0xF0, where Apple has its logo.
+  // iconv-lite has the currency sign at 0xDB, as before 1998, and nothing at 0xF0, where Apple has its logo
   const macintosh: Record<number, string> = { 219: '€', 240: '\uf8ff' };
   return (bytes) => macintosh[bytes[0]!] ?? iconv.decode(bytes as Buffer, name, { stripBOM: false });
 }

@@ -11,7 +11,7 @@ export interface Reading {
   name: string;
   /** The words of the file with characters outside ASCII. */
   words: readonly string[];
-  /** Natural logarithm of the chance of the text, plus that of the most common encoding that reads it so. */
+  /** Natural logarithm of the chance of the text, plus that of the most common encoding with this reading. */
   score: number;
   /** True if it has characters that nobody writes: controls, box drawing, private use. */
   absurd: boolean;
@@ -37,7 +37,7 @@ const WITHOUT_ITS_SCRIPT = -6;
 const BEYOND_LATIN = /[\u0370-\u1dff]/;
 const LINE_FEED = Uint8Array.of(10);
 const LONE = /^[\u0000-\u007f]*[^\u0000-\u007f][\u0000-\u007f]*$/;
-/** The least that a text of one character costs; short texts are not penalized for it. */
+/** The least cost of a text of one character, so that short texts are not penalized. */
 const FIRST_WORD = 4;
 
 /** Most likely first, without candidates that do not decode every byte of the file. */
@@ -76,7 +76,7 @@ function prior(name: string, words: readonly string[]): number {
 interface Decoded {
   info: EncodingInfo;
   words: readonly string[];
-  /** The same for encodings that read the file alike. */
+  /** Equal for encodings that read the file alike. */
   key: string;
 }
 

@@ -1,8 +1,9 @@
 /**
- * Looks for text that was decoded wrongly and encoded again (`CafÃ©` for `Café`), or that lost letters before (`Caf\ufffd`), in UTF-8 as
- * it passes, and keeps two cells that show it. A cell that a chunk's end cuts may be missed.
+ * Finds text that was decoded wrongly and encoded again (`CafÃ©` for `Café`), or that lost letters before
+ * (`Caf\ufffd`), in UTF-8 as it passes. Keeps two cells as examples. It may miss a cell that is split between chunks.
  *
- * One pass over a chunk looks for both, and stops only at what is not ASCII. Lines are counted only if there is something to show.
+ * One pass over a chunk finds both, and stops only at bytes outside ASCII. Lines are counted only if there is something
+ * to show.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a byte past the end of a chunk compares false with every number
 
@@ -22,7 +23,7 @@ interface Found {
 export class TextSamples {
   readonly #found: Found[] = [];
   #bytes = 0;
-  /** In the chunk: behind the last cell. */
+  /** In the chunk: the end of the last cell that was taken. */
   #from = 0;
 
   get found(): boolean {
@@ -41,13 +42,13 @@ export class TextSamples {
     this.#from = end;
   }
 
-  /** The chunk is done. */
+  /** Call it at the end of a chunk. */
   pass(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     this.#from = 0;
   }
 
-  /** Reads the same text again, as far as the last cell. A line ends with LF, CR LF or CR. */
+  /** Reads the same text again up to the last example, to find its line. A line ends with LF, CR LF or CR. */
   async findLines(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const last = this.#found.at(-1);
     let before = 0;
@@ -70,7 +71,7 @@ export class TextSamples {
   }
 }
 
-/** The characters that the ends of the sample cut go. */
+/** The text of a sample, without characters that its ends cut. */
 function cellText(bytes: Uint8Array): string {
   let [from, to] = [0, bytes.length];
   while (from < to && (bytes[from]! & 0xc0) === 0x80) from++;
@@ -83,7 +84,7 @@ function cellText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes.subarray(from, to)).trim();
 }
 
-/** Looks through a chunk for text that was encoded twice, and for U+FFFD, which decoders write for what they cannot read. */
+/** Searches a chunk for text that was encoded twice, and for U+FFFD, which decoders write for what they cannot read. */
 export function findDoubles(chunk: Uint8Array, doubles: TextSamples, lost: TextSamples): void {
   if (!doubles.isFull || !lost.isFull) {
     const words = wordsOf(chunk);
@@ -102,7 +103,7 @@ export function findDoubles(chunk: Uint8Array, doubles: TextSamples, lost: TextS
   lost.pass(chunk);
 }
 
-/** Whether the letter and the sign that starts at a byte were one character. */
+/** True if the letter and the symbol that start at a byte were one character before. */
 function isDoubleAt(chunk: Uint8Array, at: number): boolean {
   if (chunk[at] === 0xc2) return isDouble(chunk[at - 1]!, chunk[at + 1]!);
   return isWindowsSign(chunk[at - 1]!, chunk[at + 1]!, chunk[at + 2]!);

@@ -1,12 +1,15 @@
-/** Leaves out the end mark of DOS and CP/M, the sign 0x1A, at the end of a text. */
+/** Removes the end mark of DOS and CP/M, the character 0x1A, from the end of a text. */
 
 const END_MARK = 0x1a;
-/** The most bytes that are held back; a longer run of marks and padding is text, and a row that is reported. */
+/**
+ * The most bytes that are held back. A longer run of marks and padding is passed on as text, and becomes a reported
+ * row.
+ */
 const HELD_BYTES_MAX = 1 << 20;
 
 /**
- * The UTF-8 text without end marks at its end: one or several, with line ends and NULs among and after them. A mark that
- * other text follows stays. It looks at a chunk's last byte, and copies only what it must hold back.
+ * The UTF-8 text without end marks at its end: one or several, with line ends and NULs among and after them. Keeps a
+ * mark that is followed by other text. It tests a chunk's last byte, and copies only what it must hold back.
  */
 export async function* withoutEndMark(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   let held: Uint8Array[] = [];
@@ -26,7 +29,10 @@ export async function* withoutEndMark(chunks: AsyncIterable<Uint8Array>): AsyncI
   }
 }
 
-/** Where the tail to hold back starts: at the first mark, or the first byte if `isAfterMark`, after which all is padding. */
+/**
+ * Where the tail to hold back starts: at the first mark, or at the first byte if `isAfterMark`, provided that only
+ * padding follows.
+ */
 function tailStart(chunk: Uint8Array, isAfterMark: boolean): number {
   let mark = chunk.length;
   for (let at = chunk.length - 1; at >= 0; at--) {

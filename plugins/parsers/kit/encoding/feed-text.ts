@@ -1,10 +1,13 @@
-/** The way back: text in the encoding of a feed, for rows that are handed to the vendor, and corrected rows in that encoding. */
+/**
+ * Encodes text in the encoding of a feed, for rows that go back to the vendor, and decodes corrected rows in that
+ * encoding.
+ */
 import type { FeedText } from '../../../../core/plugin.ts';
 import { chooseEncoding } from './choice.ts';
 import { encodingInfo } from './names.ts';
 import { EncodingWatch } from './watch.ts';
 
-/** Of a feed whose `open` is the decoded text of its file. */
+/** For a feed whose `open` is the decoded text of its file. */
 export function feedText(encoding: string): FeedText {
   return {
     encoder: () => encoderFor(encoding),
@@ -17,7 +20,9 @@ export function feedText(encoding: string): FeedText {
   };
 }
 
-/** A character that the encoding lacks becomes a question mark: only what Relay adds can have one. */
+/**
+ * Encodes text. A character that the encoding lacks becomes a question mark; only text that Relay adds can have one.
+ */
 async function encoderFor(encoding: string): Promise<(text: string) => Uint8Array> {
   const info = encodingInfo(encoding);
   if (info === null || info.family === 'utf-8') return (text) => new TextEncoder().encode(text);
@@ -26,7 +31,7 @@ async function encoderFor(encoding: string): Promise<(text: string) => Uint8Arra
   return (text) => new Uint8Array(iconv.encode(text, name, { addBOM: false }));
 }
 
-/** Without an order of bytes, that of the mark which comes first: low byte first. */
+/** An encoding without a byte order is written in low byte first, as its mark then says. */
 function withOrder(name: string): string {
   return /[lb]e$/.test(name) ? name : `${name}le`;
 }

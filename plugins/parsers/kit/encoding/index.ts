@@ -1,4 +1,4 @@
-/** What other rooms use of encodings: names, strict decoding, and the choice of one. */
+/** What other folders use of encodings: names, strict decoding, and the choice of one. */
 
 export {
   chooseEncoding,

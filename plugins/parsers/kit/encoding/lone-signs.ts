@@ -1,21 +1,24 @@
 /**
- * Files whose only characters outside ASCII are a few signs in no word: too little text to score. In windows-1252 they are
- * signs that Western feeds have, and no other encoding is as common.
+ * Handles files whose only characters outside ASCII are a few symbols, in no word: too little text to score. In
+ * windows-1252 they are symbols common in Western feeds, and no other encoding is as common.
  */
 import { CR, LF } from '../../../../core/bytes/ascii.ts';
 
-/** Signs whose bytes are hardly ever a whole word, or beside digits, in a file that has no other letter of its language. */
+/**
+ * Symbols whose bytes are hardly ever a whole word, or beside digits, in other encodings of a file without other
+ * letters.
+ */
 const APART = '€•–£©½µ®™×±°¾§†·Ø';
-/** A byte of these is a word of one letter in other code pages (`в`, `á`), but no letter after a digit. */
+/** In other code pages a byte of these is a word of one letter (`в`, `á`), but not a letter after a digit. */
 const AFTER_DIGIT = '²³¢‰¥';
 const BEFORE_DIGIT = '¥';
-/** To DOS it is `à`, a word of French and the end of Italian ones; neither is the end of a cell after a blank or digit. */
+/** In DOS its byte is `à`, a word of French and the end of Italian ones; neither ends a cell after a blank or digit. */
 const ELLIPSIS = '…';
 const ELLIPSIS_BYTE = 0x85;
 /** What follows the last sign of a cell: delimiters, quotes, line ends. */
 const CELL_ENDS = [0x2c, 0x3b, 0x09, 0x7c, 0x22, LF, CR];
 
-/** Of those, the ones that hardly any other reading of a file makes a letter of. */
+/** Those that hardly any other encoding reads as letters. */
 const SURE = /^[\u0000-\u007f€•–£©½µ]*$/;
 
 const LETTER = /[A-Za-z]/;
@@ -28,7 +31,7 @@ export function areLoneSigns(words: readonly string[], sample: Uint8Array): bool
   return !words.some((word) => word.includes(ELLIPSIS)) || endsCells(sample);
 }
 
-/** True if lone signs need no word of doubt. */
+/** True if the symbols leave no doubt about the encoding. */
 export function areSureSigns(words: readonly string[]): boolean {
   return words.every((word) => SURE.test(word));
 }
@@ -39,7 +42,7 @@ function isSigns(word: string): boolean {
     if (sign <= '\u007f') continue;
     const before = word.charAt(i - 1);
     const after = word.charAt(i + 1);
-    // beside a letter, or another sign, it may be a letter of the word
+    // beside a letter or another symbol, it may be a letter of a word
     if (!ASCII.test(before + after) || LETTER.test(before) || LETTER.test(after)) return false;
     const fits =
       APART.includes(sign) ||

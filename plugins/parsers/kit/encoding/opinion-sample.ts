@@ -1,6 +1,6 @@
 /**
- * Keeps the part of a file that a second detector looks at: from shortly before the first byte outside ASCII on. The same for
- * any size of chunks.
+ * Keeps the part of a file for the second detector, from shortly before the first byte outside ASCII on. Does not
+ * depend on the size of chunks.
  */
 
 import { concatBytes } from '../../../../core/bytes/concat.ts';

@@ -20,7 +20,7 @@ export interface DetectorAnswer {
 /** `bytes` is a text with a character for each byte. */
 export type DetectEncoding = (bytes: string) => DetectorAnswer | Promise<DetectorAnswer>;
 
-/** Null if there is nothing to ask: all of the file is ASCII, or its encoding is declared or marked. */
+/** Null if there is nothing to ask: the file is all ASCII, or its encoding is declared or marked. */
 export async function secondOpinion(
   { encoding: chosen, sample }: Pick<EncodingChoice, 'encoding' | 'sample'>,
   detect: DetectEncoding = askJschardet,
@@ -59,7 +59,7 @@ async function readAlike(sample: Uint8Array, one: string, other: string): Promis
   return first !== null && first === second;
 }
 
-/** Null if the sample does not decode. Its end may cut a character, so the decoder is not told that it ends. */
+/** Null if the sample does not decode. Its end may cut a character, so the decoder is not told that it is the end. */
 async function decodedStart(sample: Uint8Array, encoding: string): Promise<string | null> {
   const info = encodingInfo(encoding);
   if (info === null) return null;

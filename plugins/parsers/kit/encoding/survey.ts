@@ -1,7 +1,7 @@
 /**
- * Collects in one pass, in bounded memory, what tells a file's encoding. `auto` pays for this pass on every byte: what is ASCII
- * alone is skipped four bytes at a time, and the loops of `SequenceCounter` and `WordSampler` do a few compares per other
- * byte. Objects or strings per word of ASCII would make them slow.
+ * Collects, in one pass and in bounded memory, the facts that tell a file's encoding. `auto` pays for this pass on
+ * every byte: ASCII is skipped four bytes at a time, and the loops of `SequenceCounter` and `WordSampler` make a few
+ * comparisons per other byte. Objects or strings per word of ASCII would make them slow.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: chunks and the histogram are indexed below their lengths
 
@@ -15,7 +15,7 @@ const SAMPLE_BYTES_MAX = 12 * 1024;
 const WORD_BYTES_MAX = 4096;
 const NEIGHBOURS_MAX = 200;
 const NEIGHBOUR_BYTES_MAX = 24;
-/** A shorter stretch of ASCII is looked at byte by byte. */
+/** A shorter stretch of ASCII is read byte by byte. */
 const NEAR_BYTES = 64;
 /** Line feeds are counted up to this offset, except those cut by the end of a chunk. */
 const LINE_FEED_BYTES = 1 << 20;
@@ -172,7 +172,7 @@ class WordSampler {
     for (let i = 0; i < chunk.length; ) {
       const beyond = skipAscii(chunk, words, i);
       const near = Math.min(beyond, i + NEAR_BYTES);
-      // of a long stretch of ASCII, only the words beside other bytes say something
+      // in a long stretch of ASCII, only the words beside other bytes matter
       const from = beyond - near > NEAR_BYTES ? wordsBefore(chunk, near, beyond) : near;
       const to = Math.min(chunk.length, beyond + 1);
       if (from === near || !this.#walk(chunk, i, near)) this.#walk(chunk, from === near ? i : near, to);
@@ -184,7 +184,7 @@ class WordSampler {
     }
   }
 
-  /** Takes the bytes in turn. True if two whole words of ASCII were among them. */
+  /** Takes the bytes in order. True if they included two whole words of ASCII. */
   #walk(chunk: Uint8Array, from: number, to: number): boolean {
     const { histogram } = this;
     let finished = 0;
@@ -206,14 +206,17 @@ class WordSampler {
     return finished >= 2;
   }
 
-  /** What was read last was ASCII, and is not beside what follows. */
+  /** Forgets the last word: it is ASCII, and no other word follows directly. */
   #forget(): void {
     this.#length = 0;
     this.#beforeLength = 0;
     this.#afterOne = false;
   }
 
-  /** Remembers an ASCII word until it is clear whether the next word is not ASCII. A string is made only of those that are kept. */
+  /**
+   * Remembers an ASCII word until it is clear whether the next word has other bytes. Makes strings only of those that
+   * are kept.
+   */
   #meet(): void {
     if (this.neighbours.size >= NEIGHBOURS_MAX) return;
     const isPlain = !this.#beyondAscii && this.#length <= NEIGHBOUR_BYTES_MAX;

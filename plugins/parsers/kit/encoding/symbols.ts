@@ -1,4 +1,4 @@
-/** How likely a sign outside ASCII is in its place, in feeds of any language: logarithms of chances, set by hand. */
+/** How likely a symbol outside ASCII is in its place, in feeds of any language: logarithms of chances, set by hand. */
 // biome-ignore-all lint/style/noNonNullAssertion: places are below the length of the word; an apostrophe has a letter after it
 
 /** The kind of character beside a sign. `none`: a blank, a delimiter or the end of the word. */
@@ -9,7 +9,7 @@ const OUT_OF_PLACE = -10;
 const ODD = -11;
 /** Added if a letter follows: that is what a letter read in a wrong encoding looks like. */
 const BEFORE_LETTER = -4;
-/** For what only a wrong reading has: controls, box drawing, private use. */
+/** For characters that only a wrong reading has: controls, box drawing, private use. */
 const ABSURD = -14;
 
 interface Sign {

@@ -26,7 +26,7 @@ export class EncodingWatch {
 
   /** Warning codes. Complete once the feed was read to its end. */
   warnings(): readonly string[] {
-    // a feed in another encoding than declared looks as if it had been encoded twice
+    // a feed in another encoding than declared looks as if it was encoded twice, so only the first is reported
     const isOther = this.#warnings.has('encoding_doubtful');
     return [...this.#warnings].filter((code) => !isOther || code !== 'text_doubly_encoded');
   }
@@ -47,13 +47,16 @@ export class EncodingWatch {
     return this.#detail;
   }
 
-  /** `reopen` gives the same bytes again: to find the lines of examples and errors, which nobody counts while the feed is read. */
+  /**
+   * `reopen` opens the same bytes again, to find the lines of examples and errors: nobody counts lines while the feed
+   * is read.
+   */
   decode(chunks: AsyncIterable<Uint8Array>, reopen: Reopen | null = null): AsyncIterable<Uint8Array> {
     const { encoding, reason } = this.#choice;
     const isUnicode = /^utf-|^us-ascii$/.test(encoding);
     const watched = reason === 'declared' && !isUnicode ? this.#lookForUtf8(chunks) : chunks;
     const decoded = decodeToUtf8(watched, encoding, reopen);
-    // the signs of ISO 8859 from 0x80 to 0x9F look like halves of such text
+    // in ISO 8859, bytes from 0x80 to 0x9F look like halves of such text
     return /^iso-8859-/.test(encoding) ? decoded : this.#lookForDoubles(decoded, reopen);
   }
 
@@ -71,7 +74,7 @@ export class EncodingWatch {
     };
     const { encoding } = this.#choice;
     const beyondAscii = new CellSamples(() => true);
-    // no text has the control characters from U+0080 to U+009F; U+0085 is a line end of mainframes
+    // text has no control characters from U+0080 to U+009F, except U+0085, a line end of mainframes
     const controls = /^iso-8859-/.test(encoding) ? new CellSamples((byte) => byte < 0xa0 && byte !== 0x85) : null;
     for await (const chunk of chunks) {
       check(() => checker.write(chunk));
@@ -97,7 +100,7 @@ export class EncodingWatch {
       yield chunk;
     }
     if (doubles.found) this.countWarning('text_doubly_encoded');
-    // what was encoded twice may have lost letters on the way
+    // text that was encoded twice may have lost letters on the way
     else if (lost.found) this.countWarning('text_lost_characters');
     if (reopen === null) return;
     for (const samples of [doubles, lost])
@@ -118,7 +121,7 @@ export class EncodingWatch {
   }
 }
 
-/** The bytes of a cell as text, control characters spelled out; characters that are cut off at its ends go. */
+/** The bytes of a cell as text, with control characters spelled out, and without characters that its ends cut. */
 async function sampleText(bytes: Uint8Array, encoding: string): Promise<string> {
   const text = encoding === 'utf-8' ? new TextDecoder().decode(bytes) : await decoded(bytes, encoding);
   const whole = text.replaceAll('\ufffd', '').trim();

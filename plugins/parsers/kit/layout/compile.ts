@@ -44,13 +44,13 @@ import type { TableRowFilter, TableRowTest } from './row-options.ts';
 
 export interface LayoutSettings {
   delimiter: string;
-  /** The delimiter that the declaration means, if the feed is read with another one: a sheet is. */
+  /** The declared delimiter, if the feed is read with another one, as a sheet is. */
   declaredDelimiter?: string;
   /** The columns before the table adds to them. */
   columns: Layout['columns'];
-  /** The tenant's extra columns, with what they are before the table adds to them. */
+  /** The tenant's extra columns, with their sources before the table adds to them. */
   extras: ReadonlyArray<{ column: ExtraColumn; source: ColumnSource }>;
-  /** The tenant's, for amounts with a currency. */
+  /** The tenant's currency, for amounts that show one. */
   currency: string;
   /** The tenant's zone, for `timezone: tenant`. */
   timeZone: string;
@@ -128,7 +128,7 @@ function footerSettings(table: LayoutTable, settings: LayoutSettings): FooterSet
   };
 }
 
-/** Which of its keys says what becomes of the rows. */
+/** Which key of the filter says what happens to the rows. */
 export function actionOf({ keep, drop }: TableRowFilter): RowFilter['action'] {
   if (keep !== undefined) return 'keep';
   return drop === undefined ? 'refuse' : 'drop';
@@ -175,7 +175,7 @@ function columnsOfTable(table: LayoutTable, settings: LayoutSettings): Layout['c
   return columns;
 }
 
-/** Those that the table says something of; the others are the engine's to find. */
+/** The extra columns that the table mentions; the engine finds the others. */
 function extrasOfTable(table: LayoutTable, settings: LayoutSettings): Pick<Layout, 'extras'> {
   const extras: Record<ExtraColumn, ColumnSource> = {};
   for (const { column, source: base } of settings.extras) {
@@ -211,7 +211,7 @@ function factorsOf({ multiply_by, divide_by }: TableColumn, table: LayoutTable):
   return factors;
 }
 
-/** A text that is no number names a column. */
+/** A text that is not a number names a column. */
 function factorBy(factor: TableFactor, { numbers }: LayoutTable): Factor['by'] {
   if (typeof factor === 'number' || (typeof factor === 'string' && isDecimal(factor)))
     return { decimal: String(factor) };
@@ -227,7 +227,7 @@ export function isDecimal(text: string): boolean {
   return Money.parse(text) !== null;
 }
 
-/** The column's source in the table, or else the one from before. */
+/** The column's source from the table, or else its earlier source. */
 function sourceOf(spec: TableColumn, base: ColumnSource | undefined): ColumnSource | undefined {
   const origin = originOf(spec);
   if (origin !== null) return { origin, expected: spec.optional !== true };
@@ -284,7 +284,7 @@ function numberForm(numbers: TableNumbers, kind: 'integer' | 'money', currency: 
     atLeast: kind === 'integer' && numbers.at_least === true,
     zeroBelow: kind === 'integer' && numbers.below_zero === 'zero',
     impliedDecimals: kind === 'money' ? Math.round(Math.log10(numbers.divide_by ?? 1)) : 0,
-    // a currency of three decimals has amounts such as 1,500
+    // a currency with three decimals has amounts such as 1,500
     ...decimalsOf(numbers, kind, currency),
     units: numbers.units ?? [],
   };
@@ -293,9 +293,9 @@ function numberForm(numbers: TableNumbers, kind: 'integer' | 'money', currency: 
 function decimalsOf(numbers: TableNumbers, kind: 'integer' | 'money', currency: string): { decimals?: number } {
   const { decimals, divide_by } = numbers;
   if (decimals !== undefined) return { decimals };
-  // 12.50 among amounts in cents is no amount in cents; a price for a thousand pieces often has decimals
+  // 12.50 is no amount in cents; a price for a thousand pieces often has decimals
   if (kind === 'money' && divide_by === 100) return { decimals: 0 };
-  // without a mark of thousands they are no question
+  // without a separator of thousands there is no doubt
   const isOpen = (numbers.thousands ?? null) !== null;
   return kind === 'money' && isOpen && moneyDecimals(currency) === 3 ? { decimals: 6 } : {};
 }

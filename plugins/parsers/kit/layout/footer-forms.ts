@@ -1,4 +1,4 @@
-/** The footer of a table: reads its lines, such as `TOTAL;{rows}`, and says what is wrong with them. */
+/** The footer of a table: reads the forms of its lines, such as `TOTAL;{rows}`, and reports what is wrong with them. */
 import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
 import type { FooterLine, FooterPart, NumberForm } from '../../../../core/plugin.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
@@ -6,13 +6,13 @@ import type { TableFooterLine } from './edge-options.ts';
 import type { Finder } from './finder.ts';
 import type { LayoutTable } from './options.ts';
 
-/** Places of a form besides sums. */
+/** The places of a form, apart from sums. */
 const PLACES = ['rows', 'kept_rows', 'any'] as const;
 /** A place, with the text in its braces. */
 const PLACE = /\{([^{}]*)\}/;
 
 export interface FooterSettings {
-  /** Between the cells of a line that is one text. */
+  /** The delimiter between the cells of a line given as one text. */
   delimiter: string;
   /** How the numbers of a column are written, or those of rows. */
   numbersOf(column: CanonicalColumn | null): NumberForm | null;
@@ -46,7 +46,7 @@ function textOf(line: TableFooterLine): string {
   return typeof line === 'string' ? line : line.join('');
 }
 
-/** Texts and places in turn: a place is at each odd position. */
+/** Texts and places in turn; places have odd positions. */
 function piecesOf(cell: string): string[] {
   return cell.split(PLACE);
 }
@@ -65,7 +65,7 @@ function footerPart({ text, isPlace }: { text: string; isPlace: boolean }, { num
   return { kind: text === 'rows' ? 'rows' : 'kept_rows', form: numbersOf(null) };
 }
 
-/** The column of `sum:cost`; null for another place. */
+/** The column in `sum:cost`; null for other places. */
 function summedColumn(place: string): string | null {
   return place.startsWith('sum:') ? place.slice(4) : null;
 }

@@ -1,4 +1,4 @@
-/** Checks what the author of a vendor module declares: an unknown key would be ignored in silence. */
+/** Checks the declaration of a vendor module: an unknown key would otherwise be ignored in silence. */
 import type { z } from 'zod';
 import { answerName } from '../../../../core/plugin-call.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
@@ -23,7 +23,7 @@ const FORMAT_KEYS: Record<keyof VendorFormat<z.ZodRawShape>, true> = {
 
 type Loose = Record<string, unknown>;
 
-/** What is wrong with the declaration, but for its table. */
+/** What is wrong with the declaration, apart from its table. */
 export function formatProblems(format: object): string[] {
   const known = Object.keys(FORMAT_KEYS);
   const odd = Object.keys(format).filter((key) => !known.includes(key));
@@ -33,7 +33,7 @@ export function formatProblems(format: object): string[] {
   if (delimiter === undefined && isNeeded)
     problems.push('delimiter is missing; it is the text between two fields, such as ","');
   else if (delimiter === undefined) {
-    // rows have none
+    // rows have no delimiter
   } else if (typeof delimiter !== 'string' || !/^[^\r\n]{1,4}$/.test(delimiter))
     problems.push(`delimiter must have 1 to 4 characters and no line end, not ${shown(delimiter)}`);
   if (typeof table !== 'function') problems.push(`table must be a function, not ${answerName(table)}`);

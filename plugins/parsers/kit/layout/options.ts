@@ -15,7 +15,7 @@ import { rowFilter } from './row-options.ts';
 const cell = z.union([anyText, z.number()], { error: 'must be a text or a number' });
 const amount = z.union([z.number(), anyText], { error: 'must be a number or a decimal string such as "0.20"' });
 
-/** It could be read as part of a number otherwise. */
+/** A unit must not look like part of a number. */
 const UNIT = /^(?=.{1,30}$)(?=.*\p{L})[^\d\s](?:\D*[^\d\s])?$/u;
 
 const numbers = z.strictObject({
@@ -344,11 +344,11 @@ export function fileSelection({ files }: FilesOptions): FileSelection | null {
 }
 
 export const layoutTable = z.strictObject(layoutShape);
-/** The table of a module, which does not know the tenant's extra columns. */
+/** The table of a module. A module does not know the tenant's extra columns. */
 export const moduleTable = layoutTable.extend({ columns: z.partialRecord(canonical, column).default({}) });
 
 export type LayoutTable = z.output<typeof layoutTable>;
-/** As it is written: with defaults left out. */
+/** The table as written, with defaults left out. */
 export type LayoutTableInput = z.input<typeof layoutTable>;
 
 export type TableColumn = z.output<typeof column>;
@@ -374,10 +374,10 @@ export function columnIn(
   return Object.hasOwn(columns, column) ? (columns as Record<string, TableColumn | undefined>)[column] : undefined;
 }
 
-/** The ways of a column to say where its cells come from. */
+/** The keys that say where a column's cells come from. */
 const SOURCES = ['from', 'first_filled', 'sum', 'join', 'value', 'preamble'] as const;
 
-/** The ways that a column uses; valid is one at most. */
+/** The source keys that a column uses; at most one is valid. */
 export function sourcesOf(column: TableColumn | undefined): readonly string[] {
   return SOURCES.filter((source) => column?.[source] !== undefined);
 }

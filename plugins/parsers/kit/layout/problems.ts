@@ -33,12 +33,12 @@ import {
 } from './options.ts';
 import { rowProblems } from './row-problems.ts';
 
-/** Columns that a misspelled one is compared with: a list of any length costs no more. */
+/** At most so many columns are compared with a misspelled one, so that long lists cost no more. */
 const SUGGESTED_MAX = 100;
 
 /** Where a table is, and what it may refer to. */
 export interface TablePlace {
-  /** In the config. */
+  /** The table's path in the config. */
   path: string;
   /** The columns that have a source besides the table. */
   mapped: ReadonlySet<string>;
@@ -166,7 +166,7 @@ function folded(word: string): string {
 /** Words that differ only in case are the same. */
 function twiceProblem(words: readonly string[]): string | null {
   const seen = new Set<string>();
-  // a set that does not grow has the word already
+  // a set that does not grow already has the word
   const twice = words.find((word) => seen.size === seen.add(folded(word)).size);
   return twice === undefined ? null : `"${twice}" is listed twice: case does not matter`;
 }
@@ -275,7 +275,7 @@ function sideFileProblems(found: Finder, table: LayoutTable, path: string): void
   }
 }
 
-/** A place in a table that names a column of the feed, or several of which one must be there. */
+/** A place in a table that names a column of the feed, or several of which one must be present. */
 export interface ColumnReference {
   /** Its path below the table. */
   at: string;

@@ -9,7 +9,7 @@ import type { Finder } from './finder.ts';
 import type { TableRowFilter, TableRowTest } from './row-options.ts';
 
 const ACTIONS = ['keep', 'drop', 'refuse'] as const;
-/** The code of a refusal that names none. */
+/** The code of a refusal that gives none. */
 const ROW_REFUSED = 'row_refused';
 
 /** `codes` are those that the parser lists. */
@@ -68,7 +68,7 @@ function rangeProblem(names: readonly string[]): string | null {
   return names.includes('above') && names.includes('at_least') ? 'has two lower limits' : null;
 }
 
-/** What a value is compared with must be a value of its column. */
+/** A value to compare with must be a valid value of the column. */
 function wordProblem(column: CanonicalColumn, word: string): string | null {
   const text = word.trim();
   const bytes = toBytes(text);

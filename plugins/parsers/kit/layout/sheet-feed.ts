@@ -1,6 +1,6 @@
 /**
- * Opens a sheet for a layout: columns of texts get what their cells show (`SKU-0042`), columns of numbers and times what
- * their cells store. The header says which is which, so it is read first.
+ * Opens a sheet for a layout: columns of texts get what their cells show (`SKU-0042`), columns of numbers and times
+ * what their cells store. The header says which columns are which, so it is read first.
  */
 import { toBytes } from '../../../../core/bytes/text.ts';
 import { CANONICAL_COLUMNS, columnKind } from '../../../../core/canonical.ts';
@@ -17,7 +17,7 @@ import type { SheetColumns } from '../container/sheet.ts';
 
 export interface SheetFeed {
   source: ByteSource;
-  /** Known once the source was read to its end. */
+  /** Complete once the source was read to its end. */
   warnings(): FeedWarning[];
 }
 
@@ -26,13 +26,16 @@ export interface SheetFeedOptions {
   extras: readonly ExtraSource[];
   vendorId: string;
   limits: EngineLimits;
-  /** The tenant's: amounts are not converted. */
+  /** The tenant's currency: amounts are not converted. */
   currency: string;
   /** The sheet that the config names; null for the first. */
   wanted: string | null;
 }
 
-/** Text that is no sheet stays as it is. Throws `MissingColumns`, with the other sheets, if the header lacks columns. */
+/**
+ * Returns text that is no sheet unchanged. Throws `MissingColumns`, with the names of the other sheets, if the header
+ * lacks columns.
+ */
 export async function openSheetFeed(opened: OpenedTable, options: SheetFeedOptions): Promise<SheetFeed> {
   const { sheet, source } = opened;
   if (sheet === null) return { source, warnings: () => [] };
@@ -41,7 +44,7 @@ export async function openSheetFeed(opened: OpenedTable, options: SheetFeedOptio
     left.length === 0
       ? []
       : [{ code: 'sheets_not_read', detail: `read ${JSON.stringify(sheet.name)}, not ${namesOf(left)}` }];
-  // the code of a vendor moves cells between columns
+  // a vendor's code may move cells between columns
   if (options.layout.row !== undefined) return { source, warnings: () => others };
   const columns = await readColumns(source, options, left);
   if (columns === null) return { source, warnings: () => others };
@@ -59,7 +62,7 @@ function errorsOf({ errors, doubts }: ReadSheet): FeedWarning[] {
   return found;
 }
 
-/** Null if the feed cannot start: the run will say why. */
+/** Null if the feed cannot start: the run will report why. */
 async function readColumns(
   source: ByteSource,
   { layout, vendorId, extras, limits, currency }: SheetFeedOptions,
@@ -106,7 +109,7 @@ function columnsOf(resolved: ResolvedColumns, headerLines: number, currency: str
     const isText = ['text', 'condition'].includes(columnKind(column));
     add(fields, isText ? texts : values);
     if (columnKind(column) === 'money') add(fields, amounts);
-    // words may say what an error means
+    // a declared word may give an error cell a meaning
     const hasWords = cell !== undefined && (cell.fieldWords.length > 0 || cell.source.form?.words !== undefined);
     if (isText && !hasWords) add(fields, withoutErrors);
     add(cell?.adders.map(({ field }) => field) ?? [], texts);

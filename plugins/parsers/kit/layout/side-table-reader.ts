@@ -11,7 +11,7 @@ import { type OpenedSheet, openTable } from '../container/container.ts';
 import type { SheetCell } from '../container/sheet-rows.ts';
 import { chooseEncoding, decodeToUtf8 } from '../encoding/index.ts';
 
-/** Characters that are parsed at once, unless one row has more. */
+/** The characters that are parsed at once, unless a single row is longer. */
 const PART_CHARS = 1 << 17;
 /** Rows of a sheet in a part. */
 const PART_ROWS = 1_000;
@@ -53,7 +53,7 @@ async function* readText(source: ByteSource, form: SideTableForm, limits: Engine
   let rowsBefore = 0;
   const parse = (isEnd: boolean): SideTableRows => {
     const { data, errors, meta } = parser.parse(rest, 0, !isEnd) as Parsed;
-    // the row that goes on is read again
+    // the row may continue, so it is read again
     const error = errors.find(({ type, row = 0 }) => type === 'Quotes' && (isEnd || row < data.length));
     if (error !== undefined) {
       const message = `${source.name}: row ${rowsBefore + (error.row ?? 0) + 1}: ${error.message.toLowerCase()}`;
@@ -63,12 +63,12 @@ async function* readText(source: ByteSource, form: SideTableForm, limits: Engine
     rest = isEnd ? '' : rest.slice(meta.cursor);
     return { rows: data.filter(hasText), stored: null, errors: 0 };
   };
-  // a row that goes on is parsed again only when there is twice as much of it
+  // a row that continues is parsed again only when its text has doubled
   let enough = PART_CHARS;
   for await (const text of lines(source, form.encoding, limits.sideFileBytesMax)) {
     rest += text;
     if (!rest.includes('"')) {
-      // millions of blank lines are no millions of rows
+      // blank lines do not count as rows, however many
       const { length } = rest;
       rest = rest.replace(/\n{2,}/g, '\n');
       rowsBefore += length - rest.length;
@@ -122,7 +122,7 @@ async function* lines(source: ByteSource, declared: string, bytesMax: number): A
   const { encoding } = await chooseEncoding(() => source.open(), { declared });
   const decoder = new TextDecoder();
   let bytes = 0;
-  // a CR at the end of a piece may be half a line end
+  // a CR at the end of a piece may be the first half of a line end
   let held = '';
   for await (const chunk of decodeToUtf8(source.open(), encoding)) {
     bytes += chunk.length;

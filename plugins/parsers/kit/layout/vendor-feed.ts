@@ -40,7 +40,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       const row = format.row?.(options);
       const open = format.open?.(options);
       const delimiter = format.delimiter ?? ROWS_DELIMITER;
-      // an author's code gets the text of a sheet, and gives what it likes
+      // an author's code gets a sheet as text, and returns any form
       const isPlainSheet = isSheet && open === undefined;
       const table = layoutOf(tableOf(format, options, Object.keys(column_map)), {
         delimiter: isPlainSheet ? SHEET_DELIMITER : delimiter,
@@ -89,19 +89,19 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
   });
 }
 
-/** Of bytes that an author's code makes without saying how they are delimited. */
+/** The delimiter of bytes that an author's code makes, if it declares none. */
 const ROWS_DELIMITER = ',';
 
 function dialectReason({ id, open }: { id: string; open?: unknown }): string {
   return open === undefined ? `delimiter: that of ${id}` : `rows: made by ${id}`;
 }
 
-/** `utf-8` is also the default of configs, so it lets the file decide; UTF-8 is tried first anyway. */
+/** `utf-8` is also the default of configs, so it means `auto` here; UTF-8 is tried first anyway. */
 function declaredEncoding(encoding: string): string {
   return resolveEncoding(encoding) === 'utf-8' ? 'auto' : encoding;
 }
 
-/** Only the columns that the tenant maps: the format's table has the others. */
+/** Only the columns that the tenant maps; the others are in the format's table. */
 function mappedColumns(columnMap: Readonly<Record<string, string>>): Layout['columns'] {
   const columns = columnsOf(columnMap);
   return Object.fromEntries(Object.entries(columns).filter(([column]) => columnMap[column] !== undefined));

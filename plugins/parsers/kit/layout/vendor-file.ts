@@ -1,13 +1,13 @@
-/** What the `open` of a vendor module gets: the file out of its archive, as bytes, as UTF-8, or line by line. */
+/** What `open` of a vendor module gets: the unpacked file, as bytes, as UTF-8, or line by line. */
 import { RelayError } from '../../../../core/errors.ts';
 
 export interface VendorFile {
   name: string;
-  /** As the vendor sent it, but for gzip and ZIP. */
+  /** The bytes as the vendor sent them, unpacked from gzip and ZIP. */
   bytes(): AsyncIterable<Uint8Array>;
-  /** The same in UTF-8, from the encoding that was found. */
+  /** The file in UTF-8, decoded from the encoding that was found. */
   utf8(): AsyncIterable<Uint8Array>;
-  /** The same as lines, without their ends, counted from 1. */
+  /** Its lines without line ends, numbered from 1. */
   lines(): AsyncIterable<FileLine>;
 }
 

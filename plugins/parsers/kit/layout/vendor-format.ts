@@ -50,7 +50,7 @@ interface FormatParts<Shape extends z.ZodRawShape> {
   row?(options: z.output<z.ZodObject<Shape>>): NonNullable<Layout['row']>;
   /** The names of the columns of the rows that `open` gives. */
   fields?: readonly string[];
-  /** For a file that is no delimited text: makes rows, or delimited bytes, of it, before the table applies. */
+  /** For a file that is no delimited text: makes rows or delimited bytes of it, before the table applies. */
   open?: Open<Shape>;
 }
 
@@ -58,7 +58,7 @@ type Open<Shape extends z.ZodRawShape> = (
   options: z.output<z.ZodObject<Shape>>,
 ) => (file: VendorFile) => AsyncIterable<Uint8Array | FeedRow>;
 
-/** A delimiter is needed unless its own code makes rows. */
+/** A delimiter is needed unless the module's code makes rows. */
 export type VendorFormat<Shape extends z.ZodRawShape> = FormatParts<Shape> &
   ({ delimiter: string } | { open: Open<Shape> });
 
@@ -67,7 +67,7 @@ type ValueAt<T, Key> = T extends unknown ? (Key extends keyof T ? T[Key] : never
 type Scalar = string | number | boolean | bigint | null | undefined;
 
 /**
- * Refuses keys of `Given`, at any depth, that `Known` does not have. TypeScript does not do so by itself for what a function
+ * Refuses keys of `Given`, at any depth, that `Known` lacks. TypeScript itself does not do so for what a function
  * returns.
  */
 export type OnlyKnownKeys<Given, Known> = Given extends Scalar
@@ -82,7 +82,7 @@ export type OnlyKnownKeys<Given, Known> = Given extends Scalar
             : never;
         };
 
-/** A format whose table has known keys only, and whose `row` refuses with codes that it lists. */
+/** A format whose table has only known keys, and whose `row` refuses only with codes that it lists. */
 export type StrictVendorFormat<Shape extends z.ZodRawShape, Table, Code extends string> = Omit<
   VendorFormat<Shape>,
   'table' | 'codes' | 'row' | 'open' | 'delimiter'
@@ -96,7 +96,7 @@ export type StrictVendorFormat<Shape extends z.ZodRawShape, Table, Code extends 
 
 export type VendorOptions<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>> & TenantOptions;
 
-/** The format's own table. Throws `plugin_failed` with plugin and keys if it is not in order. */
+/** The format's own table. Throws `plugin_failed`, with plugin and keys, if it has problems. */
 export function ownTable<Shape extends z.ZodRawShape>(
   format: VendorFormat<Shape>,
   options: z.output<z.ZodObject<Shape>>,

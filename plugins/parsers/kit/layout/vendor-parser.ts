@@ -52,7 +52,9 @@ function ownSideFiles<Shape extends z.ZodRawShape>(format: VendorFormat<Shape>, 
   return named.map(({ name, location }) => ({ name, location, path: optionOf(options, name, location) ?? name }));
 }
 
-/** The option with a side file's location: the option of the same name, or one that has the location as its value. */
+/**
+ * The option that gives a side file's location: the one with the file's name, or one with the location as its value.
+ */
 function optionOf(options: object, name: string, { s3_key, local_path }: SideFileLocation): string | null {
   if (name in options) return name;
   const where = s3_key ?? local_path;
@@ -122,7 +124,7 @@ function problemsOf<Shape extends z.ZodRawShape>(
   ];
 }
 
-/** With `fields` a column that a table names must be one of them, whether the module names it or a tenant. */
+/** With `fields`, a column that a table names must be one of them, in the module's table and in a tenant's. */
 function fieldProblems(format: { id: string; fields?: readonly string[] }, checked: CheckedTable): ConfigProblem[] {
   const { fields } = format;
   if (fields === undefined) return [];
@@ -150,7 +152,7 @@ function fieldProblems(format: { id: string; fields?: readonly string[] }, check
 }
 
 interface CheckedTable {
-  /** The format's table, and the same with the tenant's additions. */
+  /** The format's own table, and the table with the tenant's additions. */
   own: LayoutTable;
   table: LayoutTable;
   options: object;
@@ -160,7 +162,7 @@ interface CheckedTable {
   extras: readonly ExtraColumn[];
 }
 
-/** A problem that the format's own table has is the module's, not the tenant's. */
+/** Problems that only the tenant's additions cause: those of the format's own table are the module's. */
 function tableProblems(
   { id, codes: listed }: Pick<VendorFormat<z.ZodRawShape>, 'id' | 'codes'>,
   { own, table, options, path, mapped, extras }: CheckedTable,
@@ -178,7 +180,7 @@ function tableProblems(
   });
 }
 
-/** A format has a fixed delimiter. A config may declare another encoding. */
+/** A format has a fixed delimiter, but a config may declare another encoding. */
 function dialectProblems(
   format: { id: string; delimiter?: string | undefined },
   parser: unknown,

@@ -41,7 +41,7 @@ export interface ValueFit {
 /** A number, also with a sign, a currency or marks between thousands. */
 const NUMBER =
   /^[-+]?\s*(?:[A-Z]{3}|\p{Sc}|[A-Z]{1,2}\$|kr\.?|zł|Kč|Fr\.)?\s*[-+]?\d[\d.,'’ \u00a0\u202f]*\s*(?:[A-Z]{3}|\p{Sc}|kr\.?|zł|Kč|,-)?$/u;
-/** `30.10.2026`, `2026-10-30T06:00:00Z`: no number, in spite of its points. */
+/** `30.10.2026`, `2026-10-30T06:00:00Z`: not a number, despite its points. */
 const DATE = /^(\d{1,2}[./-]\d{1,2}[./-]\d{2}(\d{2})?|\d{4}[./-]\d{1,2}[./-]\d{1,2})([T ].*)?$/;
 const AT_LEAST = /^(?:\d+\+|(?:>=?|≥) ?\d+)$/;
 const WRAPPED = /^="([^"]*)"$/;
@@ -52,7 +52,7 @@ export function factsOf(cells: readonly string[]): ColumnFacts {
     ...{ codes: 0, times: 0, quantityWords: 0, conditionWords: 0, days: 0, spaced: 0, characters: 0 },
     ...{ counts: true, middle: 0, barcodes: 0 },
   };
-  /** What most columns have is repeated: each text is looked at once. */
+  /** Cells often repeat, so each text is analysed once. */
   const known = new Map<string, CellFacts>();
   const whole: number[] = [];
   for (const raw of cells) {
@@ -142,9 +142,9 @@ const code: Fit = (facts, share) => {
   const whole = facts.filled / facts.rows;
   const isNumber = share(facts.fractions) > 0.3 || share(facts.times) > 0.3 ? 0.05 : 1;
   const one = unlike >= 0.99 ? 1 : unlike >= 0.9 ? 0.75 : unlike >= 0.5 ? 0.4 : 0.1;
-  // running numbers, and small ones that happen to differ, are rarely codes
+  // running numbers, and small numbers that happen to differ, are rarely codes
   const small = facts.counts || (facts.integers === facts.filled && facts.middle < 1000) ? 0.6 : 1;
-  // a vendor's own code is the better SKU
+  // a vendor's own code is a better SKU than a barcode
   const barcode = areBarcodes(facts) ? 0.7 : 1;
   const score = one * (coded >= 0.9 ? 1 : 0.3 + 0.6 * coded) * whole * isNumber * small * barcode;
   const also = barcode < 1 ? ', EANs by their check digits' : '';
@@ -164,7 +164,7 @@ const FITS: Readonly<Record<FeedColumn, Fit>> = {
     const good = share(facts.integers - facts.negatives + facts.atLeast + facts.quantityWords);
     const big = facts.middle > 100_000 ? 0.2 : 1;
     if (areBarcodes(facts)) return { score: 0, reason: 'EANs by their check digits' };
-    // a column of `Y` alone has no quantities
+    // a column with only `Y` has no quantities
     const counted = facts.integers + facts.atLeast > 0 ? 1 : 0.5;
     const score = Math.min(1, good) * big * counted * (facts.counts ? 0.5 : 1);
     const words = facts.quantityWords + facts.atLeast;
@@ -205,7 +205,7 @@ const FITS: Readonly<Record<FeedColumn, Fit>> = {
   }),
 };
 
-/** The least share of barcodes in a column of them. By chance one number in ten has the right check digit. */
+/** The least share of barcodes in a column of them. By chance, one number in ten has the right check digit. */
 const BARCODES_SHARE = 0.8;
 
 function areBarcodes({ barcodes, filled }: ColumnFacts): boolean {

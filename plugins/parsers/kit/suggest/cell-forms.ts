@@ -1,6 +1,6 @@
 /**
- * Finds the options that read a table's cells: number styles, words for quantities and conditions, forms of timestamps.
- * What could be read in two ways is reported, not decided.
+ * Finds the options for reading a table's cells: number styles, words for quantities and conditions, forms of
+ * timestamps. What could be read in two ways is reported, not decided.
  */
 import { COLUMN_KINDS, CONDITIONS, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { saysCents } from '../../../../core/money/price-basis.ts';
@@ -40,7 +40,7 @@ export interface CellForms {
   /** The currency of the signs beside amounts; null if there are none. */
   currency: string | null;
   findings: Finding[];
-  /** Columns that are left out, each with the reason: most of their cells would be refused, or have two readings. */
+  /** Columns that are left out, each with the reason: most of their cells would be refused or have two readings. */
   withheld: Map<FeedColumn, string>;
 }
 
@@ -49,9 +49,9 @@ const WHOLE = /^\D{0,5}\d+\D{0,5}$/;
 const FRACTION = /[.,]\d(?:\d?|\d{3,})\D{0,5}$/;
 /** Whole amounts of this size may be cents. */
 const LARGE_AMOUNT = 500;
-/** Currencies that ISO 4217 gives no decimals: whole amounts are as they should be. */
+/** Currencies that ISO 4217 gives no decimals: whole amounts are normal. */
 const NO_DECIMALS = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
-/** The most amounts with decimals, as a share, in a column of what may be cents. */
+/** In a column of cents, at most this share of the amounts has decimals. */
 const FRACTIONS_MAX = 0.1;
 const WORDS_MAX = 50;
 const EXAMPLES_MAX = 5;
@@ -135,7 +135,7 @@ class FormFinder {
     const signs = [...marks.keys()].sort().join(' ');
     const count = [...marks.values()].reduce((a, b) => a + b, 0);
     if (this.#wanted !== null && found !== null && found !== this.#wanted && count * 2 < this.#amounts()) {
-      // a few amounts in another currency do not make it the tenant's
+      // a few amounts in another currency do not decide the tenant's
       const message = `a few amounts carry ${signs}, not ${this.#wanted}: a run refuses them, because amounts are not converted`;
       this.#report('other_currency', message, null, count);
     } else this.#forms.currency = found;
@@ -163,7 +163,9 @@ class FormFinder {
     this.#report('currency_named', message, null);
   }
 
-  /** Amounts in cents, if the header says so. Large whole amounts may be cents: only the vendor knows. */
+  /**
+   * Reports amounts in cents, if the header names them. Large whole amounts may be cents too: only the vendor knows.
+   */
   #findCents(column: FeedColumn, cells: readonly string[], header: string): void {
     const whole = cells.filter((cell) => WHOLE.test(cell));
     const fractions = cells.filter((cell) => FRACTION.test(cell));
@@ -264,7 +266,7 @@ class FormFinder {
 
   #takeWords(column: FeedColumn, words: ReadonlyMap<string, number | string | null>, cells: readonly string[]): void {
     if (words.size === 0) return;
-    // in the feed's spelling
+    // keeps the feed's spelling
     const spelled = new Map([...cells].reverse().map((cell) => [cell.toLowerCase(), cell]));
     const entries = [...words].map(([word, value]) => [spelled.get(word) ?? word, value] as const);
     this.#column(column).words = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -326,7 +328,7 @@ function wordValue(column: FeedColumn, kind: 'integer' | 'money', cell: string):
   return quantityWord(cell) === 'nothing' ? 0 : undefined;
 }
 
-/** The style that all agree on, if they do. Some may have no mark between thousands. */
+/** The style that all columns agree on; null if there is none. Some may have no separator of thousands. */
 function commonStyle(styles: readonly NumberStyle[]): NumberStyle | null {
   const decimals = new Set(styles.map(({ decimal }) => decimal));
   const thousands = new Set(styles.flatMap((style) => (style.thousands === null ? [] : [style.thousands])));

@@ -66,7 +66,7 @@ export function unitOf(cell: string): string | null {
   return unit !== undefined && UNITS.has(unit.toLowerCase()) ? unit : null;
 }
 
-/** Of most numbers: they need no pattern. */
+/** True for most numbers: they need no pattern. */
 function endsInDigit(cell: string): boolean {
   const last = cell.charCodeAt(cell.length - 1);
   return last >= 0x30 && last <= 0x39;

@@ -19,7 +19,7 @@ const AGAINST: Readonly<Partial<Record<CanonicalColumn | 'money', string>>> = {
     'effective|expiry|expires|expiration|eta|arrival|arrives|delivery|launch|release|created|added|available|availability|due|next|restock|valid|start|end|from|until|order|ordered|discontinued|gultig|ab|bis|erstellt|livraison|arrivee|creation|validite|debut|fin|entrega|llegada|creacion|caducidad|validez|consegna|arrivo|creazione|scadenza|levering|aankomst|aangemaakt',
 };
 
-/** An amount from so many pieces on: `Price 10-99`, `100+`. From one piece on it is the price itself. */
+/** A price from a number of pieces on: `Price 10-99`, `100+`. From one piece on it is the normal price. */
 const FROM_PIECES = /(?<![\d.,])(?!1(?!\d))\d{1,6} ?(?:\+|- ?\d{1,6}(?!\d))/;
 /** Without codes that are also words. */
 const CURRENCY_CODES = new Set(

@@ -16,7 +16,7 @@ export interface HeaderFit {
   against: string | null;
 }
 
-/** Names of less weight count only as a whole header. */
+/** Names with less weight count only as a whole header. */
 const PARTIAL_MIN = 0.5;
 /** The factor for a name that other words of the header contradict. */
 const AGAINST = 0.25;
@@ -25,7 +25,7 @@ const AGAINST = 0.25;
 const SKU_WORD = 0.95;
 const OWN_NAME = 0.8;
 
-/** Names by weight, 0 to 1: how surely they mean the column. */
+/** Names by weight, from 0 to 1: how surely they mean the column. */
 const NAMES: Readonly<Record<FeedColumn, Readonly<Record<number, string>>>> = {
   sku: {
     1: 'sku|item sku|seller sku|sku code|sku no|sku number|product sku|variant sku|your sku',
@@ -125,13 +125,13 @@ export function headerFits(header: string, currency: string | null = null): Reco
     const score = whole + part * (against === null ? 1 : AGAINST);
     if (score > fits[column].score) fits[column] = { score, word: name, against };
   }
-  // `Harbor SKU` says it more surely than `Part #`
+  // `Harbor SKU` is a surer sign than `Part #`
   if (endsInSku(words) && fits.sku.against === null && fits.vendor_sku.score < OWN_NAME && fits.sku.score < SKU_WORD)
     fits.sku = { score: SKU_WORD, word: 'sku', against: null };
   return fits;
 }
 
-/** True if `sku` is the last word, but for words such as `no`. */
+/** True if `sku` is the last word, ignoring words such as `no`. */
 function endsInSku(words: readonly string[]): boolean {
   return words.findLast((word) => !['no', 'nr', 'number', 'code', 'id'].includes(word)) === 'sku';
 }
@@ -141,7 +141,7 @@ function partialFit(
   { words: name, weight }: { words: readonly string[]; weight: number },
   header: readonly string[],
 ): number {
-  // one short word among others (`no`, `id`) proves nothing, nor does a name of little weight
+  // a short word among others (`no`, `id`) proves nothing, nor does a name of little weight
   if (weight < PARTIAL_MIN || (name.length === 1 && name.join('').length < 3)) return 0;
   const at = header.findIndex((_, i) => name.every((word, k) => header[i + k] === word));
   return at < 0 ? 0 : 0.5 + 0.35 * (name.length / header.length);

@@ -23,7 +23,7 @@ export interface StyleFinding {
 }
 
 const EXAMPLES_MAX = 3;
-/** Of currencies that share a sign the first one in this list is taken, unless the user names another. */
+/** Of currencies that share a sign, the first in this list is taken, unless the user names another. */
 const COMMON = 'USD EUR GBP CHF JPY CNY SEK PLN CZK HUF RON BGN INR RUB TRY KRW BRL ZAR'.split(' ');
 
 /** With `isWhole`, only readings that are whole numbers count. */
@@ -71,7 +71,7 @@ export function readerOf(style: NumberStyle & Partial<NumberForm>, isWhole: bool
   };
 }
 
-/** The currency of most marks; null if there are no marks. */
+/** The currency with the most marks; null if there are none. */
 export function currencyOf(marks: ReadonlyMap<string, number>, wanted: string | null): string | null {
   let best: string | null = null;
   let most = 0;
@@ -90,7 +90,7 @@ const NUMBER_CHARS_MAX = 100;
 
 function withoutMarks(cell: string, marks: Map<string, number>): string {
   const text = cell.trim();
-  // a longer cell is no number, and the form tries every way to part it
+  // a longer cell is no number, and the pattern tries every way to split it
   if (text.length > NUMBER_CHARS_MAX) return text;
   const found = /^([-+]?)\s*(\D*?)\s*([-+]?[\d.,].*?)\s*([^\d\s]*)$/u.exec(text);
   if (found === null) return text;

@@ -10,7 +10,7 @@ export interface Recognized {
 /** The least share of the sample's rows that have the cells of the manifest. */
 const ROWS_SHARE = 0.5;
 
-/** Of the formats whose signs the table all has, the one with the most signs. */
+/** The format with the most signs, among those whose signs the table all has. */
 export function recognizeFormat(
   manifests: readonly Manifest[],
   header: readonly string[] | null,
@@ -24,7 +24,7 @@ export function recognizeFormat(
     const { headers = [], cells = {} } = signs;
     const wanted = headers.length + Object.keys(cells).length;
     if (wanted <= most || !headers.every((one) => names.has(fold(one)))) continue;
-    // the first row of a format without a header may have been taken for one: its cells decide
+    // the first row of a format without a header may look like one, so its cells decide
     if (headers.length === 0 && !hasCells(rows, cells)) continue;
     most = wanted;
     const what =

@@ -9,14 +9,14 @@ export interface SampleTable {
   header: string[] | null;
   /** The rows without the footer. */
   rows: string[][];
-  /** The numbers of rows with another number of fields, and of rows that the kit repairs. */
+  /** How many rows have another number of fields, and how many of them the kit repairs. */
   raggedRows: number;
   repairableRows: number;
   /** The rows of the footer as text. */
   footerRows: string[];
-  /** Their cells. */
+  /** The cells of the footer's rows. */
   footerCells: string[][];
-  /** The rows of the header, one or more; and the records further down that are one of them again. */
+  /** The rows of the header, and later records that repeat one of them. */
   headerRows: string[][];
   headersAgain: string[][];
   otherTables: { firstLine: number; lastLine: number }[];

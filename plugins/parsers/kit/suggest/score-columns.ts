@@ -95,7 +95,7 @@ interface PairEvidence {
 function pairOf({ column, index, header, fit, facts }: PairEvidence): Pair {
   const value = valueFit(column, facts);
   const kind = COLUMN_KINDS[column];
-  // its numbers are pieces, neither amounts nor stock
+  // its numbers count pieces: they are neither amounts nor stock
   const isUnit = header !== null && saysPriceUnit(header) && kind !== 'text';
   const isRate = header !== null && kind === 'integer' && saysTaxRate(header);
   const word = isUnit ? 0 : (fit?.score ?? 0);
@@ -113,9 +113,9 @@ function pairOf({ column, index, header, fit, facts }: PairEvidence): Pair {
   return { column, index, score: Math.round(100 * exact) / 100, reasons, hasOwnName, byHeader: word > 0 };
 }
 
-/** `word` is the score of the header, 0 for none; `value` is that of the cells, null for none. */
+/** `word` is the header's score, 0 without a header; `value` is the cells' score, null if all are empty. */
 function scoreOf(word: number, value: number | null, aloneFactor: number): number {
-  // an empty column may still be what its name says
+  // an empty column may still be what its header says
   if (value === null) return word * 0.6;
   if (word === 0) return value * aloneFactor;
   // cells that contradict the name outweigh it
@@ -132,7 +132,7 @@ function takeOnlyCode(taken: Map<FeedColumn, Pair>, pairs: readonly Pair[]): voi
   taken.set('sku', asSku);
 }
 
-/** True if another column is about as good, and only the cells tell: then neither is taken. */
+/** True if another column is about as good, and only the cells speak for either: then neither is taken. */
 function isToss(pair: Pair, pairs: readonly Pair[], used: ReadonlySet<number>): boolean {
   if (pair.byHeader || pair.hasOwnName) return false;
   return pairs.some(
@@ -150,7 +150,7 @@ function choiceOf(column: FeedColumn, taken: ReadonlyMap<FeedColumn, Pair>, pair
   const least = chosen === null ? REPORTED_MIN : Math.max(REPORTED_MIN, chosen.score - NEAR);
   const rivals = pairs
     .filter((pair) => pair.column === column && pair.index !== chosen?.index && pair.score >= least)
-    // for cells alone, one amount looks like any other
+    // by cells alone, one amount looks like any other
     .filter((pair) => pair.byHeader || (chosen === null && REQUIRED_COLUMNS.includes(column)))
     .filter((pair) => chosen?.hasOwnName !== true && (elsewhere.get(pair.index) ?? 0) < pair.score + NEAR / 2)
     .slice(0, RIVALS_MAX);
@@ -216,7 +216,7 @@ function addMoneyOrder(
 function distrust(pair: readonly ColumnChoice[]): void {
   const lowered = (one: ColumnCandidate) => Math.max(0, Math.round(100 * (one.score - OUT_OF_ORDER)) / 100);
   const doubtful = pair.filter(({ chosen }) => lowered(chosen!) < CONVINCING);
-  // if one of the two is dropped, nothing counts against the other
+  // if one of the two is dropped, the other keeps its score
   for (const choice of doubtful.length > 0 ? doubtful : pair) {
     const one = choice.chosen!;
     one.score = lowered(one);

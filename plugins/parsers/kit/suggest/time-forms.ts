@@ -16,12 +16,12 @@ export function timeForms(cells: readonly string[]): string[] {
   for (const form of TIME_FORMS) {
     const values = readAs(form, cells);
     const good = values.filter((value) => isTime(value)).length;
-    // of forms that read all cells alike, the first is enough
+    // if several forms read all cells alike, the first is enough
     if (good > 0.95 * cells.length && ![...readings.values()].some((other) => isSame(other, values)))
       readings.set(form, values);
   }
   const [[form, values] = ['', []], ...more] = readings;
-  // if day and month are the same number in all cells today, they will not be tomorrow
+  // if day and month are equal in all cells today, they may differ tomorrow, so the other form counts too
   const other = turned(form);
   const isEither = more.length === 0 && TIME_FORMS.includes(other) && isSame(values, readAs(other, cells));
   return isEither ? [form, other] : [...readings.keys()];

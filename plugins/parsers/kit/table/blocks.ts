@@ -6,7 +6,7 @@ import { kindOf, profileColumns, strongKind } from './column-profile.ts';
 import { DELIMITERS, type RecordReading, type TableDialect } from './dialect.ts';
 import { commonWidth, type SampleRecord, sampleRecords } from './sample.ts';
 
-/** The longest block above the table that may be no table, if it is narrower than what follows. */
+/** The longest block above the table that is taken for text, if it is narrower than the block after it. */
 const ASIDE_RECORDS = 5;
 /** The fewest consecutive records of one width that are a table of their own, and their least share of all records. */
 const RUN_RECORDS_MIN = 4;
@@ -122,7 +122,7 @@ export function untitled<T extends { cells: readonly string[] }>(records: readon
   return records[0]?.cells.length === 1 ? records.slice(1) : records;
 }
 
-/** True for sentences that happen to have the same number of commas: a space follows each separator. */
+/** True for sentences that happen to have the same number of commas, each followed by a space. */
 export function isProse(records: readonly { cells: readonly string[] }[]): boolean {
   return records.every(({ cells }) =>
     cells.every((cell, i) => (i === 0 || /^\s/.test(cell)) && ['text', 'empty'].includes(kindOf(cell))),

@@ -1,6 +1,7 @@
 /**
- * Joins a row that a line end inside an unquoted cell broke: one of another sort than the header's, between short rows
- * that joined have exactly the table's width. Runs read such rows alike (`core/pipeline/normalize/rows/broken-rows.ts`).
+ * Joins a row that a line end inside an unquoted cell broke: it is of another kind than the header's, and the short
+ * rows around it, joined, have exactly the table's width. Runs read such rows in the same way
+ * (`core/pipeline/normalize/rows/broken-rows.ts`).
  */
 
 import { type RecordReading, readRecord, type TableDialect } from './dialect.ts';

@@ -1,4 +1,4 @@
-/** What the cells of each column look like: how well a row fits its table is measured by it. */
+/** Describes the cells of each column, so that it can be measured how well a row fits its table. */
 
 // biome-ignore-all lint/style/noNonNullAssertion: rows have a cell for each column
 
@@ -118,7 +118,7 @@ function numberFit(cell: string, { numbers }: ColumnProfile, filled: number): nu
   const alike = places === 0 ? numbers.integers : (numbers.decimals.get(places) ?? 0);
   const beyond = isBeyond(numberIn(cell), numbers) ? -2.5 : 0;
   if (alike >= filled * 0.02) return beyond + (/,/.test(cell) ? -0.7 : 0);
-  // another number of decimals fits a little if the column has decimals at all; decimals among integers never fit
+  // other decimals fit a little if the column often has decimals; decimals among integers never fit
   return places > 0 && fractions >= filled * 0.02 && !cell.includes(',') ? -1.2 + beyond : -6;
 }
 
@@ -139,7 +139,7 @@ function numberIn(cell: string): number {
   return Number(cell.trim().replace(',', '.'));
 }
 
-/** What a column of text has: phrases, or single words; null for other columns. */
+/** Whether a column of text has phrases or single words; null for other columns. */
 function proseOf({ kinds, outlines, count, empties }: ColumnProfile): 'phrases' | 'words' | null {
   if ((kinds.get('text') ?? 0) < (count - empties) * 0.8) return null;
   let phrases = 0;

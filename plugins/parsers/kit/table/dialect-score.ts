@@ -8,7 +8,7 @@ import { kindOf, profileColumns, strongKind } from './column-profile.ts';
 import type { RecordReading, TableDialect } from './dialect.ts';
 import { type SampleRecord, sampleRecords } from './sample.ts';
 
-/** If a larger share of the colons is in times and addresses, the colon is no delimiter. */
+/** The colon is no delimiter if a larger share of the colons is in times and addresses. */
 const COLONS_IN_VALUES_MAX = 0.8;
 /** The most spaces between a quote and a delimiter. */
 export const PADDING_MAX = 16;
@@ -54,8 +54,8 @@ export function score(sample: string, dialect: TableDialect): ScoredDialect {
 }
 
 /**
- * True for a list of one column, such as `sku` above `A 1`, `A 2`: a space or colon that does not split the name at the
- * top splits the values by accident, unless at least two columns of numbers or dates come of it.
+ * True for a list of one column, such as `sku` above `A 1`, `A 2`. Then a space or colon that does not split the name
+ * at the top splits the values by accident, unless that makes at least two columns of numbers or dates.
  */
 function isList(records: readonly RecordReading[], fitting: readonly RecordReading[], delimiter: string): boolean {
   const [top] = records;
@@ -66,7 +66,7 @@ function isList(records: readonly RecordReading[], fitting: readonly RecordReadi
   return kinds.filter((kind) => kind !== null && kind !== 'code').length < 2;
 }
 
-/** The share of the quotes that are at an end of a cell, or beside another quote. */
+/** The share of quotes that are at an end of a cell, or beside another quote. */
 function placedQuotes(sample: string, { delimiter, quote, escape: escaping, padded }: TableDialect): number {
   if (quote === null) return 1;
   let quotes = 0;
@@ -97,7 +97,7 @@ function pastSpaces(sample: string, at: number): [number, number] {
   return [from, to];
 }
 
-/** The share of the separators that are no colon of a time or an address. */
+/** The share of separators that are not a colon in a time or an address. */
 function unlikelyInValues(records: readonly RecordReading[], delimiter: string): number {
   if (delimiter !== ':') return 1;
   let separators = 0;
@@ -115,7 +115,7 @@ function unlikelyInValues(records: readonly RecordReading[], delimiter: string):
 /** A number with commas between thousands, or one decimal comma. */
 const NUMBER_WITH_COMMA = /^[-+]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+,\d+)$/;
 
-/** How much an unquoted cell looks like one value. Other delimiters and loose quotes in it count against it. */
+/** How much an unquoted cell looks like a single value. Other delimiters and loose quotes in it lower the score. */
 function cellQuality(cell: string): number {
   const kind = kindOf(cell);
   if (kind === 'empty') return 0.9;

@@ -1,9 +1,9 @@
 /**
- * How a table is delimited, and the reading of one well-formed record. `two-readers.test.ts` holds it to the engine's
- * scanner (decision 0012): a change to one of them needs the same change to the other.
+ * How a table is delimited, and how to read one well-formed record. `two-readers.test.ts` compares this reader with the
+ * engine's scanner (decision 0012): a change to one needs the same change to the other.
  *
- * Detection calls `readRecord` for every record of the sample in every dialect, so its loops compare character codes, and
- * slice the text once per cell.
+ * Detection calls `readRecord` for every record of the sample in every dialect, so its loops compare character codes,
+ * and slice the text once per cell.
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: indexes are below the length of the text
@@ -54,7 +54,7 @@ export interface RecordReading {
   /** The positions of the record's line end, or of the text's end, and of the next record. */
   end: number;
   next: number;
-  /** False if a quote is out of place or never closed; the cells are then those before it. */
+  /** False if a quote is misplaced or never closed; `cells` then has those before it. */
   sound: boolean;
   /** True if a quoted cell has a line end in it. */
   multiline: boolean;
@@ -126,21 +126,21 @@ function afterAll(text: string, from: number, to: number, delimiter: string): nu
   return at;
 }
 
-/** The position of the quote that only spaces part from `at`; else `at`. */
+/** The position of a quote after spaces that start at `at`; else `at`. */
 function beforeQuote(text: string, at: number, to: number, quote: string): number {
   let i = at;
   while (i < to && text[i] === ' ') i++;
   return i < to && text[i] === quote ? i : at;
 }
 
-/** The position of the cell's end that only spaces part from `at`; else `at`. */
+/** The end of the cell, before spaces that end at `at`; else `at`. */
 function afterQuote(text: string, at: number, to: number, delimiter: string): number {
   let i = at;
   while (i < to && text[i] === ' ' && !text.startsWith(delimiter, i)) i++;
   return i >= to || isLineEnd(text.charCodeAt(i)) || text.startsWith(delimiter, i) ? i : at;
 }
 
-/** A line of the text, whatever the quotes in it. */
+/** A line of the text, regardless of its quotes. */
 export interface PhysicalLine {
   from: number;
   /** The position of its line end, or of the end of the text. */
@@ -186,7 +186,7 @@ export function unquote(inner: string, dialect: TableDialect): { value: string; 
       value += next;
       i++;
     } else if (c === '\\' && next === quote) {
-      // a row that escapes with a backslash in a table that doubles quotes
+      // a quote escaped with a backslash, in a table that doubles quotes
       value += quote;
       strays++;
       i++;
@@ -207,7 +207,7 @@ function closingQuote(text: string, from: number, to: number, dialect: TableDial
   let piece = from;
   const q = quote.charCodeAt(0);
   const e = escaping === null ? -1 : escaping.charCodeAt(0);
-  // without an escape only quotes matter: `indexOf` finds them faster than a loop does
+  // without an escape character only quotes matter, and `indexOf` finds them faster than a loop
   for (let i = e < 0 ? text.indexOf(quote, from) : from; i >= 0 && i < to; ) {
     const c = text.charCodeAt(i);
     if (c === e && i + 1 < to && isEscapable(text[i + 1]!, dialect)) {

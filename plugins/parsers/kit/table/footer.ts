@@ -34,7 +34,7 @@ function isFooter(cells: readonly string[], last: readonly LastRow[], shape: Tab
   if (missing < 1) return false;
   if (filled.length <= 1 && cells.length < shape.width) return true;
   if (RULE.test(filled[0] ?? '') || filled.some(saysFooter)) return true;
-  // most cells are empty where all other rows have a value
+  // most cells are empty in columns where all other rows have a value
   let gaps = 0;
   for (const [i, profile] of shape.profiles.entries()) {
     if (cells[i] !== undefined && cells[i].trim() !== '') continue;

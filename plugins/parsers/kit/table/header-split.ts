@@ -3,7 +3,7 @@
 import { type Kind, strongKind } from './column-profile.ts';
 import type { TableShape } from './shape.ts';
 
-/** The shortest common prefix of names that shows where a second name starts inside another. */
+/** The shortest common prefix that shows where a second name starts inside another. */
 const PREFIX_CHARS_MIN = 3;
 /** Names that tell the kind of their column. */
 const NAMES: Readonly<Partial<Record<Kind, RegExp>>> = {
@@ -22,7 +22,7 @@ interface Split {
   proofs: number;
 }
 
-/** The header with one more name, if one split has more support than all others; else null. */
+/** The header with one more name, if one split has more evidence than all others; else null. */
 export function splitName(names: readonly string[], { profiles }: TableShape): string[] | null {
   const kinds = profiles.map(strongKind);
   const prefix = commonPrefix(names.toSorted((a, b) => a.length - b.length).slice(0, -1));
@@ -44,7 +44,7 @@ const NAME_CHARS_MAX = 500;
 
 /** 1 if the name fits the kind of its column. */
 function says(name: string, kind: Kind | null | undefined): number {
-  // no name of a column is longer; `[_-]+$` would start again at every `_` of a long one
+  // longer names are never split; on a long one, `[_-]+$` would start again at every `_`
   if (name.length > NAME_CHARS_MAX) return 0;
   return kind && NAMES[kind]?.test(name.trim().replace(/^[_-]+|[_-]+$/g, '')) ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-/** Keeps a table's last rows, among which its footer is. */
+/** Keeps the last rows of a table, where a footer may be. */
 import { readRecord, type TableDialect } from './dialect.ts';
 import { FOOTER_ROWS_MAX, type LastRow } from './footer.ts';
 import type { PlainRun } from './plain-rows.ts';
@@ -6,7 +6,7 @@ import type { PlainRun } from './plain-rows.ts';
 export class LastRows {
   readonly #text: string;
   readonly #dialect: TableDialect;
-  /** The cells of a row, or where it begins: most rows are never asked for. */
+  /** The cells of a row, or its position: most rows are never needed as cells. */
   #rows: Array<{ cells: readonly string[] | number; line: number }> = [];
 
   constructor(text: string, dialect: TableDialect) {

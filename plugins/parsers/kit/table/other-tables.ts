@@ -103,7 +103,7 @@ function isShortRow(cells: readonly string[], { width, mostlyShort = false }: Ta
   return mostlyShort && cells.length > 1 && cells.length < width;
 }
 
-/** True for records that agree with each other and are no rows of this table with fields missing or left over at the end. */
+/** True for records that agree with each other but are not rows of this table with fields missing or left over. */
 function isOfAnotherShape(ahead: readonly RecordReading[], shape: TableShape): boolean {
   const block = untitled(ahead);
   const width = agreement(block);

@@ -1,7 +1,7 @@
 /**
- * Ordinary rows in bulk: rows of one line, without a quote, with the table's width and line end. They are what they look like, so
- * `relay clean` copies them as they are, without a string for each cell. One look at each character decides; the first row that is in any
- * way special is read by `readRow`.
+ * Reads ordinary rows in bulk: rows of one line, without quotes, with the table's width and line end. `relay clean`
+ * copies them unchanged, without a string per cell. Each character is read once; `readRow` reads the first row that is
+ * special in any way.
  */
 import type { TableDialect } from './dialect.ts';
 import { FOOTER_ROWS_MAX } from './footer.ts';
@@ -20,7 +20,7 @@ export interface PlainRun {
   last: number[];
 }
 
-/** Rows whose places a run keeps: those among which a footer is. */
+/** The rows at the end of a run whose positions are kept, since a footer may be among them. */
 const LAST_ROWS = FOOTER_ROWS_MAX;
 /** A run ends with the row that reaches so many characters. */
 const RUN_CHARS = 1 << 16;
@@ -36,7 +36,7 @@ export class PlainRowReader {
   readonly #delimiter: number;
   readonly #width: number;
   readonly #lineEnd: string;
-  /** A row that begins so may be the header again. */
+  /** A row that begins with this may repeat the header. */
   readonly #headerStart: string | null;
 
   private constructor(text: string, dialect: TableDialect, { width, lineEnd, firstName }: PlainTable) {
@@ -87,7 +87,7 @@ export class PlainRowReader {
     }
     const lineEnd = this.#lineEnd;
     if (delimiters !== this.#width - 1 || !text.startsWith(lineEnd, at)) return -1;
-    // beside CR alone, CRLF is another line end
+    // in a table with bare CRs, a CRLF is another kind of line end
     if (lineEnd === '\r' && text.charCodeAt(at + 1) === LF) return -1;
     const name = this.#headerStart;
     return name !== null && text.startsWith(name, from) ? -1 : at + lineEnd.length;

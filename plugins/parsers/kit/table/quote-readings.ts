@@ -22,15 +22,15 @@ export interface QuoteReading {
 
 const STEPS_MAX = 4000;
 const READINGS_MAX = 64;
-/** The longest record that is read so, in characters, and the most characters that are visited for it. */
+/** The longest record that is read in this way, in characters, and the most characters read for it. */
 const READINGS_CHARS_MAX = 16_000;
 const WORK_MAX = 400_000;
 /** The most lines that a quote at the end of a line may have swallowed. */
 const SWALLOWED_LINES_MAX = 30;
 
 /**
- * Every reading of `text` (one record without its line end) with `width` fields, cheapest first. With `mending`, also the
- * readings that assume a missing separator beside a quote.
+ * All ways to read `text` (one record without its line end) as `width` fields, cheapest first. With `mending`, also
+ * ways that assume a missing separator beside a quote.
  */
 export function readingsOf(text: string, dialect: TableDialect, width: number | null, mending = false): QuoteReading[] {
   const { delimiter, quote } = dialect;
@@ -99,8 +99,8 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
 }
 
 /**
- * The record of a line that ends in a quote of its own (`…,"`), if that quote opens no cell over several lines: the lines
- * that such a cell would swallow are rows themselves. Null for any other line.
+ * The record of a line that ends in a stray quote (`…,"`): the quote opens no cell over several lines, because the
+ * lines that such a cell would take in are rows of their own. Null for any other line.
  */
 export function loneFinalQuote(
   text: string,
@@ -115,7 +115,7 @@ export function loneFinalQuote(
   const own = rowBefore(text, line.from, at, dialect);
   if (own === null) return null;
   const width = own.cells.length;
-  // the last line that the cell would run to: where its quotes are bad, the next one is proof enough
+  // the last line of such a cell; if its quotes are bad too, the next line is proof enough
   const last = record.sound ? record.end : line.next;
   let next = line.next;
   for (let n = 0; next < text.length && next <= last; n++) {
@@ -124,7 +124,7 @@ export function loneFinalQuote(
     if (record.sound && below.end === last && !isLone) return null;
     const row = rowBefore(text, below.from, isLone ? below.end - 1 : below.end, dialect);
     if (n === SWALLOWED_LINES_MAX || row?.cells.length !== width) return null;
-    // a sound cell over several lines is given up only for rows that are alike
+    // a sound cell over several lines is given up only if its lines are rows that look alike
     if (record.sound && !areAlike(own.cells, row.cells)) return null;
     next = below.next;
   }
@@ -145,7 +145,7 @@ function areAlike(a: readonly string[], b: readonly string[]): boolean {
   return filled >= 3 && a.every((cell, i) => (cell === '') === (b[i] === '')) && form(a[0]!) === form(b[0]!);
 }
 
-/** The row that is on one line between `from` and `to`, with each quote in its place; else null. */
+/** The row on a single line between `from` and `to`, if all its quotes are in place; else null. */
 function rowBefore(text: string, from: number, to: number, dialect: TableDialect): RecordReading | null {
   const row = readRecord(text, from, dialect, to);
   const isLoose = row.cells.some((cell, i) => !row.quoted[i] && cell.includes(dialect.quote!));

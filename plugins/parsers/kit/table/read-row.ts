@@ -1,4 +1,4 @@
-/** Reads one row of a table whose shape is known: as it is, or as the table's other rows demand. */
+/** Reads one row of a table whose shape is known: literally, or repaired so that it fits the table's other rows. */
 
 // biome-ignore-all lint/style/noNonNullAssertion: these rows are searched for quotes only where the dialect has one
 
@@ -46,7 +46,7 @@ export function readRow({ text, line, isHeader }: RowPlace, dialect: TableDialec
     return { cells: lone.cells, next: lone.next, repaired: 'quotes' };
   const place: Place = { text, line, isHeader, raw: text.slice(line.from, line.end) };
   if (record.sound && record.cells.length === shape.width) return asItIs(place, record, dialect, shape);
-  // if each quote is in its place, a separator is not
+  // all quotes are in place, so a separator must be wrong
   if (!isHeader && !record.multiline && isWellQuoted(record, dialect)) {
     const repaired = repairRow(place.raw, record, dialect, shape);
     if (repaired !== null) return { cells: repaired.cells, next: record.next, repaired: repaired.kind };
@@ -63,7 +63,7 @@ export function isWellQuoted({ sound, cells, quoted }: RecordReading, { quote }:
   return sound && !cells.some((cell, i) => !quoted[i] && quote !== null && cell.includes(quote));
 }
 
-/** A sound row of the right width, unless it has that width by accident. */
+/** A sound row of the right width, unless it has that width by accident; else null. */
 function asItIs({ raw, isHeader }: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
   const { next, cells } = record;
   if (isHeader) return { cells, next, repaired: null };
@@ -76,7 +76,10 @@ function asItIs({ raw, isHeader }: Place, record: RecordReading, dialect: TableD
   return { cells, next, repaired: null };
 }
 
-/** A row with a cell over several lines, and a separator too many, too few or of another kind. None of its lines is a row. */
+/**
+ * A row with a cell over several lines, and a separator too many, too few, or of another kind. None of its lines is a
+ * row of its own.
+ */
 function overLines(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow | null {
   const { text, line, raw, isHeader } = place;
   const at = line.from;
@@ -118,7 +121,7 @@ function byQuotes(place: Place, record: RecordReading, dialect: TableDialect, sh
   return within === null ? null : take(within);
 }
 
-/** A row with other separators, too many or too few; else the row as it is. */
+/** A row with other separators, too many or too few; else the row unchanged. */
 function bySeparators(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
   const { text, line, raw, isHeader } = place;
   const { width } = shape;
@@ -131,7 +134,7 @@ function bySeparators(place: Place, record: RecordReading, dialect: TableDialect
       ? headerRepair(raw, cells, dialect, shape)
       : repairRow(raw, base, dialect, shape);
   if (repaired !== null) return { cells: repaired.cells, next, repaired: repaired.kind };
-  // separators at the end with nothing between them are no cells
+  // empty cells after the last column are only surplus separators
   if (cells.length > width && cells.slice(width).every((cell) => cell === ''))
     return { cells: cells.slice(0, width), next, repaired: 'separator too many' };
   return { cells, next, repaired: null };
@@ -154,7 +157,7 @@ function headerRepair(
   return found?.kind === 'row dialect' ? found : null;
 }
 
-/** `b"c, d"`: the separator before the quote is missing, and the comma in the quotes makes up for it. */
+/** `b"c, d"`: the separator before the quote is missing, and the comma inside the quotes makes up for it. */
 function looseQuotes(raw: string, record: RecordReading, dialect: TableDialect, shape: TableShape): string[] | null {
   const quote = dialect.quote!;
   const open = record.cells.findIndex((cell, i) => !record.quoted[i] && cell.indexOf(quote) > 0);
@@ -162,7 +165,7 @@ function looseQuotes(raw: string, record: RecordReading, dialect: TableDialect, 
   let best: string[] | null = null;
   let bestFit = softFit(record.cells, shape) + LEAD;
   for (let at = raw.indexOf(quote, 1); at > 0; at = raw.indexOf(quote, at + 1)) {
-    // another delimiter may be there in its place
+    // another delimiter may stand in its place
     const before = ROW_DELIMITERS.includes(raw[at - 1]!) && raw[at - 1] !== dialect.delimiter ? at - 1 : at;
     const split = readRecord(raw.slice(0, before) + dialect.delimiter + raw.slice(at), 0, dialect);
     if (!split.sound || split.cells.length !== shape.width) continue;
@@ -175,7 +178,7 @@ function looseQuotes(raw: string, record: RecordReading, dialect: TableDialect, 
   return best;
 }
 
-/** True if a cell of a row that is too short may be two, the second one quoted and over several lines. */
+/** True if a cell of a short row may be two cells, the second one quoted and over several lines. */
 function mayGoOn({ cells, quoted }: RecordReading, { quote }: TableDialect, { width }: TableShape): boolean {
   return cells.length < width && cells.some((cell, i) => !quoted[i] && cell.indexOf(quote!) > 0);
 }

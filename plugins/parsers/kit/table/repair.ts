@@ -1,4 +1,4 @@
-/** Repairs a row with the wrong number of fields, if the table's other rows leave only one reading of it. */
+/** Repairs a row with the wrong number of fields, if the table's other rows leave only one way to read it. */
 
 // biome-ignore-all lint/style/noNonNullAssertion: indexes are below the length of the row; quotes are searched only where the dialect has one
 
@@ -14,12 +14,15 @@ export interface Repaired {
 }
 
 const RECORD_CHARS_MAX = 3000;
-/** The effort of one repair, besides the length of its text (see `TableShape.effort`). */
+/** The effort of one repair, added to the length of its text (see `TableShape.effort`). */
 const ATTEMPT_EFFORT = 300;
-/** The most surplus separators that may be anywhere. With more, some reading always fits by chance. */
+/** Surplus separators that may be anywhere in a row. With more of them, some reading fits by chance. */
 const SURPLUS_MAX = 2;
 
-/** Reads a row of the wrong width, or of another dialect, as the other rows' shapes demand; null if they leave no single reading. */
+/**
+ * Reads a row of the wrong width, or in another dialect, so that it fits the shapes of the other rows; null unless
+ * there is exactly one good reading.
+ */
 export function repairRow(text: string, record: Pieces, dialect: TableDialect, shape: TableShape): Repaired | null {
   const { width } = shape;
   const { cells } = record;
@@ -68,7 +71,7 @@ function mergedReadings({ cells, quoted }: Pieces, delimiter: string, width: num
   return readings;
 }
 
-/** Two cells as one. The separator is no part of the value beside an empty cell, and may be a mark between thousands. */
+/** Two cells as one. The separator is dropped beside an empty cell; otherwise it may separate thousands. */
 function joinings(a: string, b: string, delimiter: string): string[] {
   if (a === '' || b === '') return [a + b];
   const isGrouped = /^[-+]?\d{1,3}(,\d{3})*$/.test(a) && /^\d{3}(\.\d+)?$/.test(b);

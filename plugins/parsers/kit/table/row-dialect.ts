@@ -66,7 +66,7 @@ export function unwrapOtherQuotes(
     const isMeant =
       (count >= 2 && count === filled) ||
       (inColumnsOfQuotes && shape.profiles.every((p) => p.count >= 2)) ||
-      // a row that uses the table's quotes is in the table's dialect
+      // a row with the table's own quotes is in the table's dialect
       (!hasOwnQuotes && cells.some((cell, i) => wrapped[i] && isDoubledInside(cell, quote)));
     if (isMeant) {
       const row = { ...dialect, quote };
@@ -76,7 +76,9 @@ export function unwrapOtherQuotes(
   return null;
 }
 
-/** `'Men''s jacket'`: nothing but a quoted cell has all its inner quotes in pairs. Two at an end may be an empty text. */
+/**
+ * `'Men''s jacket'`: if all inner quotes are in pairs, the cell was quoted. Two quotes at an end may be an empty text.
+ */
 function isDoubledInside(cell: string, quote: string): boolean {
   const inner = cell.slice(1, -1);
   const rest = inner.replaceAll(quote + quote, '');
@@ -96,8 +98,8 @@ interface PartialRow {
 }
 
 /**
- * The best way to join the pieces of a row that was split too often (at every space) to one cell per column; none if the
- * next best is about as good. A piece that was in quotes is a cell of its own.
+ * The best way to join the pieces of a row that was split too often (at every space) to one cell per column; none if
+ * the second best is about as good. A quoted piece is a cell of its own.
  */
 export function alignments({ cells: pieces, quoted }: Pieces, joiner: string, shape: TableShape): RowReading[] {
   const { width, profiles } = shape;
@@ -128,5 +130,7 @@ export function alignments({ cells: pieces, quoted }: Pieces, joiner: string, sh
   return [{ cells: best.cells }];
 }
 
-/** Spaces before a quote, but not one space between two quotes. Each run of spaces is looked at once. */
+/**
+ * Spaces before a quote, but not a single space between two quotes. Written so that each run of spaces is read once.
+ */
 const SPACED_QUOTE = /(?:^|[^"' ]) +["']|["'] {2,}["']/;

@@ -4,7 +4,7 @@ import { lineAt, type TableDialect } from './dialect.ts';
 import { readRow } from './read-row.ts';
 import { learnShape } from './table-reader.ts';
 
-/** The most characters of odd rows that are visited over a whole feed. Rows after that stay as they are. */
+/** The most characters of odd rows that are read over a whole feed. Later rows are not repaired. */
 const EFFORT_CHARS = 200_000_000;
 
 export interface RepairSettings {

@@ -7,16 +7,16 @@ import { type ColumnProfile, cellFit } from './column-profile.ts';
 export interface TableShape {
   width: number;
   profiles: readonly ColumnProfile[];
-  /** True if most rows leave out their last cells: then a row that is too short is as it should be. */
+  /** True if most rows leave out their last cells: then a short row is normal. */
   mostlyShort?: boolean;
-  /** Characters that may still be visited in search of readings: it bounds the time for hostile files. */
+  /** How many characters may still be read in search of readings: a limit of the time for hostile files. */
   effort: { left: number };
 }
 
 /** One way to read an odd row. */
 export interface RowReading {
   cells: string[];
-  /** The number of cells at the start that are as the file has them. One of these may fit badly. */
+  /** How many cells at the start are unchanged. One of them may fit badly. */
   untouched?: number;
   /** How unlikely the reading's assumption is, in the units of `cellFit`. */
   cost?: number;
@@ -27,9 +27,12 @@ export interface RowReading {
 /** A reading must beat the next one by `LEAD`, and no cell may fit worse than `WORST`. */
 export const LEAD = 1;
 export const WORST = -4;
-/** One in so many cells of a row may fit worse than `WORST`. */
+/** In a row, one of so many cells may fit worse than `WORST`. */
 const CELLS_PER_ODD_ONE = 10;
-/** How well an empty cell fits a column without empty cells: enough to rival another reading, never to be taken. */
+/**
+ * How well an empty cell fits a column without empty cells: enough to compete with another reading, never enough to
+ * win.
+ */
 const MISSING = -3.2;
 
 /**
@@ -50,12 +53,12 @@ export function rowFit(cells: readonly string[], shape: TableShape, lenient = 0)
   return sum;
 }
 
-/** The same sum, without the limit of `WORST`. */
+/** The same sum, without the limit `WORST`. */
 export function softFit(cells: readonly string[], shape: TableShape): number {
   return cells.reduce((sum, cell, i) => sum + cellFit(cell, shape.profiles[i]!), 0);
 }
 
-/** The only reading whose cells fit the columns; null if none does, or several do about equally. */
+/** The only reading whose cells fit the columns; null if none does, or if several fit about equally well. */
 export function onlyReading(readings: readonly RowReading[], shape: TableShape): string[] | null {
   let best: RowReading | null = null;
   let bestFit = Number.NEGATIVE_INFINITY;

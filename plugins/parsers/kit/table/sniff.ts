@@ -42,7 +42,7 @@ const TIE = 0.02;
 
 /** Detects the dialect of a decoded text, as far as `hints` leave it open. Never throws; see `ambiguous`. */
 export function detectDialect(text: string, asked: DialectHints = {}): DetectedDialect {
-  // a quote that escapes itself is a doubled quote, which is understood in any case
+  // a quote that escapes itself is a doubled quote, which is always understood
   const given = asked.escape === (asked.quote ?? '"') ? { ...asked, escape: null } : asked;
   const declaration = declaredDelimiter(text, given.skipLines ?? 0);
   const skipped = Math.max(given.skipLines ?? 0, declaration?.line ?? 0);
@@ -146,7 +146,7 @@ function chooseLonger(scored: readonly ScoredDialect[]): ScoredDialect | undefin
       share(other) >= share(best) * (1 - TIE),
   );
   if (longer !== undefined) return longer;
-  // a comma that parts the header and every row is the delimiter, though spaces follow some of them
+  // a comma that separates the header and every row is the delimiter, even if spaces follow some of them
   const shorter = scored.find(
     (other) =>
       best.dialect.delimiter.trim() === other.dialect.delimiter &&
@@ -168,7 +168,7 @@ function share(one: ScoredDialect): number {
     : one.records.filter((record) => record.cells.length === one.width).length / one.records.length;
 }
 
-/** The dialects with this delimiter and quote that are worth a try on the sample, the plainest first. */
+/** The dialects with this delimiter and quote that are worth trying on the sample, the simplest first. */
 function variants(sample: string, delimiter: string, quote: string | null, hints: DialectHints): TableDialect[] {
   const escapes = hints.escape === undefined ? [escapeOf(sample, delimiter, quote)] : [hints.escape];
   if (hints.escape === undefined && escapes[0] === null && sample.includes(`\\${delimiter}`)) escapes.push('\\');
@@ -181,7 +181,7 @@ function variants(sample: string, delimiter: string, quote: string | null, hints
     : dialects;
 }
 
-/** True if spaces part quotes from the delimiter more often than not. */
+/** True if most quotes are separated from their delimiter by spaces. */
 function isPadded(sample: string, delimiter: string, quote: string): boolean {
   if (delimiter.includes(' ') || (!sample.includes(` ${quote}`) && !sample.includes(`${quote} `))) return false;
   let padded = 0;
@@ -196,7 +196,7 @@ function isPadded(sample: string, delimiter: string, quote: string): boolean {
   return padded * 2 > tight;
 }
 
-/** The number of quoted cells. `''` is how some exporters write an empty cell: it proves no quote. */
+/** The number of quoted cells, without `''`, which some exporters write for an empty cell. */
 function countQuoted(records: readonly RecordReading[]): number {
   return records.reduce(
     (n, { sound, quoted, cells }) => n + (sound ? quoted.filter((is, i) => is && cells[i] !== '').length : 0),

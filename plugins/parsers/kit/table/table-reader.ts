@@ -23,7 +23,7 @@ export interface TableReadOptions {
   width?: number;
   /** The longest text, in characters; `TEXT_CHARS_MAX` unless given. */
   charsMax?: number;
-  /** True to read on where the header comes again, as in files joined to one: else another table starts there. */
+  /** True to read on where the header is repeated, as in files that were joined; otherwise a new table starts there. */
   joined?: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface TableRow {
 
 export interface TableReading {
   rows: Iterable<TableRow>;
-  /** The same rows, most of them in bulk. Only one of the two is read, and once. */
+  /** The same rows, most of them in bulk. Read only one of the two, and only once. */
   parts: Iterable<TableRow | PlainRows>;
   /** Fields of most rows. */
   width: number;
@@ -52,7 +52,7 @@ export interface TableReading {
 export const TEXT_CHARS_MAX = 512 * 1024 * 1024;
 /** The records that the columns' shapes are learned from. */
 const LEARN_RECORDS = 2000;
-/** The most characters that are visited in search of readings: so many for any table, and so many per character of it. */
+/** The most characters read in search of readings: a fixed number for any table, plus some per character of it. */
 const EFFORT_CHARS = 20_000_000;
 const EFFORT_PER_CHAR = 2;
 
@@ -90,7 +90,7 @@ export function learnShape(
   const header = records[0];
   const named = headerLines > 0 && header !== undefined && namesColumns(header, body, width);
   if (named) width = header.cells.length;
-  // rows that all end in surplus separators have the width of a header without them
+  // if all rows end in surplus separators, a header without them gives the width
   if (headerLines > 0 && header !== undefined && header.cells.length < width && header.cells.length > 1) {
     const over = header.cells.length;
     const padded = body.filter((record) => record.cells.length >= over);
@@ -101,7 +101,7 @@ export function learnShape(
   const padded = body.filter(
     (record) => record.sound && record.cells.length > width && record.cells.slice(width).every((cell) => cell === ''),
   );
-  // a row that ends in an empty cell too many may be shifted: it teaches nothing unless most rows end so
+  // a row that ends in one empty cell too many may be shifted, so it is not learned from unless most rows end so
   const fitting = padded.length > exact.length ? [...exact, ...padded] : exact;
   // a row with a quote inside an unquoted cell may be damaged, unless most rows have one
   const wellQuoted = fitting.filter((record) => isWellQuoted(record, dialect));
@@ -172,7 +172,7 @@ function* readRows({ text, options, shape, after, inBulk }: Reading): Generator<
       readRow({ text, line: physical, isHeader: count < headerLines }, dialect, shape);
     if (count === 0) lineEnd = lineEndBefore(text, row.next);
     const again = joined && count >= headerLines && headers.some((header) => isSameHeader(row.cells, header));
-    // a header that is repeated at once starts no other table
+    // a header that is repeated at once does not start another table
     if (!again && count > Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, table)) {
       nameTables(text, i, line, after.otherTables);
       break;

@@ -14,7 +14,7 @@ const HEADER_LINES_MAX = 3;
 /** The most rows that a header is compared with. */
 const ROWS_BELOW_MAX = 400;
 
-/** `best` is the detected dialect. What the hints say is not detected. */
+/** `best` is the detected dialect. Whatever the hints give is not detected. */
 export function findTableStart(
   sample: string,
   best: { dialect: TableDialect; width: number; sampled: readonly SampleRecord[] },
@@ -31,7 +31,7 @@ export function findTableStart(
       !isHeaderOtherwise(sample, records[first]!, best, all.slice(first + 1))
     )
       first++;
-    // empty rows are rows of the table if no header follows them
+    // empty rows belong to the table if no header follows them
     const isGap = all.slice(0, first).every((record) => countFilled(record) === 0);
     const isBare = first > 0 && countFilled(all[first]!) === 0;
     if (first > 0 && isGap && (isBare || countHeaderLines(all.slice(first), best.width) === 0)) first = 0;
@@ -62,7 +62,7 @@ function isPreamble(record: RecordReading, width: number, rest: readonly RecordR
   if (filled === 0) return true;
   if (record.cells.length < width) {
     if (record.cells.length > width / 2 && record.cells.length > 1) return false;
-    // several names right above data are its header, even if the rows are wider
+    // several names directly above data are a header, even if the rows are wider
     const names = record.cells.length > 2 && record.cells.every((cell) => cell.trim() !== '' && isName(cell));
     return !names || rest[0] === undefined || rest[0].cells.length < width / 2 || rest[0].cells.every(isName);
   }
@@ -75,7 +75,7 @@ function isPreamble(record: RecordReading, width: number, rest: readonly RecordR
 
 /** True for one of a few narrow records of the table's width that are right above names for most columns. */
 function isPaddedTitle(record: RecordReading, width: number, rest: readonly RecordReading[]): boolean {
-  // a cell that is merged over the middle of a sheet is one cell, with empty ones before it
+  // a cell merged over the middle of a sheet becomes one cell with empty ones before it
   const isNarrow = (one: RecordReading): boolean =>
     filledWidth(one) <= Math.max(1, width / 3) || (width > 3 && countFilled(one) === 1);
   if (width < 3 || !isNarrow(record)) return false;
@@ -94,7 +94,7 @@ function isHeaderOtherwise(
 ): boolean {
   if (record.cells.length > 1 || width < 2 || rest[0]?.cells.length !== width) return false;
   const text = sample.slice(from, record.end);
-  // a title has spaces too: they part names only if the next row has none
+  // a title has spaces too: they separate names only if the next row has none
   const delimiters = width < 3 || rest[0].cells.every(isName) ? HARD_DELIMITERS : [...HARD_DELIMITERS, ' '];
   return delimiters.some((delimiter) => {
     if (delimiter === dialect.delimiter) return false;
@@ -123,7 +123,7 @@ function countHeaderLines(all: readonly RecordReading[], width: number): number 
   const records = untilRepeated(all);
   const rows = records.filter((record) => record.cells.length === width);
   const first = records[0];
-  // a header with a separator too many or too few
+  // the header has a separator too many or too few
   const ragged = first !== undefined && first.cells.length !== width && first.cells.length > 1;
   if (ragged && first.cells.every((cell) => ['text', 'empty'].includes(kindOf(cell)))) return 1;
   if (rows.length === 0 || rows.length === 1) return rows.length;
@@ -202,7 +202,7 @@ function compare(
   return { matches, misses };
 }
 
-/** True if the column has cells of this shape. For a word one cell is not enough: it may be a `Total` below. */
+/** True if the column has cells of this shape. A word must occur more than once: a single one may be a `Total`. */
 function isShapeOf(cell: string, { shapes, count, empties }: ColumnProfile): boolean {
   const shape = cell.replace(/\d/g, '9').replace(/\p{L}+/gu, 'a');
   const filled = count - empties;
@@ -224,7 +224,7 @@ function areYears(
   return over.length > 1 && over.every(isYear) && new Set(over).size === over.length && others.length === over.length;
 }
 
-/** True if the first row has data, or cells that repeat below: a header has names, and each only once. */
+/** True if the first row has data, or cells that repeat below it: in a header, names occur once. */
 function looksLikeData(cells: readonly string[], below: readonly RecordReading[]): boolean {
   const filled = cells.filter((cell) => cell.trim() !== '');
   if (filled.some((cell) => kindOf(cell) !== 'text' && /^\d/.test(cell))) return true;

@@ -1,6 +1,6 @@
 /**
- * Takes the quotes off lines that are in quotes as a whole. A spreadsheet that did not split a table at its delimiter has
- * each line in one cell, and saves it in quotes, with the line's own quotes doubled.
+ * Removes the quotes around whole lines. A spreadsheet that did not split a table at its delimiter has each line in one
+ * cell. It saves the cell in quotes, and doubles the line's own quotes.
  */
 import { lineAt } from './dialect.ts';
 
@@ -22,7 +22,7 @@ export function unwrapLines(text: string, quote = '"'): string | null {
   return filled === 0 ? null : parts.join('');
 }
 
-/** The text inside a line's quotes; null if they are not around the whole line, or a quote inside is not doubled. */
+/** The text inside a line's quotes; null if they are not around the whole line, or if an inner quote is not doubled. */
 function innerOf(text: string, from: number, end: number, quote: string): string | null {
   if (end - from < 2 || text[from] !== quote || text[end - 1] !== quote) return null;
   const inner = text.slice(from + 1, end - 1);
