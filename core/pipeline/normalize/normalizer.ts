@@ -162,10 +162,14 @@ export class Normalizer implements CountedRows {
     return batch.count;
   }
 
-  /** Null if the batch is not in the kernel's memory, or these rows are none for it. */
+  /** Null if the batch is not in the kernel's memory, or these rows are none for it. Their segment is: the kernel sorts it and copies it out. */
   #kernelFor(window: Uint8Array, batch: RecordBatch): KernelRows | null {
     const kernel = this.#options.kernels.made;
-    if (kernel === null || !KernelRows.reads(this.#options)) return null;
+    if (kernel === null) return null;
+    if (!KernelRows.reads(this.#options)) {
+      this.#segment.moveInto(kernel.segment);
+      return null;
+    }
     this.#kernelRows ??= new KernelRows(kernel, this.#options);
     return this.#kernelRows.has(window, batch) ? this.#kernelRows : null;
   }
