@@ -1,12 +1,12 @@
 /**
- * What people read on a terminal: text with colours, and nothing by which a feed, a file name, a config or a server's answer
- * could command the terminal. `rendered` spells out control characters, and only then adds the colours: hostile text brings
- * none of its own. `ioFor` calls it for all output, so no command has to remember to.
+ * Text for terminals: with colours, and without anything by which a feed, a file name, a config or a server's answer
+ * could control the terminal. `rendered` spells out control characters, and only then adds the colours, so hostile text
+ * brings none of its own. `ioFor` calls it for all output, so that no command can forget to.
  */
 
 import { printableLines } from '../core/text/printable.ts';
 
-/** The parameters of `ESC [ … m` that begin and end a style. */
+/** The parameters of `ESC [ … m` that start and end a style. */
 const CODES = {
   bold: [1, 22],
   dim: [2, 22],
@@ -35,10 +35,10 @@ export const red = styled('red');
 export const green = styled('green');
 export const yellow = styled('yellow');
 
-/** Clears the line that the cursor is in. For terminals alone. */
+/** Clears the line of the cursor. For terminals only. */
 export const CLEARED_LINE: Text = { style: 'new-line', text: '' };
 
-/** Each on a line of its own. */
+/** The texts, each on its own line. */
 export function lines(texts: readonly Text[]): Text {
   return texts.map((text) => [text, '\n']);
 }

@@ -45,7 +45,7 @@ function readText(file: string, bytesMax: number): string {
   }
 }
 
-/** JSON is YAML too, but JSON files must keep JSON's own rules. */
+/** JSON is also YAML, but JSON files must keep the stricter rules of JSON. */
 async function parseConfig(file: string, text: string, depthMax: number): Promise<unknown> {
   if (!/\.ya?ml$/i.test(file)) {
     try {

@@ -22,7 +22,7 @@ interface Given {
   limit: string | undefined;
 }
 
-/** Null if nobody asks for a list. */
+/** Null if no list was requested. */
 export function listedRows(given: Given): Omit<ChangedRowsOptions, 'moneyDecimals'> | null {
   const { only, limit } = given;
   const minChange = given['min-change'];

@@ -1,4 +1,4 @@
-/** How every command says on standard error what went wrong. */
+/** The line that every command prints on standard error when something goes wrong. */
 import { red, type Text } from './colour.ts';
 
 export function errorLine(code: string, message: string): Text {

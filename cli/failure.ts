@@ -1,4 +1,7 @@
-/** How every command fails: one line on standard error, or with `--json` one document on standard output. Never a stack. */
+/**
+ * How every command reports a failure: one line on standard error, or with `--json` one document on standard output.
+ * Never a stack.
+ */
 import { ConfigInvalid } from '../core/config/invalid.ts';
 import { RelayError } from '../core/errors.ts';
 import type { ConfigProblem } from '../core/plugin.ts';
@@ -16,7 +19,7 @@ export interface FailureDocument {
   hint: string;
 }
 
-/** What to do about a code that needs more than its message says. */
+/** Advice for codes that need more than their message. */
 const HINTS: Readonly<Record<string, string>> = {
   CONFIG_INVALID: 'Correct the config; "relay check CONFIG" lists every problem.',
   missing_tenant_config: 'Give the path of the config.',
@@ -25,7 +28,7 @@ const HINTS: Readonly<Record<string, string>> = {
   internal_error: 'Report it with the version, the command and the config.',
 };
 
-/** A run that a plugin fails ends with `internal_error`; its message begins with the plugin's code. */
+/** If a plugin makes a run fail, the run's code is `internal_error`, and its message begins with the plugin's code. */
 const PLUGIN_HINT = "Tell the plugin's maintainer; the message names the plugin.";
 
 export function failureDocument(code: string, message: string, issues?: readonly ConfigProblem[]): FailureDocument {
@@ -40,7 +43,7 @@ export function printJson(io: Io, value: unknown): void {
   io.stdout(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Reports what a command threw, and answers the exit code. `help` is the command to read about wrong use. */
+/** Reports what a command threw and returns the exit code. `help` is the command whose help explains correct use. */
 export function reportError(error: unknown, io: Io, { help, json }: { help: string; json: boolean }): number {
   if (error instanceof UsageError) {
     if (json) printJson(io, usageDocument(error, help));
@@ -60,7 +63,7 @@ export function reportError(error: unknown, io: Io, { help, json }: { help: stri
   return EXIT.failed;
 }
 
-/** Some wrong uses have a code of their own in front of their message. */
+/** Some usage errors have a code of their own at the start of their message. */
 function usageDocument({ message }: UsageError, help: string): FailureDocument {
   const [, code = 'USAGE', rest = message] = /^([A-Z]+_[A-Z_]+): (.*)$/s.exec(message) ?? [];
   return { error: code, message: rest, hint: `See "${help}".` };

@@ -1,10 +1,10 @@
-/** The output and the environment as commands see them, so that tests can run them in process. */
+/** The output and the environment that commands get, so that tests can run commands in their own process. */
 
 import { printableLines } from '../core/text/printable.ts';
 import { type Env, hasColour, rendered, type Text } from './colour.ts';
 
 export interface Io {
-  /** Text is for people: control characters are spelled out. Bytes are data, exact in a pipe or a file. */
+  /** Text is for people: control characters are spelled out. Bytes are data, and are exact in a pipe or a file. */
   stdout(data: Uint8Array | Text): void;
   stderr(text: Text): void;
   /** Whether progress may be shown on stderr. */
@@ -18,12 +18,12 @@ export interface Terminal {
   stderr(text: string): void;
   /** Whether standard error is a terminal. */
   isTTY: boolean;
-  /** Whether standard output is one; not unless given. */
+  /** Whether standard output is one; false by default. */
   stdoutIsTTY?: boolean;
   env: Env;
 }
 
-/** What commands write goes through here, all of it. Data too is spelled out where a terminal shows it. */
+/** All output of commands goes through this. Even data is spelled out where a terminal shows it. */
 export function ioFor({ stdout, stderr, isTTY, stdoutIsTTY = false, env }: Terminal): Io {
   const outInColour = hasColour(env, stdoutIsTTY);
   const errorInColour = hasColour(env, isTTY);

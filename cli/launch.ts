@@ -1,7 +1,7 @@
 /**
- * Loads the built product: one file, `dist/relay.cjs`, with the code cache that `npm run build` left beside it. V8 then neither
- * parses the file nor compiles the functions that a run calls. `deploy/package/` builds this file as CommonJS: Node starts
- * CommonJS sooner than modules. Decision 0030 says more.
+ * Loads the built product: one file, `dist/relay.cjs`, with the code cache that `npm run build` wrote beside it. With
+ * the cache, V8 neither parses the file nor compiles the functions that a run calls. `deploy/package/` builds the file
+ * as CommonJS, which Node starts sooner than modules. See decision 0030.
  */
 import fs from 'node:fs';
 import Module, { createRequire } from 'node:module';
@@ -14,11 +14,11 @@ import vm from 'node:vm';
 export type Product = Readonly<Record<string, () => unknown>>;
 
 interface Launch {
-  /** True if Node may keep compiled code in the user's cache folder where the build left none for this release of Node. */
+  /** True if Node may keep compiled code in the user's cache folder, if the build has none for this release of Node. */
   mayKeepCode: boolean;
 }
 
-/** Loads the product once for each thread. What imports `relay-inventory` later gets the same one. */
+/** Loads the product, once per thread. Later imports of `relay-inventory` get the same instance. */
 export function launch(bundle: string, { mayKeepCode }: Launch): Product {
   const require = createRequire(bundle);
   const loaded = require.cache[bundle];
@@ -29,12 +29,14 @@ export function launch(bundle: string, { mayKeepCode }: Launch): Product {
   return require(bundle);
 }
 
-/** Imports a module, such as a plugin's. Code from a cache cannot do so itself: the product calls this. */
+/** Imports a module, such as a plugin's. The product calls this because code from a cache cannot import by itself. */
 export function importModule(address: string): Promise<unknown> {
   return import(address);
 }
 
-/** The file with the code cache of a bundle. V8 refuses that of another release, and Node has one release of V8 a version. */
+/**
+ * The file with the code cache of a bundle. Each release of V8 needs its own, and each version of Node has its own V8.
+ */
 export function codeFile(bundle: string): string {
   return `${bundle}.${process.version}-${process.platform}-${process.arch}.code`;
 }
@@ -47,7 +49,7 @@ export function productScript(bundle: string, cachedData?: Buffer): vm.Script {
   });
 }
 
-/** Runs the script as Node runs a CommonJS file, and leaves it where Node looks for one that is loaded. */
+/** Runs the script as Node runs a CommonJS file, and registers it with Node as loaded. */
 export function evaluate(bundle: string, script: vm.Script, require: NodeJS.Require): Product {
   const module = new Module(bundle);
   module.filename = bundle;
@@ -62,7 +64,7 @@ export function evaluate(bundle: string, script: vm.Script, require: NodeJS.Requ
   }
 }
 
-/** Null where the build left no code for this Node, or V8 refuses it: options of V8 change the code that it makes. */
+/** Null if the build has no cache for this Node, or if V8 refuses it: options of V8 change the code that it makes. */
 function readCode(bundle: string): vm.Script | null {
   let code: Buffer;
   try {
@@ -75,8 +77,8 @@ function readCode(bundle: string): vm.Script | null {
 }
 
 /**
- * V8 refuses the code also where only the heap's limit is an option, as it is of each runner process. The heap was made with it before
- * this runs, so it can be taken back for a while; threads that start later have it again.
+ * Removes V8's option for the heap limit while `work` runs: V8 refuses a code cache for this option too, which each
+ * runner process has. The heap was already made with the limit, and threads that start later have the option again.
  */
 function withoutHeapOption<T>(work: () => T): T {
   const option = process.execArgv.findLast((argument) => /^--max-old-space-size=\d+$/.test(argument));
@@ -89,7 +91,7 @@ function withoutHeapOption<T>(work: () => T): T {
   }
 }
 
-/** From Node 22.1 on. It checks what it reads, and says nothing if it cannot write. */
+/** For Node 22.1 and later. Checks what it reads, and stays silent if it cannot write. */
 function keepCode(): void {
   const { XDG_CACHE_HOME: caches = path.join(os.homedir(), '.cache') } = process.env;
   (Module as { enableCompileCache?(folder: string): unknown }).enableCompileCache?.(

@@ -24,12 +24,12 @@ function write(fd: number, data: Uint8Array | string): void {
   }
 }
 
-/** Files and pipes are told apart without Node's streams, which take some milliseconds to load. */
+/** Distinguishes files and pipes without Node's streams, which take some milliseconds to load. */
 function isTerminal(fd: 1 | 2): boolean {
   try {
     return fs.fstatSync(fd).isCharacterDevice() && (fd === 1 ? process.stdout : process.stderr).isTTY === true;
   } catch {
-    // it is closed
+    // the descriptor is closed
     return false;
   }
 }
@@ -37,7 +37,7 @@ function isTerminal(fd: 1 | 2): boolean {
 // the log is one JSON line per event: keep the AWS library's notes to developers out of it
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-// standard output is for what commands print, also as JSON: what a plugin says goes to standard error
+// standard output is for what commands print, including JSON, so output of plugins goes to standard error
 console.log = console.info = console.debug = console.dir = console.error;
 
 const argv = process.argv.slice(2);
@@ -54,10 +54,10 @@ const terminal: Terminal = {
   env: process.env,
 };
 
-/** How long what a finished command left behind may go on. */
+/** How long work that a finished command left behind may continue. */
 const LINGER_MS = 2000;
 
-/** True if the process may end: the command has. */
+/** True once the command has ended, so that the process may end. */
 let isOver = false;
 
 function end(exitCode: number): never {
@@ -65,18 +65,18 @@ function end(exitCode: number): never {
   process.exit(exitCode);
 }
 
-// code of a plugin that nobody waits for must not end the process with a stack of its own; a run that is going on fails for it
+// stray errors of plugins must not end the process with a stack; a run in progress fails because of them
 outliveStrays(({ reason, origin }) => {
   const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
   if (origin === 'promise')
     return terminal.stderr(lineOf({ code: 'unhandled_rejection', message: printableLines(stack) }));
-  // what it was about to do is not known: nothing goes on after it
+  // the state of the service is unknown after this, so it stops
   const message = isService ? printableLines(stack) : printable(thrownAt(reason, stack));
   report({ code: 'uncaught_exception', message });
   end(EXIT.failed);
 });
 
-// a plugin that ends the process would end the command in silence, and perhaps as if all were well
+// a plugin that ends the process would otherwise end the command silently, perhaps with success
 process.on('exit', (code) => {
   if (isOver) return;
   const [, place = 'an unknown place'] =
@@ -85,7 +85,7 @@ process.on('exit', (code) => {
   process.exitCode = EXIT.failed;
 });
 
-/** One document at most: what comes after it goes to standard error. */
+/** At most one document goes to standard output; anything after it goes to standard error. */
 function report({ code, message }: Problem): void {
   if (wantsJson(argv) && !isPrinted) printJson(terminal, failureDocument(code, message));
   else terminal.stderr(lineOf({ code, message }));
@@ -100,7 +100,7 @@ function lineOf({ code, message }: Problem): string {
   return `relay: ${code}: ${message}\n`;
 }
 
-/** What was thrown, and the place, which tells whose code it is. */
+/** The thrown error and its place, which shows whose code it is. */
 function thrownAt(reason: unknown, stack: string): string {
   const [, place] = /^ {4}at (?:.*\()?(.+?)\)?$/m.exec(stack) ?? [];
   return place === undefined ? stack : `${reason} at ${place}`;
@@ -109,11 +109,11 @@ function thrownAt(reason: unknown, stack: string): string {
 const standing = userFolder(process.env, process.cwd(), packageRoot());
 if (standing !== null) process.chdir(standing);
 
-// without `await` at the top: the built product is one CommonJS file
+// no top-level `await`: the built product is one CommonJS file
 void main(argv, terminal).then((code) => {
   process.exitCode = code;
   isOver = true;
-  // what a plugin left behind, such as a timer, would keep the process for ever
+  // things that a plugin left behind, such as a timer, would keep the process alive for ever
   setTimeout(() => {
     if (!isService)
       report({ code: 'left_running', message: 'a timer or the like that a plugin left behind did not end' });

@@ -1,6 +1,6 @@
 /**
- * The notices of a run or a config as `relay run` and `relay check` print them: three lines each, the first with code and vendor as
- * in the warning.
+ * The notices of a run or a config, as `relay run` and `relay check` print them: three lines each, of which the first
+ * has the code and the vendor.
  */
 import type { Notice } from '../core/notices/notices.ts';
 import { dim, type Text, yellow } from './colour.ts';

@@ -1,16 +1,16 @@
 /**
- * Opens files that users name or that lie in their folders. Only ordinary files are read: a pipe waits for a writer, a
- * device may never end. Links are followed; `requireInside` refuses those that lead out of a folder.
+ * Opens files that users name or that are in their folders. Reads only ordinary files: a pipe waits for a writer, and a
+ * device may never end. Follows links; `requireInside` refuses links that lead out of a folder.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../core/errors.ts';
 import { attempt } from '../stores/embedded/file-errors.ts';
 
-/** Opens the file for reading. Throws `invalid_input` for what is no ordinary file, without waiting for anything. */
+/** Opens the file for reading. Throws `invalid_input` for a file that is not ordinary, without waiting for anything. */
 export function openOrdinaryFile(file: string): { fd: number; stat: fs.Stats } {
   return attempt(`read ${file}`, () => {
-    // a pipe would be opened when its writer comes
+    // opening a pipe would wait for its writer, so test first
     requireOrdinary(file, statIfThere(file) ?? fs.statSync(file));
     const fd = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
     try {
@@ -49,7 +49,10 @@ function kindOf(stat: fs.Stats): string {
   return 'a device';
 }
 
-/** Throws `invalid_input` if the file changed since `before`: what was read may be half of one version and half of another. */
+/**
+ * Throws `invalid_input` if the file has changed since `before`: the bytes may be half of one version and half of
+ * another.
+ */
 export function requireUnchanged(file: string, fd: number, before: fs.Stats, bytesRead: number): void {
   const now = attempt(`read ${file}`, () => fs.fstatSync(fd));
   if (now.size === bytesRead && now.size === before.size && now.mtimeMs === before.mtimeMs) return;

@@ -10,7 +10,7 @@ import { version } from './version.ts';
 
 type Run = (argv: readonly string[], io: Io) => Promise<number>;
 
-/** Loads a command only when it is called: none pays for what another imports. */
+/** Loads a command only when it is called, so that no command pays for the imports of another. */
 const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
   run: async () => (await import('./commands/run/index.ts')).run,
   diff: async () => (await import('./commands/diff.ts')).diff,
@@ -76,12 +76,12 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       () => new Error('the command waits for what never comes'),
     );
   } catch (error) {
-    // one document at most: an error after it goes to standard error
+    // at most one document on standard output: a later error goes to standard error
     return reportError(error, io, { help, json: json && !output.isUsed() });
   }
 }
 
-/** An output that knows whether something was written on standard output. */
+/** An output that remembers if something was written to standard output. */
 function watched(io: Io): Io & { isUsed(): boolean } {
   let used = false;
   return {
@@ -126,7 +126,7 @@ function helpOf(topic: Topic): string {
   return `relay ${topic.kind === 'command' ? topic.command.name : topic.name} --help`;
 }
 
-/** For an unknown action of a group, the group's help. */
+/** The help for an unknown action of a group is the group's help. */
 function helpFor([first = '']: readonly string[]): string {
   return 'unknown' in findTopic([first]) ? 'relay help' : `relay ${first} --help`;
 }

@@ -1,4 +1,7 @@
-/** The settings that every command has. They come from environment variables, which only `cli/` reads: this file and `service/` all settings. */
+/**
+ * The settings of every command, from environment variables. Only `cli/` reads these: this file, and `service/` for
+ * further settings.
+ */
 import { type ConfigLimits, DEFAULT_CONFIG_LIMITS } from '../core/config/check.ts';
 import { RelayError } from '../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../core/ports/engine.ts';
@@ -14,15 +17,15 @@ export interface BaseSettings {
   problemsMax: number;
   /** Bytes of a config file. */
   configBytesMax: number;
-  /** Objects and lists of a config that may be inside each other. */
+  /** The most levels of objects and lists in a config. */
   configDepthMax: number;
-  /** How long a run waits for one promise of a plugin's hook that reads nothing. */
+  /** How long a run waits for a promise of a plugin's hook that reads nothing. */
   hookSeconds: number;
   /** The operator's list of plugins that are not built in; null for none. */
   pluginsFile: string | null;
-  /** Threads of a run with large feeds; 0: as the command chooses. */
+  /** Threads of a run with large feeds; 0: the command decides. */
   runThreads: number;
-  /** Bytes of feeds from which a run starts threads. */
+  /** A run starts threads for feeds of at least this many bytes. */
   runThreadsMinBytes: number;
 }
 

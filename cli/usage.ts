@@ -38,7 +38,7 @@ export function readArgs<T extends OptionEntries>(argv: readonly string[], optio
   }
 }
 
-/** True for `--json` in any form among the options, also in arguments that cannot be parsed. */
+/** True for `--json` in any form among the options, even in arguments that cannot be parsed. */
 export function wantsJson(argv: readonly string[]): boolean {
   return optionsOf(argv).some((word) => word === '--json' || word.startsWith('--json='));
 }
@@ -47,7 +47,7 @@ export function wantsHelp(argv: readonly string[]): boolean {
   return optionsOf(argv).some((word) => word === '--help' || word === '-h');
 }
 
-/** After `--` all words are names of files. */
+/** After `--` all words are file names. */
 function optionsOf(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
   return end < 0 ? argv : argv.slice(0, end);

@@ -1,15 +1,19 @@
-/** Where the user stands. `npm run` starts scripts in the package's folder and says in INIT_CWD where it was called. */
+/**
+ * The folder in which the user called the command. `npm run` starts scripts in the package's folder, and gives the
+ * user's folder in INIT_CWD.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Env } from './colour.ts';
 
-/** The script of package.json that stands for the command. */
+/** The script in package.json that runs the command. */
 const SCRIPT = 'relay';
 
 /**
- * The folder that paths are relative to, if it is not the working folder; else null. Only for this package's own script
- * `relay`, whose arguments the user types. Arguments in another script (`demo`, or one of another project) are written for
- * that package's folder, and a working folder that is not this package's was chosen by whoever started the process.
+ * The folder from which paths are resolved if it is not the working folder; else null. Only for this package's own
+ * script `relay`, whose arguments the user types. Arguments in another script (`demo`, or one of another project) are
+ * written for that package's folder, and a working folder other than this package's was chosen by whoever started the
+ * process.
  */
 export function userFolder(env: Env, cwd: string, packageRoot: string): string | null {
   const { INIT_CWD: folder, npm_lifecycle_event: script, npm_package_json: manifest } = env;

@@ -1,4 +1,7 @@
-/** Runs random tenants through the engine and through the independent reading of the contract in `oracle/`, and compares the bytes. */
+/**
+ * Runs random tenants through the engine and through the independent implementation of the contract in `oracle/`, and
+ * compares the bytes.
+ */
 import * as assert from 'uvu/assert';
 import type { RowEntry, VendorEntry } from '../core/issue.ts';
 import { runCase } from '../plugins/testing/harness.ts';
@@ -6,16 +9,16 @@ import { generateCase } from './oracle/generate.ts';
 import { runOracle } from './oracle/oracle.ts';
 import type { OracleInput } from './oracle/types.ts';
 
-/** Where the contract leaves a choice open, `docs/decisions/` says which one the engine takes. */
+/** True if the contract leaves a choice open; `docs/decisions/` then says what the engine does. */
 function isOpen(features: readonly string[]): boolean {
   return features.some((feature) => feature.startsWith('corner:') || feature.startsWith('quote:'));
 }
 
-/** What must be the same of an entry: code, place, and each problem's code, column and value. */
+/** What must be equal in an entry: code, place, and each problem's code, column and value. */
 export function keyOf(entry: RowEntry | VendorEntry): string {
   if (!('row_number' in entry)) return `${entry.error_code} ${entry.vendor_id}`;
   const problems = entry.problems.map(({ error_code, column, value }) => {
-    // a malformed row has no reliable cells; for the other two the contract does not say which value is meant
+    // a malformed row has no reliable cells; for the other codes the contract does not say which value is meant
     if (error_code === 'malformed_quote' || error_code === 'broken_record') return error_code;
     const free = error_code === 'too_many_fields' || error_code === 'duplicate_sku';
     return free ? `${error_code} ${column}` : `${error_code} ${column} ${value}`;
@@ -57,7 +60,7 @@ async function compareOne(input: OracleInput, name: string, options: object): Pr
   return outcome.status;
 }
 
-/** Budgets so small that everything spills, for every third case; tiny chunks for every second. */
+/** Every third case has budgets so small that everything spills, and every second has tiny chunks. */
 function optionsFor(seed: number): object {
   const limits = seed % 3 === 0 ? { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 } : {};
   return { limits, chunkBytes: seed % 2 === 0 ? 13 : 65536 };

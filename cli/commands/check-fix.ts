@@ -1,6 +1,7 @@
 /**
- * `relay check --fix`: mends what has one answer, which is what the check itself suggests: a misspelled key, plugin, column, vendor or
- * word. It replaces these words in the text and touches nothing else, so that comments, order and layout stay.
+ * `relay check --fix`: makes the corrections that the check itself suggests, where there is only one: a misspelled key,
+ * plugin, column, vendor or word. It replaces these words in the text and nothing else, so that comments, order and
+ * layout stay.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,13 +14,13 @@ import { attempt } from '../../stores/embedded/file-errors.ts';
 import type { BaseSettings } from '../settings.ts';
 
 export interface Fix {
-  /** Of the problem. */
+  /** The path of the problem. */
   path: string;
   from: string;
   to: string;
 }
 
-/** A mended key may show problems below it: the check is asked again. */
+/** A corrected key may reveal problems below it, so the check runs again. */
 const ROUNDS_MAX = 20;
 const SUGGESTED = /\(did you mean "([^"]+)"\?\)(?:$|;)/;
 const KEY_CODES: ReadonlySet<string> = new Set(['unknown_key', 'unknown_column']);
@@ -29,7 +30,7 @@ interface Edit extends Fix {
   end: number;
 }
 
-/** Writes the file if something could be mended. `file` is a config that can be read. */
+/** Writes the file if something was corrected. `file` is a config that can be read. */
 export async function fixConfig(file: string, registry: Registry, settings: BaseSettings): Promise<Fix[]> {
   let text = attempt(`read ${file}`, () => fs.readFileSync(file, 'utf8'));
   const fixes: Fix[] = [];
@@ -46,7 +47,7 @@ export async function fixConfig(file: string, registry: Registry, settings: Base
   return fixes;
 }
 
-/** Null for a text that is no YAML, and so no JSON. */
+/** Null for a text that is neither YAML nor JSON. */
 async function problemsOf(
   text: string,
   registry: Registry,
@@ -79,25 +80,25 @@ async function editsOf(text: string, problems: readonly ConfigProblem[]): Promis
     const value = pair === null ? found.node : (pair.value as Node | null);
     const isKey = KEY_CODES.has(problem.code) || !isText(value);
     const node = isKey ? (pair?.key as Node | null | undefined) : value;
-    // the right key is there too: which of the two counts?
+    // the correct key exists too: it is not clear which one counts
     if (isKey && (parent ?? []).some((one) => textOf(one.key as Node) === problem.to)) return [];
     if (node === null || node === undefined || !isText(node) || node.range == null) return [];
     const [start, end] = node.range;
     return [{ path: problem.path, from: textOf(node) ?? '', to: problem.to, start, end }];
   });
-  // two problems of one word are one
+  // two problems with the same word need one edit
   return edits.filter((one, i) => edits.findIndex(({ start }) => start === one.start) === i);
 }
 
 interface Found {
   /** The entry of a map; null for an item of a list. */
   pair: Pair | null;
-  /** The entries of that map. */
+  /** The entries of the map that contains it. */
   parent: readonly Pair[] | null;
   node: Node | null;
 }
 
-/** What is at a path such as `vendors[0].parser.format`; null for a path with a key that has a point in it. */
+/** The node at a path such as `vendors[0].parser.format`; null if a key in the path contains a point. */
 function nodeAt(root: unknown, at: string): Found | null {
   let node = root as (Node & { items?: unknown[] }) | null;
   let found: Found | null = null;
@@ -126,7 +127,7 @@ function textOf(node: Node | null): string | null {
   return node !== null && isText(node) ? (node as unknown as { value: string }).value : null;
 }
 
-/** A word keeps its quotes. */
+/** Keeps a word's quotes. */
 function applied(text: string, edits: readonly Edit[]): string {
   let next = text;
   for (const { start, end, to } of [...edits].sort((a, b) => b.start - a.start)) {
@@ -136,7 +137,7 @@ function applied(text: string, edits: readonly Edit[]): string {
   return next;
 }
 
-/** At once: nobody sees half a config. */
+/** Replaces the file in one step, so that nobody sees half a config. */
 function replace(file: string, text: string): void {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.part`);
   attempt(`write ${file}`, () => {

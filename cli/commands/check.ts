@@ -53,7 +53,7 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
 
 async function mended(file: string, settings: BaseSettings): Promise<Fix[]> {
   const registry = await openRegistry(settings);
-  // throws for what is no config file
+  // throws for a file that is no config
   await readRawConfig(file, settings);
   return fixConfig(file, registry, settings);
 }

@@ -72,7 +72,7 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** SKUs of a run whose price waits, so that a change of it is not in its feed; 0 if its run does not say. */
+/** SKUs of a run whose price is held, so that its change is not in the feed; 0 if the run does not say. */
 function heldIn({ folder }: LocalFeed): number {
   const report = folder === null ? null : readReport<{ changes?: { held?: number } }>(folder, PATHS.diff);
   return report?.changes?.held ?? 0;
@@ -84,7 +84,7 @@ async function writeReport(file: string, report: object): Promise<void> {
   await sink.close();
 }
 
-/** As many decimals as the newer run's currency has; two for feeds alone. */
+/** As many decimals as the newer run's currency has; two if the feeds have no run. */
 function decimalsOf(...feeds: readonly LocalFeed[]): MoneyDecimals {
   for (const { folder } of feeds) {
     const currency = folder === null ? undefined : snapshotOf(folder)?.tenant_config?.default_currency;
@@ -106,7 +106,7 @@ function reportsOf(folder: string): RunReports {
   return { manifest: readLocalManifest(folder), snapshot: snapshotOf(folder) };
 }
 
-/** Works the runs again with one thing of the other. */
+/** Repeats the runs, each with one thing of the other. */
 async function attributed(before: LocalFeed, after: LocalFeed, io: Io): Promise<Attribution> {
   if (before.folder === null || after.folder === null)
     throw new UsageError('--attribute needs the folders of two runs, not feeds alone');
@@ -131,7 +131,7 @@ async function attributed(before: LocalFeed, after: LocalFeed, io: Io): Promise<
   }
 }
 
-/** Of the others, the word is the name. */
+/** The causes whose word is not their name. */
 const CAUSE_WORDS: Readonly<Record<string, string>> = {
   feed: 'inputs',
   decision: 'decisions',

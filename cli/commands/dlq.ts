@@ -12,7 +12,7 @@ import type { ServiceStores } from '../service/stores.ts';
 import { useStores } from '../service/use-stores.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
-/** Characters that a list shows of a body that is not a job. */
+/** The most characters shown of a body that is not a job. */
 const BODY_CHARS = 60;
 
 export interface DlqContext {
@@ -96,7 +96,7 @@ async function replay({ stores, io, json }: DlqContext, letter: DeadLetter): Pro
   const queued = `${run.runId} is queued in place of ${job.run_id}`;
   if (json && deleted) return printJson(io, { message_id: messageId, run_id: run.runId, replaces: job.run_id });
   if (!json) io.stdout(`${queued}\n`);
-  // one document: an error that names the new run
+  // one document only: here an error, which names the new run
   if (!deleted) throw stillThere(messageId, json ? `; ${queued}` : '');
 }
 
@@ -106,13 +106,13 @@ async function discard({ stores, io, json }: DlqContext, { messageId }: DeadLett
   io.stdout(`${messageId} is discarded\n`);
 }
 
-/** Another reader has deleted the letter since, or is looking at it, which hides it for a while on SQS. */
+/** Another reader has deleted the letter in the meantime, or is reading it, which hides it for a while on SQS. */
 function stillThere(messageId: string, also = ''): RelayError {
   const message = `dead letter ${messageId} could not be deleted: another command is looking at it, or it is gone; see "relay dlq list" in five minutes, and discard it if it is still there${also}`;
   return new RelayError('store_busy', message, { recovery: 'retry' });
 }
 
-/** Creates a run as the API does. A repeated replay finds the run that the first one created. */
+/** Creates a run as the API does. Replaying a letter again finds the run that was created first. */
 async function createReplacement(
   stores: ServiceStores,
   io: Io,

@@ -1,4 +1,4 @@
-/** `relay explain`: why a SKU of a run has its price, its stock and its winner, or why it did not go out. */
+/** `relay explain`: why a SKU of a run has its price, its stock and its winner, or why it was not published. */
 import os from 'node:os';
 import path from 'node:path';
 import { explainSku } from '../../core/explain/explain.ts';

@@ -42,7 +42,7 @@ function limitOf(text: string | undefined): number {
   return Number(text);
 }
 
-/** The newest first: by their clocks, then by id. */
+/** The newest first: by the runs' clocks, then by id. */
 function runsIn(out: string, tenant: string | undefined): LocalRun[] {
   if (!isFolder(out)) throw new UsageError(`--out ${out} is not a folder`);
   const names = attempt(`list ${out}`, () => fs.readdirSync(out));
@@ -107,7 +107,7 @@ function waiting({ hold, price }: HistoryEntry): string[] {
   return [`    waits: ${hold.candidate_price ?? 'no price'} (${why})${since}; ${instead}`];
 }
 
-/** After a rollback, and where another run was given as the baseline. */
+/** Names the baseline if it is not the run before: after a rollback, or if another run was given. */
 function comparedWith({ baseline_run_id }: HistoryEntry, before: HistoryEntry | undefined): string[] {
   if (baseline_run_id === null || before === undefined || baseline_run_id === before.run_id) return [];
   return [`    published when it began: run ${baseline_run_id}, not ${before.run_id}`];

@@ -1,4 +1,4 @@
-/** `relay holds`: lists the prices that a run holds, and writes decisions on them to a file that later runs are given. */
+/** `relay holds`: lists the prices that a run holds, and writes decisions on them to a file for later runs. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
@@ -77,7 +77,7 @@ function decisionCommand(decision: 'accept' | 'reject', options: typeof HOLDS_AC
 
 interface HoldingRun {
   id: string;
-  /** Empty if it was compared with no run's feed. */
+  /** Empty if the run was not compared with a run's feed. */
   baselineRunId: string;
   /** The path of its list of holds. */
   holds: string;

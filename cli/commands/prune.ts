@@ -1,4 +1,4 @@
-/** `relay prune`: removes what is older than RETENTION_DAYS now, or says what would be removed. */
+/** `relay prune`: removes what is older than RETENTION_DAYS, or says what it would remove. */
 import {
   add,
   countStored,
@@ -56,7 +56,7 @@ async function pruneAll(stores: ServiceStores, before: number, dryRun: boolean):
       const options = { before, dryRun, objectsMax: Number.POSITIVE_INFINITY };
       const onRun = ({ runId }: { runId: string }) => void runIds.push(runId);
       const { pruned } = await pruneTenant(deps, tenantId, { ...options, onRun });
-      // the service may have removed some of the same runs, and a person objects by hand
+      // counts anew, as the service may remove the same runs, and people may remove objects by hand
       if (!dryRun) await countStored(deps, tenantId);
       reports.push({ tenantId, runIds, pruned });
     }
@@ -65,7 +65,7 @@ async function pruneAll(stores: ServiceStores, before: number, dryRun: boolean):
   return reports;
 }
 
-/** A note that stays is of a run that is published again: it goes behind the others. */
+/** A note that cannot be removed belongs to a run that was published again: it goes behind the others. */
 async function finishAllExpired(deps: RetentionDeps): Promise<void> {
   const seen = new Set<string>();
   for (;;) {

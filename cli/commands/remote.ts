@@ -1,4 +1,4 @@
-/** `relay push` and `relay pull`: a config to the service, and back. */
+/** `relay push` and `relay pull`: sends a config to the service, and gets it back. */
 import fs from 'node:fs';
 import { createClient, RelayApiError } from '../../api/client.ts';
 import { ConfigInvalid } from '../../core/config/invalid.ts';
@@ -86,7 +86,7 @@ function clientFor(url: string | undefined, { env }: Io) {
   return createClient({ url, key });
 }
 
-/** The service has its own place for feeds: folders of the command line mean nothing to it. */
+/** Removes local folders from the config: the service has its own place for feeds. */
 function forService(raw: unknown): { config: unknown; moved: string[] } {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { config: raw, moved: [] };
   const moved: string[] = [];
@@ -98,7 +98,7 @@ function forService(raw: unknown): { config: unknown; moved: string[] } {
   return { config: configAt(raw, 'vendors') === undefined ? raw : { ...raw, vendors }, moved };
 }
 
-/** What the service refuses is reported as the command line reports its own findings. */
+/** Reports a refusal of the service like a finding of the command line. */
 async function asked<T>(what: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

@@ -69,7 +69,7 @@ function startReport(service: Service, io: Io, json: boolean): (port: number | n
   };
 }
 
-/** Logs stores that cannot be used at the start. The service still runs, and uses them once they work. */
+/** Logs stores that do not work at the start. The service runs all the same, and uses them once they work. */
 async function logReadiness({ api, log }: Service): Promise<void> {
   try {
     await requireReady(api);
@@ -78,7 +78,7 @@ async function logReadiness({ api, log }: Service): Promise<void> {
   }
 }
 
-/** The API's server, or that of a worker with WORKER_PORT; null if nothing listens. */
+/** The server of the API, or of a worker with WORKER_PORT; null if there is none. */
 async function listen(
   service: Service,
   settings: ServiceSettings,

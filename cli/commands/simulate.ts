@@ -1,4 +1,7 @@
-/** `relay simulate`: what a config, or new plugins, would have made of past runs. Nothing is published, nothing in OUT changes. */
+/**
+ * `relay simulate`: what a config, or new plugins, would have made of past runs. It publishes nothing and changes
+ * nothing in OUT.
+ */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -91,7 +94,7 @@ function runsOf(given: string | undefined): number {
   return runs;
 }
 
-/** Which plugins the simulation has in place of those of the run. */
+/** Names the plugins that the simulation uses in place of the run's. */
 function pluginNotes({ plugins }: PastRun, registry: Registry): Text[] {
   return plugins.flatMap(({ kind, id, version }) => {
     const now = registry.find(kind as PluginKind, id)?.manifest.version;
@@ -101,7 +104,7 @@ function pluginNotes({ plugins }: PastRun, registry: Registry): Text[] {
   });
 }
 
-/** `notes`: about each run. */
+/** `notes` has notes on each run. */
 function describe({ passed, runs }: SimulationReport, notes: readonly Text[][]): Text {
   const failed = runs.filter((run) => !run.passed).length;
   const verdict: Text = passed
@@ -169,7 +172,7 @@ function stock({ in_stock, sold_out: { count: n, first } }: SimulatedRun): Text[
   return [...pair('SKUs in stock', in_stock), `  out of stock now: ${count(n)} (${named(n, first)})`];
 }
 
-/** Also if they are as many as before: each piece loses money. */
+/** Lists SKUs below cost even if there are no more than before: each sale loses money. */
 function losses({ below_cost: { first, ...counts } }: SimulatedRun): Text[] {
   if (counts.after === 0) return changed('prices below cost', counts);
   const skus = first.map(({ sku, price, cost }) => `${sku} at ${price}, cost ${cost}`);

@@ -1,4 +1,4 @@
-/** `relay verify`: whether the files of a run are still what it wrote and read, by the hashes that it recorded. */
+/** `relay verify`: checks by the recorded hashes if the files of a run are still what it wrote and read. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
@@ -16,7 +16,7 @@ import { readArgs, UsageError } from '../usage.ts';
 
 interface Verified {
   run_id: string;
-  /** False if the run has no summary, or an earlier release wrote it: then only its inputs are recorded. */
+  /** False if the run has no summary, or one of an earlier release: then only its inputs are recorded. */
   has_record: boolean;
   files: number;
   changed: Array<{ path: string; sha256: string; recorded: string }>;

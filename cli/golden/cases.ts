@@ -1,6 +1,7 @@
 /**
- * Golden cases on disk, a folder each: `case.json` (what it shows, and how the run must end), `tenant.json` or
- * `tenant.yaml`, `inbound/<vendor>/<file>`, SKU maps, side files, `baseline/` and `decisions.csv` (what is published), and `expected/`. Data only: no case brings code of its own.
+ * Golden cases on disk, one folder each: `case.json` (what it shows, and how the run must end), `tenant.json` or
+ * `tenant.yaml`, `inbound/<vendor>/<file>`, SKU maps, side files, `baseline/` and `decisions.csv` (what is published),
+ * and `expected/`. Cases are data only, without code of their own.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,7 +15,7 @@ import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 const runCodes = Object.keys(RUN_CODES) as [RunCode];
 const limitNames = Object.keys(DEFAULT_LIMITS) as [keyof EngineLimits];
 
-/** Strict: a misspelt expectation would never be checked. */
+/** Strict, because a misspelled expectation would never be checked. */
 const caseSchema = z.strictObject({
   /** What the case shows, in a sentence. */
   description: z.string().min(20),
@@ -25,7 +26,7 @@ const caseSchema = z.strictObject({
   limits: z.partialRecord(z.enum(limitNames), z.int().min(0)).optional(),
   /** Why holds and guardrails are set aside. */
   force: z.string().min(1).optional(),
-  /** The hash that is recorded for the published feed, where a case is about a feed that was changed. */
+  /** The recorded hash of the published feed, for cases about a feed that was changed. */
   baseline_sha256: z.string().optional(),
   /** Bytes per chunk of an input. */
   chunkBytes: z.int().min(1).optional(),
@@ -33,10 +34,10 @@ const caseSchema = z.strictObject({
     status: z.enum(['SUCCEEDED', 'FAILED']),
     /** Null if the run succeeds, and only then. */
     error_code: z.enum(runCodes).nullable(),
-    /** What the failure says for machines: vendor, encoding, byte offset, line. */
+    /** The details of the failure: vendor, encoding, byte offset, line. */
     details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).optional(),
   }),
-  /** Why the oracle cannot be asked. Without this, the oracle must give what is expected. */
+  /** Why the oracle cannot run this case. Without this, the oracle must give the expected result. */
   oracle_skipped: z.string().min(10).optional(),
 });
 
@@ -49,7 +50,10 @@ export interface GoldenCase extends z.infer<typeof caseSchema> {
   skuMaps: Record<string, Uint8Array>;
   /** Files in `side_files/` by their path in the case's folder, and files that configs name by `local_path`. */
   sideFiles: Record<string, Uint8Array>;
-  /** What is published, by path below `baseline/`, which is laid out as a run's folder; empty if nothing is. */
+  /**
+   * The published files, by path below `baseline/`, which has the layout of a run's folder; empty if nothing is
+   * published.
+   */
   baseline: Map<string, Uint8Array>;
   /** `decisions.csv`, sorted by SKU; null if there is none. */
   decisions: Uint8Array | null;
@@ -57,7 +61,7 @@ export interface GoldenCase extends z.infer<typeof caseSchema> {
   expected: Map<string, string>;
 }
 
-/** The folder is no golden case, or has expectations that cannot fail. */
+/** The folder is no golden case, or its expectations could never fail. */
 export class BadCase extends Error {}
 
 /** Each folder is a case, or has cases in it. Throws `BadCase` otherwise. */
@@ -212,7 +216,7 @@ function bytesOf(file: string): Uint8Array {
   return new Uint8Array(fs.readFileSync(file));
 }
 
-/** Strict, and keeps a BOM: texts are equal only if the bytes are. */
+/** Strict, and keeps a byte order mark: texts are equal only if their bytes are. */
 export function textOf(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }

@@ -5,7 +5,7 @@ import { printable, spelled } from '../../core/text/printable.ts';
 
 /** Equal lines shown before and after a difference. */
 const CONTEXT_LINES = 1;
-/** Above this many cells, the whole differing middle is shown without a table of common lines. */
+/** Above this many cells of the table, the whole differing middle is shown without looking for common lines. */
 const TABLE_CELLS_MAX = 4_000_000;
 
 /** `-` lines are only expected, `+` lines are only in the actual text. Empty if the texts are equal. */

@@ -15,7 +15,7 @@ import { fileSink, fileSource } from './files.ts';
 
 export type DecisionRow = Record<(typeof DECISION_COLUMNS)[number], string>;
 
-/** By SKU; of several for one, the last. Throws `invalid_input`. */
+/** By SKU; of several decisions on a SKU, the last counts. Throws `invalid_input`. */
 export async function readDecisions(file: string): Promise<Map<string, DecisionRow>> {
   const decisions = new Map<string, DecisionRow>();
   for await (const { row, line } of csvRows(fileSource(file), ['sku', 'decision', 'price'])) {
@@ -40,7 +40,7 @@ export function isExpiry(text: string): boolean {
   return !Number.isNaN(readDatetime(bytes, 0, bytes.length, null));
 }
 
-/** What a run gets. */
+/** The decisions in the form that a run gets. */
 export async function localDecisions(file: string): Promise<Decisions> {
   const bytes = toBytes(decisionsText(await readDecisions(file)));
   const source: ByteSource = {
@@ -76,7 +76,9 @@ export async function readDecisionsIfThere(file: string): Promise<Map<string, De
   return fs.existsSync(file) ? readDecisions(file) : new Map();
 }
 
-/** The rows of a CSV, by the names in its header. Throws `invalid_input` if one of the names that it needs is not there. */
+/**
+ * The rows of a CSV, with cells by name. Throws `invalid_input` if a name that is needed is missing from its header.
+ */
 export async function* csvRows(
   source: ByteSource,
   needed: readonly string[],

@@ -1,4 +1,4 @@
-/** Reads the headers of the feeds under `--input DIR`, as a run would, and says which columns are absent or ambiguous. */
+/** Reads the headers of the feeds under `--input DIR`, as a run would, and reports absent and ambiguous columns. */
 import type { TenantConfig, VendorConfig } from '../../core/config/schema.ts';
 import { vendorCurrency } from '../../core/config/vendor-terms.ts';
 import { RelayError } from '../../core/errors.ts';
@@ -22,7 +22,7 @@ export interface FeedHeadersOptions {
   limits: EngineLimits;
 }
 
-/** Vendors without a file are passed over: `checkNamedFiles` reports them. */
+/** Skips vendors without a file: `checkNamedFiles` reports them. */
 export async function checkFeedHeaders(config: TenantConfig, options: FeedHeadersOptions): Promise<NamedFilesReport> {
   const { folder, configFolder, followLinks, registry, limits } = options;
   const report: NamedFilesReport = { problems: [], warnings: [] };
@@ -53,7 +53,7 @@ export async function checkFeedHeaders(config: TenantConfig, options: FeedHeader
       const found = await inputs.find(vendor, wanted, new FeedNames(selection?.match ?? null));
       return found.filter(({ size }) => size <= limits.vendorFileBytesMax).map(({ source }) => source);
     } catch (error) {
-      // what cannot be found or opened is reported as such
+      // files that cannot be found or opened are reported elsewhere
       if (error instanceof RelayError) return [];
       throw error;
     }
@@ -66,14 +66,14 @@ function problemOf({ code, message }: RelayError, vendor: number, file: string):
   return { path: `vendors[${vendor}].${at}`, code, message: `${file}: ${message}` };
 }
 
-/** The most bytes of a file of text that are read. */
+/** The most bytes that are read of a text file. */
 const START_BYTES = 1 << 20;
 const LF = 0x0a;
 const CR = 0x0d;
-/** How gzip, ZIP and old workbooks begin: their headers are not at their starts. */
+/** The first bytes of gzip, ZIP and old workbooks: these are read as a whole. */
 const CONTAINERS = ['1f8b', '504b', 'd0cf11e0'];
 
-/** The start of a file of text, up to a line end; other files are whole. */
+/** The start of a text file, up to a line end; other files as a whole. */
 function startOf(source: ByteSource): ByteSource {
   if ((source.size ?? START_BYTES) <= START_BYTES) return source;
   return {
@@ -100,7 +100,7 @@ function startOf(source: ByteSource): ByteSource {
   };
 }
 
-/** Up to the last line end. UTF-16 and UTF-32 are cut between two characters. */
+/** The part up to the last line end, or in UTF-16 and UTF-32 up to a whole character. */
 function wholeLines(bytes: Uint8Array): Uint8Array {
   if (bytes.subarray(0, 1000).includes(0)) return bytes.subarray(0, bytes.length - (bytes.length % 4));
   const end = Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR));

@@ -7,14 +7,14 @@ import { attempt, attemptAsync } from '../../stores/embedded/file-errors.ts';
 import { openOrdinaryFile, requireUnchanged } from '../ordinary-file.ts';
 
 const CHUNK_BYTES = 512 * 1024;
-/** A write of so much is worth the way to the pool and back. */
+/** A write of this size is worth handing to Node's pool. */
 const POOL_BYTES = 256 * 1024;
-/** A sink yields to the event loop after this many bytes: its writes are synchronous, and signals must get through. */
+/** A sink yields to the event loop after this many bytes: its writes are synchronous, and signals must be handled. */
 const YIELD_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads a file in chunks, each in a buffer of its own: the reader may keep it. A file that is no ordinary one, or that changes
- * while it is read, is `invalid_input`.
+ * Reads a file in chunks, each in a buffer of its own, which the reader may keep. Throws `invalid_input` for a file
+ * that is not ordinary, or that changes while it is read.
  */
 export function fileSource(file: string): ByteSource {
   return {
@@ -31,7 +31,7 @@ export function fileSource(file: string): ByteSource {
   };
 }
 
-/** Not from the pool, and not cleared: it is filled at once. */
+/** A buffer outside of Node's shared pool, and not cleared, since it is filled at once. */
 function newChunk(): Uint8Array {
   return new Uint8Array(Buffer.allocUnsafeSlow(CHUNK_BYTES).buffer);
 }
@@ -53,8 +53,8 @@ async function* chunksOf(file: string, nextChunk: () => Uint8Array): AsyncGenera
 }
 
 /**
- * A file that appears under its own name only when it is closed. Two processes may write one: the last to close wins. What is large
- * enough is written by Node's pool: the run computes meanwhile.
+ * A file that appears under its own name only when it is closed. If two processes write the same file, the last to
+ * close wins. Large writes go to Node's pool, so that the run can compute meanwhile.
  */
 export function fileSink(file: string): ByteSink {
   const temporary = `${file}.${process.pid}.part`;
@@ -65,7 +65,7 @@ export function fileSink(file: string): ByteSink {
   const own = { path: file, fd };
   let open = true;
   let sinceYield = 0;
-  /** The write that the pool has; it never rejects. */
+  /** The write in progress on the pool; it never rejects. */
   let pending: Promise<void> | null = null;
   const closeOnce = () => {
     if (open) fs.closeSync(fd);
@@ -104,12 +104,12 @@ export function fileSink(file: string): ByteSink {
   };
 }
 
-/** Writes at the end of a file that is open, in this thread. */
+/** Appends to an open file, on this thread. */
 export function writeTo({ path: file, fd }: SinkFile, bytes: Uint8Array): void {
   attempt(`write ${file}`, () => writeAll(fd, bytes));
 }
 
-/** Reads from a file that is open, in this thread; returns how many bytes there were. */
+/** Reads from an open file, on this thread; returns the number of bytes. */
 export function readFrom({ path: file, fd }: SinkFile, position: number, into: Uint8Array): number {
   return attempt(`read ${file}`, () => fs.readSync(fd, into, 0, into.length, position));
 }
@@ -131,7 +131,7 @@ export class FileArtifacts implements RunArtifacts {
   }
 }
 
-/** As `w+`, and each write goes to the end. */
+/** Like `w+`, but each write goes to the end. */
 const { O_RDWR, O_CREAT, O_TRUNC, O_APPEND } = fs.constants;
 const SCRATCH_FLAGS = O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
 
@@ -148,7 +148,7 @@ export class FileScratch implements Scratch {
     const file = path.join(this.#folder, `spill-${this.#count++}`);
     const fd = attempt(`spill to ${file}`, () => {
       fs.mkdirSync(this.#folder, { recursive: true });
-      // whoever writes to it does so at its end, wherever it was read before
+      // every write goes to the end, wherever the file was read before
       return fs.openSync(file, SCRATCH_FLAGS);
     });
     const own = { path: file, fd };

@@ -13,7 +13,7 @@ import { fileSource } from './files.ts';
 import { LocalPatches } from './patches.ts';
 
 export interface LocalInputOptions {
-  /** The folder with a folder for each vendor; null if files are named. */
+  /** The folder with a subfolder per vendor; null if files are named. */
   folder: string | null;
   /** Named files by vendor id. */
   files: ReadonlyMap<string, string>;
@@ -100,7 +100,7 @@ function existingInputs(files: readonly string[]): FoundInput[] {
   return files.flatMap((file) => foundFile(file) ?? []);
 }
 
-/** The files that make up one feed, in the folder itself. */
+/** The files directly in the folder that make up one feed. */
 function matchingFiles(folder: string, wanted: FilesWanted, filter: FeedFilter): string[] {
   if (!fs.existsSync(folder)) return [];
   const batch = new FileBatch<{ name: string; time: number; file: string }>(wanted);
@@ -114,7 +114,7 @@ function matchingFiles(folder: string, wanted: FilesWanted, filter: FeedFilter):
   return batch.files().map(({ file }) => file);
 }
 
-/** Null if there is no file. Throws `invalid_input` for what is no ordinary file. */
+/** Null if there is no such file. Throws `invalid_input` for a file that is not ordinary. */
 function foundFile(file: string): FoundInput | null {
   const stat = statIfThere(file);
   if (stat === null) return null;

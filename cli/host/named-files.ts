@@ -1,4 +1,4 @@
-/** Looks for every local file that a tenant config names, as a run would, and says which are absent or unreadable. */
+/** Looks for every local file that a tenant config names, as a run would, and reports absent and unreadable ones. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { parserOf } from '../../api/config/parser-of.ts';
@@ -15,7 +15,7 @@ import { openOrdinaryFile, requireInside } from '../ordinary-file.ts';
 import { LocalInputs, sideFilePaths } from './inputs.ts';
 
 export interface NamedFilesOptions {
-  /** The folder with a folder for each vendor; null if feeds are not looked for. */
+  /** The folder with a subfolder per vendor; null if feeds are not checked. */
   folder: string | null;
   configFolder: string;
   /** As in a run: files outside `folder` count if links in it lead there. */
@@ -30,7 +30,7 @@ export interface NamedFilesReport {
   warnings: string[];
 }
 
-/** `raw` is a config of any shape: what its check refuses is passed over here. */
+/** `raw` may have any shape: what the config's check refuses is skipped here. */
 export async function checkNamedFiles(raw: unknown, options: NamedFilesOptions): Promise<NamedFilesReport> {
   const report: NamedFilesReport = { problems: [], warnings: [] };
   const rates = locationOf(configAt(raw, 'pricing', 'vendor_terms', 'rates'));
@@ -74,7 +74,7 @@ function locationsOf(vendor: unknown, registry: Registry): NamedLocation[] {
     for (const { path: at, location } of parser === null ? [] : sideFilesOf(parser.manifest, parser.options))
       locations.push({ location, at: `parser.options.${at}.${fieldOf(location)}` });
   } catch {
-    // the config's check reports options and plugins that are not in order
+    // the config's check reports invalid options and plugins
   }
   return locations;
 }
@@ -133,7 +133,7 @@ async function feedProblem(
     for (const { source } of found) for await (const _ of source.open()) break;
     return null;
   } catch (error) {
-    // options that the config's check refuses are no matter of files
+    // invalid options are reported by the config's check
     if (!(error instanceof RelayError) || error.code.startsWith('plugin_')) return null;
     return { code: 'file_unreadable', message: error.message };
   }

@@ -1,4 +1,4 @@
-/** The runs in a folder that `relay run --out` wrote to, as simulations read them. */
+/** Reads the runs in a folder of `relay run --out`, for simulations. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';

@@ -1,4 +1,4 @@
-/** Corrected rows that the command line names, and those that the run which refused the rest had already. */
+/** Corrected rows that the command line names, and those that the run which refused the other rows had already used. */
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';

@@ -1,4 +1,4 @@
-/** Published feeds on a local disk: an earlier run's folder, or a merged feed alone. */
+/** Published feeds on a local disk: an earlier run's folder, or only a merged feed. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,14 +12,14 @@ import { fileSource } from './files.ts';
 import { isFolder } from './inputs.ts';
 import { readReport } from './reports.ts';
 
-/** A feed, with the folder of its run; the folder is null for a feed alone. */
+/** A feed, and the folder of its run; null if there is only the feed. */
 export interface LocalFeed {
   file: string;
   format: 'csv' | 'jsonl';
   folder: string | null;
 }
 
-/** The feed of a run that a guardrail stopped, if the folder has no other. */
+/** The feed of a run; for a run that a guardrail stopped, its candidate. */
 export function findFeedOrCandidate(given: string, what: string): LocalFeed {
   for (const format of ['csv', 'jsonl'] as const) {
     const file = path.join(given, PATHS.candidate(format));
@@ -55,7 +55,7 @@ export async function localBaseline({ file, format, folder }: LocalFeed): Promis
     run_id: summary?.run_id ?? null,
     key: file,
     etag: null,
-    // a feed that is not what its run wrote fails the next one
+    // if the feed is not what its run wrote, the next run fails
     sha256: recordedHash(summary, format) ?? (await digestOfSource(feed)),
     published_at: summary?.completed_at ?? null,
     format,

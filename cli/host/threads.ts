@@ -13,26 +13,29 @@ const THREAD = fileURLToPath(new URL('./vendor-thread.ts', import.meta.url)).rep
   /ts$/,
   path.extname(import.meta.url).slice(1),
 );
-/** Each takes `MEMORY_SORT_BYTES` for large feeds: more must be asked for. */
+/** Each thread takes `MEMORY_SORT_BYTES` for large feeds, so more threads must be requested. */
 const THREADS_MAX = 2;
-/** A thread makes few objects: with V8's own limit they take 15 MB more of each, for 3 % less CPU time. */
+/** A thread makes few objects. V8's own limit would take 15 MB more per thread and save 3 % of CPU time. */
 const YOUNG_MB = 8;
-/** With less memory for sorting, what threads spill to the run and read back costs more than they bring. */
+/** With less memory for sorting, spilling through the run would cost more than threads gain. */
 const SORT_BYTES_MIN = 64 * 1024 * 1024;
 
-/** `RUN_THREADS` of a command, which has the machine to itself. */
+/** The number of threads for a command, which has the machine to itself: `RUN_THREADS`, or one per core. */
 export function coresOf({ runThreads, limits }: Pick<BaseSettings, 'runThreads' | 'limits'>): number {
   if (runThreads > 0) return runThreads;
   return limits.sortBytes < SORT_BYTES_MIN ? 1 : Math.min(os.availableParallelism(), THREADS_MAX);
 }
 
-/** Only built-in plugins run in threads: what others do outside their calls is watched in the run's own thread. */
+/**
+ * Threads run only built-in plugins: other plugins are watched for stray errors, which works only in the run's own
+ * thread.
+ */
 export function workerThreads(
   count: number,
   { runThreadsMinBytes }: Pick<BaseSettings, 'runThreadsMinBytes'>,
 ): Threads {
   return {
-    // run from its sources, a thread would have to load a compiler first
+    // when run from the sources, a thread would first have to load a compiler
     count: THREAD.endsWith('.ts') ? 1 : count,
     leastBytes: runThreadsMinBytes,
     canRun: ({ kind, id }) => BUILTIN_PLUGINS.some(({ manifest }) => manifest.kind === kind && manifest.id === id),
@@ -61,7 +64,7 @@ function deathOf(error: Error & { code?: string }): Error {
   return new RelayError('RUN_TOO_LARGE', message, { cause: error });
 }
 
-/** A port, or a worker, which has the same two methods. */
+/** A port or a worker: both have these two methods. */
 export function channelOf(port: {
   postMessage(message: unknown, handedOver: ArrayBuffer[]): void;
   on(event: 'message', receive: (message: unknown) => void): unknown;

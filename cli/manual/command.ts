@@ -9,7 +9,7 @@ export interface OptionEntry {
   /** The option may be given more than once. */
   multiple?: true;
   text: string;
-  /** What holds unless the option is given. A switch is off. */
+  /** The value if the option is not given. A switch is off. */
   default?: string;
   complete?: Completion;
 }

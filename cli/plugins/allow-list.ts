@@ -12,7 +12,7 @@ export const PLUGINS_SETTING = 'RELAY_PLUGINS_FILE';
 
 const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 const EXACT_VERSION = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
-/** The list is read whole. */
+/** The most bytes of a list. */
 const LIST_BYTES_MAX = 256 * 1024;
 
 const allowedSchema = z.strictObject({
@@ -47,7 +47,7 @@ export function readAllowList(file: string): AllowList {
   return { file, folder: path.dirname(path.resolve(file)), packages: plugins };
 }
 
-/** For a problem of the list, or of a package that it names. */
+/** The error of a problem in the list, or in a package that it names. */
 export function listInvalid(file: string, problem: string): RelayError {
   return new RelayError('setting_invalid', `${PLUGINS_SETTING} (${file}): ${problem}`);
 }

@@ -33,7 +33,7 @@ export function folderOf(plugin: object | null): string | null {
   return (plugin !== null && folders.get(plugin)) || null;
 }
 
-/** The registry that every command uses. Throws `setting_invalid` and `plugin_invalid`. */
+/** The registry of every command. Throws `setting_invalid` and `plugin_invalid`. */
 export async function openRegistry(settings: { pluginsFile: string | null }): Promise<Registry> {
   return (await loadPlugins(settings.pluginsFile)).registry;
 }
@@ -54,7 +54,7 @@ export async function loadPlugins(listFile: string | null): Promise<LoadedPlugin
   return { registry: new Registry(added, builtins), plugins: [...builtin, ...loaded] };
 }
 
-/** Throws `setting_invalid` that names every package that is not there, before the code of any runs. */
+/** Throws `setting_invalid`, naming every missing package, before any package's code runs. */
 function findAll(list: AllowList): void {
   const problems = list.packages.flatMap((allowed) => {
     try {

@@ -1,13 +1,13 @@
 /**
- * The main module of a runner process. The watchdog and the end of the process come first: they must work also while the rest
- * is still being loaded.
+ * The main module of a runner process. It sets up the watchdog and the end of the process first: they must work even
+ * while the rest is still loading.
  */
 import { type ChildArguments, SHARED } from './protocol.ts';
 import { startWatchdog } from './watchdog.ts';
 
-// the worker decides when a run stops: a Ctrl-C reaches all processes of a terminal
+// only the worker decides when a run stops, but Ctrl-C reaches all processes of a terminal
 process.on('SIGINT', () => {}).on('SIGTERM', () => {});
-// the worker is gone or wants no more runs
+// the worker has died, or has no more runs
 process.on('disconnect', () => process.exit(0));
 
 const shared = new SharedArrayBuffer(SHARED.bytes);

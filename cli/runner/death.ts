@@ -1,4 +1,4 @@
-/** Why a runner process died, as the failure of the run it had. */
+/** Turns the death of a runner process into the failure of its run. */
 import { printableCell } from '../../core/text/printable.ts';
 import type { RunFailure } from '../../worker/runner.ts';
 import type { RunnerLimits, WatchdogLine } from './protocol.ts';
@@ -8,19 +8,19 @@ export interface Death {
   signal: NodeJS.Signals | null;
   /** The last words of its watchdog. */
   watchdog: WatchdogLine | null;
-  /** The worker ended it because its watchdog said nothing. */
+  /** True if the worker ended it because its watchdog was silent. */
   silent: boolean;
   /** The end of what it wrote to standard error. */
   stderr: string;
-  /** What it had resident when its watchdog last looked. */
+  /** The resident memory at the watchdog's last look. */
   memoryBytes: number;
 }
 
-/** From this share of the limit, a process that the system killed was most likely killed for its memory. */
+/** If the system killed a process that used this share of its limit, it was most likely for its memory. */
 const LARGE_SHARE = 0.75;
-/** The run fails with so many processes that died by themselves or were killed by somebody. */
+/** A run fails after so many of its processes died by themselves or were killed. */
 const DEATHS_MAX = 3;
-/** What V8 and Node print when memory ends. */
+/** What V8 and Node print when memory runs out. */
 const OUT_OF_MEMORY = /heap out of memory|Reached heap limit|Array buffer allocation failed|ENOMEM|out of memory/i;
 
 const LINE_CHARS_MAX = 200;
@@ -29,9 +29,9 @@ const MEMORY_SETTING = 'WORKER_RUN_MEMORY_BYTES';
 const STUCK_SETTING = 'WORKER_RUN_STUCK_SECONDS';
 
 export interface DiedAt {
-  /** How many processes of the run have died so, this one too. */
+  /** The number of the run's processes that have died in this way, including this one. */
   deaths: () => number;
-  /** The run had to stop, and its process was killed because it did not. */
+  /** True if the run had to stop and did not, so that its process was killed. */
   isStopped: boolean;
   /** The hooks of plugins, such as `check() of the validator "even"`, by the numbers that the watchdog knows. */
   hooks: ReadonlyMap<number, string>;
@@ -78,7 +78,7 @@ function failure(code: RunFailure['code'], message: string): RunFailure {
 /** The last line that says something, for the log. */
 export function lastLine(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^Node\.js v/.test(line));
-  // a stack follows what was thrown
+  // a stack follows the thrown error
   const last = (lines.findLast((line) => /^[A-Za-z]*Error\b/.test(line)) ?? lines.at(-1))?.trim();
   return last === undefined ? '' : `: ${printableCell(last, LINE_CHARS_MAX)}`;
 }

@@ -1,6 +1,7 @@
 /**
- * Runner processes, kept warm and used again. There are never more than runs at a time, one for large configs, two for questions and two for those that read whole feeds; one that died
- * is replaced at once, one that has grown is replaced after its run.
+ * Runner processes, kept warm and reused. Their number is limited: as many as runs at a time, one for large configs,
+ * two for questions and two for questions that read whole feeds. A process that died is replaced at once, one that has
+ * grown after its run.
  */
 import path from 'node:path';
 import type { ConfigJob, ConfigJobResults, ConfigJobs } from '../../api/config/jobs.ts';
@@ -21,7 +22,7 @@ export interface RunnerPoolOptions extends Omit<RunnerProcessOptions, 'countDeat
 
 /** A process that holds more than this share of its limit between two runs is replaced. */
 const GROWN_SHARE = 0.5;
-/** Work on configs that may wait: of one key, and in all. */
+/** Limits of waiting work on configs: per owner, and in all. */
 const CONFIGS_WAITING = { atOnce: 1, ownMax: 10, allMax: 200 };
 /** Runs whose processes died are remembered up to this number. */
 const DEATHS_KEPT = 1000;
@@ -39,7 +40,7 @@ export class RunnerPool implements Runner {
     this.#options = options;
   }
 
-  /** Starts a process before a run needs it. If that fails, the run that needs it tries again, and reports it. */
+  /** Starts a process before a run needs it. If that fails, the next run tries again and reports it. */
   warm(): void {
     if (this.#idle.length > 0 || this.#isClosed) return;
     try {
@@ -55,7 +56,7 @@ export class RunnerPool implements Runner {
       runner = await this.#take();
       await Promise.race([runner.ready, aborted(host.signal)]);
     } catch (error) {
-      // a run that had to stop before its process was ready leaves that for the next one
+      // a runner that became ready after its run was stopped serves the next one
       if (runner?.isAlive) this.#idle.push(runner);
       return notStarted(order, error);
     }
@@ -74,7 +75,7 @@ export class RunnerPool implements Runner {
     throw unavailable('too many large configs wait');
   };
 
-  /** Answers questions; whoever asks sees to it that they are few at a time. */
+  /** Answers questions; the caller limits how many are asked at a time. */
   readonly ask: AskQuestion = <One extends Question>(question: One, signal?: AbortSignal) => {
     const { scratchRoot, questionScratchName } = this.#options;
     const scratch = path.join(scratchRoot, questionScratchName());
@@ -135,7 +136,7 @@ export class RunnerPool implements Runner {
     const options = { ...this.#options, countDeath: (runId: string) => this.#countDeath(runId) };
     const runner: RunnerProcess = new RunnerProcess(options, () => this.#forget(runner));
     this.#all.add(runner);
-    // whoever waits for it hears of it
+    // whoever waits for the process gets the error
     runner.ready.catch(() => undefined);
     return runner;
   }

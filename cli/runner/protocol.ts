@@ -1,4 +1,4 @@
-/** What a pool of runners and a runner process say to each other. All of it is plain data. */
+/** The messages between a pool of runners and a runner process. All of them are plain data. */
 import type { ConfigJob } from '../../api/config/jobs.ts';
 import type { Question } from '../../api/questions/questions.ts';
 import type { SentError } from '../../core/errors.ts';
@@ -8,7 +8,7 @@ import type { RunOrder, RunReport } from '../../worker/runner.ts';
 import type { ServiceSettings } from '../service/settings.ts';
 import type { BaseSettings } from '../settings.ts';
 
-/** What a runner process needs to know of the service: no keys of the API. */
+/** The settings that a runner process needs. It gets no keys of the API. */
 export type RunnerSettings = BaseSettings & Pick<ServiceSettings, 'dataDir' | 'aws' | 'worker'>;
 
 export interface RunnerLimits {
@@ -24,7 +24,7 @@ export interface ChildArguments extends RunnerLimits {
   parent: number;
 }
 
-/** Work for the API, which takes no run: its result is plain data. */
+/** Work for the API that needs no run: its result is plain data. */
 export type RunnerTask = { kind: 'config'; job: ConfigJob } | { kind: 'question'; question: Question; scratch: string };
 
 export type ToRunner =
@@ -35,7 +35,7 @@ export type ToRunner =
   | { type: 'task'; task: RunnerTask }
   | { type: 'stop' }
   | { type: 'answer'; call: number; error: SentError | null }
-  /** A stage was not recorded. */
+  /** The worker refused to record a stage. */
   | { type: 'refused'; error: SentError };
 
 export type FromRunner =
@@ -52,7 +52,7 @@ export type FromRunner =
   | { type: 'report'; report: RunReport }
   | { type: 'taskDone'; result: unknown; error: SentError | null };
 
-/** How long the answer that a claim holds counts, and how long a stage lasts before it is recorded. */
+/** For so long a confirmed claim counts as valid, and so long a stage must last to be recorded. */
 export const MOMENT_MS = 100;
 
 /** Lines that the watchdog writes to descriptor `WATCHDOG_FD`, as JSON. */
@@ -61,7 +61,7 @@ export type WatchdogLine =
   | { ended: 'memory'; memoryBytes: number }
   | { ended: 'stuck'; seconds: number; hook: number };
 
-/** After stdin, stdout, stderr and the channel of messages. */
+/** After stdin, stdout, stderr and the message channel. */
 export const WATCHDOG_FD = 4;
 
 /** What the main thread of a runner and its watchdog share: three 32-bit numbers. `hook` is the one that the run is in, or 0. */

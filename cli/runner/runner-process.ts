@@ -1,4 +1,4 @@
-/** One runner process, as the worker sees it: starts it, gives it runs, watches it, and tells how it died. */
+/** One runner process, from the worker's side: starts it, gives it runs, watches it, and explains its death. */
 import { type ChildProcess, fork } from 'node:child_process';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
@@ -27,13 +27,16 @@ export interface RunnerProcessOptions {
   limits: RunnerLimits;
   /** The environment of the process. */
   env: NodeJS.ProcessEnv;
-  /** How long a run that must stop may take to do so. Then its process is killed. */
+  /** How long a run that must stop may take; then its process is killed. */
   stopSeconds: number;
-  /** How long a question may take. One that reads whole feeds is ended by the watchdog, too, if it does not go on. */
+  /**
+   * How long a question may take. For questions that read whole feeds, the watchdog also ends a process that makes no
+   * progress.
+   */
   questions: ServiceSettings['questions'];
-  /** Gets what the process prints: text of plugins, and of Node when it dies. */
+  /** Gets what the process prints: output of plugins, and of Node when it dies. */
   onOutput(text: string): void;
-  /** How many processes of the run have died so far, this one too. */
+  /** The number of the run's processes that have died, including this one. */
   countDeath(runId: string): number;
   /** Removes what a dead process left half-written. */
   removeTraces(pid: number): Promise<void>;
@@ -44,10 +47,10 @@ const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url)).replace(
   /ts$/,
   path.extname(import.meta.url).slice(1),
 );
-/** A share of the limit: the rest of the memory is outside the JavaScript heap. */
+/** As a share of the limit: the rest is memory outside the JavaScript heap. */
 const HEAP_SHARE = 0.75;
 const START_SECONDS = 120;
-/** Seconds beyond the limit after which a process whose watchdog says nothing is stopped or frozen. */
+/** If the watchdog is silent for so many seconds beyond its limit, the process is stopped or frozen. */
 const SILENT_LONGER_SECONDS = 5;
 /** How long the pipes of an ended process may stay open. */
 const PIPES_MS = 1000;
@@ -56,7 +59,7 @@ const CLOSE_MS = 2000;
 const PING_SECONDS = 5;
 /** How long work on a config may take. */
 const CONFIG_SECONDS = 20;
-/** Characters of standard error that are kept to tell why a process died. */
+/** The most characters of standard error that are kept, to explain a death. */
 const TAIL_CHARS = 4096;
 
 interface Job {
@@ -65,10 +68,10 @@ interface Job {
   stage: Stage;
   runId: string;
   scratch: string;
-  /** The process has begun the run. */
+  /** True once the process has begun the run. */
   isAccepted: boolean;
   waitedSeconds: number;
-  /** The process was told to stop, and killed because it did not. */
+  /** True if the process was told to stop, and killed because it did not. */
   isKilled: boolean;
   resolve(report: RunReport): void;
   end(): void;
@@ -77,7 +80,7 @@ interface Job {
 interface Task {
   resolve(result: unknown): void;
   reject(error: Error): void;
-  /** Where it may have left something; null if it leaves nothing. */
+  /** The folder in which it may leave files; null if it leaves none. */
   scratch: string | null;
   isLate: boolean;
 }
@@ -108,7 +111,8 @@ export class RunnerProcess {
     });
     const child = startChild(options.limits, options.env);
     this.#child = child;
-    // a process that cannot be started has no other event; a message that cannot be sent is followed by the end
+    // for a process that cannot be started, this is the only event; after a message that cannot be sent, the process
+    // ends
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
       this.#death.stderr = error.message;
@@ -117,7 +121,7 @@ export class RunnerProcess {
     child.on('message', (message: FromRunner) => this.#receive(message));
     child.on('exit', (code, signal) => {
       Object.assign(this.#death, { code, signal });
-      // what a process left behind may keep the pipes open
+      // its own child processes may keep the pipes open
       setTimeout(() => this.#end(), PIPES_MS).unref();
     });
     child.on('close', () => this.#end());
@@ -147,7 +151,7 @@ export class RunnerProcess {
     return this.#child.pid;
   }
 
-  /** False if the process is busy with something that an earlier run left behind, or is gone. */
+  /** False if the process is dead, or busy with something that an earlier run left behind. */
   answers(): Promise<boolean> {
     return new Promise((resolve) => {
       const done = (answer: boolean) => {
@@ -183,7 +187,7 @@ export class RunnerProcess {
       });
       this.#job = { host, stages, runId, stage: stage ?? 'FETCH_INPUTS', scratch, ...state, resolve, end };
       this.#silentSeconds = 0;
-      // what an earlier run said is none of this one's business
+      // output of an earlier run does not belong to this one
       Object.assign(this.#death, { stderr: '', watchdog: null });
       // it died between two runs
       if (!this.#isAlive) return void this.#endJob();
@@ -193,8 +197,8 @@ export class RunnerProcess {
   }
 
   /**
-   * The process must be ready, and have no run. Rejects with a `RelayError` if it ends, or takes too long: it is then killed, as it is if
-   * it does not stop in time after the signal.
+   * The process must be ready and have no run. Rejects with a `RelayError` if the process ends or takes too long. In
+   * the latter case it is killed, and also if it does not stop in time after the signal.
    */
   async doTask(task: RunnerTask, signal?: AbortSignal): Promise<unknown> {
     const timer = setTimeout(() => {
@@ -243,7 +247,7 @@ export class RunnerProcess {
     if (this.#child.pid !== undefined) await this.#options.removeTraces(this.#child.pid).catch(() => undefined);
   }
 
-  /** Ends the process, at once or when it does not listen. A run that it has is lost. */
+  /** Ends the process, by force if it does not listen. Its run, if any, is lost. */
   close(): void {
     if (this.#child.connected) this.#child.disconnect();
     setTimeout(() => this.kill(), CLOSE_MS).unref();
@@ -253,11 +257,11 @@ export class RunnerProcess {
     if (this.#isAlive) this.#child.kill('SIGKILL');
   }
 
-  /** The worker may end while an idle runner lives: the runner then ends too. */
+  /** Lets the worker end while an idle runner lives: the runner then ends too. */
   #letGo(): void {
     this.#child.unref();
     this.#child.channel?.unref();
-    // without descriptors there are no pipes
+    // a process that could not be started has no pipes
     for (const stream of this.#child.stdio ?? []) (stream as unknown as { unref?(): void } | null)?.unref?.();
   }
 
@@ -324,7 +328,7 @@ export class RunnerProcess {
     timer.unref();
   }
 
-  /** A process that was stopped has a watchdog that says nothing; one that was busy before the run does not begin it. */
+  /** Watches for a stopped process, whose watchdog is silent, and for a busy one, which does not begin the run. */
   #watch(): void {
     const { stuckSeconds } = this.#options.limits;
     const job = this.#job;
@@ -382,7 +386,7 @@ function startChild(limits: RunnerLimits, env: NodeJS.ProcessEnv): ChildProcess 
   });
 }
 
-/** A runner loads modules as this process does, and is not debugged or profiled with it. */
+/** A runner loads modules in the same way as this process, but is not debugged or profiled with it. */
 function inheritedArguments(): string[] {
   return process.execArgv.filter(
     (argument) => !/^--(inspect|prof|cpu-prof|heap-prof|max-old-space-size)/.test(argument),

@@ -1,6 +1,7 @@
 /**
- * What a runner process does: it checks a large config, answers a question about a run, or works on one run at a time. It reads and
- * writes artifacts itself, and asks the worker that started it for everything that concerns the run's record and lease. `child.ts` starts it, see `pool.ts`.
+ * The work of a runner process: it checks a large config, answers a question about a run, or works on one run at a
+ * time. It reads and writes artifacts itself, and asks its worker for everything that concerns the run's record and
+ * lease. `child.ts` starts it; see `pool.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
@@ -27,13 +28,13 @@ import { WorkerCalls } from './worker-calls.ts';
 /** Progress is sent at most this often. */
 const PROGRESS_MS = 500;
 
-// a run that is going on fails for it; between runs a rejection must not end the process
+// a run in progress fails because of it; between runs, a rejection must not end the process
 outliveStrays(({ reason, origin }) => {
   if (origin === 'callback') giveUp(reason);
   console.error('unhandled_rejection', reason);
 });
 
-/** What the watchdog looks at: see `SHARED`. */
+/** The numbers that the watchdog reads: see `SHARED`. */
 let numbers = new Int32Array(new SharedArrayBuffer(SHARED.bytes));
 const calls = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
 let callCount = 0;
@@ -57,7 +58,7 @@ function receive(message: ToRunner): void {
   else answered(message.call, message.error === null ? null : receivedError(message.error));
 }
 
-/** The worker reads the last line of what a process says before it ends. */
+/** Ends the process; the worker reads its last line of output. */
 function giveUp(error: unknown): void {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);
@@ -66,7 +67,7 @@ function giveUp(error: unknown): void {
 async function start(settings: RunnerSettings): Promise<void> {
   const clock = { wall: () => Date.now() };
   const registry = await openRegistry(settings);
-  // other runs have the other cores
+  // by default one thread: other runs use the other cores
   const threads = workerThreads(settings.runThreads || 1, settings);
   const engine = { ...localEngine(registry, settings), hookNotes: hookNotes(registry), threads };
   const createId = () => `${partialPrefix(process.pid)}${randomUUID()}`;
@@ -100,7 +101,7 @@ async function work(order: RunOrder, scratch: string): Promise<void> {
 async function taskDone(task: RunnerTask): Promise<FromRunner> {
   stopping = new AbortController();
   made();
-  // what reads whole feeds may take long, as a run may: the watchdog looks if it goes on
+  // reading whole feeds may take long, so the watchdog only checks that there is progress
   Atomics.store(numbers, SHARED.busy, task.kind === 'question' && isBulk(task.question) ? 1 : 0);
   try {
     return { type: 'taskDone', result: await resultOf(task), error: null };
@@ -162,12 +163,12 @@ function send(message: FromRunner): void {
   process.send?.(message);
 }
 
-/** The run made progress: the watchdog goes on waiting. */
+/** Tells the watchdog that the run makes progress. */
 function made(): void {
   Atomics.add(numbers, SHARED.progress, 1);
 }
 
-/** For plugins that are not built in: the number of the hook that the run is in is where the watchdog sees it. */
+/** For plugins that are not built in: shows the watchdog the number of the hook that the run is in. */
 function hookNotes(registry: Registry): HookNotes {
   const known = new Map<string, number>();
   return {

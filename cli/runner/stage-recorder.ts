@@ -1,6 +1,6 @@
 /**
- * Records the stages of a run once they have lasted a moment: the stages of a small run are over before they could be written. The
- * worker records the one in which the run ends together with its end.
+ * Records a stage only once it has lasted a moment, since the stages of a small run are over before they could be
+ * written. The worker records the last stage together with the end of the run.
  */
 import type { RunProgress } from '../../core/ports/service.ts';
 import type { Stage } from '../../core/run-codes.ts';
@@ -29,7 +29,7 @@ export class StageRecorder {
     this.#timer = setTimeout(write, MOMENT_MS);
   }
 
-  /** After that, nothing more is recorded. */
+  /** Stops recording. */
   end(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     return this.#recording;

@@ -1,6 +1,6 @@
 /**
- * The watchdog thread of a runner process: ends the process if it needs too much memory, if its run makes no progress, or
- * if the worker that started it is gone. It is a thread of its own because the main thread may be busy or stuck.
+ * The watchdog thread of a runner process. It ends the process if it needs too much memory, if its run makes no
+ * progress, or if its worker has died. It is a separate thread because the main thread may be busy or stuck.
  */
 import { Worker } from 'node:worker_threads';
 import { type ChildArguments, SHARED, WATCHDOG_FD } from './protocol.ts';
@@ -8,8 +8,9 @@ import { type ChildArguments, SHARED, WATCHDOG_FD } from './protocol.ts';
 const LOOK_MS = 200;
 
 /**
- * Plain JavaScript as text: from the sources, a thread would need a loader for TypeScript, which takes a second and 30 MB.
- * It writes lines of type `WatchdogLine`. Looks are counted, not timed: while the machine sleeps, there are none.
+ * Plain JavaScript as text: from TypeScript sources, a thread would need a loader, which takes a second and 30 MB. It
+ * writes lines of type `WatchdogLine`. It counts its looks instead of measuring time: while the machine sleeps, there
+ * are none.
  */
 const SOURCE = `
 const fs = require('node:fs');

@@ -1,7 +1,7 @@
 /**
- * What a run in a runner process asks its worker: whether the claim still holds. A small run is over in less time than the answers
- * would take. A claim that held a moment ago holds: it has a lease of seconds, and what stalls for longer cannot replace what a later
- * attempt wrote (decision 0014).
+ * How a run in a runner process asks its worker if the claim still holds. A small run is over sooner than an answer
+ * comes, so a claim that held a moment ago counts as valid: its lease lasts for seconds, and a process that stalls
+ * longer cannot replace what a later attempt wrote (decision 0014).
  */
 import type { RunHost } from '../../worker/runner.ts';
 import { MOMENT_MS } from './protocol.ts';
@@ -9,7 +9,7 @@ import { MOMENT_MS } from './protocol.ts';
 export interface WorkerLink {
   /** Throws if the claim does not hold. */
   confirm(): Promise<void>;
-  /** Does not wait. If the worker refuses the stage, it says so later. */
+  /** Does not wait. A refusal of the worker arrives later. */
   tellStage: (...stage: Parameters<RunHost['enterStage']>) => void;
   /** Aborts when the run must stop. */
   signal: AbortSignal;
@@ -19,7 +19,7 @@ export interface WorkerLink {
 
 export class WorkerCalls implements Pick<RunHost, 'confirm' | 'enterStage'> {
   readonly #link: WorkerLink;
-  /** When the last question was asked to which the answer was that the claim holds. */
+  /** The time of the last question whose answer was that the claim holds. */
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #refusal: Error | null = null;
 
@@ -40,7 +40,7 @@ export class WorkerCalls implements Pick<RunHost, 'confirm' | 'enterStage'> {
     await this.confirm();
   };
 
-  /** The worker did not record a stage: the run goes no further. */
+  /** Called if the worker did not record a stage: the run must stop. */
   refuse(refusal: Error): void {
     this.#refusal = refusal;
   }

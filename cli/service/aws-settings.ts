@@ -10,7 +10,7 @@ export interface AwsServiceSettings {
   credentials: Credentials | null;
 }
 
-/** Set all of them, or none for the embedded stores. */
+/** Either all of them are set, or none, for the embedded stores. */
 const RESOURCES = {
   bucket: 'ARTIFACT_BUCKET',
   runsTable: 'RUNS_TABLE',

@@ -1,4 +1,4 @@
-/** Wires a service: opens its stores, and makes what the API and a worker need. */
+/** Assembles a service: opens its stores, and makes what the API and a worker need. */
 import { randomUUID, webcrypto } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
@@ -28,8 +28,8 @@ export interface Service {
   runners: RunnerPool;
   log: Logger;
   /**
-   * Without API_KEYS, makes the API accept the data folder's own admin key. Returns that key if this call created it: it is
-   * shown nowhere else, so call this only when the key can be printed.
+   * Without API_KEYS, makes the API accept the data folder's own admin key. Returns the key if this call created it. It
+   * is shown nowhere else, so call this only if the key can be printed.
    */
   acceptOwnKey(): string | null;
 }
@@ -82,7 +82,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       now: clock.wall,
       crypto: webcrypto as unknown as ApiDeps['crypto'],
       log,
-      // a queue that cannot be reached is reported by `/v1/ready`; the other metrics are still there
+      // `/v1/ready` reports a queue that cannot be reached; the other metrics stay available
       metricsText: async () => scraped.render() + (await stores.queue.depth().then(renderQueue, () => '')),
       adminKeyHashes,
       publicUrl: settings.publicUrl,
@@ -105,7 +105,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       tidy: async (isRunning) => {
         await stores.tidy();
         await tidyScratch(scratchRoot, isRunning);
-        // not waited for: a pass may take minutes, and jobs must not wait for it
+        // not awaited: a pass may take minutes, and jobs must not wait for it
         void sweepRetention(retention, {
           holder: workerId,
           retentionDays: settings.retentionDays,
@@ -129,7 +129,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
   };
 }
 
-/** All but the keys of the API. */
+/** All settings without the keys of the API. */
 function runnerSettings(settings: ServiceSettings): RunnerSettings {
   const { limits, vendorsMax, extraColumnsMax, problemsMax, configBytesMax, configDepthMax, hookSeconds, pluginsFile } =
     settings;

@@ -1,4 +1,7 @@
-/** Looks at the free space of the disk that holds a folder, so that new work is refused while there is room to end the old. */
+/**
+ * Checks the free space on the disk of a folder, so that new work is refused while there is still room to finish the
+ * old.
+ */
 import fsp from 'node:fs/promises';
 import { RelayError } from '../../core/errors.ts';
 
@@ -10,7 +13,10 @@ export const freeBytesOf: FreeBytes = async (folder) => {
   return bavail * bsize;
 };
 
-/** Throws `disk_nearly_full` if less than `minBytes` would be free after so many more. `minBytes` 0: never. */
+/**
+ * Throws `disk_nearly_full` if writing so many more bytes would leave less than `minBytes` free. Never if `minBytes` is
+ * 0.
+ */
 export function roomOn(
   folder: string,
   minBytes: number,
@@ -18,7 +24,7 @@ export function roomOn(
 ): (bytes?: number) => Promise<void> {
   return async (bytes = 0) => {
     if (minBytes === 0) return;
-    // a folder that cannot be asked about is reported by the store itself
+    // the store itself reports a folder that cannot be read
     const free = await freeBytes(folder).catch(() => Number.POSITIVE_INFINITY);
     if (free - bytes >= minBytes) return;
     const message = `the disk of ${folder} has ${free} bytes free, and MIN_FREE_BYTES is ${minBytes}; nothing new begins until some are freed`;

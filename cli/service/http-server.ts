@@ -7,7 +7,9 @@ import { endSlowConnections } from './slow-connections.ts';
 
 /** A connection without traffic is closed after this long. */
 const IDLE_SECONDS = 120;
-/** Longer than load balancers keep a connection open: otherwise one of them sends a request just as the server closes it. */
+/**
+ * Longer than load balancers keep a connection open: otherwise one could send a request just as the server closes it.
+ */
 const KEEP_ALIVE_SECONDS = 75;
 /** How often Node looks for requests that take too long, at most. */
 const LOOK_SECONDS = 30;
@@ -55,7 +57,7 @@ export function startHttpServer(options: ServerOptions): Promise<Server> {
   });
 }
 
-/** Finishes open answers within `seconds`, and accepts no new requests. */
+/** Accepts no new requests, and lets open answers finish within `seconds`. */
 export function stopHttpServer(server: Server, seconds: number): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), seconds * 1000);

@@ -2,7 +2,7 @@
 import { latestSucceeded, publishedRun, type RetentionDeps } from '../../worker/retention.ts';
 import type { ServiceStores } from './stores.ts';
 
-/** Whoever comes to need old runs adds them to `inUse` here. */
+/** Add to `inUse` here whatever comes to need old runs. */
 export function retentionDeps({
   tenants,
   runs,

@@ -1,6 +1,6 @@
 /**
- * Scratch folders: one per attempt at a run, and one per question. The name has the run's id, or the id of the process that was asked, so
- * that folders of killed processes can be found.
+ * Scratch folders: one per attempt at a run, and one per question. The name contains the run's id, or the process id of
+ * the runner that was asked, so that folders of killed processes can be found.
  */
 import { randomUUID } from 'node:crypto';
 import fsp from 'node:fs/promises';
@@ -17,7 +17,10 @@ export function questionScratchName(): string {
   return scratchName(`question-${process.pid}`);
 }
 
-/** Removes the folders of runs that no worker is working on, and of questions. Who works in a folder removes it at the end. */
+/**
+ * Removes folders of questions, and of runs that no worker is working on. Normally whoever works in a folder removes
+ * it.
+ */
 export async function tidyScratch(root: string, isRunning: (runId: string) => Promise<boolean>): Promise<void> {
   const names = await fsp.readdir(root).catch(() => []);
   for (const name of names) {

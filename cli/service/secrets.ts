@@ -36,7 +36,7 @@ function readOrCreate(file: string, make: () => string): { content: string; crea
   return attempt(`read ${file}`, () => {
     makeFolderSync(path.dirname(file), 0o700);
     if (!fs.existsSync(file)) {
-      // processes in containers of their own, on one folder, may have the same pid
+      // processes in separate containers may share one folder and have the same pid
       const temporary = `${file}.${randomBytes(8).toString('hex')}.part`;
       fs.writeFileSync(temporary, `${make()}\n`, { mode: 0o600, flush: true });
       try {

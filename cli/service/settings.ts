@@ -23,7 +23,7 @@ export interface ServiceSettings extends BaseSettings {
   aws: AwsServiceSettings | null;
   api: ApiSettings;
   worker: {
-    /** Where a worker in a process of its own answers health checks and scrapers; null if it does not listen. */
+    /** Where a separate worker process answers health checks and scrapers; null if it does not listen. */
     port: number | null;
     maxConcurrency: number;
     poisonMaxReceives: number;
@@ -50,13 +50,13 @@ export interface ServiceSettings extends BaseSettings {
     /** How long a request, uploads included, may take to arrive. */
     requestSeconds: number;
     headersSeconds: number;
-    /** A body or an answer that is slower than so many bytes a second for so long ends; 0 for any pace. */
+    /** A body or an answer that stays slower than this for a time is cut off; 0 for no limit. */
     minBytesPerSecond: number;
     slowSeconds: number;
   };
-  /** After so many days, runs and what belongs to them are removed; 0 keeps them. */
+  /** Runs and their files are removed after so many days; 0 keeps them. */
   retentionDays: number;
-  /** Embedded: below this many free bytes nothing new begins; 0 for no check. */
+  /** Embedded stores: no new work begins with fewer free bytes than this; 0 for no check. */
   minFreeBytes: number;
   /** How long open answers may take when the service stops. */
   closeSeconds: number;
@@ -110,7 +110,7 @@ const NUMBERS = {
   ...AWS_NUMBERS,
 } satisfies Record<string, NumberSetting>;
 
-/** Has rarely changed settings as `NAME=VALUE` with spaces between, where a deployment has no variable for each. */
+/** Has rarely changed settings as `NAME=VALUE`, separated by spaces, for deployments without a variable for each. */
 export const MORE_SETTINGS = 'MORE_SETTINGS';
 
 /** All settings that only the service reads. */
@@ -253,7 +253,7 @@ function readUrl(text: string | undefined, problems: string[]): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   const plain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
   if (plain && /^https?:\/\//.test(text)) return text.replace(/\/+$/, '');
-  // do not print an address with a password
+  // an address with a password is not printed
   const given = url?.username || url?.password ? '' : `, not "${text}"`;
   problems.push(`PUBLIC_URL must be an http or https address without user, query and fragment${given}`);
   return null;

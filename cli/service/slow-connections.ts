@@ -1,15 +1,15 @@
 /**
- * Ends connections whose bodies trickle in or whose answers are not read. Node bounds only the whole time of a request, which must be
- * long enough for a large upload on a slow line; and it does not bound answers.
+ * Ends connections whose bodies arrive too slowly or whose answers are not read. Node only limits the total time of a
+ * request, which must allow a large upload on a slow line, and does not limit answers.
  *
- * Each connection is looked at a few times in every `slowSeconds`. A connection that had to move bytes for all of that time and
- * moved fewer than `minBytesPerSecond` ends. Time in which Relay itself holds the bytes back does not count.
+ * Each connection is checked a few times per `slowSeconds`. It ends if it had to move bytes for all of that time and
+ * moved fewer than `minBytesPerSecond`. Time in which Relay itself holds bytes back does not count.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface PaceLimits {
-  /** 0 for any pace. */
+  /** 0 for no limit. */
   minBytesPerSecond: number;
   slowSeconds: number;
 }
@@ -24,16 +24,16 @@ const TOO_SLOW = [
   '{"error":"REQUEST_TIMEOUT","message":"the body came too slowly; nothing of it was kept"}',
 ].join('\r\n');
 
-/** What a connection does now, and how far it was when that began. */
+/** What a connection is doing, and how many bytes it had moved when that began. */
 interface Pace {
   request: IncomingMessage | null;
   response: ServerResponse | null;
   state: 'receiving' | 'sending' | 'other';
-  /** Bytes that were moved at each look since the state began, the oldest first. */
+  /** The bytes moved at each check since the state began, oldest first. */
   moved: number[];
 }
 
-/** Returns what ends the looking. */
+/** Returns a function that stops the checks. */
 export function endSlowConnections(server: Server, { minBytesPerSecond, slowSeconds }: PaceLimits): () => void {
   if (minBytesPerSecond === 0) return () => {};
   const paces = new Map<Socket, Pace>();
@@ -71,10 +71,10 @@ function isSlow(socket: Socket, pace: Pace, bytesMin: number): boolean {
 }
 
 function stateOf(socket: Socket, { request, response }: Pace): Pace['state'] {
-  // bytes that the client has yet to take
+  // the client has not taken these bytes yet
   if (response !== null && !response.writableFinished && socket.writableLength > 0) return 'sending';
   const isOpen = request !== null && !request.complete && !request.destroyed;
-  // what waits in the request is ours to read
+  // Relay has not read these bytes yet
   if (isOpen && request.readableLength === 0 && response?.headersSent !== true) return 'receiving';
   return 'other';
 }
@@ -82,7 +82,7 @@ function stateOf(socket: Socket, { request, response }: Pace): Pace['state'] {
 function end(socket: Socket, { state, response }: Pace): void {
   if (state === 'receiving' && response?.headersSent === false && socket.writable) {
     socket.end(TOO_SLOW, () => socket.destroy());
-    // a client that does not read the answer either
+    // also ends a connection whose client does not read the answer
     setTimeout(() => socket.destroy(), 1000).unref();
   } else socket.destroy();
 }

@@ -17,7 +17,7 @@ export interface ServiceStores {
   queue: JobQueue;
   usage: UsageStore;
   retention: RetentionStore;
-  /** Throws `disk_nearly_full` if nothing new should begin; absent if the stores have no disk of their own. */
+  /** Throws `disk_nearly_full` if no new work should begin; absent if the stores have no disk of their own. */
   requireRoom?: () => Promise<void>;
   /** See `RetentionDeps`. */
   clockOffset?: () => number;
@@ -30,12 +30,12 @@ export interface ServiceStores {
   close(): void;
 }
 
-/** The names of objects that a process has half-written begin so. */
+/** The prefix of names of objects that a process has half-written. */
 export const partialPrefix = (pid: number) => `runner-${pid}-`;
 
 type WallClock = Pick<Clock, 'wall'>;
 
-/** Loads only the family it opens: AWS's clients take longer to load than the embedded stores to open. */
+/** Loads only the family that it opens: loading AWS's clients takes longer than opening the embedded stores. */
 export async function openStores(settings: ServiceSettings, clock: WallClock): Promise<ServiceStores> {
   const { aws, worker } = settings;
   const stores =
@@ -52,7 +52,10 @@ export async function openStores(settings: ServiceSettings, clock: WallClock): P
   };
 }
 
-/** The objects alone, for a process that reads and writes artifacts, leaves the records to others, and answers no requests. */
+/**
+ * Only the objects, for a process that reads and writes artifacts, leaves the records to others, and answers no
+ * requests.
+ */
 export async function openArtifacts(
   settings: Pick<ServiceSettings, 'aws' | 'dataDir' | 'worker'>,
   clock: WallClock,
@@ -93,7 +96,7 @@ async function openEmbedded(settings: ServiceSettings, clock: WallClock): Promis
     uploadBytesMax: settings.limits.vendorFileBytesMax,
     storedBytesMax: settings.api.quotas.storedBytes,
     requireRoom,
-    // the message must survive until the delivery that fails its run
+    // a message must survive until the delivery that fails its run
     maxReceiveCount: Math.max(MAX_RECEIVE_COUNT, settings.worker.poisonMaxReceives),
   });
   return {

@@ -5,7 +5,7 @@ import { UsageError } from '../usage.ts';
 
 const WORDS: Readonly<Record<string, string>> = { tab: '\t', space: ' ', comma: ',', semicolon: ';', pipe: '|' };
 
-/** Words such as `tab`, and `\t` and `\x1f` as typed, for the characters that they mean: shells make these hard to type. */
+/** Characters that are hard to type in a shell, by the words (`tab`) or escapes (`\t`, `\x1f`) that mean them. */
 export function spelledOut(value: string): string {
   const word = WORDS[value.toLowerCase()];
   if (word !== undefined) return word;

@@ -1,6 +1,6 @@
 /**
- * Opens a table's file for `relay clean` and `relay suggest`: text or a workbook, also in an archive or packed with gzip.
- * Documents and other binary formats are refused with what they are.
+ * Opens a table's file for `relay clean` and `relay suggest`: text or a workbook, perhaps in an archive or gzip.
+ * Refuses documents and other binary formats, and says what they are.
  */
 
 import { stat } from 'node:fs/promises';
@@ -22,7 +22,7 @@ import { fileSource } from '../host/files.ts';
 
 /** The largest file that is read, in bytes. */
 const FILE_BYTES_MAX = 1024 ** 3;
-/** The most sheets that are looked at, and how much of each, in characters. */
+/** The most sheets that are examined, and the characters of each. */
 const SHEETS_TRIED_MAX = 20;
 const SHEET_TOP_CHARS = 64 * 1024;
 /** A first sheet of so few columns may be a cover page, such as `Vendor`, `Nord`. */
@@ -30,14 +30,14 @@ const COVER_COLUMNS_MAX = 2;
 
 /** What the user says about the file. */
 export interface TableFileHints {
-  /** `auto` to find it out. */
+  /** `auto` to detect it. */
   encoding: string;
   /** The table in an archive, the sheet of a workbook; null for the only one and the first. */
   member: string | null;
   sheet: string | null;
 }
 
-/** The sheet that was taken of several, and the other visible ones. */
+/** The sheet that was chosen of several, and the other visible ones. */
 export interface ChosenSheet {
   name: string;
   others: readonly string[];
@@ -54,12 +54,12 @@ export interface TableText {
   encoding: EncodingChoice;
   /** `encoding_doubtful`, `encoding_likely`, `text_doubly_encoded`. */
   doubts: readonly string[];
-  /** What the table was wrapped in, the outermost first. */
+  /** The containers around the table, outermost first. */
   via: readonly string[];
   /** True if the text was made from the cells of a sheet: commas, `"` quotes. */
   isSheet: boolean;
   chosenSheet: ChosenSheet | null;
-  /** What cells of a sheet have an error; null if none has. */
+  /** The cells of a sheet that have an error; null if none has. */
   sheetErrors: SheetErrorCount | null;
 }
 
@@ -108,7 +108,7 @@ async function openBestSheet(file: ByteSource, hints: TableFileHints): Promise<O
   return { ...best.opened, chosenSheet: { name: best.name, others, isFirst: best.opened === first } };
 }
 
-/** The columns of a sheet's table, and how many rows have at least two filled cells, as far as its top shows. */
+/** The columns of a sheet's table, and the number of rows with at least two filled cells, judged by its top. */
 async function lookAtSheet({ source }: OpenedTable): Promise<{ columns: number; rows: number }> {
   const decoder = new TextDecoder();
   let text = '';

@@ -1,7 +1,7 @@
-/** The rules about imports, over any graph of files, so that tests can hold them against made-up ones. */
+/** The rules about imports, over any graph of files, so that tests can also try them on invented ones. */
 import type { Rooms } from './rooms.ts';
 
-/** The files that a file imports. Imports of types count: a reader follows them as well. */
+/** The files that a file imports. Imports of types count, since a reader follows them too. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 /** Groups of files that import each other, directly or through others (Tarjan's strongly connected components). */

@@ -1,7 +1,7 @@
 /**
- * The rooms of the repository in the order of their imports: a file imports from its own room and from rooms above.
- * A file belongs to the longest entry that its path starts with. A list inside the list names peers, which know
- * nothing of each other. Decision 0011 says why the order is what it is.
+ * The rooms of the repository in the order of their imports: a file imports from its own room and from rooms above. A
+ * file belongs to the longest entry that its path starts with. A list inside the list names peers, which do not import
+ * each other. Decision 0011 says why the order is what it is.
  */
 export type Rooms = ReadonlyArray<string | readonly string[]>;
 

@@ -40,10 +40,10 @@ export function importsIn(text: string): string[] {
 }
 
 export const SOURCES = FOLDERS.flatMap(sourcesIn);
-/** What is neither a test nor a helper of tests. */
+/** The sources without tests and helpers of tests. */
 export const PRODUCT = SOURCES.filter(({ file }) => !isTest(file) && !isHelper(file));
 
-/** The files of the repository that a source imports. Code that is written out by templates imports files elsewhere. */
+/** The files of the repository that a source imports. Imports inside templates of generated code do not count. */
 export function targetsOf(source: Source): string[] {
   return source.imports
     .filter((specifier) => specifier.startsWith('.'))

@@ -16,7 +16,7 @@ type Store = 'artifacts' | 'tenants' | 'runs' | 'queue';
 
 const STORES: readonly Store[] = ['artifacts', 'tenants', 'runs', 'queue'];
 
-/** What each store's check says; null where it is well. */
+/** The error of each store's check; null if there is none. */
 async function checks(stores: AwsStores): Promise<Record<Store, RelayError | null>> {
   const found = await Promise.all(
     STORES.map(async (name) => {
@@ -115,7 +115,7 @@ const missing: AwsCase[] = MISSING.map(({ what, store, remove, words }) => ({
   },
 }));
 
-/** What a policy may lack: the permission, the call that needs it, and what the error must say. */
+/** A missing permission, a call that needs it, and what the error must say. */
 const DENIED: Array<[string, (stores: AwsStores) => Promise<unknown>, (resources: AwsResources) => string[]]> = [
   ['s3:ListObjectsV2', ({ artifacts }) => artifacts.newest('in/'), ({ bucket }) => ['s3:ListBucket', bucket]],
   ['s3:GetObject', ({ artifacts }) => readAll(artifacts, 'a'), ({ bucket }) => ['s3:GetObject', bucket, 'object a']],

@@ -1,4 +1,7 @@
-/** The service started on AWS with something missing or wrong: it starts, says what, does not crash, and goes on once it is put right. */
+/**
+ * Starts the service on AWS with something missing or wrong: it starts, says what is wrong, does not crash, and works
+ * once it is corrected.
+ */
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
@@ -12,12 +15,12 @@ import type { AwsCase, AwsSuite } from './suite.ts';
 
 interface Trouble {
   what: string;
-  /** Settings that make it. */
+  /** Settings that cause the fault. */
   env?: Record<string, string>;
   make?(server: AwsServer, resources: AwsResources): Promise<void>;
   /** What readiness and log must say. */
   words(resources: AwsResources): string[];
-  /** Puts it right while the service runs. */
+  /** Corrects the fault while the service runs. */
   mend?(server: AwsServer, resources: AwsResources): Promise<void>;
 }
 
@@ -68,13 +71,13 @@ const TROUBLES: readonly Trouble[] = [
   },
 ];
 
-/** What a process has logged of an event. */
+/** The log entries of a process for an event. */
 function logged(one: ServiceProcess, event: string): Array<Record<string, string>> {
   const lines = one.stderr.split('\n').filter((line) => line.includes(`"event":"${event}"`));
   return lines.map((line) => JSON.parse(line));
 }
 
-/** Calls of a worker that fails at each: it pauses between them. */
+/** A worker whose calls all fail makes at most so many of them, because it pauses. */
 const CALLS_IN_A_WHILE_MAX = 12;
 const WHILE_MS = 12_000;
 

@@ -10,7 +10,7 @@ export interface LocalDynamo {
   stop(): Promise<void>;
 }
 
-/** Starting takes a few seconds, on a busy machine more. */
+/** Starting takes a few seconds, and more on a busy machine. */
 const START_MS_MAX = 120_000;
 
 export function hasJava(): boolean {
@@ -30,7 +30,7 @@ export async function startDynamo(): Promise<LocalDynamo> {
     errors += data;
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  // also when this process ends in a way that stops nothing
+  // even if this process ends without stopping anything
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   await answering(child, port, () => errors);

@@ -7,7 +7,7 @@ import type { AwsServer } from './servers.ts';
 import { assertGolden, ended, onboard, type ServiceBench, startRun, withService } from './service-bench.ts';
 import type { AwsCase, AwsSuite } from './suite.ts';
 
-/** What each stage writes. */
+/** A text that the writes of each stage contain. */
 const WRITTEN: Record<Stage, string> = {
   FETCH_INPUTS: 'reports/config_snapshot\\.json',
   NORMALIZE: 'normalized/',
@@ -16,7 +16,7 @@ const WRITTEN: Record<Stage, string> = {
   COMPLETE: 'reports/run_summary\\.json',
 };
 
-/** Keeps a worker waiting for the answer to what it writes in a stage, until it is killed. */
+/** Holds back the answer to a worker's writes in a stage, until the worker is killed. */
 async function barrier(server: AwsServer, stage: Stage, times = 1): Promise<() => Promise<boolean>> {
   await server.setFaults({ operation: '^s3:PutObject$', path: WRITTEN[stage], hold: true, times });
   let before = await server.held();
@@ -35,7 +35,7 @@ async function killHolder(bench: ServiceBench, workers: ServiceProcess[], runId:
   assert.ok(at >= 0, `${workerId} is one of the workers`);
   assert.is(await workers[at]!.stop('SIGKILL'), 'SIGKILL');
   workers[at] = bench.start('worker');
-  // from here on it stops as it should when it is told to
+  // from here on it handles the signal to stop
   await workers[at]!.event('worker_started');
 }
 
@@ -53,7 +53,7 @@ const cases: AwsCase[] = [
           const reached = await barrier(running, stage);
           const runId = await startRun(origin, key);
           await eventually(reached, 20);
-          // a stage is recorded once it lasts
+          // a stage is recorded only if it lasts
           await eventually(async () => (await bench.stores.runs.get(runId))?.stage === stage, 20);
           const held = (await bench.stores.runs.get(runId))!;
           assert.equal([held.status, held.attempt], ['RUNNING', 1]);

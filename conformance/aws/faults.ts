@@ -1,4 +1,4 @@
-/** AWS that throttles, fails, breaks connections and loses answers: what the stores make of it. */
+/** AWS throttles, fails, breaks connections and loses answers: tests how the stores handle it. */
 import { randomBytes } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
@@ -34,7 +34,7 @@ function withStores(name: string, run: (bench: Bench) => Promise<void>): AwsCase
   };
 }
 
-/** What a store's error says. */
+/** The error of a store's call. */
 export async function errorOf(call: () => unknown): Promise<RelayError> {
   try {
     await call();
@@ -45,7 +45,7 @@ export async function errorOf(call: () => unknown): Promise<RelayError> {
   throw new Error('an error was expected');
 }
 
-/** One call of each kind of store, with the operation that it is. */
+/** A call of each kind for each store, with its operation. */
 const CALLS: Array<[string, (stores: AwsStores) => Promise<unknown>]> = [
   ['dynamodb:GetItem', ({ runs }) => runs.get('r1')],
   ['dynamodb:PutItem', ({ tenants }) => tenants.create(`t-${randomBytes(4).toString('hex')}`, {}, T0)],
@@ -233,7 +233,7 @@ const cases: AwsCase[] = [
       most = Math.max(most, process.memoryUsage().arrayBuffers);
     }
     await sink.abort();
-    // what is not collected yet counts, too
+    // includes garbage that is not collected yet
     assert.ok(most < 100 << 20, `${most >> 20} MiB`);
   }),
   withStores('an error message of any length is kept, and cut where an item would not hold it', async ({ stores }) => {

@@ -1,7 +1,7 @@
 /**
- * Stands in front of DynamoDB Local and fauxqs as one address, and answers what they do not: signatures and their expiry,
- * conditions on copies and writes, headers of downloads, listings in S3's order, long polls that end with their connection. It can be
- * told to refuse, to fail, to cut an answer short, or to lose it.
+ * A server in front of DynamoDB Local and fauxqs, with one address, which adds what they lack: signatures and their
+ * expiry, conditions on copies and writes, headers of downloads, listings in S3's order, long polls that end with their
+ * connection. Tests can make it refuse, fail, cut an answer short, or lose it.
  */
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,15 +16,15 @@ export interface InjectedFault {
   body?: string;
   /** The same for their addresses, as in `/run_summary\.json`. */
   path?: string;
-  /** How many requests it meets; all, unless given. */
+  /** How many requests the fault hits; all by default. */
   times?: number;
-  /** Requests that it lets through before. */
+  /** How many requests it lets through first. */
   after?: number;
-  /** Answers so, without asking the server. */
+  /** Answers with this error, without asking the server. */
   refuse?: { status: number; code: string };
-  /** Lets the server do its work, and breaks the connection in place of the answer. */
+  /** The server does its work, but the connection breaks before the answer. */
   lose?: boolean;
-  /** Lets the server do its work, and keeps the client waiting for the answer without end. */
+  /** The server does its work, but the answer never comes. */
   hold?: boolean;
   /** Breaks the connection after so many bytes of the answer. */
   cut?: number;
@@ -49,18 +49,18 @@ interface ForwardedRequest {
   body?: Buffer;
 }
 
-/** Between two looks of a long poll. */
+/** The pause between two polls of a long poll. */
 const POLL_MS = 15;
 
 export class Front {
   /** Operations that were asked for, in order. */
   readonly seen: string[] = [];
   faults: InjectedFault[] = [];
-  /** Answers that were kept back. */
+  /** The number of answers held back. */
   held = 0;
   readonly #options: FrontOptions;
   readonly #server: http.Server;
-  /** The last conditional write of each object, so that they come one after the other. */
+  /** The last conditional write of each object, so that these writes run one after the other. */
   readonly #writes = new Map<string, Promise<unknown>>();
   readonly #agent = new http.Agent({ keepAlive: true });
 
@@ -90,7 +90,7 @@ export class Front {
     const fault = this.#faultFor(operation, request.url ?? '', body);
     if (fault?.refuse !== undefined) {
       const { status, code } = fault.refuse;
-      // without the operation's name: what an error says of it, the store must know
+      // without the operation's name, since the store itself must name it in its error
       return refuse(response, method, refusalOf(operation, status, code, 'refused by the test'));
     }
     const answer = await this.#answer(operation, request, body, response);
@@ -124,7 +124,7 @@ export class Front {
     return fault;
   }
 
-  /** Null when the client went away before there was one. */
+  /** Null if the client left before there was an answer. */
   async #answer(
     operation: Operation,
     request: IncomingMessage,
@@ -181,7 +181,7 @@ export class Front {
     return done;
   }
 
-  /** Looks again and again: a poll that fauxqs itself kept waiting would take messages for a client that is gone. */
+  /** Polls in short steps: a long poll inside fauxqs would take messages for a client that has left. */
   async #poll(
     target: string,
     headers: IncomingHttpHeaders,

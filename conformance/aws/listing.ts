@@ -1,8 +1,8 @@
-/** S3's ListObjectsV2 out of a server's list of all keys, in code point order and in pages, which fauxqs has otherwise. */
+/** S3's ListObjectsV2, made from a server's list of all keys: in code point order and in pages, unlike fauxqs. */
 
 interface Entry {
   key: string;
-  /** As it stands in the list. */
+  /** The entry as the server's list has it. */
   xml: string;
 }
 

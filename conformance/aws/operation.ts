@@ -1,4 +1,4 @@
-/** Which operation of AWS a request is, and how its service says that something is wrong. */
+/** Which operation of AWS a request is, and how its service reports errors. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 export interface Operation {
@@ -33,7 +33,7 @@ export interface Refusal {
   body: string;
 }
 
-/** What the service answers for an error code. */
+/** The service's answer for an error code. */
 export function refusalOf({ service }: Operation, status: number, code: string, message: string): Refusal {
   if (service === 's3') {
     const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
@@ -46,7 +46,7 @@ export function refusalOf({ service }: Operation, status: number, code: string, 
   return { status, headers: { 'content-type': contentType, ...query }, body };
 }
 
-/** How each service names a bad signature. */
+/** The answer of each service for a bad signature. */
 export function signatureRefusal(operation: Operation, verdict: string): Refusal {
   const message = 'the request is not signed with the credentials of this server';
   if (operation.service === 's3') return refusalOf(operation, 403, verdict, message);

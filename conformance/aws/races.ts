@@ -1,4 +1,4 @@
-/** What happens to a run between a store's look at it and its write. */
+/** Tests what may happen to a run between a store's read and its write. */
 import { randomUUID } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { AwsRunStore } from '../../stores/aws/runs.ts';
@@ -8,7 +8,7 @@ import { newRun, T0 } from '../contracts/run-subject.ts';
 import { makeResources } from './servers.ts';
 import type { AwsCase, AwsSuite } from './suite.ts';
 
-/** Lets something happen once after a look at an item. */
+/** Lets something happen once, right after an item is read. */
 class SlowTable extends Table {
   meanwhile: (() => Promise<unknown>) | null = null;
 
@@ -22,10 +22,10 @@ class SlowTable extends Table {
 }
 
 interface Bench {
-  /** A store that is as fast as can be. */
+  /** A store without delays. */
   fast: AwsRunStore;
   slow: AwsRunStore;
-  /** What happens between the next look of the slow store and what it does then. */
+  /** What happens between the next read of the slow store and its write. */
   during(action: () => Promise<unknown>): void;
 }
 
@@ -68,7 +68,7 @@ const cases: AwsCase[] = [
     during(() => fast.claim('r1', 'w1', T0, 1000));
     assert.is(await slow.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, T0 + 1), false);
     assert.is((await fast.get('r1'))?.status, 'RUNNING');
-    // a worker that is as late ends nothing, and frees no slot of the next run
+    // a worker that is just as late ends nothing, and does not free the slot of the next run
     during(async () => {
       assert.ok(await fast.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, T0 + 1000));
       assert.is((await fast.create(newRun('r2', { now: T0 + 1001 }))).status, 'created');

@@ -1,6 +1,6 @@
 /**
- * `npm run test:aws`: the contract suites and more on the AWS stores, against servers that it starts. The last line counts.
- * Without a Java runtime every case is skipped. An argument runs the suites alone whose names contain it.
+ * `npm run test:aws`: the contract suites and more on the AWS stores, against servers that it starts. The last line has
+ * the counts. Without a Java runtime every case is skipped. An argument selects the suites whose names contain it.
  */
 import { artifactStoreCases } from '../contracts/artifact-store.ts';
 import { dlqCases } from '../contracts/dlq.ts';

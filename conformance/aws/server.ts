@@ -1,17 +1,17 @@
 /**
- * S3, SQS and the way to DynamoDB as a process of its own, with a clock that stands still until it is told to go on, or that
- * runs. Its arguments: DynamoDB's port, and `still` or `running`. It writes its address as a line of JSON.
+ * S3, SQS and access to DynamoDB as one process, with a clock that stands still until it is moved, or that runs. Its
+ * arguments: DynamoDB's port, and `still` or `running`. It prints its address as a line of JSON.
  */
 import { Front } from './front.ts';
 
-/** What clients sign with. */
+/** The keys with which clients sign. */
 export const KEYS = { accessKeyId: 'RELAYTEST', secretAccessKey: 'relay-test-secret' };
 
 const RealDate = Date;
 const started = RealDate.now();
 let advancedMs = 0;
 
-/** All that runs in this process sees this time. */
+/** Sets the time for everything in this process. */
 function setClock(running: boolean): void {
   const now = () => (running ? RealDate.now() : started) + advancedMs;
   globalThis.Date = class extends RealDate {
@@ -34,7 +34,7 @@ if (process.argv[1] === import.meta.filename) {
   });
   const port = await front.listen();
   process.stdout.write(`${JSON.stringify({ port, now: Date.now() })}\n`);
-  // the parent's words, a line of JSON each; the answer to each is a line, too
+  // the parent's orders, one line of JSON each; each is answered by a line
   let rest = '';
   process.stdin.on('data', (data) => {
     rest += data;
@@ -47,6 +47,6 @@ if (process.argv[1] === import.meta.filename) {
       process.stdout.write(`${JSON.stringify({ now: Date.now(), seen: front.seen.splice(0), held: front.held })}\n`);
     }
   });
-  // nobody is left who could use it
+  // the parent has ended
   process.stdin.on('end', () => process.exit(0));
 }

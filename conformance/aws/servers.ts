@@ -1,4 +1,4 @@
-/** Starts the servers that stand in for AWS, and makes what a deployment makes on them. */
+/** Starts the servers that replace AWS, and creates on them what a deployment creates. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import readline from 'node:readline';
@@ -14,7 +14,7 @@ import { KEYS } from './server.ts';
 
 export const REGION = 'eu-central-1';
 
-/** What the server says to every order. */
+/** The server's answer to any order. */
 interface Said {
   now: number;
   seen: string[];
@@ -56,22 +56,22 @@ export class AwsServer {
     this.#now = (await this.#order(JSON.stringify({ advance: seconds }))).now;
   }
 
-  /** What goes wrong from now on, in place of what went wrong before. */
+  /** Sets the faults, in place of earlier ones. */
   async setFaults(...faults: InjectedFault[]): Promise<void> {
     await this.#order(JSON.stringify({ faults }));
   }
 
-  /** How many answers were kept back so far. */
+  /** The number of answers held back so far. */
   async held(): Promise<number> {
     return (await this.#order('{}')).held;
   }
 
-  /** The operations that were asked for since the last look. */
+  /** The operations requested since the last call. */
   async seen(): Promise<string[]> {
     return (await this.#order('{}')).seen;
   }
 
-  /** Stores as one process has them. */
+  /** The stores as a process of its own has them. */
   stores(resources: AwsResources, changes: Partial<AwsSettings> = {}, credentials: Credentials = KEYS): AwsStores {
     const settings = { ...this.settings, ...changes };
     return openAwsStores({ resources, settings, clock: this.clock, createId: randomUUID, credentials });
@@ -111,7 +111,7 @@ export async function startServer(dynamodbPort: number, clock: 'still' | 'runnin
     return JSON.parse(value) as Said & { port: number };
   };
   const { port, now } = await next();
-  // one order after the other: each answer belongs to its own
+  // one order after the other, so that each gets its own answer
   let last: Promise<unknown> = Promise.resolve();
   const order = (line: string) => {
     const answer = last.then(() => {
@@ -129,7 +129,7 @@ export async function startServer(dynamodbPort: number, clock: 'still' | 'runnin
 
 let made = 0;
 
-/** A bucket, two queues and two tables of their own. */
+/** A bucket, two queues and two tables with names of their own. */
 export async function makeResources(server: AwsServer): Promise<AwsResources> {
   const { clients } = server;
   const name = `relay-${process.pid}-${++made}`;
@@ -149,7 +149,7 @@ async function makeQueues({ clients: { sqs } }: AwsServer, name: string) {
   return { queueUrl: queueUrl!, deadLetterUrl: deadLetterUrl! };
 }
 
-/** The table as a deployment makes it. */
+/** Creates the table as a deployment does. */
 export function createTable(name: string, { partition, sort, indexes, numbers }: TableDefinition) {
   const schema = (hash: string, range: string | null) => [
     { AttributeName: hash, KeyType: 'HASH' as const },

@@ -1,4 +1,4 @@
-/** The service as processes on the servers that stand in for AWS, with the sample tenant. */
+/** The service as processes on the servers that replace AWS, with the sample tenant. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,7 +15,7 @@ const SAMPLE = path.resolve(import.meta.dirname, '../../fixtures/sample');
 const ADMIN_KEY = 'k'.repeat(32);
 const TENANT = 'sample-shop';
 const SKU_MAP = 'kitamura_sku_map.csv';
-/** Soon enough for a test to see a dead worker's job come back, and long enough for a machine that has much to do. */
+/** Short enough to see a dead worker's job come back in a test, and long enough for a busy machine. */
 const SHORT = {
   WORKER_VISIBILITY_TIMEOUT_SECONDS: '8',
   WORKER_VISIBILITY_HEARTBEAT_SECONDS: '2',
@@ -43,7 +43,7 @@ export class ServiceBench {
     return one;
   }
 
-  /** The settings of a command on this service. */
+  /** The settings of a command for this service. */
   get env(): Record<string, string> {
     return this.#server.env(this.resources);
   }
@@ -55,7 +55,7 @@ export class ServiceBench {
   }
 }
 
-/** Gives `use` a service's resources on the server whose clock runs; ends what is left of it afterwards. */
+/** Gives `use` a service's resources on the server whose clock runs, and removes them afterwards. */
 export async function withService(server: AwsServer, use: (bench: ServiceBench) => Promise<void>): Promise<void> {
   const bench = new ServiceBench(server, await makeResources(server));
   try {
@@ -68,7 +68,7 @@ export async function withService(server: AwsServer, use: (bench: ServiceBench) 
 export const asAdmin = (origin: string, method: string, route: string, body?: unknown): Promise<Answer> =>
   call({ origin, key: ADMIN_KEY }, method, route, body);
 
-/** The sample tenant as one of the service: its files come from the object store. */
+/** The sample tenant for the service: its files come from the object store. */
 function sampleConfig() {
   const config = parse(fs.readFileSync(path.join(SAMPLE, 'tenant.yaml'), 'utf8'));
   for (const vendor of config.vendors) {
@@ -78,7 +78,7 @@ function sampleConfig() {
   return config;
 }
 
-/** Makes the tenant and a key, and uploads its files by signed addresses. The tenant's key. */
+/** Creates the tenant and a key, and uploads its files by signed addresses. Returns the key. */
 export async function onboard(origin: string): Promise<string> {
   assert.is((await asAdmin(origin, 'POST', '/v1/tenants', sampleConfig())).status, 201);
   const made = await asAdmin(origin, 'POST', `/v1/tenants/${TENANT}/keys`, { name: 'shop' });
@@ -120,7 +120,10 @@ export async function ended({ stores }: ServiceBench, runId: string): Promise<Ru
   return run!;
 }
 
-/** Downloads a run's feeds by signed addresses and holds them to the golden files, byte for byte but for the run's clock. */
+/**
+ * Downloads a run's feeds by signed addresses and compares them with the golden files, byte for byte apart from the
+ * run's clock.
+ */
 export async function assertGolden(origin: string, key: string, run: RunRecord): Promise<void> {
   assert.is(run.status, 'SUCCEEDED', `${run.errorCode}: ${run.errorMessage}`);
   const { status, body: addresses } = await call({ origin, key }, 'GET', `/v1/runs/${run.runId}/artifacts`);
@@ -137,7 +140,7 @@ export async function assertGolden(origin: string, key: string, run: RunRecord):
   for (const vendor of fs.readdirSync(path.join(SAMPLE, 'expected', 'normalized'))) {
     assert.is(await download(`normalized_${vendor}`), golden('normalized', vendor, 'normalized.csv'), vendor);
   }
-  // where a missing file was looked for is another place than on the command line
+  // the service expects a missing file in another place than the command line
   const prefix = `"expected_prefix":"tenants/${TENANT}/inbound/`;
   const errors = withoutProse(JSON.parse(await download('errors')));
   assert.is(errors.replaceAll(prefix, '"expected_prefix":"'), golden('errors.json'));

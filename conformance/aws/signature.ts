@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 
 export interface SignedParts {
   method: string;
-  /** As it stands in the request: path and query. */
+  /** Path and query, as in the request. */
   target: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Uint8Array;
@@ -78,7 +78,7 @@ function fromHeader({ headers, body }: SignedParts, query: Array<[string, string
 }
 
 function canonical({ method, headers }: SignedParts, url: URL, claims: Claims, service: string): string {
-  // S3 signs the path as it is sent, all others encode it once more
+  // S3 signs the path as sent; other services encode it once more
   const path = service === 's3' ? url.pathname : url.pathname.split('/').map(encode).join('/');
   const query = claims.query
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)

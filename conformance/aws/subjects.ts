@@ -1,4 +1,4 @@
-/** Makes the AWS stores for the contract suites: each on tables, queues and a bucket of its own. */
+/** Makes the AWS stores for the contract suites, each on tables, queues and a bucket of its own. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { AwsResources } from '../../stores/aws/index.ts';
@@ -11,7 +11,7 @@ import type { TenantSubject } from '../contracts/tenant-store.ts';
 import type { UpkeepSubject } from '../contracts/upkeep-subject.ts';
 import { type AwsServer, makeResources } from './servers.ts';
 
-/** Stores as several processes have them. */
+/** The stores, with another client per call, as several processes have them. */
 async function opened(server: AwsServer) {
   const resources = await makeResources(server);
   const all = [server.stores(resources)];

@@ -1,11 +1,11 @@
-/** Cases that need the servers, run one after the other and counted; without the servers each is skipped, by name. */
+/** Cases that need the servers, run one after the other and counted. Without the servers each is skipped, by name. */
 import type { ContractCase, Subject } from '../contracts/support.ts';
 import type { AwsServer } from './servers.ts';
 
 export interface Servers {
-  /** Its clock stands still until a case lets it go on. */
+  /** A server whose clock stands still until a case moves it. */
   still: AwsServer;
-  /** Its clock runs. */
+  /** A server whose clock runs. */
   running: AwsServer;
 }
 
@@ -47,7 +47,7 @@ export function contractSuite<S extends Subject>(
   };
 }
 
-/** How long a case may take before it has failed. */
+/** A case that takes longer has failed. */
 const CASE_MS_MAX = 400_000;
 
 export async function runSuites(

@@ -1,4 +1,4 @@
-/** What the signed addresses of every `ArtifactStore` allow, until when, and what a changed one gets. */
+/** The signed addresses of every `ArtifactStore`: what they allow and until when, and the answer to a changed one. */
 import * as assert from 'uvu/assert';
 import { type ArtifactSubject, decoded, pattern, put, readAll } from './artifact-subject.ts';
 import type { ContractCase } from './support.ts';
@@ -67,7 +67,7 @@ export const addressCases: Array<ContractCase<ArtifactSubject>> = [
       const upload = async (contentType: string | undefined, headers: Record<string, string>, body: string) => {
         const type = contentType === undefined ? {} : { contentType };
         const { url } = await store.signPut(KEY, { expiresInSeconds: 60, ...type });
-        // bytes, for which a client makes up no type
+        // bytes, so that the client adds no content type
         const response = await http(new Request(url, { method: 'PUT', headers, body: new TextEncoder().encode(body) }));
         await response.arrayBuffer();
         return response.status;
@@ -122,7 +122,7 @@ export const addressCases: Array<ContractCase<ArtifactSubject>> = [
         url.pathname = path.replace(/r1\/.*$/, key);
         refusals.push(new Request(url));
       }
-      // each character of the query, replaced by another one that may stand there
+      // replaces each character of the query by another valid one
       const query = get.indexOf('?') + 1;
       for (let at = query; at < get.length; at += Math.max(1, Math.floor((get.length - query) / 40))) {
         if (!/[A-Za-z0-9_-]/.test(get[at]!)) continue;

@@ -1,4 +1,7 @@
-/** What every `ArtifactStore` does with objects: whole writes, conditional reads and copies, lists. Addresses: `artifact-addresses.ts`. */
+/**
+ * What every `ArtifactStore` must do with objects: whole writes, conditional reads and copies, lists. For addresses see
+ * `artifact-addresses.ts`.
+ */
 import * as assert from 'uvu/assert';
 import type { ArtifactStore, WriteOptions } from '../../core/ports/service.ts';
 import { addressCases } from './artifact-addresses.ts';
@@ -224,7 +227,7 @@ const objects: Array<ContractCase<ArtifactSubject>> = [
     name: 'of many writes that may replace one state, one does',
     run: async ({ store, peer }) => {
       const stores = [store, await peer(), await peer()];
-      // S3's etag is one of the content: the same bytes again would be the same state
+      // S3's etag depends on the content, so the same bytes again would be the same state
       const race = async (round: number, condition: WriteOptions) => {
         const sinks = await Promise.all([0, 1, 2, 3, 4, 5].map((i) => stores[i % 3]!.write('k', condition)));
         for (const [i, sink] of sinks.entries()) await sink.write(new TextEncoder().encode(`${round}: writer ${i}`));

@@ -1,4 +1,4 @@
-/** What the cases of `ArtifactStore` work on, and how they write and read. */
+/** What the cases of `ArtifactStore` work on, and their helpers for writing and reading. */
 import type { ArtifactStore } from '../../core/ports/service.ts';
 import type { Subject } from './support.ts';
 
@@ -9,9 +9,9 @@ export interface ArtifactSubject extends Subject {
   /** The store's time, in milliseconds, and a way to let it go on. */
   now(): number;
   advance(seconds: number): Promise<void>;
-  /** Writes small objects, all of one time. */
+  /** Writes small objects, all with the same time. */
   putMany(keys: readonly string[]): Promise<void>;
-  /** Makes what people make who create a folder by hand: an object with a key that ends in a slash, or a directory. */
+  /** Makes a folder as people do by hand: an object whose key ends in a slash, or a directory. */
   putFolder(key: string): Promise<void>;
   /** Sends a request to a signed address. */
   http(request: Request): Promise<Response>;
@@ -28,7 +28,7 @@ export async function put(
   await sink.close();
 }
 
-/** All chunks, kept until the end as a server keeps them. */
+/** All chunks, kept until the end, as a server may keep them. */
 export async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
@@ -41,7 +41,7 @@ export async function readAll(store: ArtifactStore, key: string): Promise<Uint8A
 
 export const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** The longest that was asked for: it begins with all shorter ones. */
+/** The longest pattern so far: all shorter ones are its start. */
 let longest = new Uint8Array(0);
 
 /** Bytes that do not repeat soon. */

@@ -1,4 +1,4 @@
-/** Processes of their own on the embedded stores, for tests of what happens between processes and when one is killed. */
+/** Child processes on the embedded stores, for tests of several processes and of killing one. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compiled } from '../../cli/testing/compiled.ts';
@@ -9,12 +9,12 @@ import { newRun, T0 } from './run-subject.ts';
 
 const FILE = fileURLToPath(import.meta.url);
 
-/** What a child can do; it writes a line for each thing that a store has accepted. */
+/** What a child does; it prints a line for each thing that a store has accepted. */
 export type Work = 'create' | 'everything';
 
 /**
- * Runs a child and gives the lines it wrote whole. With `killAfter` it is killed, in whatever it does then, once it wrote
- * so many.
+ * Runs a child and returns the complete lines that it printed. With `killAfter` it is killed after so many lines,
+ * whatever it is doing then.
  */
 export function runChild(work: Work, root: string, name: string, killAfter?: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
@@ -49,7 +49,7 @@ async function create({ runs }: EmbeddedStores, name: string): Promise<void> {
   }
 }
 
-/** All kinds of writes in turn, without end. */
+/** Writes of all kinds in turn, without end. */
 async function everything({ runs, tenants, queue, artifacts }: EmbeddedStores, name: string): Promise<void> {
   await tenants.create(name, { v: 1 }, T0);
   say(`tenant ${name} 1`);

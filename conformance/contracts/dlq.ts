@@ -1,4 +1,4 @@
-/** What `relay dlq` does, on any family of stores. */
+/** What `relay dlq` must do, on both families of stores. */
 import * as assert from 'uvu/assert';
 import { EXIT } from '../../cli/io.ts';
 import type { ServiceStores } from '../../cli/service/stores.ts';
@@ -17,7 +17,7 @@ export interface DlqSubject extends Subject {
 const T0 = 1_800_000_000_000;
 const JOB: JobMessage = { run_id: 'r1', tenant_id: 'shop', vendors: ['bolt'], config_version: 1 };
 
-/** All that waits in the queue is received so often that it is dead. */
+/** Receives all waiting messages so often that they become dead letters. */
 async function bury({ queue }: ServiceStores): Promise<void> {
   for (let deliveries = 0; deliveries < 4; deliveries++) {
     const jobs = await queue.receive({ max: 10, visibilitySeconds: 60, waitSeconds: 0 });

@@ -1,4 +1,4 @@
-/** Makes the embedded stores for the contract suites: each on a folder of its own, with a clock that tests move. */
+/** Makes the embedded stores for the contract suites, each in a folder of its own, with a clock that tests move. */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -107,7 +107,7 @@ async function artifactSubject(folder: Folder): Promise<ArtifactSubject> {
     now: folder.clock.wall,
     advance: async (seconds) => folder.clock.advance(seconds),
     putMany: async (keys) => {
-      // as files that were put there by hand
+      // as if somebody had put the files there by hand
       for (const key of keys) {
         const file = path.join(folder.root, 'objects', key);
         fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -123,7 +123,7 @@ async function artifactSubject(folder: Folder): Promise<ArtifactSubject> {
   };
 }
 
-/** A store that makes its calls in place, as runner processes do; its peers are the service's. */
+/** A store that makes its calls on the calling thread, as runner processes do; its peers do as the service does. */
 export async function embeddedArtifactsInPlace(): Promise<ArtifactSubject> {
   const folder = temporaryFolder();
   const subject = await artifactSubject(folder);

@@ -1,16 +1,19 @@
-/** What every `JobQueue` does: nothing is lost, a delivery is one worker's for its time, and poison goes to the dead letters. */
+/**
+ * What every `JobQueue` must do: lose nothing, give a delivery to one worker for its time, and move poison to the dead
+ * letters.
+ */
 import * as assert from 'uvu/assert';
 import type { JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
 import type { ContractCase, Subject } from './support.ts';
 
 export interface QueueSubject extends Subject {
-  /** Three receives and a message is dead. */
+  /** A queue whose messages become dead letters after three receives. */
   queue: JobQueue;
   /** Another client of the same queue, as another process has. */
   peer(): Promise<JobQueue>;
-  /** Sends a body as somebody else might, a job or not. */
+  /** Sends any body, a job or not, as another program might. */
   sendBody(body: string): Promise<void>;
-  /** Lets the queue's time go on. */
+  /** Moves the queue's clock. */
   advance(seconds: number): Promise<void>;
 }
 
@@ -19,7 +22,7 @@ const job = (run_id: string): JobMessage => ({ run_id, tenant_id: 'shop', vendor
 const take = (queue: JobQueue, max = 10, visibilitySeconds = 3): Promise<ReceivedJob[]> =>
   queue.receive({ max, visibilitySeconds, waitSeconds: 0 });
 
-/** The one message that there is to receive. */
+/** Receives a message, and asserts that it is the only one. */
 async function takeOne(queue: JobQueue, visibilitySeconds = 3): Promise<ReceivedJob> {
   const jobs = await take(queue, 10, visibilitySeconds);
   assert.is(jobs.length, 1, 'one delivery');

@@ -1,4 +1,4 @@
-/** What files that are made of publications need of every `ArtifactStore`: they appear whole, once, or not at all. */
+/** What files made of publications need from every `ArtifactStore`: they appear as a whole and once, or not at all. */
 import { gunzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { type FileRecipe, makeFile } from '../../api/questions/files.ts';

@@ -5,7 +5,7 @@ import type { EmfOptions } from '../../stores/embedded/metrics.ts';
 import type { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
 import type { MetricsSubject } from './metrics.ts';
 
-/** A reader that keeps what lines of Embedded Metric Format say, and throws on one that CloudWatch would pass over. */
+/** A reader of lines in Embedded Metric Format. It throws on a line that CloudWatch would ignore. */
 export function emfSubject(make: (options: EmfOptions) => Metrics): MetricsSubject {
   const found = new Map<string, { sum: number; unit: MetricUnit }>();
   const write = (line: string) => {
@@ -34,7 +34,7 @@ function idOf(name: string, set: Record<string, string>): string {
   return JSON.stringify([name, Object.entries(set).sort()]);
 }
 
-/** A reader that sums over the labels that are not asked for, as a query does. */
+/** A reader that sums over labels that are not asked for, as a query does. */
 export function prometheusSubject(metrics: Metrics & Pick<PrometheusMetrics, 'render'>): MetricsSubject {
   return {
     metrics,

@@ -1,11 +1,11 @@
-/** What every `Metrics` does: each value is emitted once for each set of dimensions, as what it is. */
+/** What every `Metrics` must do: emit each value once for each set of dimensions, with its name and unit. */
 import * as assert from 'uvu/assert';
 import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
 import type { ContractCase, Subject } from './support.ts';
 
 export interface MetricsSubject extends Subject {
   metrics: Metrics;
-  /** What a reader of the metric finds for exactly these dimensions: sum and unit; null where there is nothing. */
+  /** The sum and unit of the metric for exactly these dimensions; null if there is none. */
   read(name: string, dimensions: Record<string, string>): { sum: number; unit: MetricUnit } | null;
 }
 

@@ -1,4 +1,4 @@
-/** What `relay prune` does, on any family of stores. */
+/** What `relay prune` must do, on both families of stores. */
 import * as assert from 'uvu/assert';
 import { EXIT } from '../../cli/io.ts';
 import { retentionDeps } from '../../cli/service/retention-deps.ts';
@@ -13,7 +13,7 @@ import { waitingUpload } from './upkeep-subject.ts';
 
 const DAY = 24 * 3600_000;
 
-/** A run that succeeded so many days ago, with two artifacts. */
+/** Adds a run that succeeded so many days ago, with two artifacts. */
 async function runBefore({ stores }: DlqSubject, runId: string, days: number): Promise<void> {
   for (const name of ['outputs/merged_inventory.csv', 'reports/run_summary.json']) {
     await put(stores.artifacts, `${runId}/tenants/shop/${name}`, 'x'.repeat(50));
@@ -46,7 +46,7 @@ export const pruneCases: ReadonlyArray<ContractCase<DlqSubject>> = [
         await put(artifacts, `${id}/tenants/shop/reports/input_manifest.json`, text);
         await endRun(runs, id, 'shop', Date.now() - (10 - i) * DAY);
       }
-      // the last one succeeded, and read 1a; run_1 refused rows of it, as it were
+      // the last run succeeded and read 1a; run_1 counts as having refused rows of it
       const used = ['acme/1a/run_1/b.csv', 'acme/1b/run_3/a.csv', 'bolt/ab/run_3/a.csv'];
       const old = ['acme/0a/run_2/a.csv', 'acme/1a/run_1/a.csv', 'bolt/1a/run_3/a.csv', 'other/1a/run_3/a.csv'];
       const folder = 'tenants/shop/patches/';
@@ -58,7 +58,7 @@ export const pruneCases: ReadonlyArray<ContractCase<DlqSubject>> = [
         (await pruneTenant(deps, 'shop', { before, dryRun, objectsMax: 1e9 })).pruned;
       const left = async () => (await artifacts.list(folder)).objects.map(({ key }) => key.slice(folder.length));
       assert.is((await prune(Date.now() - 20 * DAY)).patches, 0);
-      // all are old
+      // by then all of them are old
       const later = Date.now() + DAY;
       const planned = await prune(later, true);
       assert.equal([planned.patches, planned.runs], [old.length, 1]);

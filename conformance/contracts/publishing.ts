@@ -1,6 +1,7 @@
 /**
- * What publishing does on every family of stores: decisions and publications that come at once have one order, what dies in between
- * leaves all of an act or nothing, and what one process did another one sees. The API works on the stores of the subject.
+ * What publishing must do on every family of stores: simultaneous decisions and publications have one order, an act
+ * that is interrupted leaves all of its changes or none, and one process sees what another did. The API works on the
+ * subject's stores.
  */
 import * as assert from 'uvu/assert';
 import { type Api, addTenant, startApi } from '../../api/testing/harness.ts';
@@ -32,7 +33,7 @@ const DECISIONS = '/v1/tenants/shop/decisions';
 
 async function apiOn({ artifacts, tenants, runs, usage }: PublishingStores): Promise<Api> {
   let now = T0;
-  // each request is at a time of its own
+  // each request has a time of its own
   return startApi({}, { artifacts, tenants, runs, usage, now: () => ++now });
 }
 
@@ -45,7 +46,7 @@ async function withShop(subject: PublishingSubject): Promise<[Api, Api]> {
 
 interface EndedRun {
   runId: string;
-  /** By path below the run's prefix, with the artifact's name. */
+  /** Files by path below the run's prefix, with the artifact's name. */
   files: ReadonlyArray<[name: string, path: string, text: string]>;
   isTripped?: boolean;
 }
@@ -78,7 +79,7 @@ async function decided(api: Api): Promise<string[]> {
   return (await api.call('GET', DECISIONS)).json.decisions.map((one: { sku: string }) => one.sku);
 }
 
-/** Runs `r1` and `r2` have published; `r3` was stopped, and was compared with what `r2` published. */
+/** Runs `r1` and `r2` have published. `r3` was stopped, and was compared with `r2`'s feed. */
 async function published(stores: PublishingStores): Promise<void> {
   for (const [runId, rows] of [
     ['r1', 'A,1,1.00\nB,1,1.00\n'],
@@ -110,7 +111,7 @@ const rollBack = (api: Api, runId: string) =>
   api.call('POST', '/v1/tenants/shop/rollback', { body: { run_id: runId, reason: 'wrong' } });
 const feed = async (api: Api) => (await api.call('GET', '/v1/tenants/shop/feed')).text;
 
-/** The runs of all publications; each has its record, and the last one is the published feed. */
+/** The runs of all publications, after checking that each has its record and that the last one is published. */
 async function history({ artifacts }: PublishingStores): Promise<string[]> {
   const current = (await readCurrent(artifacts, 'shop'))!.publication;
   const all: Publication[] = [];
@@ -120,7 +121,7 @@ async function history({ artifacts }: PublishingStores): Promise<string[]> {
   return all.map((one) => one.run_id);
 }
 
-/** The process dies at the end of its write of a key: before it is done, or after. */
+/** A store whose process dies at a write of this key, before or after the write is done. */
 function dying(store: ArtifactStore, end: string, when: 'before' | 'after'): ArtifactStore {
   const write = async (key: string, options?: WriteOptions): Promise<ObjectSink> => {
     const sink = await store.write(key, options);
@@ -196,7 +197,7 @@ export const publishingCases: ReadonlyArray<ContractCase<PublishingSubject>> = [
           skus.slice(page * 200, page * 200 + 200),
         );
         cursor = `&cursor=${json.next_cursor}`;
-        // the table is another object from then on
+        // from then on the table is another object
         if (page === 1) await decide(api, [skus[5]!], 'reject');
       }
     },
@@ -254,7 +255,7 @@ export const publishingCases: ReadonlyArray<ContractCase<PublishingSubject>> = [
       await published(subject);
       const asked = [publish(api, 'r3'), rollBack(other, 'r1'), publish(other, 'r3'), rollBack(api, 'r2')];
       const answers = await Promise.all(asked);
-      // once another feed is published, the one that was stopped is no longer
+      // once another feed is published, the stopped one cannot be published any more
       const moved = answers.filter(({ json }) => json.error === 'BASELINE_MOVED').length;
       const done = answers.filter(({ status }) => status === 200);
       assert.is(moved + done.length, 4, JSON.stringify(answers.map(({ json }) => json)));
@@ -264,7 +265,7 @@ export const publishingCases: ReadonlyArray<ContractCase<PublishingSubject>> = [
         sequences.map((_, i) => i + 3),
       );
       assert.is((await history(subject)).length, 2 + sequences.length);
-      // feeds of different runs are different publications, whatever their order; one run that is published twice may be one
+      // feeds of different runs are different publications in any order; the same run published twice may be one
       const runs = ['r3', 'r1', 'r3', 'r2'];
       const shown = answers.flatMap(({ status, json }, i) => (status === 200 ? [`${json.sequence} ${runs[i]}`] : []));
       assert.is(new Set(shown).size, sequences.length, `several runs share a publication: ${shown.join()}`);

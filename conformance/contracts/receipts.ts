@@ -1,4 +1,4 @@
-/** What receipts need of every `ArtifactStore`: a run's files, read by ranges, and few of them. */
+/** What receipts need from every `ArtifactStore`: reading a run's files by ranges, with few reads. */
 import * as assert from 'uvu/assert';
 import { storedRunFiles } from '../../api/questions/questions.ts';
 import { explainSku } from '../../core/explain/explain.ts';
@@ -9,11 +9,11 @@ import { runCase, testEngine } from '../../plugins/testing/harness.ts';
 import { type ArtifactSubject, put } from './artifact-subject.ts';
 import type { ContractCase } from './support.ts';
 
-/** As many vendors as one run is promised to take. */
+/** The number of vendors that one run must support. */
 const VENDORS = Array.from({ length: 20 }, (_, i) => `v${String(i).padStart(2, '0')}`);
 const PREFIX = 'run-1/tenants/shop/';
 const LIMITS = { windowBytes: 128 };
-/** However many of the vendors offer the SKU: `docs/EXPLAINING.md`. */
+/** Independent of how many vendors offer the SKU: see `docs/EXPLAINING.md`. */
 const READS_MAX = 60;
 
 const CONFIG = {
@@ -26,7 +26,7 @@ const CONFIG = {
   output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
 };
 
-/** Each SKU from 0 to 199 is offered by five vendors, `S` by all. Made once, for all stores. */
+/** Five vendors offer each of the SKUs 0 to 199; all of them offer `S`. Made once for all stores. */
 let made: Promise<ReadonlyMap<string, Uint8Array>> | null = null;
 
 async function makeRun(): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -1,4 +1,7 @@
-/** What every `RetentionStore` does: what is gone is gone as a whole, what is needed stays, and one process works at a time. */
+/**
+ * What every `RetentionStore` must do: remove things as a whole, keep what is needed, and let one process work at a
+ * time.
+ */
 import * as assert from 'uvu/assert';
 import type { KeyKind } from '../../core/ports/service.ts';
 import { endRun, newRun, T0 } from './run-subject.ts';

@@ -1,4 +1,6 @@
-/** What every `RunStore` does with claims: leases, attempts, stages, the end of a run, and runs that nobody works on. */
+/**
+ * What every `RunStore` must do with claims: leases, attempts, stages, the end of a run, and runs that no worker holds.
+ */
 import * as assert from 'uvu/assert';
 import type { ClaimResult, RunRecord } from '../../core/ports/service.ts';
 import { STAGES } from '../../core/run-codes.ts';

@@ -155,7 +155,7 @@ async function endRunWithKey(store: RunStore, runId: string): Promise<void> {
   await store.failUnclaimed(runId, { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, T0);
 }
 
-/** Runs of two tenants by turns, each a millisecond after the one before; ended, but for the last of each. */
+/** Runs of two tenants in turn, a millisecond apart. All have ended except each tenant's last one. */
 async function manyRuns(store: RunStore, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     const tenantId = i % 2 === 0 ? 'shop' : 'other';

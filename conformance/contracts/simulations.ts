@@ -1,4 +1,4 @@
-/** What simulations of a tenant need of every `ArtifactStore`: one place, one claim, no change that is lost. */
+/** What simulations need from every `ArtifactStore`: one place per tenant, one claim, no lost change. */
 import * as assert from 'uvu/assert';
 import {
   cancelSimulation,

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 
-/** What a case works on: a fresh store, and what the suite needs beside it. */
+/** What a case works on: a fresh store, and what else the suite needs. */
 export interface Subject {
   close(): Promise<void> | void;
 }
@@ -15,7 +15,10 @@ export interface ContractCase<S extends Subject> {
 
 export type Maker<S extends Subject> = () => Promise<S> | S;
 
-/** Registers the cases as tests. What an implementation cannot do is named with the reason, and shows in the test's name. */
+/**
+ * Registers the cases as tests. A case that an implementation cannot pass is listed with the reason, which appears in
+ * the test's name.
+ */
 export function registerContract<S extends Subject>(
   name: string,
   cases: ReadonlyArray<ContractCase<S>>,
@@ -63,7 +66,7 @@ async function runCase<S extends Subject>(one: ContractCase<S>, make: Maker<S>):
   }
 }
 
-/** That a call is refused with a code of `RelayError`. */
+/** Asserts that a call is refused with a code of `RelayError`. */
 export async function refused(code: string, call: () => Promise<unknown>): Promise<void> {
   try {
     await call();

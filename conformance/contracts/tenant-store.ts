@@ -11,7 +11,7 @@ export interface TenantSubject extends Subject {
 
 const T0 = 1_800_000_000_000;
 
-/** JSON values that stores have been seen to lose. */
+/** JSON values that some stores lose. */
 const CONFIG = JSON.parse(
   '{"b":1,"a":[{},[],null,"",0.1,-0.0,1e21],"text":"é\\u0000😀\\ud800","__proto__":{"x":1},"deep":{"deep":{"deep":[[[1]]]}}}',
 );
@@ -27,7 +27,7 @@ const key = (keyId: string, changes: Partial<KeyRecord> = {}): KeyRecord => ({
   ...changes,
 });
 
-/** A store may ask some of many to try again. */
+/** A store may ask some of many callers to try again. */
 function isBusy(error: unknown): false {
   assert.is((error as { code?: string }).code, 'store_busy', String(error));
   return false;

@@ -1,4 +1,4 @@
-/** Feeds in every language and encoding, of a few and of many words, with what they should read as. */
+/** Feeds in every language and encoding, with few and many words, and with the text that they should give. */
 import iconv from 'iconv-lite';
 import { encodingInfo } from '../../plugins/parsers/kit/encoding/index.ts';
 import { CORPORA, SIGNS } from './texts.ts';
@@ -57,7 +57,7 @@ export function* encodingCases(sizes: readonly number[], draws: number): Generat
   }
 }
 
-/** Feeds in ASCII alone too; and one of a word may be UTF-8 by chance, which the contract reads as that. */
+/** True for feeds in ASCII. A feed with a single word may also be UTF-8 by chance; the contract then reads it so. */
 function isUtf8(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -96,7 +96,7 @@ function readBack(bytes: Uint8Array, encoding: string): string {
   return iconv.decode(bytes as Buffer, encodingInfo(encoding)?.iconvName ?? encoding, { stripBOM: false });
 }
 
-/** As windows-1258 has Vietnamese: the tone after its letter. */
+/** Vietnamese as windows-1258 writes it: the tone after its letter. */
 function tonesApart(text: string): string {
   return text.replace(/[^\u0000-\u007f]/g, (letter) => {
     const [base = '', ...marks] = letter.normalize('NFD');

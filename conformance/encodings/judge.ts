@@ -1,4 +1,4 @@
-/** Reads a feed with `auto`, and as jschardet would have it, and says whether the text is the one that was written. */
+/** Reads a feed with `auto`, and with jschardet, and says if the text is the original one. */
 import iconv from 'iconv-lite';
 import jschardet from 'jschardet';
 import { RelayError } from '../../core/errors.ts';
@@ -12,7 +12,7 @@ import type { EncodingCase } from './corpus.ts';
 
 export interface EncodingOutcome {
   outcome: 'right' | 'refused' | 'wrong';
-  /** What it was read in, or why not. */
+  /** The encoding that was used, or why there was none. */
   detail: string;
 }
 
@@ -32,7 +32,7 @@ export async function judge(one: EncodingCase): Promise<EncodingOutcome> {
   }
 }
 
-/** The peer: what jschardet makes of the whole file, at whatever confidence. */
+/** The encoding that jschardet finds for the whole file, at any confidence. */
 export function judgeJschardet(one: EncodingCase): EncodingOutcome['outcome'] {
   const { encoding } = jschardet.detect(Buffer.from(one.bytes));
   const name = encoding === null ? null : (encodingInfo(resolveEncoding(encoding) ?? '')?.iconvName ?? encoding);

@@ -1,6 +1,6 @@
 /**
- * `npm run encodings`: how `auto` reads feeds in every language, encoding and size: right, refused, or silently wrong. Ends with 1
- * if any was wrong. The last line is what jschardet makes of the same feeds.
+ * `npm run encodings`: how `auto` reads feeds in every language, encoding and size: right, refused, or silently wrong.
+ * Exits with 1 if any was wrong. The last line has the results of jschardet on the same feeds.
  */
 import { encodingCases } from './corpus.ts';
 import { type EncodingOutcome, judge, judgeJschardet } from './judge.ts';

@@ -2,7 +2,7 @@
 
 export interface Corpus {
   language: string;
-  /** Encodings that feeds in this language are really found in, beside UTF-8 and UTF-16. */
+  /** The encodings in which feeds in this language really occur, beside UTF-8 and UTF-16. */
   encodings: readonly string[];
   phrases: readonly string[];
 }
@@ -245,7 +245,7 @@ export const CORPORA: readonly Corpus[] = [
   },
 ];
 
-/** English titles with a sign or a foreign name in them: in most feeds nothing else is outside ASCII. */
+/** English titles with a symbol or a foreign name: most feeds have nothing else outside ASCII. */
 export const SIGNS: readonly string[] = list(`
       Wheel 17½ in; Angle bracket 90°; Relay™ sensor; Velcro® strap; Plate 30×40 cm; ±5 mm tolerance;
       Filter 10 µm; Sleeve 3¼ in; Area 2 m²; Volume 5 m³; “Classic” mug; Men’s jacket; Cable – black;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { LanguageKind } from '../../plugins/parsers/kit/encoding/language-kind.ts';
 import { foldLetter } from '../../plugins/parsers/kit/encoding/letters.ts';
 
-/** Language (as CLDR names it), the text of the Declaration in it, and what of it is counted. */
+/** A language (CLDR's name), its text of the Declaration, and what is counted in it. */
 const LANGUAGES: ReadonlyArray<[cldr: string, udhr: string, kind: LanguageKind]> = [
   ...(
     [
@@ -63,7 +63,7 @@ const LANGUAGES: ReadonlyArray<[cldr: string, udhr: string, kind: LanguageKind]>
   ['ko', 'kor', 'single'],
 ];
 
-/** What those texts have too little of: Italian accents at the end of words. */
+/** Words for what those texts have too little of, such as Italian accents at the end of words. */
 const MORE_WORDS: Readonly<Record<string, string>> = {
   it: `perché così più già può però lunedì martedì mercoledì giovedì venerdì caffè città Niccolò Noè Esaù Gesù virtù gioventù
     tribù menù bidè gilè purè ragù tiramisù babà papà metà falò comò sarà farà andrò lassù quaggiù laggiù né sé affinché benché
@@ -75,7 +75,7 @@ const MORE_WEIGHT = 3;
 
 /** Letters kept of a script that has thousands. */
 const SINGLES_MAX = 2500;
-/** What is taken off each count, and added to each context: chance of the unseen. */
+/** Subtracted from each count and added to each context, as the chance of the unseen. */
 const DISCOUNT = 0.4;
 const CONTEXT_PRIOR = 3;
 
@@ -128,7 +128,7 @@ function displayNames(locale: string, type: 'region' | 'language' | 'currency' |
   return codes.flatMap((code) => names.of(code) ?? []);
 }
 
-/** Each distinct word counts with the logarithm of its number: names are repeated, and texts are of all kinds. */
+/** Each distinct word counts with the logarithm of its frequency, since names are repeated in these texts. */
 function wordsOf(language: string, texts: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const text of texts) {

@@ -17,7 +17,10 @@ export interface ComparedRun {
   outcomes: Partial<Record<Outcome, number>>;
 }
 
-/** `most` SKUs at most. Null for a run that fails, or that the contract leaves open. Throws if a receipt is not what the oracle says. */
+/**
+ * Compares at most `most` SKUs. Null for a run that fails, or that the contract leaves open. Throws if a receipt
+ * differs from the oracle.
+ */
 export async function compareReceipts(
   seed: number,
   limits: Partial<EngineLimits> = {},
@@ -71,7 +74,7 @@ function compareOne(name: string, receipt: Receipt, due: Expected): void {
     );
 }
 
-/** By SKU: all that are offered or refused, and some that are nowhere. */
+/** By SKU: all SKUs that are offered or refused, and some that do not exist. */
 function expectedOf(input: OracleInput): Map<string, Expected> {
   const config = { ...input.config, output: { columns: ['sku', 'vendor_id', 'price'], escape_formulas: false } };
   const oracle: OracleResult = runOracle({ ...input, config });

@@ -3,7 +3,7 @@ import { RelayError } from '../../core/errors.ts';
 import type { RunFiles } from '../../core/ports/explaining.ts';
 
 export class MemoryRunFiles implements RunFiles {
-  /** Paths that were read, each time. */
+  /** The paths that were read, once per read. */
   readonly reads: string[] = [];
   /** Bytes that were read of each path. */
   readonly bytes = new Map<string, number>();

@@ -1,6 +1,6 @@
 /**
- * Worker processes that are killed, stopped past their leases and told to end, at seeded moments while several tenants' runs are at
- * work. Each run ends once, with the bytes of an undisturbed run.
+ * Kills worker processes, suspends them past their leases, and tells them to end, at seeded moments while runs of
+ * several tenants are in progress. Each run must end once, with the bytes of an undisturbed run.
  */
 import { RelayError } from '../../core/errors.ts';
 import { randomOf } from '../simulation/choices.ts';
@@ -19,7 +19,7 @@ export interface Crashes {
 const SETTINGS = {
   ...{ WORKER_VISIBILITY_TIMEOUT_SECONDS: '5', WORKER_VISIBILITY_HEARTBEAT_SECONDS: '1', WORKER_SWEEP_SECONDS: '2' },
   ...{ WORKER_TENANT_BACKOFF_SECONDS: '1', WORKER_RESEND_AFTER_SECONDS: '3', WORKER_GRACE_SECONDS: '0' },
-  // here every delivery may be lost, many times over: that is no poison
+  // deliveries may be lost many times here without being poison
   ...{ WORKER_POISON_MAX_RECEIVES: '1000', WORKER_ATTEMPTS_MAX: '1000', WORKER_RUN_STOP_SECONDS: '1' },
   ...{ WORKER_MAX_CONCURRENCY: '2', API_KEYS: 'k'.repeat(32) },
 };
@@ -43,7 +43,7 @@ class CrashDriver {
   readonly #random: () => number;
   readonly #workers: ServiceProcess[] = [];
   readonly #stopped = new Set<ServiceProcess>();
-  /** The run that each tenant has at work. */
+  /** The active run of each tenant. */
   readonly #active = new Map<string, string>();
   readonly #wanted = new Map<string, Record<string, string>>();
 
@@ -59,7 +59,7 @@ class CrashDriver {
     try {
       for (const name of names) await addTenant(this.#place, rows, name);
       for (let i = 0; i < WORKERS; i++) this.#start();
-      // the first run of each tenant is left in peace
+      // the first run of each tenant is not disturbed
       for (const name of names) await this.#startNext(name);
       await this.#untilEnded();
       const end = performance.now() + seconds * 1000;
@@ -101,7 +101,7 @@ class CrashDriver {
       this.result.terms++;
       this.#workers.splice(at, 1);
       void worker.stop('SIGTERM').then((code) => {
-        // a process that has not begun ends by the signal
+        // a process that has not started yet ends by the signal itself
         const isEarly = code === 'SIGTERM' && !worker.stderr.includes('worker_started');
         if (code !== 0 && !isEarly) this.result.findings.push(`a worker that was told to stop ended with ${code}`);
       });

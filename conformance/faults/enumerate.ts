@@ -1,6 +1,7 @@
 /**
- * Each store call of one small run goes wrong, singly and in random pairs: it fails before its work, fails after it, does not
- * answer (its work is done later), takes long, or is done twice. The run ends once, as if nothing had happened.
+ * Makes each store call of a small run go wrong, singly and in random pairs: it fails before its work or after it, does
+ * not answer (and does its work later), takes long, or is done twice. The run must end once, as if nothing had
+ * happened.
  */
 
 import { RelayError } from '../../core/errors.ts';
@@ -17,7 +18,7 @@ import { addTenant, brokenBy, hasEnded, runFiles, startSmallRun } from './small-
 export const FAULTS = ['before', 'after', 'hang', 'slow', 'twice'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Calls by their number, from 0, with what goes wrong. */
+/** Calls by number, from 0, with their faults. */
 export type Plan = ReadonlyMap<number, Fault>;
 
 export interface Enumerated {
@@ -27,12 +28,12 @@ export interface Enumerated {
 }
 
 const SLOW_MS = 5;
-/** A call whose deadline is over is done so much later: after the call that its caller made next. */
+/** A call past its deadline is done this much later: after the next call of its caller. */
 const LATE_MS = 3;
-/** Deliveries after which a run should long have ended. */
+/** After so many deliveries a run should have ended. */
 const DELIVERIES_MAX = 12;
 
-/** Counts calls, and lets the planned ones go wrong. */
+/** Counts calls, and makes the planned ones go wrong. */
 class Saboteur {
   calls = 0;
   readonly names: string[] = [];
@@ -58,7 +59,7 @@ class Saboteur {
       throw unavailable(name);
     }
     if (fault === 'slow') await wait(SLOW_MS);
-    // a sink is closed once: the stores' clients try the request again, which is theirs to tell
+    // a sink is closed only once: the stores' clients retry, and their own tests cover that
     const isSink = name.startsWith('sink.');
     const answer = await act();
     if (fault === 'twice' && !isSink) await act().then(discard, () => undefined);
@@ -67,7 +68,7 @@ class Saboteur {
     return answer;
   }
 
-  /** The stores, each call of which may go wrong. */
+  /** The stores, with calls that may go wrong. */
   around(stores: PlaceStores): PlaceStores {
     const wrapped = Object.entries(stores).map(([name, store]) => [name, this.#wrap(name, store)]);
     return Object.fromEntries(wrapped) as PlaceStores;
@@ -132,7 +133,7 @@ function depsOf(place: Place, stores: PlaceStores): WorkerDeps {
   };
 }
 
-/** Runs to the end under a plan. Returns the broken promises. */
+/** Works on the run to its end under a plan. Returns the broken promises. */
 async function runUnder(place: Place, runId: string, saboteur: Saboteur): Promise<void> {
   const deps = depsOf(place, saboteur.around(place.stores));
   const { runs, queue } = place.stores;
@@ -146,18 +147,18 @@ async function runUnder(place: Place, runId: string, saboteur: Saboteur): Promis
     if (hasEnded(run) && visible + inFlight === 0) return;
     if (visible > 0) continue;
     await place.advance(301);
-    // what the worker's sweep does for a run whose message is lost
+    // in place of the worker's sweep, for a run whose message is lost
     if (inFlight === 0 && !hasEnded(run))
       await queue.send({ run_id: runId, tenant_id: 'shop', vendors: [], config_version: 1 });
   }
 }
 
-/** The worker's loop logs what the stores threw, and goes on. */
+/** Ignores errors of the stores, as the worker's loop does after logging them. */
 function passing(error: unknown): void {
   if (!(error instanceof RelayError) || error.recovery !== 'retry') throw error;
 }
 
-/** `share` of the single faults, in an order that the seed chooses, then so many pairs; no longer than `secondsMax`. */
+/** Tries `share` of the single faults, in a seeded order, then so many pairs, for at most `secondsMax`. */
 export async function enumerateFaults(
   family: Family,
   { seed, share, pairs, secondsMax }: { seed: number; share: number; pairs: number; secondsMax: number },

@@ -1,4 +1,4 @@
-/** The two families of stores, for tests that break them: each family makes places that know nothing of each other. */
+/** The two families of stores, for tests that break them. Each family makes separate places. */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -12,7 +12,7 @@ import { type AwsServer, makeResources } from '../aws/servers.ts';
 
 export type PlaceStores = Pick<WorkerDeps, 'artifacts' | 'tenants' | 'runs' | 'queue' | 'usage'>;
 
-/** Stores of its own, for one service. */
+/** The stores of one service, separate from all others. */
 export interface Place {
   readonly name: string;
   readonly stores: PlaceStores;
@@ -47,7 +47,7 @@ export function embeddedFamily(clock: 'still' | 'running'): Family {
       leftovers: () => ['partial', 'scratch'].flatMap((folder) => filesIn(path.join(root, folder))),
       close: () => {
         stores.close();
-        // the runner of a worker that was killed ends a moment after it
+        // the runner of a killed worker ends a moment after it
         fs.rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
       },
     };

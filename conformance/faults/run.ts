@@ -18,9 +18,9 @@ const { values } = parseArgs({
   },
 });
 const [seconds, seed, histories] = [Number(values.seconds), Number(values.seed), Number(values.histories)];
-/** Shares of the time: simulation, enumeration and crashes of each family. */
+/** Shares of the time: the simulation, and enumeration and crashes for each family. */
 const SHARES = { simulation: 0.3, enumerate: 0.15, crash: 0.2 };
-/** Seeds of histories apart from those of other runs. */
+/** Keeps the seeds of histories apart from those of other runs. */
 const SEED_STEP = 1_000_000;
 const PAIRS = 1000;
 const SHRINK_TRIES = 300;

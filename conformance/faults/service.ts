@@ -39,7 +39,7 @@ export class ServiceProcess {
     return this.ended;
   }
 
-  /** The first log entry of an event, once it is there. */
+  /** The first log entry of an event; waits for it. */
   async event(name: string): Promise<Record<string, unknown>> {
     const find = () => this.stderr.split('\n').find((line) => line.includes(`"event":"${name}"`));
     await eventually(() => {
@@ -54,7 +54,7 @@ export class ServiceProcess {
   }
 }
 
-/** Looks again and again until the condition holds. */
+/** Checks repeatedly until the condition holds. */
 export async function eventually(condition: () => boolean | Promise<boolean>, everyMs = 5): Promise<void> {
   const end = Date.now() + 120_000;
   while (!(await condition())) {
@@ -69,7 +69,7 @@ export interface Answer {
   body: any;
 }
 
-/** Who calls which service. */
+/** A caller of a service. */
 export interface Caller {
   origin: string;
   key: string | null;

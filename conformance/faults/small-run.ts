@@ -1,4 +1,4 @@
-/** A small run, and what must hold once it has ended whatever happened to its worker and its stores. */
+/** A small run, and the promises that must hold after its end, whatever happened to its worker and its stores. */
 import { createHash } from 'node:crypto';
 import { readCurrent, readPublication } from '../../core/pipeline/publications.ts';
 import type { JobMessage, RunRecord } from '../../core/ports/service.ts';
@@ -35,7 +35,7 @@ export function hasEnded(run: RunRecord | null): boolean {
   return run?.status === 'SUCCEEDED' || run?.status === 'FAILED';
 }
 
-/** Hashes of a run's files, without what differs between two runs. */
+/** Hashes of a run's files, without parts that differ between two runs. */
 export async function runFiles({ stores }: Place, run: RunRecord): Promise<Record<string, string>> {
   const prefix = `${run.runId}/tenants/${run.tenantId}/`;
   const start = new Date(run.startedAt ?? 0).toISOString().slice(0, 19);
@@ -51,7 +51,9 @@ export async function runFiles({ stores }: Place, run: RunRecord): Promise<Recor
   return hashes;
 }
 
-/** Promises that a run broke which should have succeeded; of the files alone, while others are at work. */
+/**
+ * The promises broken by a run that should have succeeded; only those about its files while other runs are in progress.
+ */
 export async function brokenBy(
   place: Place,
   runId: string,
@@ -86,7 +88,7 @@ export async function brokenBy(
   return broken;
 }
 
-/** The run that just ended is published, once, and its record is there. */
+/** The promises broken about the run's publication: it must be published once, with a record. */
 async function publicationsBrokenBy({ stores: { artifacts } }: Place, run: RunRecord): Promise<string[]> {
   const { runId, tenantId } = run;
   const current = await readCurrent(artifacts, tenantId);

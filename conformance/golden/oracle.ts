@@ -1,6 +1,6 @@
 /**
- * A golden case against the oracle. What a case expects was written out from the engine's own files once it agreed with
- * a prediction made by hand; this keeps such a file from being wrong in the same way as the engine is.
+ * Compares a golden case with the oracle. Expected files were written from the engine's own files, once they agreed
+ * with a prediction made by hand. This test finds expected files that are wrong in the same way as the engine.
  */
 
 import { type GoldenCase, mergedName } from '../../cli/golden/cases.ts';
@@ -65,8 +65,8 @@ function skusOf(examples: ReadonlyArray<{ sku: string }>): string[] {
 }
 
 /**
- * Vendor, row, line and every problem's code and column. Without the values and without the column of a malformed
- * quote: the oracle does not say which cell that was.
+ * Vendor, row, line and every problem's code and column. Without values, and without the column of a malformed quote:
+ * the oracle does not say which cell that was.
  */
 function place(entry: ErrorEntry): string {
   const { vendor_id, row_number, line, problems = [] } = entry as RowError;

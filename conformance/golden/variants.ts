@@ -1,4 +1,4 @@
-/** The golden cases, and other ways to run them that change no byte. */
+/** The golden cases, and other ways to run them that must not change a byte. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ export const CASES = FOLDERS.map(readCase);
 /** Budgets so small that every sort and every merge goes through scratch space, in runs of two rows. */
 const TINY = { sortBytes: 1, offersBytes: 1, mergeBytes: 1 };
 
-/** Those of `npm test`: between them, all that the others combine. */
+/** The variants of `npm test`: together they cover what all others combine. */
 export const VARIANTS: Record<string, ReplayVariant> = {
   'one byte at a time': { chunkBytes: 1, limits: { windowBytes: 1 } },
   'everything spilled, seven bytes at a time': { chunkBytes: 7, limits: { ...TINY, windowBytes: 1 } },
@@ -58,7 +58,7 @@ function plainHashes(one: GoldenCase): Promise<Record<string, string>> {
 
 /** Every artifact of a run. The harness's clock does not move, so the summary can be compared too. */
 function artifactHashes({ artifacts }: HarnessResult): Record<string, string> {
-  // the index of rows says how the run's windows fell, and is no result
+  // the index of rows depends on the run's windows, and is no result
   const results = [...artifacts.files].filter(([file]) => file !== PATHS.rowIndex);
   const entries = results.map(([file, bytes]) => [file, createHash('sha256').update(bytes).digest('hex')]);
   return Object.fromEntries(entries.sort());

@@ -13,13 +13,13 @@ const TENANT = '/v1/tenants/shop';
 interface Asked {
   api: Api;
   n: number;
-  /** Rows of about twelve bytes that make up the size. */
+  /** The number of rows of about twelve bytes that make up the size. */
   count: number;
 }
 
 type Answer = readonly [method: string, path: string, body?: Any];
 
-/** A request to an app of its own, which `prepare` fills. */
+/** A request to an app of its own, which `prepare` fills with data. */
 function answer(name: string, n: number, prepare: (asked: Asked) => Promise<Answer> | Answer): Shape {
   return {
     name: `answer: ${name}`,
@@ -37,7 +37,7 @@ function answer(name: string, n: number, prepare: (asked: Asked) => Promise<Answ
 
 const feedOf = (count: number, price: string) => `sku,price\n${rows(count, (i) => `A${1e6 + i},${price}\n`)}`;
 
-/** Run `r1` is published, and holds as many prices. */
+/** Publishes run `r1`, which holds as many prices as it has rows. */
 async function hold({ api, count }: Asked): Promise<void> {
   await publish(api, 'shop', 'r1', 'sku\nA1\n');
   const key = 'r1/tenants/shop/reports/holds.csv';
@@ -47,7 +47,7 @@ async function hold({ api, count }: Asked): Promise<void> {
 
 const decisionOf = (skus: Any) => ({ run_id: 'r1', decision: 'accept', reason: 'x', skus });
 
-/** Run `r1` as the engine makes it, with all its files. */
+/** Adds run `r1` with all files that the engine makes. */
 async function ran({ api }: Asked, feed: string): Promise<void> {
   const files = { acme: { name: 'feed.csv', bytes: new TextEncoder().encode(feed) } };
   const { artifacts } = await runCase({ config: config(), files });

@@ -1,10 +1,10 @@
-/** The corners of large feeds, where four times the size is a million rows, ten thousand columns or a field of 20 MB. */
+/** Extreme large feeds: four times the size is a million rows, ten thousand columns or a field of 20 MB. */
 import { FEED_TOP, feed, parser, type Shape, side } from './shape.ts';
 
 const ROWS = 250_000;
 const PREFIX = 'the-same-long-prefix-of-every-sku-';
 
-/** Text of very many short lines, without an array of them. */
+/** Text of very many short lines, made without an array. */
 function linesOf(count: number, line: (i: number) => string): string {
   let text = '';
   for (let i = 0; i < count; i++) text += line(i);

@@ -1,4 +1,4 @@
-/** Feeds: cells, rows, SKUs, and what `auto` and `repair` make of them. */
+/** Hostile feeds: their cells, rows and SKUs, and what `auto` and `repair` must handle. */
 import { FEED_TOP, feed, parser, rows, type Shape, spaces } from './shape.ts';
 
 const AUTO = parser({}, { delimiter: 'auto', encoding: 'auto' });

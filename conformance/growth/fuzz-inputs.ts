@@ -1,4 +1,7 @@
-/** What `npm run fuzz` makes: feeds, workbooks, configs and requests from models, and mutations of the files in `corpus/`. */
+/**
+ * The inputs of `npm run fuzz`: feeds, workbooks, configs and requests from models, and mutations of the files in
+ * `corpus/`.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -375,7 +378,7 @@ const headers = fc.dictionary(
   headerValue.map((text) => text.replace(/[^\x20-\x7e]/g, '')),
   { maxKeys: 3 },
 );
-/** A good body, with some of its values replaced, and others that the operation may not know. */
+/** A valid body, with some values replaced, and other bodies that the operation may not know. */
 const requestBody = fc
   .tuple(
     fc.constantFrom(

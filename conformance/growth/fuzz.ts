@@ -25,9 +25,9 @@ import { request } from './requests.ts';
 import { type Any, config } from './shape.ts';
 import { runCommand } from './tables.ts';
 
-/** CPU milliseconds for one input of some kilobytes, on a slow machine. */
+/** The most CPU milliseconds for an input of some kilobytes, on a slow machine. */
 const CPU_MS_MAX = 5_000;
-/** What the process may take in all. */
+/** The most memory that the process may take. */
 const MEMORY_MIB_MAX = 1_500;
 
 async function runFeed(bytes: Uint8Array, parser: Any): Promise<string | null> {
@@ -72,7 +72,7 @@ const KINDS: Record<string, fc.IAsyncProperty<Any>> = {
   ),
 };
 
-/** Fails for an error that is not typed, and for what costs too much. */
+/** Fails for errors that are not typed, and for inputs that cost too much. */
 function property<T>(inputs: fc.Arbitrary<T>, run: (input: T) => Promise<string | null>): fc.IAsyncProperty<Any> {
   return fc.asyncProperty(inputs, async (input) => {
     const before = process.cpuUsage();

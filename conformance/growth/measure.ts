@@ -1,9 +1,9 @@
-/** Measures how the work on a shape grows when its size is four times as large. */
+/** Measures how the work on a shape grows when its size is multiplied by four. */
 import type { Shape } from './shape.ts';
 
-/** Four times the size may cost so many times as much. */
+/** Four times the size may cost at most so many times as much. */
 const TIMES_MAX = 6;
-/** Milliseconds that a size may cost for other reasons than its work. */
+/** Milliseconds that may have other causes than the work. */
 const NOISE_MS = 20;
 
 export interface Growth {
@@ -14,7 +14,7 @@ export interface Growth {
   code: string | null;
 }
 
-/** CPU time, so that other processes of the machine do not count. */
+/** CPU time, so that other processes do not count. */
 async function cpuOf(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -25,19 +25,19 @@ async function cpuOf(work: () => unknown): Promise<number> {
 /** `n`: the smaller size. */
 export async function growthOf({ make }: Shape, n: number): Promise<Growth> {
   const [small, large] = [await make(n), await make(4 * n)];
-  // the first call compiles; where that is within the noise, too, a second one tells nothing
+  // the first call includes compiling; if all of it is within the noise, a second one tells nothing
   const compiling = await cpuOf(small);
   const once = compiling <= NOISE_MS ? compiling : await cpuOf(small);
   let code: string | null | undefined = null;
   const first = await cpuOf(async () => {
     code = await large();
   });
-  // collecting garbage may fall into any one call
+  // any single call may include a garbage collection
   const again = isTooMuch(once, first, NOISE_MS) && first < 2_000 ? await cpuOf(large) : first;
   return { small: once, large: Math.min(first, again), code: code ?? null };
 }
 
-/** `floor`: what the smaller size may cost at least, so that noise is no growth. */
+/** `floor`: the smaller size counts as costing at least this, so that noise is no growth. */
 export function isTooMuch(small: number, large: number, floor: number): boolean {
   return large > TIMES_MAX * Math.max(small, floor);
 }

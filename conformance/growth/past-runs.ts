@@ -1,4 +1,4 @@
-/** Commands on the folders of runs: what they are compared with, explained by, decided on and corrected in. */
+/** Commands on the folders of earlier runs: comparing, explaining, deciding and correcting. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { type Any, config, rows, type Shape } from './shape.ts';
 const TOP = 'sku,quantity_available,cost\n';
 const COLUMNS = { output: { columns: ['sku', 'quantity_available', 'cost', 'price', 'vendor_id'] } };
 const LOCAL = { inbound: { type: 'local' } };
-/** Limits of the config, the feed and the decisions are not what these shapes are about. */
+/** Raises limits of the config, which these shapes do not test. */
 const ENV = { LIMIT_CONFIG_BYTES: '100000000' };
 
 const FOLDERS: string[] = [];
@@ -17,7 +17,7 @@ function removeAll(): void {
   for (const folder of FOLDERS) fs.rmSync(folder, { recursive: true, force: true });
 }
 
-/** A folder of one tenant; gone when the process ends. */
+/** A folder of one tenant, removed when the process ends. */
 class Shop {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-growth-'));
   readonly out = path.join(this.folder, 'out');
@@ -55,7 +55,7 @@ async function commandCode(argv: readonly string[]): Promise<string | null> {
 
 type Command = (shop: Shop, n: number) => Promise<string[]> | string[];
 
-/** A command on what `prepare` leaves; the arguments that it gives. */
+/** A command on the files that `prepare` makes, with the arguments that it returns. */
 function command(name: string, n: number, prepare: Command): Shape {
   return {
     name,
@@ -69,7 +69,7 @@ function command(name: string, n: number, prepare: Command): Shape {
 
 type Run = (shop: Shop, n: number) => Promise<[feed: string, changes?: Any, more?: string[]]>;
 
-/** A run beside what `prepare` leaves. */
+/** A run on the files that `prepare` makes. */
 function run(name: string, n: number, prepare: Run): Shape {
   return {
     name: `run: ${name}`,
@@ -86,13 +86,13 @@ const count = (n: number) => Math.ceil(n / 12);
 const feedOf = (n: number, cost: number) => TOP + rows(count(n), (i) => `A${i},1,${cost}\n`);
 const badOf = (n: number) => TOP + rows(count(n), (i) => `A${i},x,${i % 7}\n`);
 
-/** Two runs, in the second of which every price is another. */
+/** Two runs; all prices differ between them. */
 async function twoRuns(shop: Shop, n: number): Promise<void> {
   await shop.run('r1', feedOf(n, 1));
   await shop.run('r2', feedOf(n, 2), {}, ['--baseline', shop.root('r1')]);
 }
 
-/** A run that holds each of its prices. */
+/** A run that holds all its prices. */
 async function heldRun(shop: Shop, n: number): Promise<void> {
   await shop.run('r1', feedOf(n, 10));
   await shop.run('r2', feedOf(n, 90), HOLDS, ['--baseline', shop.root('r1')]);

@@ -11,7 +11,7 @@ const CHILD = '--child';
 /** The corners of large feeds take a minute of CPU. */
 const TIMEOUT_MS = 600_000;
 const FLOOR_MS = 25;
-/** The peak of small inputs is mostly what the collector has not yet taken. */
+/** The peak of small inputs is mostly garbage that is not collected yet. */
 const FLOOR_MIB = 48;
 
 interface Measured {

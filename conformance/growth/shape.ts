@@ -1,22 +1,22 @@
-/** Hostile inputs of a size, and what works on them. */
+/** Hostile inputs of a given size, and the work on them. */
 import { checkConfig } from '../../core/config/check.ts';
 import { runCase, testRegistry } from '../../plugins/testing/harness.ts';
 
 export interface Shape {
   name: string;
-  /** About the bytes of the smaller size; the larger one is four times that. */
+  /** The approximate size in bytes; the larger input has four times as much. */
   n: number;
   /** Prepares the input, and returns the work on it. */
   make(n: number): Work | Promise<Work>;
 }
 
-/** Gives an error code, if it has one. */
+/** Returns an error code, if there is one. */
 type Work = () => Promise<string | null | undefined> | string | null | undefined;
 
 // biome-ignore lint/suspicious/noExplicitAny: configs are made up
 export type Any = any;
 
-/** A good config, with changes to its vendor and to itself. */
+/** A valid config, with changes to its vendor and to the config itself. */
 export function config(vendor: Any = {}, changes: Any = {}): Any {
   return {
     tenant_id: 'shop',

@@ -1,4 +1,7 @@
-/** All hostile shapes: what each reader, config path and endpoint must work on in time and memory that grow with the size alone. */
+/**
+ * All hostile shapes: for each of them, a reader, config path or endpoint must need time and memory that grow only with
+ * the size.
+ */
 import { ANSWERS } from './answers.ts';
 import { CONFIGS } from './configs.ts';
 import { CORNERS } from './corners.ts';

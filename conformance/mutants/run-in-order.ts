@@ -1,13 +1,13 @@
 /**
- * Runs the test files that it is given, in their order and in one process, and prints a line of JSON after each. It goes on when it
- * gets a line back, so that what a test has reached is not taken for what the next one reaches.
+ * Runs the given test files in order and in one process, and prints a line of JSON after each. It waits for a line in
+ * return, so that code reached by one test is not attributed to the next.
  */
 import { spawn } from 'node:child_process';
 import readline from 'node:readline';
 import { countsOf } from '../support/run-tests.ts';
 import { TestWorker } from '../support/test-worker.ts';
 
-/** A suite of the stores on AWS, which starts servers. One that there is not, or that is skipped, does not pass. */
+/** Runs a suite of the stores on AWS, which starts servers. A missing or skipped suite does not pass. */
 function runOnServers(name: string): Promise<boolean> {
   return new Promise((resolve) => {
     const args = ['--import', 'tsx', 'conformance/aws/run.ts', name];

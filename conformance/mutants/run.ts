@@ -1,9 +1,11 @@
 /**
- * `npm run mutants -- [--sample N] [--seed N] [--skip N] [--take N] [--list] [PART]`: changes one place of a source file at a time, in a
- * copy of the repository, and runs the tests that reach it. A mutant that no test notices is alive. Exits with 1 if more than 5 % are.
+ * `npm run mutants -- [--sample N] [--seed N] [--skip N] [--take N] [--list] [PART]`: changes one place of a source
+ * file at a time, in a copy of the repository, and runs the tests that reach it. A mutant that no test notices is
+ * alive. Exits with 1 if more than 5 % are.
  *
- * First each test runs once without a mutant: that tells which mutants it reaches, and how long it takes. What is known is kept in
- * `.relay/mutants.json`: the same command goes on where an earlier one ended, and runs new tests on the mutants that are still alive.
+ * First each test runs once without a mutant, which shows which mutants it reaches and how long it takes. Results are
+ * kept in `.relay/mutants.json`: the same command continues where an earlier one ended, and runs new tests on mutants
+ * that are still alive.
  */
 import os from 'node:os';
 import { parseArgs } from 'node:util';
@@ -17,13 +19,13 @@ const ALIVE_SHARE_MAX = 0.05;
 
 interface Candidate {
   mutant: Mutant;
-  /** In the sample. */
+  /** Its number in the sample. */
   place: number;
   id: string;
   tests: RankedTest[];
 }
 
-/** Runs the tests that have not run yet without a mutant. */
+/** Runs the tests that have no result without a mutant yet. */
 async function learn(bench: Workbench, candidates: readonly Candidate[], state: SampleState): Promise<void> {
   const tests = [...new Set(candidates.flatMap((one) => one.tests.map(({ test }) => test)))];
   const unknown = tests.filter((test) => state.facts(test) === null);
@@ -39,7 +41,10 @@ async function learn(bench: Workbench, candidates: readonly Candidate[], state: 
   }
 }
 
-/** Those that pass without a mutant and reach it, or are of its folder, quick and near ones first. */
+/**
+ * The tests of a mutant: those that pass without it and either reach it or are in its folder, quick and near ones
+ * first.
+ */
 function reaching({ place, tests }: Candidate, state: SampleState): string[] {
   const facts = new Map(tests.map(({ test }) => [test, state.facts(test)]));
   const isStatic = [...facts.values()].some((one) => one?.isStatic.includes(place));

@@ -1,4 +1,7 @@
-/** Mutants of the product's sources: places where StrykerJS changes the code, one at a time, chosen by a seed; and sources that hold them. */
+/**
+ * Mutants of the product's sources: places where StrykerJS changes the code, one at a time, chosen by a seed; and
+ * sources that contain them behind switches.
+ */
 import path from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { PRODUCT, REPOSITORY } from '../architecture/sources.ts';
@@ -26,7 +29,7 @@ export interface Mutant {
 export interface Switched {
   /** Sources in which each mutant can be switched on, by file. */
   sources: Map<string, string>;
-  /** The number by which a mutant's switch knows it, for each mutant. */
+  /** For each mutant, the number by which its switch knows it. */
   ids: string[];
 }
 
@@ -49,7 +52,7 @@ async function allMutants(part: string): Promise<Mutant[]> {
   return (await instrument(names.map(({ file, text }) => ({ file, text, mutate: true })))).mutants;
 }
 
-/** Sources that hold all these mutants, behind switches that call the functions that `head` declares. */
+/** Sources that contain all these mutants, behind switches that call the functions declared by `head`. */
 export async function withSwitches(mutants: readonly Mutant[], head: string): Promise<Switched> {
   const files = [...new Set(mutants.map(({ file }) => file))];
   const made = await instrument(
@@ -87,7 +90,7 @@ async function instrument(inputs: readonly Input[]): Promise<Instrumented> {
     texts: new Map(made.files.map(({ name, content }) => [toFile(name), content])),
   };
   for (const { id, fileName, location, mutatorName: mutator, replacement, statusReason } of made.mutants) {
-    // code that says itself that it cannot be reached
+    // the code itself says that it cannot be reached
     if (statusReason !== undefined) continue;
     const [{ start, end }, file] = [location, toFile(fileName)];
     const text = texts.get(file) ?? '';

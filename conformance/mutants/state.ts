@@ -1,11 +1,11 @@
-/** What a sample's runs have found so far, in a file, so that the next one goes on from there. */
+/** The results of a sample so far, in a file, from which the next run continues. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { isTest } from '../architecture/graph.ts';
 import { REPOSITORY, SOURCES } from '../architecture/sources.ts';
 
-/** What a test did without a mutant. */
+/** How a test behaved without a mutant. */
 export interface TestFacts {
   /** Of its text. */
   hash: string;
@@ -27,7 +27,7 @@ const FILE = path.join(REPOSITORY, '.relay/mutants.json');
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 const TESTS = new Map(SOURCES.filter(({ file }) => isTest(file)).map(({ file, text }) => [file, hashOf(text)]));
 
-/** Of a test as it is now. */
+/** The hash of a test's current text. */
 export function testHash(test: string): string {
   return TESTS.get(test) ?? '';
 }
@@ -36,7 +36,7 @@ export class SampleState {
   readonly #all: Record<string, State>;
   readonly #key: string;
 
-  /** `name`: the arguments that chose the sample. It begins anew when the product or a helper of tests has changed. */
+  /** `name`: the arguments that chose the sample. Starts again if the product or a helper of tests has changed. */
   constructor(name: string) {
     const sources = SOURCES.filter(({ file, folder }) => !isTest(file) && folder !== 'conformance').map(
       ({ file, text }) => `${file} ${hashOf(text)}`,
@@ -50,7 +50,7 @@ export class SampleState {
     return this.#all[this.#key] as State;
   }
 
-  /** Null for a test that has not run, or has changed since. */
+  /** Null for a test that has not run, or has changed since it ran. */
   facts(test: string): TestFacts | null {
     const found = this.#state.tests[test];
     return found?.hash === testHash(test) ? found : null;

@@ -1,11 +1,14 @@
 /** The tests that can notice a change of a source file: those that import it, directly or through others, nearest first. */
 import { type ImportGraph, isTest } from '../architecture/graph.ts';
 
-/** Tests of the command line and the pages start whole services for what the others notice too. */
+/**
+ * Tests of the command line and the pages are left out: they start whole services, and notice little that other tests
+ * miss.
+ */
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'conformance'];
-/** They take minutes, and look at time or memory. */
+/** These tests take minutes, and measure time or memory. */
 const SLOW = /^conformance\/(faults|growth|robustness|support|architecture|mutants)\//;
-/** The stores on AWS have their tests on servers: `AWS` and a name is that suite of `npm run test:aws`. */
+/** Tests of the AWS stores need servers: `AWS NAME` means a suite of `npm run test:aws`. */
 const SERVER_SUITES = [
   ...['AWS RunStore', 'AWS TenantStore', 'AWS UsageStore', 'AWS RetentionStore', 'AWS JobQueue'],
   ...['AWS ArtifactStore', 'AWS publishing', 'AWS simulations'],
@@ -13,7 +16,7 @@ const SERVER_SUITES = [
 
 export interface RankedTest {
   test: string;
-  /** From 0: the test of the file, of its folder, of its top folder, others. */
+  /** 0: a test of the file itself; then of its folder, of its top folder, and others. */
   rank: number;
   /** Imports between the two. */
   steps: number;
@@ -39,7 +42,7 @@ export function testsOf(source: string, graph: ImportGraph): RankedTest[] {
   return [...tests, ...suites];
 }
 
-/** The tests of a file and its folder come first; of the others, those that are quick and near. */
+/** Tests of the file and its folder come first; of the others, the quick and near ones. */
 export function quickFirst(tests: readonly RankedTest[], ms: (test: string) => number): string[] {
   const near = tests.filter(({ rank }) => rank <= 1);
   const far = tests.filter(({ rank }) => rank > 1);
@@ -54,7 +57,7 @@ function importers(source: string, graph: ImportGraph): Map<string, number> {
     for (const target of targets) importedBy.set(target, [...(importedBy.get(target) ?? []), file]);
   }
   const found = new Map([[source, 0]]);
-  // a map's iteration sees what is added on the way
+  // entries added to a map while iterating are visited too
   for (const [file, steps] of found) {
     for (const next of importedBy.get(file) ?? []) if (!found.has(next)) found.set(next, steps + 1);
   }

@@ -1,6 +1,7 @@
 /**
- * A copy of the repository in which mutants can be switched on, and its tests. The switches read two places beside the copy: the file
- * `active` holds the number of the mutant that is on, and while none is, each mutant that is reached leaves its number in `reached/`.
+ * A copy of the repository, in which mutants can be switched on, with its tests. The switches use two places beside the
+ * copy: the file `active` holds the number of the mutant that is on; while none is on, each mutant that is reached
+ * leaves its number in `reached/`.
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -12,7 +13,7 @@ import { REPOSITORY } from '../architecture/sources.ts';
 
 const RUN_IN_ORDER = fileURLToPath(new URL('./run-in-order.ts', import.meta.url));
 const NOT_COPIED = new Set(['node_modules', '.git', 'dist', 'coverage', '.relay']);
-/** Beside ten times what the tests take without a mutant, which may loop for ever. */
+/** A file with a mutant may take ten times as long as without, and at least this long: it may loop for ever. */
 const FILE_MS_MIN = 20_000;
 const FILE_MS_MAX = 600_000;
 
@@ -22,7 +23,7 @@ export interface TestResult {
   ms: number;
 }
 
-/** What the sources with switches call. A child process or a thread need not know anything: all it needs is in the file. */
+/** The functions that the switches call. Child processes and threads need no set-up: everything is in files. */
 export const switchHead = (folder: string) => {
   const file = JSON.stringify(path.join(folder, 'switch.cjs'));
   return `var relaySwitch;
@@ -33,13 +34,15 @@ function stryMutAct_9fa48(id) { return relayState().active === id; }
 function stryCov_9fa48(...ids) { if (relayState().active === '') relayState().reach(ids); }`;
 };
 
-/** A mutant that is reached while a module is evaluated is static: its test cannot be told, since others find the module done. */
+/**
+ * A mutant reached while a module is loaded is static: its test is unknown, because later tests find the module loaded.
+ */
 const SWITCH = `const fs = require('node:fs');
 const folder = __dirname + '/reached/';
 let [file, seen] = [null, new Set()];
 exports.active = fs.readFileSync(__dirname + '/active', 'utf8');
 exports.reach = (ids) => {
-  // a queue of its own for each test file: see test-process.ts
+  // each test file has a queue of its own: see test-process.ts
   if (globalThis.UVU_QUEUE !== file) [file, seen] = [globalThis.UVU_QUEUE, new Set()];
   if (ids.every((id) => seen.has(id))) return;
   const limit = Error.stackTraceLimit;
@@ -77,7 +80,7 @@ export class Workbench {
     fs.writeFileSync(path.join(this.#copy, file), text);
   }
 
-  /** Switches a mutant on in every process that starts from now on; '' is none. */
+  /** Switches a mutant on in every process that starts from now on; '' switches all off. */
   activate(id: string): void {
     fs.writeFileSync(path.join(this.#folder, 'active'), id);
   }
@@ -91,8 +94,8 @@ export class Workbench {
   }
 
   /**
-   * Runs tests one after another in one process, and ends with the first that fails or takes far longer than `usualMs`. Gives each
-   * result as it comes; with `goesOn`, a test that fails ends nothing.
+   * Runs tests one after another in one process, and ends with the first that fails or takes far longer than `usualMs`.
+   * Yields each result as it comes; with `goesOn`, it continues after a failed test.
    */
   async *run(
     tests: readonly string[],
@@ -110,10 +113,10 @@ export class Workbench {
     }
   }
 
-  /** All of the tests, or those up to one after which the process is of no more use. */
+  /** Runs all of the tests, or stops at one that makes the process unusable. */
   async *#oneProcess(tests: readonly string[], usualMs?: (test: string) => number): AsyncGenerator<TestResult> {
     const file = path.join(this.#copy, path.relative(REPOSITORY, RUN_IN_ORDER));
-    // a process group: tests have processes of their own, which a mutant may keep alive
+    // a process group, since tests start processes that a mutant may keep alive
     const child = spawn(process.execPath, ['--import', 'tsx', file, ...tests], {
       cwd: this.#copy,
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -146,7 +149,7 @@ export class Workbench {
         watch(tests[done]);
         child.stdin.write('\n');
       }
-      // it was killed, or died of the test
+      // it was killed, or the test made it crash
       if (done < tests.length) yield { test: tests[done] ?? '', passed: false, ms: 0 };
     } finally {
       clearTimeout(timer);

@@ -17,7 +17,7 @@ export interface BudgetMeasurement {
   failure: string | null;
 }
 
-/** Bytes that arrive at a time: reading ahead shows only where there is more to come. */
+/** The size of chunks: reading ahead shows only if more chunks follow. */
 const CHUNK_BYTES = 4 * 1024;
 
 const TURNS = 3;
@@ -26,7 +26,7 @@ export interface MeasuredRun {
   plugin: AnyPlugin;
   fixture: PluginFixture;
   observe(fixture: PluginFixture, variant: FeedVariant): Promise<Observation>;
-  /** The run of the fixture as it is. */
+  /** The run of the unchanged fixture. */
   reference: Observation;
   budgets: ConformanceBudgets;
 }
@@ -48,11 +48,11 @@ export async function measure(
   return { seconds, retainedBytes, lookaheadBytes: watch.lookaheadBytes, failure };
 }
 
-/** Bytes that are still reachable. Once they are no more than `enough`, nothing more is collected. */
+/** Bytes that are still reachable. Stops collecting garbage once they are at most `enough`. */
 async function bytesInUse(enough = 0): Promise<number> {
   v8.setFlagsFromString('--expose-gc');
   const collect = vm.runInNewContext('gc') as () => void;
-  // buffers of earlier work are freed in a later turn, and would count as memory held now
+  // buffers of earlier work are freed in a later turn, and would still count now
   for (let turn = 1; ; turn++) {
     collect();
     await new Promise((resolve) => setImmediate(resolve));
@@ -90,7 +90,7 @@ function repeated(bytes: Uint8Array, head: number, times: number): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** Canonical CSV whose repeated rows are other SKUs. */
+/** Canonical CSV in which repeated rows get new SKUs. */
 function withOtherSkus(bytes: Uint8Array, times: number): Uint8Array {
   const text = new TextDecoder().decode(bytes);
   const rows = Papa.parse<string[]>(text, { delimiter: ',', skipEmptyLines: true }).data;

@@ -1,4 +1,4 @@
-/** Fixtures for the built-in plugins, by kind and id. Every one of them must be here. */
+/** Fixtures for the built-in plugins, by kind and id. Every built-in plugin needs one. */
 import type { PluginFixture } from './fixture.ts';
 import { OUTPUT_FIXTURES } from './output-formats.ts';
 import { VENDOR_PARSER_FIXTURES } from './vendor-parsers.ts';
@@ -11,7 +11,7 @@ const utf16 = (text: string) => bytes(`\ufeff${text}`, (unit) => [unit & 255, un
 const CANONICAL = 'sku,quantity_available,lead_time_days,cost,map_price,price,msrp,condition,brand,title\n';
 const OFFERS = 'sku,quantity_available,lead_time_days,cost,price,updated_at\n';
 
-/** One feed of canonical columns; the rows with these SKUs pass, the others are rejected. */
+/** One feed of canonical columns: rows with these SKUs pass, the others are rejected. */
 function judged(
   options: object,
   lines: readonly string[],
@@ -30,7 +30,7 @@ function judged(
   };
 }
 
-/** One feed, and what each SKU costs then. */
+/** One feed, and the resulting price of each SKU. */
 function priced(
   name: string,
   lines: readonly string[],

@@ -197,7 +197,7 @@ function bySku(a: { sku?: string }, b: { sku?: string }): number {
 function countProblems({ rows, expect }: PluginFixture, seen: Observation, kind: PluginKind): string[] {
   const rejected = new Set(seen.rejected.map(({ vendor, row }) => `${vendor} ${row}`)).size;
   const sum = seen.order.length + rejected + seen.skipped;
-  // a parser that fails the feed as a whole need not have counted every row by then
+  // a parser that fails the feed as a whole may not have counted every row by then
   const isCutShort = kind === 'parser' && (expect.feedErrors ?? []).length > 0;
   if (sum === rows || (isCutShort && sum < rows)) return [];
   return [
@@ -207,12 +207,12 @@ function countProblems({ rows, expect }: PluginFixture, seen: Observation, kind:
 
 function rowOrderProblems({ expect }: PluginFixture, seen: Observation): string[] {
   const wanted = expect.rows.map(({ sku }) => sku);
-  // which rows there are is for another check to say
+  // another check reports missing rows
   if (!isDeepStrictEqual(wanted.toSorted(), seen.order.toSorted()) || isDeepStrictEqual(wanted, seen.order)) return [];
   return [`the rows came as ${seen.order.join(', ')}, not as ${wanted.join(', ')}`];
 }
 
-/** Only an instance, which is new for each run, may hold state of a run. */
+/** State that belongs to a run may only be in an instance, which is new for each run. */
 async function sameOutputProblems({ fixtures, observe, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
@@ -236,7 +236,7 @@ function codeProblems(_fixture: PluginFixture, { rejected, watch }: Observation)
 async function pureProblems({ fixtures, observe, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
-    // by then everything lazy is loaded
+    // so that everything lazy is loaded before measuring
     await reference(fixture);
     const reached = await underGuard(() => observe(fixture));
     problems.push(...reached.map((name) => `"${fixture.name}": it reaches for ${name}`));
@@ -276,7 +276,7 @@ async function budgetProblems({
   );
   const problems: string[] = [];
   const rows = `${budgets.rows} rows made from "${longest.name}"`;
-  // what a run that ended early took says nothing
+  // the time of a run that ended early means nothing
   if (seen.failure !== null) return [`the run of ${rows} failed: ${seen.failure}`];
   if (seen.seconds > budgets.seconds)
     problems.push(`${rows} took ${seen.seconds.toFixed(1)} s; the budget is ${budgets.seconds} s`);

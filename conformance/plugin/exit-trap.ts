@@ -1,7 +1,9 @@
-/** Keeps a plugin from ending the process of its tests: a test file that ends early counts as passed in some runners. */
+/**
+ * Keeps a plugin from ending the process of its tests: some test runners count a test file that ends early as passed.
+ */
 import type { Watch } from './watch.ts';
 
-/** The runs that are going on. */
+/** The runs in progress. */
 const watches = new Set<Watch>();
 const { exit } = process;
 

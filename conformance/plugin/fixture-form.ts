@@ -11,7 +11,7 @@ const file = z.union(
 const count = z.int().min(0);
 const settings = z.record(z.string(), z.unknown());
 const codes = z.array(z.string());
-/** Texts, as the files have them: `'6'`, not `6`. */
+/** Texts, as in the files: `'6'`, not `6`. */
 const row = z.strictObject(Object.fromEntries(CANONICAL_COLUMNS.map((column) => [column, z.string().optional()])));
 
 const reason = z.string().min(10).optional();
@@ -47,7 +47,7 @@ const fixtureSchema = z.strictObject({
   skip: z.strictObject({ byte_order_mark: reason, line_ends: reason, gzip: reason, chunks: reason }).optional(),
 });
 
-/** As `expect.rows[0].quantity must …`; empty when the fixture has the form of one. */
+/** Problems such as `expect.rows[0].quantity must …`; empty if the fixture is well-formed. */
 export function formProblems(fixture: unknown): string[] {
   return problemsOf(fixtureSchema, fixture).map(({ path, code, message }) =>
     code === 'unknown_key'

@@ -1,9 +1,9 @@
-/** What an author hands in beside a plugin: feeds, and what must come of them. */
+/** What an author provides beside a plugin: feeds, and the expected results. */
 import type { CanonicalColumn } from '../../core/canonical.ts';
 import type { PluginKind } from '../../core/plugin.ts';
 import { formProblems } from './fixture-form.ts';
 
-/** The bytes of a file, or its text in UTF-8. A name decides nothing unless the parser looks at it. */
+/** The bytes of a file, or its text in UTF-8. The name matters only if the parser looks at it. */
 export type FixtureFile = string | Uint8Array | { name: string; bytes: string | Uint8Array };
 
 export interface ExpectedRejection {
@@ -18,7 +18,7 @@ export interface ExpectedRejection {
 }
 
 export interface PluginFixture {
-  /** What it shows; no two fixtures have the same. */
+  /** What it shows. Must be unique among the fixtures. */
   name: string;
   /**
    * What vendors sent, by vendor id. For a parser in the format that it reads, otherwise CSV with the canonical columns
@@ -72,9 +72,9 @@ export interface ConformanceBudgets {
   rows: number;
   /** For all rows together. */
   seconds: number;
-  /** Bytes still held when the feed has been read; Infinity leaves them uncounted, and saves their collection. */
+  /** Bytes still held after the feed was read. Infinity skips this measurement and its garbage collections. */
   retainedBytes: number;
-  /** Bytes that a parser may take in before it gives the first out. */
+  /** Bytes that a parser may read before it yields the first. */
   lookaheadBytes: number;
 }
 
@@ -91,7 +91,7 @@ export function suiteProblems(fixtures: readonly PluginFixture[], kind: PluginKi
   const malformed = fixtures.flatMap((fixture, i) =>
     formProblems(fixture).map((problem) => `"${nameOf(fixture, i)}": ${problem}`),
   );
-  // the rest asks for what is in them
+  // the checks below rely on well-formed fixtures
   if (malformed.length > 0) return malformed;
   const problems: string[] = [];
   const names = new Map<string, number>();
@@ -148,7 +148,7 @@ function fixtureProblems({ feeds, rows, expect }: PluginFixture): string[] {
   const problems: string[] = [];
   if (Object.keys(feeds ?? {}).length === 0) problems.push('it has no feeds');
   const { rows: wanted = [], rejected = [], feedErrors = [] } = expect ?? {};
-  // a feed that fails as a whole may do so before its first row
+  // a feed that fails as a whole may fail before its first row
   const fewest = feedErrors.length > 0 ? 0 : 1;
   if (!Number.isSafeInteger(rows) || rows < fewest) problems.push('it has no rows: it could not fail');
   if (wanted.length + rejected.length + feedErrors.length === 0) {

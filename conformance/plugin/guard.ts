@@ -1,4 +1,7 @@
-/** Catches what a plugin must not reach for: clock, randomness, network, files, timers, environment, the machine's zone. */
+/**
+ * Notices forbidden access of a plugin: clock, randomness, network, files, timers, environment, the machine's time
+ * zone.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import childProcess from 'node:child_process';
 import crypto from 'node:crypto';
@@ -36,7 +39,7 @@ async function watch(work: () => Promise<unknown>): Promise<string[]> {
 // biome-ignore lint/suspicious/noExplicitAny: globals and modules of any shape are patched
 type Loose = any;
 
-/** Only reading is harmless; what would act is refused. */
+/** Reading is only reported; anything that would change something is refused. */
 const BLOCKED: ReadonlyArray<readonly [owner: Loose, label: string, names: readonly string[]]> = [
   [globalThis, '', ['fetch']],
   [net, 'net.', ['connect', 'createConnection', 'createServer']],
@@ -59,7 +62,7 @@ const BLOCKED: ReadonlyArray<readonly [owner: Loose, label: string, names: reado
 const NOTED: ReadonlyArray<readonly [owner: Loose, label: string, names: readonly string[]]> = [
   [Math, 'Math.', ['random']],
   [performance, 'performance.', ['now']],
-  // before `hrtime` itself, which takes it along
+  // before `hrtime` itself, whose replacement carries it along
   [process.hrtime, 'process.hrtime.', ['bigint']],
   [process, 'process.', ['hrtime', 'uptime', 'cwd']],
   [fs, 'fs.', ['existsSync', 'statSync', 'lstatSync', 'accessSync', 'stat', 'access']],
@@ -69,7 +72,7 @@ const NOTED: ReadonlyArray<readonly [owner: Loose, label: string, names: readonl
   [globalThis, '', ['setTimeout', 'setInterval', 'setImmediate']],
 ];
 
-/** Times in the zone of the machine. */
+/** Methods of `Date` that use the machine's time zone. */
 const LOCAL_TIME = ['Date', 'FullYear', 'Hours', 'Minutes', 'Month'].flatMap((part) => [`get${part}`, `set${part}`]);
 const LOCAL_TEXT = ['String', 'DateString', 'TimeString'].flatMap((form) => [`to${form}`, `toLocale${form}`]);
 const MACHINE_ZONE = [...LOCAL_TIME, 'getDay', 'getTimezoneOffset', ...LOCAL_TEXT];
@@ -144,13 +147,13 @@ function inherited(owner: Loose, name: string): PropertyDescriptor | undefined {
 
 /** True if Node itself called the trap, for example its module loader. */
 function isCalledByNode(): boolean {
-  // to make a stack readable, Node looks at its own environment
+  // Node reads its own environment to format a stack, so this is done outside the guard
   const stack = guarded.exit(() => new Error().stack ?? '');
   const caller = stack.split('\n').find((frame, i) => i > 0 && !isOwnFrame(frame));
   return caller === undefined || /\(?node:/.test(caller);
 }
 
-/** This file, as stacks name it; in the built package, the product's file. */
+/** This file as stacks name it; in the built package, the product's file. */
 const OWN_FILE = /(?:\(|at )([^()]+):\d+:\d+\)?$/m.exec(new Error().stack ?? '')?.[1] ?? '';
 
 function isOwnFrame(frame: string): boolean {

@@ -47,7 +47,7 @@ export interface Observation {
   encodings: Record<string, string>;
 }
 
-/** For feeds of a few rows: less memory to clear for each of many runs. */
+/** Limits for feeds of a few rows: less memory to clear in each of many runs. */
 const SMALL: Partial<EngineLimits> = { sortBytes: 1 << 16, windowBytes: 1 << 14 };
 const PROBE = 'conformance_probe';
 const TOLERANT = { max_invalid_rows: Number.MAX_SAFE_INTEGER, max_invalid_row_pct: 1 };
@@ -55,7 +55,7 @@ const TOLERANT = { max_invalid_rows: Number.MAX_SAFE_INTEGER, max_invalid_row_pc
 const WAIT_MS = 10_000;
 export const NEVER_SETTLES = 'it gives a promise that never settles';
 
-/** A run whose giving up is the plugin's fault. */
+/** A run that, if it gives up, blames the plugin. */
 function blaming(run: WaitingRun, watch: Watch): WaitingRun {
   return {
     get wait() {
@@ -91,7 +91,7 @@ export async function observe(
     });
   });
   watch.settle();
-  // a measured run is long, and nobody looks at its rows
+  // a measured run is long, and its rows are not needed
   const rows = once(() =>
     ['parser', 'validator'].includes(manifest.kind) ? normalizedRows(run, fixture) : recordsOf(run.merged ?? ''),
   );
@@ -162,7 +162,10 @@ function sideFilesOf({ sideFiles = {} }: PluginFixture): Record<string, Uint8Arr
 
 const registries = new Map<string, Registry>();
 
-/** The built-in plugins without the one that a plugin stands in for; checked once, as checking costs more than a small run. */
+/**
+ * The built-in plugins without the one with the same kind and id. They are not checked again, as that costs more than a
+ * small run.
+ */
 function builtinsBeside({ kind, id }: AnyPlugin['manifest']): Registry {
   const name = `${kind}/${id}`;
   let registry = registries.get(name);
@@ -173,7 +176,7 @@ function builtinsBeside({ kind, id }: AnyPlugin['manifest']): Registry {
   return registry;
 }
 
-/** Sees every valid row, in the order of the feed. */
+/** Records every valid row, in the order of the feed. */
 function probe(seen: Array<{ vendor: string; row: number; sku: string }>): Plugin<'validator', Record<string, never>> {
   return {
     manifest: {
@@ -226,7 +229,7 @@ function configOf({ manifest: { kind, id } }: AnyPlugin, fixture: PluginFixture)
   return merged(base, tenant as Record<string, unknown>);
 }
 
-/** `changes` over `base`, two levels deep. */
+/** `changes` merged into `base`, two levels deep. */
 function merged(base: Record<string, unknown>, changes: Record<string, unknown>): Record<string, unknown> {
   const result: Record<string, unknown> = { ...base };
   for (const [name, value] of Object.entries(changes)) {

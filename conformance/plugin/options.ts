@@ -1,12 +1,15 @@
-/** What a plugin's options schema must be: JSON and nothing else, and closed to whatever it does not know. */
+/** Checks that a plugin's options schema accepts only JSON, and refuses what it does not know. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { Money } from '../../core/money/money.ts';
 
-/** A value of each JSON type; a schema must refuse some of them in every place. */
+/** A value of each JSON type: a schema must refuse some of them in every place. */
 const NONSENSE: readonly unknown[] = [null, true, -12345.678, '\u{1F300} no such value', [[]], { nonsense: [{}] }];
 
-/** Values that JSON has not. An object of some class is one to zod, too; schemas of classes have no JSON Schema. */
+/**
+ * Values that JSON does not have. zod takes an instance of a class for an object, but schemas of classes have no JSON
+ * Schema.
+ */
 const NOT_JSON: readonly unknown[] = [1n, () => 1, Number.NaN, Symbol('no')];
 
 /** Reasons why the input or output of the schema is not plain JSON. */
@@ -23,7 +26,7 @@ export function jsonProblems(schema: z.ZodType, good: readonly unknown[]): strin
     }
   }
   for (const [name, value] of eachKey(jsonSchema, good)) {
-    // one that takes anything is refused for that
+    // a schema that takes anything is reported for that instead
     if (takesAnything(schema, name, value)) continue;
     const taken = NOT_JSON.find((odd) => schema.safeParse({ ...value, [name]: odd }).success);
     if (taken !== undefined) problems.push(`"${name}" takes ${describe(taken)}, which is not JSON`);
@@ -31,7 +34,7 @@ export function jsonProblems(schema: z.ZodType, good: readonly unknown[]): strin
   return problems;
 }
 
-/** Exact amounts, which JSON has as texts that the schema takes again, replaced by these. */
+/** The value with texts in place of exact amounts: JSON has amounts as texts, and the schema must accept them again. */
 function withTexts(value: unknown): unknown {
   if (value instanceof Money) return value.toString();
   if (Array.isArray(value)) return value.map(withTexts);
@@ -40,7 +43,7 @@ function withTexts(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withTexts(part)]));
 }
 
-/** Where the schema lets through what cannot be meant. */
+/** Places where the schema accepts values that cannot be meant. */
 export function looseProblems(schema: z.ZodType, good: readonly unknown[]): string[] {
   const problems: string[] = [];
   const jsonSchema = jsonSchemaOf(schema);
@@ -79,7 +82,7 @@ function eachKey(jsonSchema: JsonSchema, good: readonly unknown[]): Array<[strin
   return Object.keys((jsonSchema.properties as object | undefined) ?? {}).map((name) => [name, base as object]);
 }
 
-/** Parts of the schema that close nothing: objects with any keys, values of any kind. */
+/** Parts of the schema that are open: objects with any keys, values of any type. */
 function openSchemas(schema: unknown, path: string): string[] {
   if (!isObject(schema)) return schema === true ? [`${path} takes anything`] : [];
   const { properties, items, additionalProperties, anyOf, oneOf, allOf, prefixItems, $defs } = schema as JsonSchema;

@@ -4,10 +4,10 @@ import { snapshot } from './snapshot.ts';
 import { view } from './views.ts';
 import { Watch } from './watch.ts';
 
-/** Offers of one SKU that are compared with one another: all triples of them. */
+/** So many offers of one SKU are compared with each other, in all triples. */
 const OFFERS_MAX = 8;
 
-/** Asks a fresh rule for the same prices, last first. */
+/** Asks a fresh rule for the same prices, in reverse order. */
 export function pricingOrderProblems(watch: Watch): string[] {
   const rule = watch.fresh() as PricingRule;
   const odd = watch.priced.toReversed().find(({ offer, price, floor, answer }) => {
@@ -16,7 +16,7 @@ export function pricingOrderProblems(watch: Watch): string[] {
   return odd === undefined ? [] : [`the price of ${odd.offer.sku} depends on what was priced before`];
 }
 
-/** Another check reports writes to it. */
+/** A copy without protection: another check reports writes to it. */
 function lentStep(step: PriceStep): PriceStep {
   return view(step, 'a step', new Watch()).value;
 }

@@ -24,7 +24,10 @@ function full(name: string, options: object, file: string): PluginFixture {
   };
 }
 
-/** What is new, sold out, gone and dropped, and gone and zeroed; `SAME` is not in it. */
+/**
+ * A delta with SKUs that are new, sold out, removed and dropped, and removed and zeroed; the unchanged `SAME` is not in
+ * it.
+ */
 function delta(options: object, file: string): PluginFixture {
   return {
     name: 'a delta',

@@ -1,4 +1,4 @@
-/** Wraps a plugin in a watch: the engine calls it as usual, and the watch records what it does. */
+/** Wraps a plugin in a watch: the engine calls it as usual, and the watch records its behaviour. */
 
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { FeedFormat, MergeStrategy, Parser, PricingRule, Validator } from '../../core/plugin.ts';
@@ -10,7 +10,7 @@ import { watchedRule, watchedStrategy } from './watched-offers.ts';
 import { watchedParser } from './watched-parser.ts';
 import { watchedValidator } from './watched-validator.ts';
 
-/** The plugin with a watch around its code; `load` has been awaited already, so that loading is not watched. */
+/** The plugin with a watch around its code. `load` was already awaited, so loading is not watched. */
 export async function watched(plugin: AnyPlugin, watch: Watch, waitMs: number): Promise<AnyPlugin> {
   watch.codes = Object.keys(plugin.manifest.codes ?? {});
   Object.assign(watch.raised, plugin.manifest.codes);
@@ -46,7 +46,7 @@ function wrapped(plugin: AnyPlugin, instance: unknown, watch: Watch): unknown {
     watch.blame('answers', `the factory gives ${typeName(instance)}, not an object`);
     return instance;
   }
-  // the watch hands on the hooks that it knows
+  // checked here, because the watch passes on only hooks that it knows
   const problem = instanceProblem(plugin.manifest.kind, instance);
   if (problem !== null) watch.blame('answers', problem);
   switch (plugin.manifest.kind) {

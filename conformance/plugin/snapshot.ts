@@ -1,7 +1,7 @@
-/** Compares what a plugin was lent, or answered, before and after. */
+/** Compares values before and after: those that a plugin was lent, or that it answered. */
 import { Money } from '../../core/money/money.ts';
 
-/** A text that is the same exactly when the values are. */
+/** A text that is equal for two values only if they are equal. */
 export function snapshot(value: unknown): string {
   return JSON.stringify(value, (_name, part) => (part instanceof Money ? `Money ${part}` : part)) ?? 'undefined';
 }

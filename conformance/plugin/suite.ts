@@ -23,14 +23,14 @@ export interface ConformanceOptions {
 
 /** A check that the plugin fails. */
 export class ConformanceFailure extends Error {
-  /** The check that failed: a case that depends on another check carries that one's id. */
+  /** The id of the check that failed; for a case that depends on another check, the id of that one. */
   readonly check: CheckId;
   readonly problems: readonly string[];
 
   constructor(check: CheckId, title: string, problems: readonly string[]) {
     super(`${title}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'ConformanceFailure';
-    // runners print the stack, and lines of this suite say nothing about the plugin
+    // runners print the stack, but its lines in this suite say nothing about the plugin
     this.stack = `${this.name}: ${this.message}`;
     this.check = check;
     this.problems = problems;
@@ -86,7 +86,7 @@ class CheckRunner {
       const { check: failed, problems } = error as ConformanceFailure;
       const [first = ''] = problems;
       const { title } = CHECKS.find((one) => one.id === failed)!;
-      // the reason is at hand in each case: a runner may show the one that failed first far above
+      // each case gives the reason: a runner may show the check that failed first far above
       const why = first.startsWith(NOT_CHECKED) ? first : `${NOT_CHECKED}: ${title}: ${first}`;
       throw new ConformanceFailure(failed, check.title, [why]);
     }
@@ -94,7 +94,7 @@ class CheckRunner {
 
   async #runCheck(check: Check): Promise<void> {
     for (const id of check.after) await this.#requireFirst(check, id);
-    // one at a time: globals are watched, and time is measured
+    // one at a time, as globals are watched and time is measured
     const turn = this.#last.then(() => check.problems(this.#subject));
     this.#last = turn.catch(() => {});
     let problems: string[];
@@ -107,7 +107,7 @@ class CheckRunner {
   }
 }
 
-/** Once a promise has not settled, no other run waits for it again. */
+/** Once a promise has not settled, later runs do not wait for it again. */
 function observer(plugin: AnyPlugin, waitMs: number): CheckSubject['observe'] {
   let limit = waitMs;
   return async (fixture, variant) => {

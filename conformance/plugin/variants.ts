@@ -1,4 +1,4 @@
-/** Other ways to send the same feed, which must change nothing. */
+/** Other ways to send the same feed, which must not change the result. */
 import { gzipSync } from 'node:zlib';
 import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import type { PluginFixture, VariantName } from './fixture.ts';
@@ -9,7 +9,7 @@ export interface NamedFeedVariant extends FeedVariant {
   title: string;
 }
 
-/** Past this many bytes one byte at a time takes too long. */
+/** Above this size, sending one byte at a time takes too long. */
 const SLOW_BYTES = 64 * 1024;
 
 /** The variants that mean the same for this fixture, without those that it skips. */
@@ -43,7 +43,9 @@ function withMark({ name, bytes }: MemoryFile, encoding: string): MemoryFile | n
   return { name, bytes: Uint8Array.from([...MARK, ...bytes]) };
 }
 
-/** CRLF for LF, or LF for CRLF; a feed that mixes them is left alone. In encodings of one byte or more than two a line feed is the byte 10 and nothing else. */
+/**
+ * Exchanges LF and CRLF; leaves a feed alone that mixes them. Only for encodings in which a line feed is the byte 10.
+ */
 function withOtherLineEnds({ name, bytes }: MemoryFile, encoding: string): MemoryFile | null {
   if (/^utf-?(16|32)/i.test(encoding) || isContainer(bytes) || !bytes.includes(10)) return null;
   const pairs = count(bytes, (byte, i) => byte === 13 && bytes[i + 1] === 10);

@@ -7,7 +7,7 @@ export interface Lent<T> {
   end(): void;
 }
 
-/** `refuse` may throw for a property that the plugin may not read. */
+/** `refuse` may throw for a property that the plugin must not read. */
 export function view<T extends object>(
   target: T,
   what: string,
@@ -18,7 +18,7 @@ export function view<T extends object>(
   return Object.assign(handler, { value: new Proxy(target, handler) });
 }
 
-/** A class, because there is a view for each offer: closures would be made anew for each. */
+/** A class, because there is a view for each offer, and closures would be made again for each. */
 class ViewHandler<T extends object> implements ProxyHandler<T> {
   readonly #what: string;
   readonly #watch: Watch;
@@ -63,7 +63,7 @@ class ViewHandler<T extends object> implements ProxyHandler<T> {
   }
 }
 
-/** The run goes on, so that the other checks see the rest: a report takes nothing any more, and a row has nothing. */
+/** The run goes on so that other checks see the rest: after the call, a report takes nothing and a row has nothing. */
 function afterCall(target: object, name: string | symbol): unknown {
   const own = Object.getOwnPropertyDescriptor(target, name)?.value;
   return typeof own === 'function' ? () => {} : own;

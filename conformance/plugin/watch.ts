@@ -1,4 +1,4 @@
-/** Records what a plugin does wrong while it runs, and what it was asked. */
+/** Records what a plugin does wrong while it runs, and how it was called. */
 import type { CanonicalColumn } from '../../core/canonical.ts';
 import { ISSUE_CODE_FORM } from '../../core/manifest.ts';
 import type { Money } from '../../core/money/money.ts';
@@ -15,11 +15,11 @@ export class Watch {
   /** Copies of the calls of a pricing rule, and of the offers that a merge strategy received, each with the answer. */
   readonly priced: Array<{ offer: Offer; price: Money | null; floor: Money | null; answer: Money | null }> = [];
   readonly groups: Array<{ offers: Offer[]; answer: readonly Offer[] }> = [];
-  /** Keeps the instances alive, so that what they hold stays in memory as in a run. */
+  /** Keeps the instances alive, so that what they hold stays in memory, as in a run. */
   readonly instances: unknown[] = [];
   /** Codes that the manifest declares. */
   codes: readonly string[] = [];
-  /** The same, and those that it raises beside them: the run goes on, so that the other checks see the rest. */
+  /** The declared codes, and others that it raises: the run goes on so that other checks see the rest. */
   readonly raised: Record<string, string> = {};
   /** Columns of an offer that the manifest declares it reads. */
   reads: readonly CanonicalColumn[] = [];
@@ -31,7 +31,7 @@ export class Watch {
   layout: Layout | null = null;
   /** The most bytes that a parser has read ahead of its output. */
   lookaheadBytes = 0;
-  /** False for long feeds, whose calls would fill the memory. */
+  /** False for long feeds, whose calls would not fit in memory. */
   readonly keepsCalls: boolean;
   readonly #untouched: Array<() => boolean> = [];
   readonly #chunks: Array<() => boolean> = [];
@@ -64,7 +64,7 @@ export class Watch {
   }
 }
 
-/** The code, which must be one of the manifest's. */
+/** The code; reports it unless the manifest declares it. */
 export function declared(code: string, watch: Watch): string {
   if (typeof code !== 'string' || !ISSUE_CODE_FORM.test(code)) {
     watch.blame(

@@ -19,7 +19,7 @@ export function watchedFormat(format: FeedFormat, watch: Watch): FeedFormat {
   };
 }
 
-/** The run goes on without the text, so that the other checks see the rest. */
+/** On a wrong answer the run goes on without the text, so that other checks see the rest. */
 function textOf(hook: string, answer: unknown, watch: Watch): string {
   if (typeof answer === 'string') return answer;
   watch.blame('answers', `${hook} gives ${typeName(answer)}, not a text`);

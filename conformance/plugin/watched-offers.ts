@@ -59,7 +59,7 @@ export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStr
   };
 }
 
-/** Only receipts call it, and they leave out what it gives in another form. */
+/** Only receipts call this hook, and they ignore answers of a wrong form. */
 function watchWhy(strategy: MergeStrategy, offers: [better: Offer, worse: Offer], watch: Watch): void {
   if (strategy.why === undefined) return;
   const [better, worse] = offers.map((offer) => lentOffer(offer, watch)) as [Lent<Offer>, Lent<Offer>];
@@ -94,7 +94,10 @@ function watchedChoice(strategy: MergeStrategy, offers: readonly Offer[], watch:
   return answer;
 }
 
-/** With the columns of this plugin's manifest alone: those that other plugins or the output carry are not to be relied on. */
+/**
+ * An offer with only the columns of this plugin's manifest: it must not rely on columns that other plugins or the
+ * output carry.
+ */
 function lentOffer(offer: Offer, watch: Watch): Lent<Offer> {
   return view(offer, `the offer for ${offer.sku}`, watch, (name) => {
     if (!isOptional(name) || watch.reads.includes(DECLARED_FIELDS[name])) return;
@@ -127,7 +130,7 @@ function copyOf(offer: Offer): Offer {
   return Object.fromEntries(OFFER_FIELDS.map((name) => [name, readable(offer, name)])) as unknown as Offer;
 }
 
-/** A column that the manifest does not name may not be there. */
+/** A column that the manifest does not name may be absent. */
 function readable(offer: Offer, name: keyof Offer): unknown {
   try {
     return offer[name];

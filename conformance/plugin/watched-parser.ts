@@ -17,7 +17,7 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
             taken += chunk.length;
             const before = chunk.slice();
             const isSame = () => before.every((byte, i) => chunk[i] === byte);
-            // it may keep the chunk, and still may not write into it
+            // it may keep the chunk, but must not write into it
             if (watch.keepsCalls) watch.lendBytes(isSame);
             yield chunk;
             if (!isSame()) watch.blame('mutation', WRITES_BYTES);
@@ -34,7 +34,7 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
         warnings: () =>
           listOfWarnings(feed, watch).map((warning) => {
             const code = typeof warning === 'string' ? warning : warning.code;
-            // Relay's own may come through a parser
+            // a parser may raise Relay's own warnings without declaring them
             if (!Object.hasOwn(WARNING_WORDS, code)) declared(code, watch);
             return warning;
           }),
@@ -61,7 +61,7 @@ function watchedRow(layout: Layout, row: NonNullable<Layout['row']>, watch: Watc
   let own: string[] = [];
   return replacing(layout, {
     row: (cells, header) => {
-      // a list that can be written, to see whether it is
+      // hands over a list that can be written, to see if it is
       if (own.length !== header.length || own.some((name, i) => header[i] !== name)) own = [...header];
       const names = header.join('\n');
       try {
@@ -114,7 +114,7 @@ async function* watchedItems(
       return;
     }
     if (item.refuse !== undefined) declared(item.refuse.code, watch);
-    // rows may be far smaller than what they are made from: what counts is how much it takes between two of them
+    // rows may be far smaller than their source, so what counts is how much is read between two of them
     watch.lookaheadBytes = Math.max(watch.lookaheadBytes, taken() - atLastRow);
     atLastRow = taken();
     yield item;

@@ -1,7 +1,8 @@
 /**
- * The published feed against the independent reading of section 8 in `oracle/`: random tenants over five runs each, or over a run a day for so
- * many days. Vendors come and go, send what cannot be read and too much that is invalid, prices jump, people decide and go back, runs are forced; what a guardrail
- * stops leaves the published feed as it is.
+ * Compares published feeds with the independent implementation of section 8 in `oracle/`: random tenants over five runs
+ * each, or over a daily run for so many days. Vendors come and go, send unreadable files and too many invalid rows,
+ * prices jump, people decide and roll back, runs are forced; a run stopped by a guardrail must leave the published feed
+ * unchanged.
  */
 import * as assert from 'uvu/assert';
 import { moneyDecimals } from '../../core/money/currencies.ts';
@@ -35,17 +36,17 @@ interface History {
     default_currency: string;
   };
   before: Made | null;
-  /** What was published, oldest first. */
+  /** The publications, oldest first. */
   past: Made[];
   decisions: Map<string, OracleDecision>;
   seen: Set<string>;
-  /** Milliseconds by which all times are later than those of the first run. */
+  /** Milliseconds by which all times are later than in the first run. */
   later: number;
 }
 
 /**
- * Compares the runs of a seed; what occurred is added to `seen`. With `days` there is a run on each; without, five at the same few times.
- * Throws at the first difference, which names seed and run.
+ * Compares the runs of a seed, and adds what occurred to `seen`. With `days` there is a run on each day; without, there
+ * are five, at fixed times. Throws at the first difference, naming seed and run.
  */
 export async function compareHistory(seed: number, seen: Set<string>, days?: number): Promise<void> {
   const random = new Random(seed);
@@ -186,7 +187,7 @@ function troubleOf(random: Random, canBeStale: boolean): object {
   return given({ on_trouble: some(random, 0.7, () => on_trouble), error_policy });
 }
 
-/** Most hold in most runs. */
+/** Most expectations hold in most runs. */
 function expectationOf(random: Random, i: number): object {
   const tests = () => {
     const column = random.pick(['price', 'price', 'quantity_available', 'sku', 'price']);
@@ -215,7 +216,7 @@ const COLUMNS = ['sku', 'vendor_id', 'quantity_available', 'price'];
 
 function feedOf(random: Random): Uint8Array {
   const text = new TextEncoder().encode(tableOf(random));
-  // a byte that is no UTF-8, behind rows that are good or refused
+  // a byte that is not UTF-8, after good or refused rows
   return random.chance(0.06) ? Uint8Array.of(...text, 0xff, 0x0a) : text;
 }
 
@@ -331,7 +332,7 @@ function compareVerdicts(
     assert.ok(error_code === 'EXPECTATION_FAILED' && outcome.error_message?.includes(`"${one.name}"`), name);
 }
 
-/** What the next run starts from, and what people decide on what is held. */
+/** Notes what the next run starts from, and what people decide on held prices. */
 function note(
   history: History,
   { artifacts }: HarnessResult,
@@ -364,7 +365,7 @@ function note(
   }
 }
 
-/** What a guardrail stopped holds prices too: `sku,reason,published,candidate,…`. */
+/** A run stopped by a guardrail holds prices too: `sku,reason,published,candidate,…`. */
 function decideOnStopped({ random, decisions, seen }: History, holds: string, baseline: Published | null): void {
   for (const line of holds.split('\n').slice(1)) {
     const [, quoted, plain, price] = /^(?:"((?:[^"]|"")*)"|([^,]*)),[^,]*,[^,]*,([^,]*),/.exec(line) ?? [];

@@ -7,15 +7,15 @@ import { SOURCE_TABLES } from '../robustness/sources.ts';
 export interface ReaderCase {
   name: string;
   bytes: Uint8Array;
-  /** The number of rows that the three give as rows of the first table; not told for files of the generators. */
+  /** The number of rows that all three readers must find in the first table; absent for generated files. */
   rows?: number;
-  /** Rows of the file that are no rows of that table: a run of the suggested entry refuses them. */
+  /** Rows of the file that do not belong to that table: a run of the suggested entry refuses them. */
   refused?: number;
-  /** Rows after the header came again: the entry reads them, `relay clean` has them in other tables. */
+  /** Rows after a repeated header: the entry reads them, while `relay clean` takes them for other tables. */
   joined?: number;
-  /** The code with which a run refuses what no option reads, and `relay suggest` says so. */
+  /** The code with which a run refuses a file that no option can read; `relay suggest` reports it. */
   unreadable?: string;
-  /** True for rows of other tables that a run reads or refuses, as they happen to look. */
+  /** True for rows of other tables that a run reads or refuses, depending on their form. */
   hasMore?: true;
 }
 
@@ -50,7 +50,7 @@ const TABLE = [HEADER, ...ROWS];
 const PLAIN = [HEADER, ...PLAIN_ROWS];
 const TEXT = write(TABLE);
 
-/** Of whole files: what a row alone has wrong is the concern of `npm run robustness`. */
+/** Only pollutions of whole files: `npm run robustness` tests those of single rows. */
 const AXES: ReadonlySet<Axis> = new Set<Axis>([
   ...(['as it should be', 'record ends LF', 'record ends CR', 'delimiter ;', 'delimiter tab', 'delimiter |'] as const),
   ...(["quote '", 'escape \\', 'no final line end', 'two final line ends', 'no header', 'one data row'] as const),

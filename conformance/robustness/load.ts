@@ -1,14 +1,14 @@
-/** A file as `relay clean` reads it. */
+/** Loads a file with `relay clean`. */
 import Papa from 'papaparse';
 import { clean } from '../../cli/commands/clean/index.ts';
 import { toText } from '../../core/bytes/text.ts';
 
-/** The cells, header first; null where the file could not be read. */
+/** The cells, header first; null if the file could not be read. */
 export async function load(file: string, flags: readonly string[]): Promise<string[][] | null> {
   return (await loadAloud(file, flags)).cells;
 }
 
-/** The cells, and what was said on standard error. */
+/** The cells, and the text on standard error. */
 export async function loadAloud(
   file: string,
   flags: readonly string[],

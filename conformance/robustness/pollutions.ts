@@ -15,7 +15,7 @@ export interface Polluted {
 
 export type Axis = keyof typeof WEIGHTS;
 
-/** How often each shape was met among the files of the survey in that paper, in rough parts of a thousand. */
+/** How often each shape occurred among the files of that paper's survey, in rough parts per thousand. */
 export const WEIGHTS = {
   'as it should be': 1,
   'record ends LF': 360,
@@ -54,14 +54,14 @@ export const WEIGHTS = {
 interface Style {
   delimiter: string;
   quote: string;
-  /** What stands before a quote inside quotes; empty where nothing does. */
+  /** The character before a quote inside quotes; empty if there is none. */
   escape: string;
   end: string;
 }
 
 const PLAIN: Style = { delimiter: ',', quote: '"', escape: '"', end: '\r\n' };
 
-/** With `every` above 1, one in so many of the pollutions of one row, drawn without regard to their order. */
+/** With `every` above 1, only one in so many pollutions of single rows, drawn without regard to their order. */
 export function* pollute({ header, body }: SourceTable, every = 1): Generator<Polluted> {
   const table = [header, ...body];
   yield* wholeFile(header, body);
@@ -72,7 +72,7 @@ export function* pollute({ header, body }: SourceTable, every = 1): Generator<Po
       if ((state >>> 8) % every === 0) yield one;
     }
   }
-  // the kinds that came later have a draw of their own: the figures of the others stay comparable
+  // kinds that were added later are drawn separately, so that the figures of the others stay comparable
   for (const [r, row] of table.entries()) {
     for (const one of subtle(table, r, row)) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -81,7 +81,7 @@ export function* pollute({ header, body }: SourceTable, every = 1): Generator<Po
   }
 }
 
-/** How a file is to be read: as the whole table with the usual flags, unless this says otherwise. */
+/** How to read a file: as the whole table with the usual flags, unless it says otherwise. */
 type Reading = Partial<Given> & { expected?: string[][] };
 
 function* wholeFile(header: string[], body: string[][]): Generator<Polluted> {
@@ -138,7 +138,7 @@ function* wholeFile(header: string[], body: string[][]): Generator<Polluted> {
   );
   yield make("quote '", 'quote_apostrophe_doubled_others', pairs, { quote: "'", escape: '"' });
   for (const [axis, style] of STYLES) {
-    // Separators are replaced as they stand: cells that hold the new one get no quotes for it.
+    // replaces separators without quoting, so cells that contain the new one are not quoted
     const bare = write(table, style, PLAIN.delimiter);
     yield make(axis, `${slug(axis)}_bare`, bare, style);
     const own = write(table, style);
@@ -211,7 +211,7 @@ function* ofRow(table: readonly string[][], r: number, row: readonly string[]): 
     yield make('row record end', `row_end_${other.charCodeAt(0)}_row${r}`, inRow({ end: other }));
 }
 
-/** Damage that leaves a row with the right number of cells, or nearly: what must at least be said. */
+/** Damage that leaves a row with about the right number of cells: it must at least be reported. */
 function* subtle(table: readonly string[][], r: number, row: readonly string[]): Generator<Polluted> {
   const { delimiter: d, end } = PLAIN;
   const before = write(table.slice(0, r));
@@ -228,7 +228,7 @@ function* subtle(table: readonly string[][], r: number, row: readonly string[]):
   const with_ = (c: number, cell: string): string[] => [...row.slice(0, c), cell, ...row.slice(c + 1)];
   const last = row.length - 1;
   if (r > 0) {
-    // an empty last cell that holds a lone quote, and one quote after the last cell
+    // an empty last cell with a lone quote, and a quote after the last cell
     yield make('final quote', 'lone_final_quote', replaced(last, '"'), with_(last, '"'));
     if (row[last] !== '' && !isQuoted(row[last]!, PLAIN))
       yield make('final quote', 'final_quote', replaced(last, `${row[last]}"`), with_(last, `${row[last]}"`));

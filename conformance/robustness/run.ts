@@ -1,9 +1,9 @@
 /**
- * `npm run robustness`: how well `relay clean` reads polluted files, by axis, with the dialect given and with all of it
- * found out.
+ * `npm run robustness`: how well `relay clean` reads polluted files, by axis, with the dialect given and with
+ * everything detected.
  *
  * Usage: npm run robustness [-- --source NAME] [--every N] [--misses N] [--axis WORDS]. `--every` takes each N-th place
- * of the pollutions of one row. Exits with 1 where a score is below its threshold.
+ * of the pollutions of one row. Exits with 1 if a score is below its threshold.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { SOURCE_TABLES } from './sources.ts';
 
 type Mode = 'given' | 'auto';
 const MODES: Mode[] = ['given', 'auto'];
-/** Of 10: the plain and the weighted mean over all sources. */
+/** Of 10 points: the plain and the weighted mean over all sources. */
 const THRESHOLD = { plain: 9.95, weighted: 9.98 };
 
 const { values } = parseArgs({
@@ -123,7 +123,7 @@ function report(overall: Map<string, Tally>, bySource: readonly string[]): void 
   }
 }
 
-/** The files that were read wrong without a word on standard error. There should be none. */
+/** Files that were read wrongly without a word on standard error. There should be none. */
 function reportSilent(silent: readonly string[]): void {
   process.stdout.write(`wrong without a message: ${silent.length}\n`);
   for (const name of silent.slice(0, 40)) process.stdout.write(`  ${name}\n`);

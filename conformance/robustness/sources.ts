@@ -1,4 +1,4 @@
-/** Tables of many kinds that the pollutions of `pollutions.ts` are worked on. Each is the same at every call. */
+/** Tables of many kinds, to which the pollutions of `pollutions.ts` are applied. Each is the same at every call. */
 
 export interface SourceTable {
   name: string;
@@ -78,7 +78,7 @@ function catalogue(): SourceTable {
   return { name: 'catalogue', header: ['id', 'type', 'finish', 'dimensions', 'in_stock', 'net'], body };
 }
 
-/** Text alone, with the delimiter in one column. */
+/** Only text, with the delimiter in one column. */
 function people(): SourceTable {
   const draw = drawing(41);
   const firsts = ['Ada', 'Grace', 'Alan', 'Edsger', 'Barbara', 'Donald', 'Radia'];
@@ -92,7 +92,7 @@ function people(): SourceTable {
   return { name: 'people', header: ['name', 'city', 'role', 'hours'], body };
 }
 
-/** Words alone, none of them quoted: hardly anything tells one column from another. */
+/** Only words, none of them quoted: hardly anything distinguishes the columns. */
 function places(): SourceTable {
   const draw = drawing(43);
   const word = (): string => ['harbour', 'mill', 'abbey', 'market', 'bridge', 'gate', 'green', 'quay'][draw(8)]!;

@@ -1,6 +1,6 @@
 /**
- * Where a history gets its choices from: a seed, or the list of an earlier history. Zero is always the plain choice: go on, and
- * nothing goes wrong. So a list of choices shrinks by setting parts of it to zero.
+ * The source of a history's choices: a seed, or the list of an earlier history. Zero is always the plain choice: go on,
+ * and nothing goes wrong. So a list of choices shrinks by setting parts of it to zero.
  */
 const RANGE = 1 << 16;
 
@@ -20,7 +20,7 @@ export class Choices {
   readonly made: number[] = [];
   readonly #next: () => number;
 
-  /** A list that ends is followed by zeros. */
+  /** After the end of a list, all choices are zero. */
   constructor(source: number | readonly number[]) {
     if (typeof source === 'number') {
       const random = randomOf(source);
@@ -50,7 +50,7 @@ export class Choices {
   }
 }
 
-/** The fewest choices that are not zero with which `fails` holds, as far as `triesMax` tries find them. */
+/** Shrinks a list of choices with which `fails` holds: finds as few non-zero ones as `triesMax` tries allow. */
 export async function shrink(
   choices: readonly number[],
   fails: (choices: readonly number[]) => Promise<boolean>,

@@ -1,4 +1,4 @@
-/** What a history works with: the product's own code, or a mutant of it. */
+/** The code that a history runs: the product's own, or a mutant of it. */
 import * as execute from '../../worker/execute.ts';
 import * as loop from '../../worker/loop.ts';
 import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';

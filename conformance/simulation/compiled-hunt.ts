@@ -1,4 +1,4 @@
-/** Loads the simulation from compiled sources, and makes the workers of mutants beside them. */
+/** Loads the simulation from compiled sources, and writes the workers of mutants beside them. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -15,7 +15,7 @@ export async function loadHunt(): Promise<typeof simulation> {
 
 let made = 0;
 
-/** A folder with the worker, one part of it replaced. */
+/** A folder with the worker's code, one part of it replaced. */
 export function patchedWorker({ file, from, to }: Patch): string {
   const compiledWorker = path.dirname(compiled('worker/loop.ts'));
   const folder = `${compiledWorker}-${++made}`;

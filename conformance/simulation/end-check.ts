@@ -1,4 +1,4 @@
-/** What must hold at the end of a history: each run ended once, its files are whole, and nothing stays. */
+/** What must hold at the end of a history: each run ended once, its files are complete, and nothing is left behind. */
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { SimWorker } from './overtaking.ts';
 import type { Ports } from './ports.ts';
@@ -19,9 +19,9 @@ export interface EndState {
   readonly cancelled: ReadonlyMap<string, number>;
   /** The copies that the first whole manifest of each run named, by its key. */
   readonly pinned: ReadonlyMap<string, string>;
-  /** One tenant has runs that are compared. */
+  /** True if one tenant has runs that are compared. */
   readonly hasPublishing: boolean;
-  /** A message may have become a dead letter although its run went well. */
+  /** True if a message may be a dead letter although its run went well. */
   readonly lostDeliveries: boolean;
 }
 
@@ -53,7 +53,7 @@ export class EndCheck {
     for (const { job } of await this.#state.stores.queue.deadLetters.list(100)) {
       if (isOfSimulation(job)) continue;
       const run = await this.#state.stores.runs.get(job?.run_id ?? '');
-      // a message that could not be deleted, or that was lost too often while its run went on
+      // its message could not be deleted, or was lost too often while the run went on
       const isKnown = this.#state.lostDeliveries;
       if (isKnown && run?.status === 'SUCCEEDED') continue;
       if (run?.errorCode !== 'POISON_JOB' && run?.errorCode !== 'CANCELLED')
@@ -86,7 +86,7 @@ export class EndCheck {
         this.#state.broken.push(`${key} changed after the end of its run`);
     }
     if (status !== 'SUCCEEDED') return;
-    // those that the run names, and those that only the product reads
+    // the artifacts named by the run, and the files that only the product reads
     const keys = new Set([...Object.values(run.artifacts), ...files.keys()]);
     const artifacts = new Map([...keys].map((key) => [key.slice(prefix.length), files.get(key)]));
     await this.#checkFiles(run, artifacts);

@@ -24,37 +24,37 @@ import { type Call, settled, World } from './world.ts';
 
 export interface HistoryOptions {
   troubles?: readonly Trouble[];
-  /** Where workers stall until they are overtaken. */
+  /** The calls at which workers stall until another worker overtakes them. */
   ambushes?: readonly string[];
-  /** Of the steps that have trouble, while there is trouble left. */
+  /** The share of steps with trouble, while there is trouble left. */
   share?: number;
   code?: Code;
-  /** A tenant has runs that are compared, and people go back and decide. */
+  /** Adds a tenant with runs that are compared, and people who roll back and decide. */
   publishing?: boolean;
   /** A client tries configs on a run that has ended. */
   simulating?: boolean;
 }
 
 export interface HistoryResult {
-  /** Promises that were broken. */
+  /** The promises that were broken. */
   broken: string[];
   trace: string[];
   choices: readonly number[];
   runs: number;
 }
 
-/** Runs of a history. */
+/** The number of runs in a history. */
 const RUNS = 3;
-/** Seconds after the last trouble in which everything must have ended: less than the hour that clocks jump. */
+/** So many seconds after the last trouble, everything must have ended. Less than the hour by which clocks jump. */
 const CALM_SECONDS = 3000;
-/** Messages of the few runs of a history, duplicates included. */
+/** A limit for messages of the few runs of a history, duplicates included. */
 const MESSAGES_MAX = 12;
 const STEPS_MAX = 60_000;
 const POISON_LOSSES = SETTINGS.poisonMaxReceives - 1;
 
 export async function runHistory(choices: Choices, options: HistoryOptions = {}): Promise<HistoryResult> {
   const history = new History(choices, options);
-  // loads the plugins: what is loaded for the first time takes time of its own
+  // loads the plugins first, since loading takes time of its own
   await referenceOf([0, 0]);
   await history.run();
   const { trace } = history.world;
@@ -72,7 +72,7 @@ class History {
   readonly #troubles: readonly Trouble[];
   readonly #share: number;
   readonly #hasPublishing: boolean;
-  /** Until when each store is away. */
+  /** The time until which each store is unreachable. */
   readonly #away = new Away();
   readonly #versions = new Map<string, number>();
   readonly #endings = new Map<string, number>();
@@ -85,10 +85,10 @@ class History {
   readonly #overtaking: Overtaking;
   readonly #simulating: Simulating | null;
   #left: number;
-  /** Deliveries that their worker could not settle, whatever it did. */
+  /** Deliveries that their worker could not settle. */
   #losses = 0;
   #queueWasAway = false;
-  /** A worker stalled, or got a delivery late. */
+  /** True if a worker stalled, or got a delivery late. */
   #wasLate = false;
   #claimsWereAway = false;
   #mostMessages = 0;
@@ -158,7 +158,7 @@ class History {
       if (!(await this.#step())) break;
       this.#mostMessages = Math.max(this.#mostMessages, this.#stores.queue.size);
     }
-    // what cannot be claimed and can be sent is sent again now and then
+    // messages that cannot be claimed but can be sent are sent again now and then
     if (this.#mostMessages > MESSAGES_MAX && !this.#claimsWereAway)
       this.broken.push(`${this.#mostMessages} messages for ${RUNS} runs`);
     await this.#drain();
@@ -227,7 +227,7 @@ class History {
         await call.act();
         return call.fail(unavailable(call));
       case 'late_effect': {
-        // its deadline is over, and the store does the work all the same
+        // its deadline has passed, but the store does the work all the same
         if (call === undefined || isReceive) return;
         world.remove(call);
         call.fail(unavailable(call));
@@ -325,7 +325,7 @@ class History {
     this.#stores.artifacts.place(`tenants/${tenant}/inbound/${vendor}/feed.csv`, feedVersion(vendor, version));
   }
 
-  /** A client that starts its next run when the one before has ended. It may die before it has sent the message. */
+  /** A client that starts its next run when the previous one has ended. It may die before it has sent the message. */
   async #askForRuns(tenantId: string, count: number): Promise<void> {
     const { world } = this;
     for (let n = 1; n <= count; n++) {
@@ -381,7 +381,7 @@ class History {
       .runWorker(deps, process.stop.signal)
       .catch((error) => this.broken.push(`${process.name} ended with ${error}`))
       .finally(() => {
-        // a process that ends by itself leaves nothing behind
+        // a process that ends normally leaves nothing behind
         if (process.isAlive) this.#checkClean(process);
         this.#end(process);
       });
@@ -390,7 +390,7 @@ class History {
   #end(process: SimWorker): void {
     process.isAlive = false;
     for (const call of [...this.world.calls]) {
-      // what was sent may still be done by its store
+      // its store may still do what was sent
       if (call.process === process && !this.world.choices.chance(0.3)) this.world.remove(call);
     }
   }
@@ -428,7 +428,7 @@ class History {
     );
   }
 
-  /** Stops all workers, and lets whatever is still on its way arrive. */
+  /** Stops all workers, and lets everything in progress finish. */
   async #drain(): Promise<void> {
     this.#left = 0;
     for (const worker of this.#workers) worker.stop.abort();

@@ -18,7 +18,7 @@ export async function hunt(
   breaks = /./,
 ): Promise<{ found: Found | null; histories: number }> {
   const { stackTraceLimit } = Error;
-  // an error that is thrown in thousands of histories needs no stack; other tests of the process do
+  // thousands of histories throw, and nobody reads the stacks; other tests of the process need them
   Error.stackTraceLimit = 0;
   try {
     for (let seed = from; seed < from + count; seed++) {
@@ -32,7 +32,7 @@ export async function hunt(
   }
 }
 
-/** `folder` has the patched worker of the mutant, if it has a patch. */
+/** `folder` has the mutant's patched worker, if it has a patch. */
 export async function huntMutant(mutant: SimMutant, folder: string | null, from: number, count: number) {
   const code = await codeOf(mutant, folder);
   const { troubles, ambushes, share, publishing, simulating, breaks } = mutant;
@@ -41,7 +41,7 @@ export async function huntMutant(mutant: SimMutant, folder: string | null, from:
   return hunt(from, count, { code, troubles, ...more }, breaks);
 }
 
-/** The history with as little trouble as breaks a promise still. */
+/** The history with the least trouble that still breaks a promise. */
 export async function shrunk(found: Found, options: HistoryOptions, triesMax: number): Promise<HistoryResult> {
   const fails = async (choices: readonly number[]) =>
     (await runHistory(new Choices(choices), options)).broken.length > 0;

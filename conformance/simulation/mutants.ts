@@ -1,6 +1,6 @@
 /**
- * Conditions of the workers and stores, each taken out on purpose: the simulation must notice each. A patch replaces a part of a
- * worker's source; the rest are stores that break one promise.
+ * Mutants of workers and stores, each without one condition: the simulation must notice each. A patch replaces a part
+ * of a worker's source; the others are stores that break one promise.
  */
 import type { Claim, RunRecord, StaleTimes, UnclaimedFailure, WriteOptions } from '../../core/ports/service.ts';
 import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
@@ -20,11 +20,11 @@ export interface SimMutant extends Pick<HistoryOptions, 'ambushes' | 'share' | '
   name: string;
   patch?: Patch;
   code?: Partial<Code>;
-  /** The kinds of trouble that lead to it soonest. */
+  /** The kinds of trouble that reveal it soonest. */
   troubles: readonly Trouble[];
-  /** The promise that it breaks. */
+  /** A pattern of the promise that it breaks. */
   breaks: RegExp;
-  /** Where the hunt starts: a seed that was seen to find it. */
+  /** The seed with which to start: one that is known to reveal it. */
   seed: number;
 }
 
@@ -107,7 +107,7 @@ class ForgetsToCount extends SimJobQueue {
 
 const runs = (makeRuns: Code['makeRuns']): Partial<Code> => ({ makeRuns });
 
-/** Publishes over what others have published since it looked. */
+/** Publishes over publications that it has not seen. */
 class MovesAnyCurrent extends SimArtifactStore {
   protected override require(key: string, options: WriteOptions): void {
     if (!key.endsWith('/current.json')) super.require(key, options);

@@ -1,32 +1,32 @@
-/** Workers that stall at a chosen call until another one has their run, and go on some calls later. */
+/** Workers that stall at a chosen call until another worker has their run, and go on some calls later. */
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { CallingProcess } from './ports.ts';
 import type { Call, World } from './world.ts';
 
 export interface SimWorker extends CallingProcess {
   heartbeats: number;
-  /** Deliveries that it could not settle because its stores were away. */
+  /** Deliveries that it could not settle because its stores were unreachable. */
   failedDeliveries: number;
   scratches: number;
   readonly stop: AbortController;
 }
 
-/** What the names of calls match. */
+/** Patterns for the names of calls. */
 export const AMBUSHES: readonly string[] = [
   ...['artifacts.close', 'input_manifest', 'inbound', 'normalized', 'run_summary', 'artifacts.list', 'artifacts.read'],
   ...['runs.finish', 'runs.setStage', 'runs.release', 'runs.get', 'queue.send', 'queue.delete'],
 ];
-/** The longest that a worker stalls if nobody overtakes it. */
+/** The longest stall of a worker that nobody overtakes. */
 const OVERTAKEN_SECONDS = 1500;
 
 export class Overtaking {
   readonly #world: World;
   readonly #ambushes: readonly string[];
-  /** Hears of the tenant whose run was taken over: its vendors may send new feeds just then. */
+  /** Called with the tenant whose run was taken over: its vendors may send new feeds at that moment. */
   readonly #onOvertaken: (tenantId: string) => void;
   /** The call at which the next worker stalls. */
   #ambush: string | null = null;
-  /** With the calls that others make before they go on; null until another one has the run. */
+  /** Stalled workers, with the calls that others make before they go on; null until another worker has the run. */
   readonly #stalled = new Map<SimWorker, { thawAfter: number; callsLeft: number | null }>();
 
   constructor(world: World, ambushes: readonly string[], onOvertaken: (tenantId: string) => void) {
@@ -35,7 +35,7 @@ export class Overtaking {
     this.#onOvertaken = onOvertaken;
   }
 
-  /** The next worker that makes a chosen call stalls. */
+  /** Makes the next worker that makes a chosen call stall. */
   layAmbush(): void {
     this.#ambush = this.#world.choices.pick(this.#ambushes);
   }

@@ -1,4 +1,4 @@
-/** The ports as one simulated process sees them: every call waits until the history acts on it. */
+/** The ports as a simulated process sees them: every call waits until the history acts on it. */
 import { RelayError } from '../../core/errors.ts';
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../../core/ports/service.ts';
 import type { Call, SimProcess, World } from './world.ts';
@@ -10,7 +10,7 @@ export interface Ports {
   queue: JobQueue;
 }
 
-/** Sends a call; what its process does next depends on the answer. A process that is gone never hears it. */
+/** Sends a call and waits for its answer. A process that has died never gets one. */
 export function send<T>(
   world: World,
   process: SimProcess,
@@ -34,7 +34,7 @@ export function send<T>(
   });
 }
 
-/** A store all of whose methods are calls. */
+/** A store with methods that are all sent as calls. */
 function remote<T extends object>(
   world: World,
   process: CallingProcess,
@@ -56,7 +56,7 @@ function remote<T extends object>(
   });
 }
 
-/** Between two looks of a receive that waits. */
+/** The pause between two polls of a receive. */
 const POLL_SECONDS = 10;
 
 export interface CallingProcess extends SimProcess {
@@ -83,7 +83,7 @@ export function portsOf(world: World, process: CallingProcess, stores: Ports): P
       },
     }),
     artifacts: remote(world, process, ['artifacts', artifacts], {
-      // the first byte of a body is the call; the rest is at hand
+      // only the first byte of a body is a call; the rest is ready
       write: async (key, options) => {
         const sink = await call('artifacts', `write ${key}`, () => artifacts.write(key, options));
         let open = true;

@@ -1,4 +1,7 @@
-/** Publishing in a history: people who go back and decide while runs work, and what must hold of publications at its end. */
+/**
+ * Publishing in a history: people who roll back and decide while runs are in progress, and what must hold of
+ * publications at its end.
+ */
 import type { Publication } from '../../core/pipeline/publications.ts';
 import {
   currentKey,
@@ -13,13 +16,13 @@ import type { SimArtifactStore } from './stores.ts';
 import { TROUBLES, type Trouble } from './troubles.ts';
 import type { World } from './world.ts';
 
-/** With what people do. */
+/** All troubles, with those that people cause. */
 export const PUBLISHING_TROUBLES: readonly Trouble[] = [...TROUBLES, 'decide', 'decide', 'roll_back', 'roll_back'];
 
-/** The only tenant that has decisions: it has one run, which is compared with nothing. */
+/** The only tenant with decisions. It has a single run, which is not compared. */
 export const DECIDING = 'south';
 
-/** Publishes an earlier feed of the tenant again. Nothing comes in between: what workers do meanwhile, they find out. */
+/** Publishes an earlier feed of the tenant again. Nothing happens in between; workers find out later. */
 export async function rollBack(world: World, artifacts: SimArtifactStore, tenantId: string): Promise<void> {
   const current = await readCurrent(artifacts, tenantId);
   if (current === null) return;
@@ -43,7 +46,10 @@ export function decide(world: World, artifacts: SimArtifactStore): void {
   world.note(`a decision on ${price}`);
 }
 
-/** Each run that succeeded published once, no other did, and all publications of the tenant have one order. */
+/**
+ * Checks that each run that succeeded published once and no other did, and that the tenant's publications have one
+ * order.
+ */
 export function checkPublications(artifacts: SimArtifactStore, tenantId: string, runs: readonly RunRecord[]): string[] {
   const texts = artifacts.textsUnder(`tenants/${tenantId}/`);
   const parsed = (key: string): Publication | null => {

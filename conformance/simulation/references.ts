@@ -1,4 +1,4 @@
-/** What the tenants of a history have, and what their runs write when nothing goes wrong. */
+/** The tenants of a history, and what their runs write when nothing goes wrong. */
 import { createHash } from 'node:crypto';
 import { artifactName } from '../../core/pipeline/artifact-names.ts';
 import { decisionsKey } from '../../core/pipeline/publish/decisions.ts';
@@ -12,12 +12,12 @@ import { SimArtifactStore } from './stores.ts';
 
 export const TENANTS = ['north', 'south'] as const;
 export const VENDORS = ['acme', 'bolt'] as const;
-/** It waits for nothing but promises. */
+/** An engine that waits only for promises. */
 export const simEngine: Engine = { ...testEngine(), strays: undefined as never, stalls: undefined as never };
 /** What an undisturbed run writes, by the versions of its feeds. */
 const references = new Map<string, Record<string, string>>();
 
-/** `isCompared`: the run has `publish` in its config, and is given decisions. */
+/** `isCompared`: the config has `publish`, and the run gets decisions. */
 export function configOf(tenantId: string, isCompared = false): object {
   return {
     ...(isCompared ? { publish: { holds: { price_rise_pct: '0.5' } } } : {}),
@@ -38,7 +38,7 @@ export function configOf(tenantId: string, isCompared = false): object {
   };
 }
 
-/** Odd versions have a row that is refused. */
+/** Odd versions of a feed have a row that is refused. */
 export function feedVersion(vendor: string, version: number): string {
   const bad = version % 2 === 1 ? 'BAD,one,2\n' : '';
   return `sku,quantity_available,cost\nA1,${version + 1},${vendor.length + version}\n${bad}${vendor},3,7.5\n`;
@@ -49,7 +49,7 @@ export function comparable({ runId, tenantId, startedAt }: RunRecord, files: Map
   const start = new Date(startedAt ?? 0).toISOString().slice(0, 19);
   const texts: Record<string, string> = {};
   for (const [path, text = 'missing'] of files) {
-    // an index of the rows is no artifact: the run's record does not name it
+    // the index of rows is no artifact: the run's record does not name it
     if (artifactName(path) === null) continue;
     const same = text.replaceAll(runId, 'RUN').replaceAll(tenantId, 'TENANT').replaceAll(start, 'START');
     texts[path] = path.endsWith('run_summary.json')
@@ -59,7 +59,7 @@ export function comparable({ runId, tenantId, startedAt }: RunRecord, files: Map
   return texts;
 }
 
-/** A recorded hash that is that of the file is said so: files that name the run differ between runs. */
+/** Replaces a correct hash by a word: files that contain the run's id differ between runs. */
 function withoutHashes(summary: string, files: Map<string, string | undefined>): string {
   let text = summary;
   for (const [path, content] of files) {
@@ -68,7 +68,7 @@ function withoutHashes(summary: string, files: Map<string, string | undefined>):
   return text;
 }
 
-/** What a run writes to which nothing happens. `decisions`: what a run is given that is compared; undefined if it is not. */
+/** What an undisturbed run writes. `decisions`: the decisions of a run that is compared; undefined if it is not. */
 export async function referenceOf(
   versions: readonly number[],
   decisions?: string | null,

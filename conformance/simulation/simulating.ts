@@ -1,4 +1,7 @@
-/** Simulations of configs in a history: a client who asks for some and cancels one, and what must hold of them at its end. */
+/**
+ * Simulations of configs in a history: a client who requests some and cancels one, and what must hold of them at the
+ * end.
+ */
 import {
   cancelSimulation,
   createSimulation,
@@ -24,7 +27,7 @@ export const SIMULATING_TROUBLES: readonly Trouble[] = [...TROUBLES, 'cancel_sim
 
 const TENANT = 'north';
 const IDS = ['sim-1', 'sim-2'] as const;
-/** The run whose inputs they take. */
+/** The run whose inputs they use. */
 const PAST = `${TENANT}-1`;
 
 export interface SimulatingParts {
@@ -35,7 +38,7 @@ export interface SimulatingParts {
 }
 
 export interface SimulatingEnd {
-  /** Messages were lost or late so often that one may have become a dead letter. */
+  /** True if messages were lost or late so often that one may be a dead letter. */
   lostDeliveries: boolean;
 }
 
@@ -43,7 +46,7 @@ export class Simulating {
   readonly #parts: SimulatingParts;
   readonly #asked: SimulationRecord[] = [];
   readonly #cancelled = new Set<string>();
-  /** By id, what the record was once it was over. */
+  /** The final record of each simulation, by id. */
   readonly #ended = new Map<string, string>();
   #isOver = false;
 
@@ -55,7 +58,7 @@ export class Simulating {
     return this.#isOver;
   }
 
-  /** Asks for one after the other. The message of one may be lost. */
+  /** Requests one after the other. The message of one may be lost. */
   async ask(): Promise<void> {
     const { world, client, broken, stores } = this.#parts;
     for (let status = ''; !['SUCCEEDED', 'FAILED'].includes(status); await sleep(world, client, 60))
@@ -81,7 +84,7 @@ export class Simulating {
     this.#cancelled.add(one.simulationId);
   }
 
-  /** What is over stays as it is. */
+  /** Checks that a finished record does not change. */
   noteWrite(key: string, bytes: Uint8Array): void {
     const id = /\/simulations\/(sim-\d+)\.json$/.exec(key)?.[1];
     if (id === undefined || key.startsWith('tenants/_waiting/')) return;
@@ -131,7 +134,10 @@ export class Simulating {
     }
   }
 
-  /** The tenant's place is free, no note stays after a sweep, and a result is kept for a day and no longer. */
+  /**
+   * Checks that the tenant's place is free, that no note is left after a sweep, and that a result is kept for a day and
+   * no longer.
+   */
   async #checkStore(): Promise<void> {
     const { broken, stores, world } = this.#parts;
     const { artifacts } = stores;

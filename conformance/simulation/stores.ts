@@ -1,11 +1,14 @@
-/** Objects and jobs in memory for the simulation: the right doubles of the contract suites, on its clock and without waits. */
+/**
+ * Objects and jobs in memory for the simulation: the correct doubles of the contract suites, on its clock and without
+ * waits.
+ */
 import { createHash } from 'node:crypto';
 import type { ObjectInfo, ObjectSink, ReadOptions, WriteOptions } from '../../core/ports/service.ts';
 import { MemoryArtifactStore } from '../contracts/doubles/memory-artifacts.ts';
 import { MemoryJobQueue } from '../contracts/doubles/queue.ts';
 
 export class SimArtifactStore extends MemoryArtifactStore {
-  /** Hears of each object that appears. */
+  /** Called for each object that appears. */
   onStore: (key: string, bytes: Uint8Array) => void = () => {};
   readonly #wall: () => number;
   readonly #etags: 'of each write' | 'of the content';
@@ -16,7 +19,7 @@ export class SimArtifactStore extends MemoryArtifactStore {
     this.#etags = etags;
   }
 
-  /** Puts an object there as a vendor does. */
+  /** Puts an object in place, as a vendor does. */
   place(key: string, text: string): void {
     this.store(key, new TextEncoder().encode(text), null);
   }
@@ -76,7 +79,7 @@ export class SimJobQueue extends MemoryJobQueue {
     return this.messages.length;
   }
 
-  /** Every message can be delivered now, also one that a worker has. */
+  /** Makes every message deliverable now, even one that a worker holds. */
   showAll(): void {
     for (const message of this.messages) message.visibleAt = Math.min(message.visibleAt, this.now);
   }

@@ -2,7 +2,7 @@
 import type { WorkerSettings } from '../../worker/deps.ts';
 import type { Call } from './world.ts';
 
-/** Tests of one promise ask for some kinds alone. */
+/** Tests of one promise use only some kinds. */
 export const TROUBLES = [
   ...([
     'slow',
@@ -18,11 +18,11 @@ export const TROUBLES = [
   ] as const),
   ...(['outage', 'clock_forward', 'clock_back', 'new_feed', 'cancel', 'duplicate', 'redeliver'] as const),
 ] as const;
-/** The last ones are what people do in histories with publishing. */
+/** People cause the last ones, in histories with publishing. */
 export type Trouble = (typeof TROUBLES)[number] | 'decide' | 'roll_back' | 'cancel_simulation';
 
 export const STORES = ['artifacts', 'runs', 'queue', 'tenants'] as const;
-/** Calls that can be away alone. */
+/** Calls that can be unreachable on their own. */
 export const PARTS = ['queue.extend', 'queue.send', 'queue.delete', 'runs.renew', 'runs.claim'];
 
 export const SETTINGS: Omit<WorkerSettings, 'workerId'> = {
@@ -31,7 +31,7 @@ export const SETTINGS: Omit<WorkerSettings, 'workerId'> = {
   ...{ receiveWaitSeconds: 20, graceSeconds: 20, sweepSeconds: 60, resendAfterSeconds: 60 },
 };
 
-/** Stores, and calls of them, that are away. */
+/** Knows which stores, and which of their calls, are unreachable. */
 export class Away {
   readonly #until = new Map<string, number>();
 

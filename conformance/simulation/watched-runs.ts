@@ -1,4 +1,4 @@
-/** A run store whose promises are checked at each call: who may change a run, and that it ends once. */
+/** A run store that checks promises at each call: who may change a run, and that it ends once. */
 import type { Claim, FinishRun, RunRecord, UnclaimedFailure } from '../../core/ports/service.ts';
 import type { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
 import type { World } from './world.ts';
@@ -46,7 +46,7 @@ export function watchRuns(runs: MemoryRunStore, watcher: RunWatcher): MemoryRunS
     const left = (before?.leaseUntil ?? 0) - now;
     if (result.status === 'claimed') watcher.onClaim(workerId, result.run);
     if (result.status === 'claimed') watcher.world.note(`${workerId} claims ${runId}, attempt ${result.run.attempt}`);
-    // a lease further ahead than any is one of a clock that was set back
+    // a lease further ahead than any possible one is from before the clock was set back
     if (before?.status === 'RUNNING' && result.status === 'claimed' && left > 0 && left <= leaseMs)
       watcher.broken.push(`${runId} was claimed while ${before.workerId} held it`);
     return result;

@@ -1,4 +1,4 @@
-/** What the processes of a history work with: the engine, on a store. */
+/** What the processes of a history work with: the engine on a store. */
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
 import type { ExecuteDeps } from '../../worker/execute.ts';

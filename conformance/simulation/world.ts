@@ -1,6 +1,6 @@
 /**
- * Virtual time, and the calls that processes have sent to their stores. A call is a point of scheduling: between being sent and
- * being answered anything may happen. What is chosen depends on the choices alone, so a seed is a history.
+ * Virtual time, and the calls that processes have sent to their stores. A call is a point of scheduling: anything may
+ * happen between its sending and its answer. Only the choices decide what happens, so a seed determines a history.
  */
 import type { Choices } from './choices.ts';
 
@@ -8,7 +8,7 @@ import type { Choices } from './choices.ts';
 export interface SimProcess {
   readonly name: string;
   isAlive: boolean;
-  /** It neither gets answers nor hears timers before this time. */
+  /** Until this time it gets neither answers nor timers. */
   frozenUntil: number;
 }
 
@@ -17,7 +17,7 @@ export interface Call {
   readonly process: SimProcess;
   readonly store: string;
   readonly name: string;
-  /** It is not acted on before this time. */
+  /** Nothing acts on the call before this time. */
   notBefore: number;
   /** Does the store's work, and returns how to answer. */
   act(): Promise<() => void>;
@@ -36,9 +36,9 @@ const START = Date.parse('2026-11-01T06:00:00Z');
 
 export class World {
   readonly choices: Choices;
-  /** Milliseconds that have really passed. */
+  /** The milliseconds that have really passed. */
   now = 0;
-  /** How far clocks are from the right time. */
+  /** The difference between the clocks and the right time. */
   clockOffset = 0;
   readonly calls: Call[] = [];
   /** What happened, for a report. */
@@ -59,7 +59,7 @@ export class World {
     this.trace.push(`${(this.now / 1000).toFixed(0)} s: ${text}`);
   }
 
-  /** Calls the action once, unless its process is gone by then. Returns a function that ends the timer. */
+  /** Calls the action once, unless its process has died by then. Returns a function that cancels the timer. */
   after(seconds: number, process: SimProcess | null, action: () => void): () => void {
     const timer = { at: this.now + seconds * 1000, order: this.#order++, process, action };
     this.#timers.add(timer);
@@ -85,7 +85,7 @@ export class World {
     if (at >= 0) this.calls.splice(at, 1);
   }
 
-  /** Lets time go on to the next timer or call that is due, and runs the timers. False if nothing is left to wait for. */
+  /** Moves time to the next timer or call that is due, and runs the timers. False if nothing is left to wait for. */
   advance(): boolean {
     for (const timer of [...this.#timers]) if (timer.process?.isAlive === false) this.#timers.delete(timer);
     const dueOf = (at: number, process: SimProcess | null) => Math.max(at, process?.frozenUntil ?? 0);
@@ -103,7 +103,7 @@ export class World {
   }
 }
 
-/** Lets all code run that waits for nothing but promises. */
+/** Lets all code run that waits only for promises. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-/** Plugins called `bad`, of any kind, with hooks that go wrong, and a run with one of them. */
+/** Plugins named `bad`, of any kind, with hooks that go wrong, and a run with one of them. */
 import { z } from 'zod';
 import type { PluginKind } from '../../core/plugin.ts';
 import type { ByteSource, Stalls } from '../../core/ports/engine.ts';
@@ -46,7 +46,7 @@ export const merge = (hooks: Hooks) => making('merge', { leadTimeFallbackDays: n
 const text = (value: string) => ({ name: 'feed.csv', bytes: new TextEncoder().encode(value) });
 const HEADED = 'sku,quantity_available,cost\n';
 
-/** A run that uses the plugin `bad`. The vendors have so many SKUs more. */
+/** A run that uses the plugin `bad`. The vendors have so many additional SKUs. */
 export async function runBad(bad: AnyPlugin, stalls?: Stalls, more = 0) {
   const { kind } = bad.manifest;
   const parsed = kind === 'parser';

@@ -1,4 +1,6 @@
-/** How much CPU a process and all that it started have used, from Linux's `/proc`. Seconds of a clock say little on a busy machine. */
+/**
+ * The CPU time of a process and its descendants, from Linux's `/proc`. Wall-clock seconds say little on a busy machine.
+ */
 import fs from 'node:fs';
 
 /** What `/proc` counts in: hundredths of a second, on every Linux that Node runs on. */

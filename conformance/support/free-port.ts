@@ -1,4 +1,4 @@
-/** A port of this machine that nobody listens on, for a process that must be told one. */
+/** Finds an unused port of this machine, for a process that needs one as argument. */
 import { once } from 'node:events';
 import net from 'node:net';
 

@@ -1,4 +1,4 @@
-/** Runs a tenant with the kernel and without, and compares all that came of it. */
+/** Runs a tenant with and without the kernel, and compares all results. */
 import * as assert from 'uvu/assert';
 import { S_FROM, S_GATHERED_COUNT, STATE } from '../../core/kernel/assembly/places.ts';
 import type { KernelLoops } from '../../core/kernel/kernel.ts';
@@ -12,7 +12,7 @@ export function runWith(one: MemoryCase, limits: Partial<EngineLimits>): Promise
   return runInMemory(memoryEngine(testRegistry(), limits), one);
 }
 
-/** All that a run is known by. */
+/** Everything that is compared of a run. */
 function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
   const { error, ...ending } = outcome;
   const files = [...artifacts.files.keys()].sort().map((name) => [name, artifacts.text(name)]);
@@ -27,7 +27,10 @@ export async function assertSame(one: MemoryCase, limits: Partial<EngineLimits>,
   return run;
 }
 
-/** What kernels do while `work` runs: the rows that they take from feeds, the offers that they merge, the rows that they write. */
+/**
+ * The work of kernels during `work`: the rows that they take from feeds, the offers that they merge, the rows that they
+ * write.
+ */
 export async function kernelCalls(
   work: () => Promise<unknown>,
 ): Promise<{ taken: number; merged: number; written: number }> {

@@ -13,7 +13,7 @@ const FILE = path.join(REPOSITORY, '.relay/sbom.cdx.json');
 const ALLOWED = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', '(MIT AND Zlib)']);
 /** Packages with another licence, with the reason why they may be used. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
-  // used as it is published, in a file of its own that can be replaced
+  // used unchanged, in a separate file that can be replaced
   jschardet: 'LGPL-2.1',
 };
 
@@ -27,7 +27,7 @@ function licenceOf({ licenses = [] }: Component): string {
   return licenses.map((one) => one.license?.id ?? one.expression ?? one.license?.name ?? '?').join(' and ') || 'none';
 }
 
-// from the lock file, so that it says the same on every machine
+// from the lock file, so that it is the same on every machine
 const text = execFileSync('npm', ['sbom', '--package-lock-only', '--omit', 'dev', '--sbom-format', 'cyclonedx'], {
   cwd: REPOSITORY,
   encoding: 'utf8',

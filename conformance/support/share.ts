@@ -10,7 +10,7 @@ export function takeTheRest(): void {
   isRest = true;
 }
 
-/** Of cases 0 to `all`, those that run. */
+/** The cases among 0 to `all` that run. */
 export function shareOf(all: number): { from: number; to: number } {
   const part = Math.ceil(all / PARTS);
   return isRest ? { from: part, to: all } : { from: 0, to: part };
@@ -22,7 +22,7 @@ export function countOf(all: number): number {
   return to - from;
 }
 
-/** Of a list of cases, those that run: every so many-th, so that each kind of neighbouring cases has its share. */
+/** The cases of a list that run: every n-th, so that each group of neighbouring cases is represented. */
 export function someOf<T>(all: readonly T[]): T[] {
   return all.filter((_, i) => (i % PARTS === 0) !== isRest);
 }

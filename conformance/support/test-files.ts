@@ -1,4 +1,4 @@
-/** Which test files there are, which of them a run is asked for, and in which order they start. */
+/** Finds the test files, selects those that a run asks for, and orders them. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../../core/text/suggest.ts';
@@ -6,8 +6,8 @@ import { nearest } from '../../core/text/suggest.ts';
 const IGNORED = new Set(['node_modules', 'dist', 'coverage']);
 
 /**
- * The files that take longest, longest first, so that none of them starts last. It needs no upkeep: a name that is gone does no harm,
- * and files that are not here start after these, larger ones first.
+ * The files that take longest, longest first, so that none of them starts last. It needs no upkeep: unknown names do no
+ * harm, and files not listed start after these, larger ones first.
  */
 const LONG = [
   'conformance/faults/kill.test.ts',
@@ -74,7 +74,7 @@ export function selectFiles(files: readonly TestFile[], parts: readonly string[]
   return files.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.toLowerCase().includes(part)));
 }
 
-/** What to say when no test file's path contains a part. */
+/** The message if no test file's path contains a part. */
 export function noMatch(part: string, files: readonly TestFile[]): string {
   const names = new Set<string>();
   for (const { name } of files) {
@@ -84,7 +84,7 @@ export function noMatch(part: string, files: readonly TestFile[]): string {
       names.add((steps[i] ?? '').replace(/\..*$/, ''));
     }
   }
-  // a file that is no test leads to the tests of its folder
+  // a file that is no test selects the tests of its folder
   const asked = part.replaceAll('\\', '/').replace(/^\.\//, '');
   const near: string[] = [];
   for (

@@ -1,4 +1,4 @@
-/** Stands in for uvu under `npm test -- --only NAME`: every test of another name is skipped. */
+/** Replaces uvu under `npm test -- --only NAME`: skips every test with another name. */
 import * as uvu from 'uvu';
 
 const only = process.argv[4];

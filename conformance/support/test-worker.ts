@@ -1,4 +1,4 @@
-/** A process that runs test files one after another, and the files' output. */
+/** A process that runs test files one after another, and collects their output. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -16,7 +16,7 @@ export interface FileResult {
   /** 0 when uvu saw every test pass; null when the process ended first. */
   code: number | null;
   ms: number;
-  /** Seconds of CPU, with those of the processes that it started; null where that cannot be known. */
+  /** Seconds of CPU, including child processes; null if unknown. */
   cpu: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** A config without vendors that forgives bad rows, for tests of what a run says about a feed. */
+/** A config without vendors that tolerates bad rows, for tests of a run's reports about a feed. */
 export const TOLERANT_CONFIG = {
   tenant_id: 't',
   timezone: 'UTC',

@@ -12,7 +12,7 @@ export interface CleanArguments extends TableFileHints {
   dialect: DialectHints;
   /** The header to write; null for the table's own. */
   columns: string[] | null;
-  /** The table of several in one file, from 1; null for the first. */
+  /** Which of several tables in one file, from 1; null for the first. */
   table: number | null;
   json: boolean;
 }
@@ -44,11 +44,11 @@ export function readCleanArguments(argv: readonly string[]): CleanArguments {
 
 type DialectOption = 'delimiter' | 'quote' | 'escape' | 'skip-lines' | 'header-lines';
 
-/** `given` answers null for what is to be found out. */
+/** `given` returns null for whatever should be detected. */
 function readDialect(given: (name: DialectOption) => string | null): DialectHints {
   const hints: DialectHints = {};
   const delimiter = given('delimiter');
-  // scripts pass an empty one for a file that has none
+  // scripts pass an empty text for a file without a delimiter
   if (delimiter !== null && delimiter !== '') hints.delimiter = checkedDelimiter(delimiter);
   const [quote, escaping] = [given('quote'), given('escape')];
   if (quote !== null) hints.quote = oneCharacter('--quote', quote);
@@ -74,7 +74,7 @@ function readColumns(text: string | null): string[] | null {
   return columns;
 }
 
-/** Where disks usually take upper and lower case for the same, names that differ in nothing else are one. */
+/** On disks that usually ignore case, names that differ only in case are the same. */
 function sameName(name: string): string {
   return ['darwin', 'win32'].includes(process.platform) ? name.normalize('NFC').toLowerCase() : name;
 }

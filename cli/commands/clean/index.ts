@@ -23,14 +23,14 @@ import { countLines, notesBefore, notesOf } from './notes.ts';
 import type { CleanedFile, CleanReport, RowCounts } from './report.ts';
 import { isBlockedPath, withOutput, writeTable } from './write.ts';
 
-/** The dialect of the text that is made from a sheet. */
+/** The dialect of the text made from a sheet. */
 const SHEET_DIALECT = { delimiter: SHEET_DELIMITER, quote: SHEET_QUOTE, escape: null };
-/** The fewest columns inside quoted lines that make rows of them. */
+/** Quoted lines with at least this many columns inside count as rows. */
 const UNWRAPPED_WIDTH_MIN = 3;
 
-/** Characters of a table that is a part of a JSON document. */
+/** The most characters of a table inside a JSON document. */
 const JSON_CHARS_MAX = 100_000_000;
-/** The fewest lines that are worth a refusal when they are left out. */
+/** Leaving out so few lines is no reason to refuse a file. */
 const LEFT_OUT_FEW = 4;
 
 /** One file, read and not yet written. */
@@ -43,7 +43,7 @@ interface ReadFile {
   notes: string[];
 }
 
-/** Files that cannot be read are named, and end the command with `EXIT.failed` after the others. Throws `UsageError`. */
+/** Reports files that cannot be read and goes on; the command then ends with `EXIT.failed`. Throws `UsageError`. */
 export async function clean(argv: readonly string[], io: Io): Promise<number> {
   const options = readCleanArguments(argv);
   const { out, files } = options;
@@ -64,7 +64,7 @@ export async function clean(argv: readonly string[], io: Io): Promise<number> {
   return reports.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
 }
 
-/** A failure has the code of the first file that could not be cleaned. */
+/** On failure, the document has the code of the first file that failed. */
 function reportDocument(files: readonly CleanReport[]): object {
   const failed = files.flatMap((report) => (report.ok ? [] : [report]));
   const [first] = failed;
@@ -73,7 +73,7 @@ function reportDocument(files: readonly CleanReport[]): object {
   return { ...failureDocument(first.error, `${first.file}: ${first.message}${all}`), files };
 }
 
-/** Reads all files once, so that nothing is written if the names do not fit one of them. */
+/** Reads all files once before writing, so that nothing is written if the names do not fit one of them. */
 async function checkColumns(options: CleanArguments): Promise<void> {
   for (const file of options.files) {
     try {
@@ -125,7 +125,10 @@ function collectInto(parts: string[]): Pick<Io, 'stdout'> {
   };
 }
 
-/** Reads a file up to its rows, which come when they are written. Throws `UsageError` if `--columns` does not fit it. */
+/**
+ * Reads a file up to its rows, which are read while they are written. Throws `UsageError` if `--columns` does not fit
+ * it.
+ */
 async function readFile(file: string, options: CleanArguments): Promise<ReadFile> {
   const input = await readTableText(file, options);
   const hints = input.isSheet ? { ...options.dialect, ...SHEET_DIALECT } : options.dialect;
@@ -159,7 +162,7 @@ function nthTable(
 ): { text: string; dialect: DetectedDialect } {
   if (number === 1) return { text, dialect };
   const { parts, otherTables } = readTable(text, tableOptions(dialect));
-  // the other tables are known after the last row
+  // the other tables are known only after the last row
   for (const _ of parts);
   const place = otherTables[number - 2];
   if (place === undefined) {
@@ -172,7 +175,7 @@ function nthTable(
   return { text: text.slice(0, end), dialect: { ...found, skipLines: place.firstLine - 1 + found.skipLines } };
 }
 
-/** Throws `RelayError` `MOSTLY_LEFT_OUT` if two thirds of the lines or more are in other tables or above the table. */
+/** Throws `RelayError` `MOSTLY_LEFT_OUT` if at least two thirds of the lines are in other tables or above the table. */
 function refuseMostlyLeftOut(text: string, above: number, { other_tables: others }: RowCounts): void {
   const elsewhere = others.reduce((sum, { firstLine, lastLine }) => sum + lastLine - firstLine + 1, 0);
   const leftOut = above + elsewhere;
@@ -190,7 +193,7 @@ function tableOptions(dialect: DetectedDialect): TableReadOptions {
   return { dialect, skipLines, headerLines, ...(width > 1 ? { width } : {}) };
 }
 
-/** The dialect of a text. If it is one column of lines in quotes, and these lines make a table, the dialect of that. */
+/** The dialect of a text. If the text is one column of quoted lines that make a table, the dialect of that table. */
 function detect(text: string, hints: DialectHints): { text: string; dialect: DetectedDialect; isUnwrapped: boolean } {
   const dialect = detectDialect(text, hints);
   const lines = dialect.width > 1 || hints.quote === null ? null : unwrapLines(text, hints.quote);

@@ -1,4 +1,4 @@
-/** What `relay clean` says on standard error about a file that it could read, a line each. */
+/** The notes that `relay clean` prints on standard error about a file that it could read, one per line. */
 import { counted } from '../../../core/text/counted.ts';
 import type { SheetErrorCount } from '../../../plugins/parsers/kit/container/container.ts';
 import { lineEndsIn } from '../../../plugins/parsers/kit/table/dialect.ts';
@@ -10,10 +10,10 @@ import type { RowCounts } from './report.ts';
 const LISTED_SHEETS_MAX = 10;
 /** The most line numbers that a note lists. */
 const LISTED_LINES_MAX = 5;
-/** So many rows with a quote that has no pair are named in any table. */
+/** So few rows with an unpaired quote are named in any table. */
 const ODD_QUOTES_FEW = 3;
 
-/** What is odd about the encoding, by the code of a run's warning. */
+/** Doubts about the encoding, by the warning code of a run. */
 const DOUBTS: Readonly<Record<string, string>> = {
   encoding_doubtful: 'it is valid utf-8 and was read as --encoding says; leave that out if letters are wrong',
   encoding_likely:
@@ -28,15 +28,15 @@ export interface FoundBefore {
   sheet: ChosenSheet | null;
   sheetErrors: SheetErrorCount | null;
   doubts: readonly string[];
-  /** True if the quotes around whole lines were taken off. */
+  /** True if quotes around whole lines were removed. */
   isUnwrapped: boolean;
-  /** True if no lines are left after those to skip. */
+  /** True if no lines follow the skipped ones. */
   isEmpty: boolean;
-  /** The lines to skip that the user named. */
+  /** How many lines the user asked to skip. */
   asked: number | undefined;
 }
 
-/** What is known before the rows are read. */
+/** Notes known before the rows are read. */
 export function notesBefore({
   text,
   dialect,
@@ -76,7 +76,7 @@ export function notesBefore({
   return notes;
 }
 
-/** What the rows showed. `width` is the number of fields of most rows. */
+/** Notes about the rows. `width` is the number of fields of most rows. */
 export function notesOf(counts: RowCounts, width: number): string[] {
   const notes = counts.header_problems.map(({ line, what }) => `the header, line ${line}: ${what}`);
   const { repaired, repaired_rows, ragged_rows, ragged_lines, footer_lines: footer, other_tables } = counts;
@@ -86,7 +86,7 @@ export function notesOf(counts: RowCounts, width: number): string[] {
     notes.push(`${were(repaired_rows)} put right (${ways}): ${listed(lines, repaired_rows)}; --json says how`);
   }
   const { rows, odd_quote_rows: oddQuotes } = counts;
-  // where many rows have one, it is how their values are written
+  // if many rows have one, it is part of their values
   if (oddQuotes > 0 && (oddQuotes <= ODD_QUOTES_FEW || oddQuotes * 10 <= rows)) {
     const verb = oddQuotes === 1 ? 'has' : 'have';
     const where = listed(counts.odd_quote_lines, oddQuotes);

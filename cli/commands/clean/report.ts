@@ -1,4 +1,4 @@
-/** What `relay clean --json` says about a file. Its fields come out in the order in which they are filled. */
+/** The report of `relay clean --json` about a file. Fields are printed in the order in which they are set. */
 import type { EncodingChoice } from '../../../plugins/parsers/kit/encoding/index.ts';
 import type { OtherTable } from '../../../plugins/parsers/kit/table/other-tables.ts';
 import type { DetectedDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
@@ -13,21 +13,21 @@ export interface UnreadableFile {
 }
 
 export interface CleanedFile extends RowCounts {
-  /** The table, where no file has it. */
+  /** The table, if it goes into no file. */
   csv?: string;
   file: string;
   ok: true;
-  /** What the table was wrapped in, the outermost first: `gzip`, `ZIP member "a.csv"`, `sheet "Stock" of 3`. */
+  /** The containers around the table, outermost first: `gzip`, `ZIP member "a.csv"`, `sheet "Stock" of 3`. */
   via: readonly string[];
   encoding: EncodingChoice;
   dialect: Omit<DetectedDialect, 'reasons'>;
   reasons: string[];
 }
 
-/** What was written, and what is odd about it. */
+/** Counts of what was written, and of oddities. */
 export interface RowCounts {
   rows: number;
-  /** What is odd about the header, or was done to it. */
+  /** Oddities of the header, and changes made to it. */
   header_problems: { line: number; what: string }[];
   /** The first of the repaired rows. */
   repaired: { line: number; what: string }[];
@@ -37,7 +37,7 @@ export interface RowCounts {
   ragged_lines: number[];
   other_tables: OtherTable[];
   footer_lines: number[];
-  /** Rows with a quote that has no pair, read as part of its cell; not the marks of inches. */
+  /** Rows with an unpaired quote, which was read as part of its cell. Inch marks do not count. */
   odd_quote_rows: number;
   /** The lines of the first of them. */
   odd_quote_lines: number[];

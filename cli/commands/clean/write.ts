@@ -1,4 +1,4 @@
-/** Writes what `relay clean` read: as a file below `--out`, or on standard output. */
+/** Writes the table that `relay clean` read: to a file below `--out`, or to standard output. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
@@ -15,9 +15,9 @@ type Write = (text: string) => void | Promise<void>;
 
 /** Characters that are written at once. */
 const FLUSH_CHARS = 1 << 18;
-/** Rows that a report lists one by one. */
+/** The most rows that a report lists. */
 const LISTED_ROWS_MAX = 1000;
-/** Names that a written table keeps. A name in `.tsv` would promise tabs. */
+/** Endings that a written file keeps. `.tsv` is not one, as it would promise tabs. */
 const TEXT_NAME = /\.(csv|txt)$/i;
 
 /** True if something other than a folder is at this path, or at a part of it. */
@@ -32,14 +32,14 @@ export async function isBlockedPath(path: string): Promise<boolean> {
 export interface OutputPlace {
   file: string;
   out: string | null;
-  /** All files of the command: none of them is written over. */
+  /** All files of the command: none may be overwritten. */
   inputs: readonly string[];
   io: Pick<Io, 'stdout'>;
-  /** Called with the path of a file that was there and had other content. */
+  /** Called with the path of a file that existed with other content. */
   onReplaced: (target: string) => void;
 }
 
-/** Opens a file below `out` that appears when it is whole, or standard output where `out` is null. */
+/** Opens a file below `out` that appears when it is complete, or standard output if `out` is null. */
 export async function withOutput<T>(
   { file, out, inputs, io, onReplaced }: OutputPlace,
   body: (write: Write) => Promise<T>,
@@ -71,7 +71,10 @@ export async function withOutput<T>(
   }
 }
 
-/** The name below `--out`: the file's own if it is one of text, else without the ending of its container and with `.csv`. */
+/**
+ * The name below `--out`: the file's own name if it is a text file, else its name with `.csv` in place of the
+ * container's ending.
+ */
 export function outputName(file: string): string {
   const own = basename(file);
   if (TEXT_NAME.test(own)) return own;
@@ -79,7 +82,7 @@ export function outputName(file: string): string {
   return TEXT_NAME.test(inner) ? inner : `${inner.replace(/(?<=.)\.(xlsx|xlsm|xls|tsv|tab|psv|dat|asc)$/i, '')}.csv`;
 }
 
-/** True if there is a file, and it is not these bytes. */
+/** True if the file exists with other bytes. */
 async function hasOtherContent(target: string, bytes: number, sha256: string): Promise<boolean> {
   try {
     const found = await stat(target);
@@ -89,7 +92,7 @@ async function hasOtherContent(target: string, bytes: number, sha256: string): P
     for await (const chunk of createReadStream(target)) hash.update(chunk);
     return hash.digest('hex') !== sha256;
   } catch {
-    // what cannot be read is replaced, or fails when it is written
+    // an unreadable file is replaced, or writing it fails
     return false;
   }
 }
@@ -171,7 +174,7 @@ export async function writeTable(
   return written;
 }
 
-/** What is odd about a header record, or was done to it. */
+/** Oddities of a header record, and repairs of it. */
 function headerProblems({ cells, repaired }: TableRow, width: number): string[] {
   const problems: string[] = [];
   if (repaired !== null) problems.push(`it was put right (${repaired})`);
@@ -190,7 +193,7 @@ function hasOddQuote(cell: string): boolean {
   return count % 2 === 1;
 }
 
-/** A record of one empty cell is written in quotes: without them it would be a blank line. */
+/** A record of one empty cell is quoted: without quotes it would be a blank line. */
 function recordLine(cells: readonly string[]): string {
   return cells.length === 1 && cells[0] === '' ? `${quotedCell('')}\n` : csvLine(cells);
 }

@@ -1,4 +1,4 @@
-/** The text of a first config, with comments that say why each line is as it is. */
+/** Writes the text of a first config, with comments that explain each line. */
 import { CANONICAL_COLUMNS, type CanonicalColumn } from '../../../core/canonical.ts';
 import { counted } from '../../../core/text/counted.ts';
 import type { FirstExpectation } from './expectations.ts';
@@ -16,11 +16,11 @@ export interface FirstConfig {
 }
 
 const ALWAYS: readonly CanonicalColumn[] = ['sku', 'vendor_id', 'quantity_available', 'price'];
-/** Refused rows that any feed may have. */
+/** So many refused rows are normal in any feed. */
 const INVALID_MIN = 10;
 const SHARE_MIN = 0.01;
 
-/** What stops half a file and prices in cents, also where one vendor alone sells the goods. */
+/** Guardrails that stop half a file and prices in cents, even if only one vendor sells the goods. */
 const GUARDS = [
   '# a new feed is compared with the published one: give runs the folder of the run before with --baseline',
   'publish:',
@@ -87,7 +87,7 @@ function columnsOf(vendors: readonly FoundVendor[]): CanonicalColumn[] {
   return CANONICAL_COLUMNS.filter((column) => ALWAYS.includes(column) || isFilled(column));
 }
 
-/** JSON is YAML; a plain name needs no quotes. */
+/** As JSON, which is YAML too; a plain name without quotes. */
 function scalar(value: unknown): string {
   if (typeof value === 'string' && /^[A-Za-z][\w /-]*$/.test(value) && !/^(true|false|null|yes|no)$/i.test(value))
     return value;

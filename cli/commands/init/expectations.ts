@@ -1,4 +1,4 @@
-/** The expectations that a first merged feed meets, with room for what changes from day to day. */
+/** Expectations that a first merged feed meets, with room for daily changes. */
 import { Money } from '../../../core/money/money.ts';
 import { SortedRows } from '../../../core/pipeline/publish/sorted-rows.ts';
 import { type ByteSource, DEFAULT_LIMITS } from '../../../core/ports/engine.ts';
@@ -8,9 +8,9 @@ export interface FirstExpectation {
   expectation: Record<string, unknown>;
 }
 
-/** The least share of today's SKUs. */
+/** Expect at least this share of today's SKUs. */
 const ROWS_SHARE = 0.8;
-/** How many times the greatest price of today is too much. */
+/** Expect no price above this multiple of today's greatest price. */
 const PRICE_FACTOR = 10;
 const FILLED = ['title', 'brand', 'cost'] as const;
 const CONDITIONS_MAX = 3;

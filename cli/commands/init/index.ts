@@ -1,4 +1,4 @@
-/** `relay init`: from a folder of raw feeds to a config that runs. */
+/** `relay init`: makes a working config from a folder of raw feeds. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -75,7 +75,7 @@ function namesAmounts({ config }: FoundVendor['report']): boolean {
   return 'cost' in declared || 'price' in declared;
 }
 
-/** The text of the config that runs on the folder, with the expectations that its first feed meets. */
+/** The text of a config that runs on the folder, with expectations that its first feed meets. */
 async function triedText(
   parts: Omit<FirstConfig, 'expectations'>,
   settings: BaseSettings,

@@ -1,4 +1,4 @@
-/** The raw feeds in a folder: one for each folder in it, and one for each name of the files that lie in it directly. */
+/** Finds the raw feeds in a folder: one per subfolder, and one per name among the files directly in it. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { ID_PATTERN } from '../../../core/config/schema.ts';
@@ -10,11 +10,11 @@ export interface RawFeed {
   /** The vendor's id, made from the name of the folder or the file. */
   id: string;
   file: string;
-  /** True if `--input` finds it: the folder's name is the id. */
+  /** True if `--input` finds it, because its folder is named like the id. */
   isInOwnFolder: boolean;
 }
 
-/** A folder or a file that gives no vendor, and why. */
+/** A folder or a file that is no vendor, and why. */
 export interface LeftOut {
   name: string;
   why: string;
@@ -52,9 +52,9 @@ export function rawFeeds(folder: string): RawFeeds {
 
 const NO_ID = 'no vendor id can be made of its name: letters, digits, "_" and "-"';
 const ID_CHARS = 40;
-/** Endings of feeds, which may follow each other. */
+/** Endings of feeds; several may follow each other. */
 const ENDINGS = /(\.(csv|tsv|txt|tab|psv|dat|xlsx?|xlsm|ods|jsonl?|xml|gz|gzip|zip))+$/i;
-/** The day of a delivery at the end of a name, with or without a time, and the number of a copy. */
+/** The date of a delivery at the end of a name, with or without a time, and the number of a copy. */
 const DELIVERY =
   /([-_ .(]*(\d{4}[-_.]?\d{2}[-_.]?\d{2}|\d{2}[-_.]\d{2}[-_.]\d{4})([T_ -]?\d{2}[-_.:h]?\d{2}([-_.:]?\d{2})?)?\)?|[ _-]*\(\d+\))$/;
 
@@ -77,7 +77,7 @@ function whyNoId(id: string | null, found: ReadonlyMap<string, RawFeed>): string
   return found.has(id) ? `another one gives the vendor "${id}" already` : null;
 }
 
-/** Files of one vendor: their names differ in the day alone. */
+/** Groups files by vendor: names that differ only in their date belong together. */
 function byId(names: readonly string[]): Map<string | null, string[]> {
   const groups = new Map<string | null, string[]>();
   for (const name of names) {

@@ -1,4 +1,7 @@
-/** The vendors of a folder of raw feeds: what `relay suggest` finds out about the newest file of each, and the one question that matters most. */
+/**
+ * Finds the vendors of a folder of raw feeds: runs `relay suggest` on the newest file of each, and asks the one
+ * question that matters most.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { counted } from '../../../core/text/counted.ts';
@@ -9,17 +12,17 @@ import { entryText, type SuggestedEntry } from '../suggest/entry.ts';
 import { isComplete, type SuggestReport, suggestFor } from '../suggest/report.ts';
 import { type LeftOut, type RawFeed, rawFeeds } from './raw-feeds.ts';
 
-/** Answers a question; null if nobody is there to answer. */
+/** Asks a question; null if nobody is there to answer. */
 export type Ask = ((question: string) => Promise<string>) | null;
 
 export interface FoundVendor {
   id: string;
-  /** Below the folder. */
+  /** The path below the folder. */
   file: string;
-  /** True if `--input` finds it. */
+  /** True if `--input` finds it in its place. */
   isInOwnFolder: boolean;
   report: SuggestReport;
-  /** The entry for the list `vendors`, with the comments of the suggestion. */
+  /** The entry for the list `vendors`, with the suggestion's comments. */
   text: string;
 }
 
@@ -73,7 +76,7 @@ async function lookAt(folder: string, feed: RawFeed, options: LookOptions): Prom
   }
 }
 
-/** What a question's answer makes of the entry; null for none. */
+/** How an answer changes the entry; null if it does not. */
 const ANSWERS: Readonly<
   Record<string, (entry: SuggestedEntry, column: string, answer: string) => SuggestedEntry | null>
 > = {
@@ -89,7 +92,7 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   gross_amounts: 'The tax rate in per cent if these amounts include tax, else nothing: ',
 };
 
-/** Asks the first question whose answer changes the entry by itself; the others are comments in the config. */
+/** Asks the first question whose answer alone changes the entry; the others become comments in the config. */
 async function answered(vendor: FoundVendor, ask: Ask): Promise<FoundVendor> {
   const { report } = vendor;
   const question = report.questions.find(({ code, column }) => code in ANSWERS && column !== null);
@@ -113,7 +116,7 @@ function withCost(entry: SuggestedEntry): SuggestedEntry {
   return { ...entry, parser: { ...entry.parser, column_map: { ...map, cost: price } } };
 }
 
-/** 19 is `divide_by: "1.19"`. */
+/** A tax rate of 19 gives `divide_by: "1.19"`. */
 function divided(entry: SuggestedEntry, column: string, rate: string): SuggestedEntry {
   const by = String(Number((1 + Number(rate.replace(',', '.')) / 100).toFixed(6)));
   const options = entry.parser.options ?? {};
@@ -134,7 +137,7 @@ export function vendorNote({ file, report }: FoundVendor): string {
   return printable(`${file}: ${counted(read.total_rows, 'row')}${refused}; ${how}`);
 }
 
-/** How a run is told where the feeds are. */
+/** The arguments that tell a run where the feeds are. */
 export function inputArguments(folder: string, vendors: readonly FoundVendor[]): string {
   if (vendors.every(({ isInOwnFolder }) => isInOwnFolder)) return `--input ${shellWord(folder)}`;
   return vendors.map(({ id, file }) => `--vendor ${shellWord(`${id}=${path.join(folder, file)}`)}`).join(' ');

@@ -1,10 +1,12 @@
-/** Adds a plugin to a package that `relay plugin new` made: its list, its allow-list and its README learn of it. */
+/**
+ * Adds a plugin to a package that `relay plugin new` made, and enters it in the package's list, allow-list and README.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../../usage.ts';
 import { type KindTemplate, PACKED, type PluginNames, readmePart, TSCONFIG } from './templates/template.ts';
 
-/** The list of plugins, as `index.js` has it: on one line or on several. */
+/** The list of plugins in `index.js`, on one line or several. */
 const LIST = /^export const plugins = \[([^\]]*?),?\s*\];?$/m;
 
 export interface PackageChanges {
@@ -19,7 +21,9 @@ export function isPluginPackage(folder: string): boolean {
   return isPlugin && fs.existsSync(path.join(folder, 'index.js'));
 }
 
-/** Throws `UsageError` if a file of the plugin is there already, or the package is not in the form that was made. */
+/**
+ * Throws `UsageError` if a file of the plugin exists, or if the package no longer has the form in which it was made.
+ */
 export function addToPackage(
   folder: string,
   names: PluginNames,
@@ -56,7 +60,7 @@ function withPlugin(file: string, { id, variable }: PluginNames): string {
   }
   const plugins = [...list.split(',').map((one) => one.trim()), variable].filter((one) => one !== '');
   const lines = text.replace(LIST, `export const plugins = [${plugins.join(', ')}];`).split('\n');
-  // after the last import, also one of several lines
+  // after the last import, which may span several lines
   const last = lines.findLastIndex((line) => /^(import\b.*|\} )from ['"].*['"];?$/.test(line));
   const at = last === -1 ? lines.findIndex((line) => line.startsWith('export const plugins')) : last + 1;
   lines.splice(at, 0, `import { ${variable} } from './${id}.js';`);

@@ -1,4 +1,4 @@
-/** Creates a package with a new plugin, complete with a test that passes, or adds a plugin to a package. */
+/** Creates a package with a new plugin and a passing test, or adds a plugin to a package. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { PLUGIN_ID_FORM, RESERVED_PLUGIN_IDS } from '../../../core/manifest.ts';
@@ -32,7 +32,7 @@ export interface NewPlugin {
   folder: string;
   /** Paths below the folder, sorted. */
   files: string[];
-  /** Files of the package that name its plugins, if it was there before. */
+  /** Files of an existing package that now name the plugin. */
   changed: string[];
   /** False if the package that the test imports must be built first. */
   isBuilt: boolean;
@@ -43,7 +43,7 @@ export interface NewPlugin {
 export interface NewPluginOptions {
   kind: string;
   id: string;
-  /** Null: the package in the working folder if it is one, else a new folder. */
+  /** Null: the working folder if it is a package, else a new folder. */
   folder: string | null;
   /** A parser with code of its own. */
   isOpen: boolean;
@@ -131,13 +131,16 @@ const RESERVED_WORDS = new Set(
 
 const TOOLS = ['typescript', '@types/node'] as const;
 
-/** The releases with which Relay itself is checked. */
+/** The releases that Relay itself is checked with. */
 function toolsOfRelay(): Record<string, string> {
   const { devDependencies } = JSON.parse(fs.readFileSync(path.join(packageRoot(), 'package.json'), 'utf8'));
   return Object.fromEntries(TOOLS.map((name) => [name, devDependencies[name]]));
 }
 
-/** Does what `npm install` does for a `file:` dependency, so that the test runs at once; the type check too, from a clone. */
+/**
+ * Links packages, as `npm install` does for a `file:` dependency, so that the test runs at once; from a clone, the type
+ * check runs too.
+ */
 function linkTools(target: string): void {
   const modules = path.join(target, 'node_modules');
   const links = TOOLS.map((name) => [name, path.join(packageRoot(), 'node_modules', name)] as const);

@@ -14,7 +14,7 @@ import { readArgs, UsageError } from '../../usage.ts';
 
 export interface RunArguments {
   config: string;
-  /** The folder with a folder for each vendor; null if files are named. */
+  /** The folder with a subfolder per vendor; null if files are named. */
   input: string | null;
   /** Named files by vendor id. */
   files: Map<string, string>;
@@ -111,7 +111,7 @@ function readNow(text: string | undefined): number {
   return seconds;
 }
 
-/** Sorts by time. The random part keeps two runs in one second apart. */
+/** Ids sort by time. A random part separates two runs in the same second. */
 function newRunId(): string {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   return `run-${time}-${randomBytes(4).toString('hex')}`;

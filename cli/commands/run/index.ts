@@ -51,7 +51,7 @@ function requireKnownVendors(args: RunArguments, file: ConfigFile): void {
   }
 }
 
-/** A run replaces an earlier one with its id, so it must not read from there. */
+/** Refuses to read from the run that this run would replace, which has the same id. */
 function refuseOwnInputs(args: RunArguments, root: string): void {
   const folder = `${path.resolve(root)}${path.sep}`;
   const others = [args.input, args.baseline?.file ?? null, args.decisions, args.patches?.run ?? null].filter(
@@ -114,7 +114,7 @@ async function runLocally(
   }
 }
 
-/** What the run is measured against; read only if the config asks for it. */
+/** What the run is compared with; read only if the config needs it. */
 async function publishingOf(
   { baseline, decisions, force }: RunArguments,
   { config }: ConfigFile,
@@ -130,7 +130,7 @@ async function publishingOf(
   };
 }
 
-/** The run's copy of the decisions: a simulation of the run applies them too. */
+/** Keeps the decisions beside the run: a simulation of the run applies them too. */
 async function keepDecisions(artifacts: FileArtifacts, { decisions }: PublishRequest): Promise<void> {
   if (decisions === null) return;
   await writing(artifacts, PATHS.decisions, async (sink) => {
@@ -145,7 +145,7 @@ function outcomeJson(args: RunArguments, outcome: RunOutcome, root: string, file
   return { ...failure, run_id: args.runId, status, failed_stage, error_code, error_message, artifacts, summary };
 }
 
-/** For an error that Relay has no code for. */
+/** The report of an error without a code of Relay's: a bug. */
 function bugReport(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `This should not happen; please report it with the version and the config: ${text}\n`;

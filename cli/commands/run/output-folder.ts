@@ -1,4 +1,7 @@
-/** The folder that `relay run` writes to: a run works in a temporary folder and moves to its place when it has ended. */
+/**
+ * The folder that `relay run` writes to: a run works in a temporary folder, which moves to its place when the run has
+ * ended.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { isProcessAlive } from '../../host/processes.ts';

@@ -11,14 +11,14 @@ import { printable } from '../../../core/text/printable.ts';
 import { bold, green, lines, red, type Text } from '../../colour.ts';
 import { noticeLines } from '../../notice-lines.ts';
 
-/** Rejected rows shown; all of them are in errors.json. */
+/** The most rejected rows that are shown; errors.json has all of them. */
 const ROWS_SHOWN = 10;
 /** Bytes of errors.json that are read. */
 const HEAD_BYTES = 1 << 20;
 /** Characters shown of a value. */
 const VALUE_CHARS = 80;
 
-/** What a run with `publish`, `guardrails` or `expect` writes. */
+/** The files of a run with `publish`, `guardrails` or `expect`. */
 const PUBLISH_FILES = [
   PATHS.delta,
   PATHS.publishState,
@@ -109,14 +109,14 @@ function changesText({ changes, held_silently }: PublishSummary): string {
   return parts.join(', ') || 'nothing';
 }
 
-/** Entries of errors.json, without those that the outcome or the warnings repeat. */
+/** Entries of errors.json that neither the outcome nor the warnings repeat. */
 function rejectedRows(outcome: RunOutcome, root: string, files: Record<string, string>): Text[] {
   if (files.errors === undefined) return [];
   const listedFirst = firstEntries(path.join(root, files.errors));
   const entries = listedFirst.filter((entry) => !isRepeated(entry, outcome));
   const first = entries.slice(0, ROWS_SHOWN);
   const shown: Text[] = first.map(describeEntry);
-  // rows of a file that was not used are no invalid rows of the run, and are listed all the same
+  // rows of a file that was not used do not count as invalid rows of the run, but are listed
   const all = Object.values(outcome.summary.error_counts).reduce((sum, count) => sum + count, 0);
   const more = all - (listedFirst.length - entries.length) - first.length;
   if (more > 0) shown.push(`… ${grouped(more)} more in ${files.errors}`);

@@ -1,4 +1,4 @@
-/** Questions that a header raises: whether amounts are with tax, for a pack, or for a hundred pieces. */
+/** Questions that a header raises: whether amounts include tax, or are for a pack or a hundred pieces. */
 
 import { grossWords, piecesPriced, saysPackSize, saysPriceUnit, saysTaxRate } from '../../../core/money/price-basis.ts';
 import { factsOf } from '../../../plugins/parsers/kit/suggest/cell-evidence.ts';
@@ -7,9 +7,9 @@ import type { FeedColumn } from '../../../plugins/parsers/kit/suggest/header-wor
 export interface BasisQuestion {
   code: string;
   message: string;
-  /** What divides amounts if the answer is yes, as written in a config: of one column, or of all amounts for null. */
+  /** If the answer is yes, the divisor of amounts as a config writes it, for one column or (null) for all. */
   divides?: { column: string | null; by: string };
-  /** What multiplies quantities then. */
+  /** In that case, the factor of quantities. */
   multiplies?: string;
 }
 
@@ -17,7 +17,7 @@ export interface ColumnQuestion extends BasisQuestion {
   column: FeedColumn | null;
 }
 
-/** The least share of numbers in a column of amounts. */
+/** A column of amounts has at least this share of numbers. */
 const AMOUNTS_MIN = 0.6;
 /** The rate in `incl. 7% VAT`. */
 const RATE = /(?<![\d.,])([1-9]\d?) ?%?/;
@@ -34,7 +34,7 @@ export interface BasisColumn {
   cells: readonly string[];
   /** The canonical column that it was taken for, if any. */
   column: string | null;
-  /** The canonical columns of amounts that the entry maps: those that a pack size divides. */
+  /** The canonical columns of amounts in the entry: a pack size divides these. */
   amounts: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export function askBasis({ name, cells, column, amounts }: BasisColumn): BasisQu
   return questions;
 }
 
-/** A column of tax rates, such as 19 and 7: amounts beside it may be with tax. */
+/** Asks about a column of tax rates, such as 19 and 7: the amounts beside it may include tax. */
 function askRates(name: string, cells: readonly string[], amounts: readonly string[]): BasisQuestion[] {
   const rates = new Map<string, number>();
   for (const cell of cells.map((one) => one.trim())) {
@@ -103,13 +103,13 @@ function askRates(name: string, cells: readonly string[], amounts: readonly stri
   return [question('tax_rates', message, { divides: { column: null, by } })];
 }
 
-/** Asks for a list of factors where one column has several, such as tax and packs. Null if no column has two. */
+/** Asks for a list of factors if one column needs several, such as for tax and packs. Null if no column needs two. */
 export function askTogether(questions: readonly BasisQuestion[], amounts: readonly string[]): BasisQuestion | null {
   const divided = amounts.flatMap((amount) => {
     const factors = questions.flatMap(({ divides }) =>
       divides !== undefined && (divides.column ?? amount) === amount ? [divides.by] : [],
     );
-    // a column of rates is more exact than the words of a header
+    // a column of rates is more precise than words in a header
     const rates = questions.find(({ code }) => code === 'tax_rates')?.divides?.by;
     const guesses = questions.flatMap(({ code, divides }) => (code === 'gross_amounts' && divides ? [divides.by] : []));
     const own = rates === undefined ? factors : factors.filter((by) => !guesses.includes(by));

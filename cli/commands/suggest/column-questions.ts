@@ -1,4 +1,4 @@
-/** Questions that several columns, or the lines above the table, raise together: warehouses, currencies, cost or price. */
+/** Questions about several columns, or about the lines above the table: warehouses, currencies, cost or price. */
 
 import { grossWords } from '../../../core/money/price-basis.ts';
 import { globMatcher } from '../../../core/text/glob.ts';
@@ -10,10 +10,10 @@ import { askCurrencies } from './currency-columns.ts';
 import type { EntryParts } from './entry.ts';
 import { sourceName } from './row-filters.ts';
 
-/** The least share of whole numbers in a column of quantities. */
+/** A column of quantities has at least this share of whole numbers. */
 const QUANTITIES_MIN = 0.6;
 const SHOWN_MAX = 10;
-/** Words of a header for what goods are sold at. */
+/** Words in a header that mean a selling price. */
 const SOLD =
   /(?:^| )(?:sale|sell|selling|retail|shop|web|online|vk|verkauf\w*|vente|venta|vendita|verkoop\w*|pvp)(?= |$)/;
 const PRICES = /(?:^| )(?:prices?|amounts?|preise?|betrage|prix|precios?|prezz[oi]|prijs|prijzen)(?= |$)/;
@@ -23,7 +23,7 @@ export function askColumns(parts: EntryParts): ColumnQuestion[] {
   return [...severalQuantities(parts), ...askCurrencies(parts), ...costOrPrice(parts), ...linesAbove(parts)];
 }
 
-/** Stock by warehouse: other columns with whole numbers whose headers also name quantities. */
+/** Asks about stock by warehouse: other columns of whole numbers whose headers also name quantities. */
 function severalQuantities({ table: { header, headerRows, rows }, choices }: EntryParts): ColumnQuestion[] {
   const chosen = indexOf(choices, 'quantity_available');
   if (header === null || chosen === null) return [];
@@ -48,8 +48,8 @@ function severalQuantities({ table: { header, headerRows, rows }, choices }: Ent
 }
 
 /**
- * `Stock Hamburg` for a `Hamburg` under a cell `Stock` that is merged over several columns of a sheet: only the first of them
- * has its text. Null for other columns.
+ * A name such as `Stock Hamburg` for a column `Hamburg` under a cell `Stock` that is merged over several columns of a
+ * sheet, of which only the first has its text. Null for other columns.
  */
 function underGroup(headerRows: readonly (readonly string[])[], index: number): string | null {
   const [groups, ...lower] = headerRows;
@@ -59,7 +59,7 @@ function underGroup(headerRows: readonly (readonly string[])[], index: number): 
   return group === undefined || name.trim() === '' ? null : `${group} ${name}`;
 }
 
-/** A header such as `Price` may be what the tenant pays. The column `price` gets no margin. */
+/** Asks if a header such as `Price` is the tenant's cost: the column `price` would get no margin. */
 function costOrPrice({ table: { header }, choices, forms }: EntryParts): ColumnQuestion[] {
   const index = indexOf(choices, 'price');
   if (header === null || index === null || indexOf(choices, 'cost') !== null || forms.withheld.has('price')) return [];
@@ -70,7 +70,7 @@ function costOrPrice({ table: { header }, choices, forms }: EntryParts): ColumnQ
   return [question('cost_or_price', message, 'price')];
 }
 
-/** `Alle Preise brutto, je 100 Stück` above the table is about all amounts. */
+/** Asks about lines such as `Alle Preise brutto, je 100 Stück` above the table, which concern all amounts. */
 function linesAbove({ sample, table, choices }: EntryParts): ColumnQuestion[] {
   const column = (['cost', 'price'] as const).find((one) => indexOf(choices, one) !== null);
   if (column === undefined) return [];

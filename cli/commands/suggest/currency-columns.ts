@@ -1,4 +1,7 @@
-/** Columns of currency codes that nothing reads: whether the amounts beside them are in the tenant's currency. */
+/**
+ * Questions about columns of currency codes that nothing reads: whether the amounts beside them are in the tenant's
+ * currency.
+ */
 import { CURRENCIES } from '../../../core/money/currencies.ts';
 import { isAlsoWord, saysCurrency } from '../../../core/money/currency-words.ts';
 import type { CellForms } from '../../../plugins/parsers/kit/suggest/cell-forms.ts';
@@ -6,12 +9,12 @@ import type { ColumnQuestion } from './basis.ts';
 import type { EntryParts } from './entry.ts';
 import { sourceName } from './row-filters.ts';
 
-/** The least share of codes in a column of currencies. */
+/** A column of currencies has at least this share of codes. */
 const CODES_MIN = 0.8;
 const SHOWN_MAX = 10;
 
 interface CurrencyColumn {
-  /** As JSON. */
+  /** The column's name, as JSON. */
   name: string;
   /** The codes with their rows, the most frequent one first. */
   codes: Array<[code: string, rows: number]>;
@@ -19,7 +22,7 @@ interface CurrencyColumn {
 
 type Columns = Pick<EntryParts, 'table' | 'choices' | 'currency'>;
 
-/** Several currencies, or one that is not the tenant's. */
+/** Asks if there are several currencies, or one that is not the tenant's. */
 export function askCurrencies(parts: EntryParts): ColumnQuestion[] {
   return currencyColumns(parts).flatMap(({ name, codes }) => {
     const [first, ...others] = codes;
@@ -33,7 +36,7 @@ export function askCurrencies(parts: EntryParts): ColumnQuestion[] {
   });
 }
 
-/** Adds the currency that a column says in each row, if neither signs nor headers tell one, nor the user. */
+/** Takes the currency from a column that names it in each row, if signs, headers and the user name none. */
 export function withColumnCurrency(forms: CellForms, columns: Columns): CellForms {
   if (forms.currency !== null || columns.currency !== null) return forms;
   const named = currencyColumns(columns);

@@ -34,7 +34,7 @@ export interface EntryParts {
 }
 
 const QUOTES = ['"', "'", null];
-/** The most candidates that a commented line names. */
+/** The most candidates in a comment. */
 const CANDIDATES_MAX = 3;
 
 /** An entry for the parser `csv`, whose layout is in the config. */
@@ -57,7 +57,7 @@ export function csvEntry(parts: EntryParts): SuggestedEntry {
   };
 }
 
-/** An entry for a parser that was made for the format. */
+/** An entry for the parser of a known format. */
 export function formatEntry({ vendorId, container }: EntryParts, format: string): SuggestedEntry {
   const hasOptions = Object.keys(container).length > 0;
   return {
@@ -76,7 +76,7 @@ function optionsOf({ sample, table, forms, choices, container }: EntryParts): Re
     const own = forms.options.columns?.[column];
     const isRead = chosen !== null && !forms.withheld.has(column);
     if (isRead && own !== undefined && Object.keys(own).length > 0) columns[column] = own;
-    // a column of exactly this name would be read anyway
+    // not needed for a column that is read under this very name
     if (!isRead && header?.includes(column)) columns[column] = { value: '' };
   }
   return {
@@ -95,13 +95,13 @@ function optionsOf({ sample, table, forms, choices, container }: EntryParts): Re
   };
 }
 
-/** Comments for the block, without `#`: above its first key, and below its column map. */
+/** Comments for the entry, without `#`: above its first key, and below its column map. */
 export interface EntryNotes {
   above: readonly string[];
   columns: readonly string[];
 }
 
-/** Columns that were not found, or are left out, as lines to fill in. */
+/** Columns that were not found or are left out, as lines to fill in. */
 export function columnNotes(table: SampleTable, choices: readonly ColumnChoice[], forms: CellForms): string[] {
   return choices.flatMap(({ column, chosen, rivals }) => {
     const named = ({ index, score }: ColumnCandidate) =>
@@ -124,7 +124,7 @@ export function columnNotes(table: SampleTable, choices: readonly ColumnChoice[]
 /** YAML for the list `vendors` of a tenant config. */
 export function entryText(entry: SuggestedEntry, notes: EntryNotes): string {
   const document = new Document([entry]);
-  // what is spelled out on the way to a terminal is read back only in double quotes
+  // escapes that a terminal needs are read back only in double quotes
   visit(document, {
     Scalar: (_, node) => {
       if (typeof node.value === 'string' && printable(node.value) !== node.value) node.type = 'QUOTE_DOUBLE';

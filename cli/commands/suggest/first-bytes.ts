@@ -1,17 +1,17 @@
-/** The beginning of a large file, up to the end of a record: `relay suggest` tries an entry on that. */
+/** The beginning of a large file, up to the end of a record: `relay suggest` tries an entry on it. */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { fileSource } from '../../host/files.ts';
 
-/** What is read of a file. */
+/** The part of a file that is read. */
 export interface FilePart {
   source: ByteSource;
   bytes: number;
   isWhole: boolean;
 }
 
-/** `quote`: a line end between two of them is part of a cell. */
+/** `quote`: a line end inside quotes does not end a record. */
 export function firstBytes(file: string, bytesMax: number | null, quote: string | null): FilePart {
   const { size } = fs.statSync(file);
   const whole = { source: fileSource(file), bytes: size, isWhole: true };
@@ -38,7 +38,10 @@ export function firstBytes(file: string, bytesMax: number | null, quote: string 
   return { source, bytes, isWhole: false };
 }
 
-/** After the last line end outside quotes; where quotes have no pairs, after the last line end. 0 if there is none. */
+/**
+ * The position after the last line end outside quotes; if quotes are unpaired, after the last line end. 0 if there is
+ * none.
+ */
 export function lastRecordEnd(bytes: Uint8Array, quote: string | null): number {
   const lineEnd = bytes.includes(10) ? 10 : 13;
   const mark = quote === null ? -1 : quote.charCodeAt(0);

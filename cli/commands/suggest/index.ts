@@ -18,7 +18,7 @@ import { reportText } from './text.ts';
 /** What the options skip_lines and header_rows take. */
 const SKIP_LINES_MAX = 10_000;
 const HEADER_LINES_MAX = 10;
-/** Of a larger file the beginning is tried. */
+/** Only the beginning of a larger file is tried. */
 const FIRST_MB = '4';
 const MB = 1_000_000;
 
@@ -85,7 +85,7 @@ function isAuto(text: string | undefined): text is undefined {
   return text === undefined || text.toLowerCase() === 'auto';
 }
 
-/** Null for what is to be found out. */
+/** Null for a number that should be detected. */
 function numberOf(option: string, text: string | undefined, max = SKIP_LINES_MAX): number | null {
   if (isAuto(text)) return null;
   if (/^\d{1,6}$/.test(text) && Number(text) <= max) return Number(text);

@@ -1,4 +1,4 @@
-/** Lists what is odd about a file, and what a run would refuse. */
+/** Lists oddities of a file, and what a run would refuse. */
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
 import { DUPLICATES_DIFFER } from '../../../core/pipeline/merge/duplicate-rows.ts';
 import { MAY_BE_THOUSANDS } from '../../../core/pipeline/normalize/decimal-forms.ts';
@@ -15,9 +15,9 @@ export interface Problem {
   message: string;
   column: string | null;
   count: number | null;
-  /** True if only the user can decide it: the config block says so too. */
+  /** True if only the user can decide it. Then the config block mentions it, too. */
   declare: boolean;
-  /** True for a question: what the file does not tell, and what to declare for each answer. */
+  /** True for a question: it says what the file does not tell, and what to declare for each answer. */
   question: boolean;
 }
 
@@ -56,7 +56,7 @@ export function suggestionProblems(parts: EntryParts, trial: Trial, hasOwnParser
   ];
 }
 
-/** The sheets of a workbook that were not taken. */
+/** The sheets of a workbook that are not read. */
 function otherSheets({ sample: { chosenSheet } }: EntryParts): Problem[] {
   if (chosenSheet === null) return [];
   const shown = chosenSheet.others.slice(0, SHEETS_SHOWN_MAX).map((name) => JSON.stringify(name));
@@ -97,7 +97,7 @@ function layoutProblems(parts: EntryParts): Problem[] {
     problems.push(problem('no_header', 'there is no header: columns are named by position'));
   if (dialect.skipLines > 0) {
     const lines = counted(dialect.skipLines, 'line');
-    // with a header, a file that has fewer of them is refused
+    // with a header, later files with fewer columns are refused
     const question = table.header === null ? { ...ASKED } : {};
     const also = table.header === null ? ': does each file have as many? Otherwise rows are lost' : '';
     const message = `${lines} above the table, left out${also}`;
@@ -116,7 +116,7 @@ function layoutProblems(parts: EntryParts): Problem[] {
   return problems;
 }
 
-/** What ends the table, or interrupts it: a footer, the header again, other tables. */
+/** What ends or interrupts the table: a footer, a repeated header, other tables. */
 function endProblems({ table, choices }: EntryParts): Problem[] {
   const problems: Problem[] = [];
   const { footerRows, otherTables, headersAgain, dialect } = table;
@@ -146,7 +146,10 @@ function endProblems({ table, choices }: EntryParts): Problem[] {
   return problems;
 }
 
-/** A footer with the number of rows tells a file that was cut off. It is a question, because a file without it fails the run. */
+/**
+ * Asks about a footer with the number of rows, which can reveal a file that was cut off. It is a question, because
+ * files without that footer would fail.
+ */
 function footerCount({ table, sample }: EntryParts, { totalRows }: Trial): Problem[] {
   const footer = sample.isWhole ? countedFooter(table, totalRows) : null;
   if (footer === null) return [];
@@ -154,7 +157,7 @@ function footerCount({ table, sample }: EntryParts, { totalRows }: Trial): Probl
   return [problem('footer_count', message, ASKED)];
 }
 
-/** Without a header, columns of amounts in a fixed order may be cost, price and msrp, but nothing tells which is which. */
+/** Without a header, columns of amounts may be cost, price and msrp in this order, but nothing proves it. */
 function unnamedAmounts({ table, choices }: EntryParts): Problem[] {
   if (table.header !== null) return [];
   const used = new Set(choices.flatMap(({ chosen }) => (chosen === null ? [] : [chosen.index])));
@@ -165,7 +168,9 @@ function unnamedAmounts({ table, choices }: EntryParts): Problem[] {
   return [problem('unnamed_amounts', message, ASKED)];
 }
 
-/** Headers that say what an amount or quantity is for: tax, packs, a hundred pieces. What to do only the user knows. */
+/**
+ * Headers that say what amounts or quantities include: tax, packs, a hundred pieces. Only the user knows what to do.
+ */
 function basis({ table, choices }: EntryParts): Problem[] {
   const amounts = (['cost', 'price'] as const).filter((one) =>
     choices.some(({ column, chosen }) => column === one && chosen !== null),
@@ -216,7 +221,7 @@ function mojibake({ table: { mojibake: found } }: EntryParts): Problem[] {
 }
 
 function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
-  // a required column that is not mapped is already listed
+  // an unmapped required column is already listed
   const problems: Problem[] = trial.configProblems
     .filter(({ code, path }) => !(code === 'required' && path.includes('column_map')))
     .map(({ path, code, message }) => problem(code, `${path}: ${message}`));
@@ -240,7 +245,7 @@ function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
     const asked = differing === undefined ? {} : ASKED;
     problems.push(problem('duplicate_sku', message, { column: 'sku', count: trial.duplicateSkus, ...asked }));
   }
-  // without a parser of its own only a footer is skipped, which is already listed
+  // with the parser `csv` only a footer is skipped, which is already listed
   const warnings = trial.warnings.filter(
     (warning) => hasOwnParser || (warning !== differing && !warning.startsWith('rows_skipped:')),
   );

@@ -22,14 +22,14 @@ export interface SuggestOptions {
   vendorId: string;
   encoding: string;
   delimiter: string | null;
-  /** Null to find them out. */
+  /** Null to detect them. */
   skipLines: number | null;
   headerLines: number | null;
   member: string | null;
   sheet: string | null;
   /** The tenant's currency, for signs that several currencies share. */
   currency: string | null;
-  /** The parser to use, whatever the file looks like. */
+  /** The parser to use, however the file looks. */
   format: string | null;
   /** Bytes of a large file that an entry is tried on; null for all. */
   firstBytesMax: number | null;
@@ -68,7 +68,7 @@ export interface SuggestReport {
   };
   header: { lines_above: number; lines: number; names: string[] };
   format: { id: string; reason: string };
-  /** Empty if a parser of its own reads the format. */
+  /** Empty if the parser of a known format reads the file. */
   columns: { column: FeedColumn; chosen: ReportedCandidate | null; read: boolean; rivals: ReportedCandidate[] }[];
   unused: string[];
   rows: Trial['rows'];
@@ -91,18 +91,18 @@ export interface SuggestReport {
   default_currency: string | null;
 }
 
-/** The rows of a sample, and the most cells of each and characters of a cell. */
+/** The most rows of a sample, cells per row, and characters per cell. */
 const SAMPLE_ROWS = 5;
 const SAMPLE_CELLS = 30;
 const CELL_CHARS = 60;
 const DEFAULT_CURRENCY = 'USD';
-/** The least share of rows that a parser of its own must read to be suggested. */
+/** The parser of a known format is suggested if it reads at least this share of the rows. */
 const FORMAT_SHARE = 0.5;
 
 export async function suggestFor(options: SuggestOptions, settings: BaseSettings): Promise<SuggestReport> {
   const { file, member } = options;
   const sample = await sampleFile(file, options);
-  // a run reads the first sheet unless told
+  // a run reads the first sheet by default
   const sheet = options.sheet ?? (sample.chosenSheet?.isFirst === false ? sample.chosenSheet.name : null);
   const given = sample.isSheet ? ',' : options.delimiter;
   const table = readSampleTable(sample.text, {
@@ -121,7 +121,7 @@ export async function suggestFor(options: SuggestOptions, settings: BaseSettings
     currency: options.currency,
     container: { ...(member === null ? {} : { member }), ...(sheet === null ? {} : { sheet }) },
   };
-  // a part of an archive or a workbook cannot be read, and a line end of UTF-16 is not one byte
+  // a part of an archive or workbook cannot be read, and line ends in UTF-16 are not single bytes
   const isCut = sample.via.length === 0 && !sample.isSheet && !/^utf-(16|32)/.test(sample.encoding.encoding);
   const part = firstBytes(file, isCut ? options.firstBytesMax : null, table.dialect.quote);
   const attempt = (entry: SuggestedEntry) =>
@@ -163,16 +163,16 @@ function formatFor(
   if (format === 'csv') return null;
   if (format !== null) return { id: format, reason: 'given' };
   const parsers = plugins.flatMap(({ manifest }) => (manifest.kind === 'parser' ? [manifest] : []));
-  // the first row of a table without a header may have been taken for one
+  // the first row of a table without a header may have been mistaken for one
   return recognizeFormat(parsers, header, header === null ? rows : [header, ...rows]);
 }
 
-/** What is proposed. `known` is the format that a parser of its own reads; null for the parser `csv`. */
+/** The proposal. `known` is the format with a parser of its own; null for the parser `csv`. */
 interface Proposal {
   entry: SuggestedEntry;
   trial: Trial;
   known: { id: string; reason: string } | null;
-  /** What it was tried on. */
+  /** The part of the file that the trial read. */
   part: FilePart;
 }
 
@@ -244,7 +244,7 @@ function sampleRows({ header, rows, dialect }: SampleTable): string[][] {
     : shown.map((row) => row.slice(0, SAMPLE_CELLS).map((cell) => cell.slice(0, CELL_CHARS)));
 }
 
-/** True if the entry can be used as it is. */
+/** True if the entry can be used unchanged. */
 export function isComplete({ columns }: SuggestReport): boolean {
   return columns.every(({ column, read }) => read || !REQUIRED_COLUMNS.includes(column));
 }

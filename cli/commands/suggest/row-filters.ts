@@ -1,6 +1,6 @@
 /**
- * The row filters of a suggested entry: they leave out a footer, and a header that comes again, by what these rows say.
- * A number of rows at the end is never proposed: it would lose real rows of the next file, which may end otherwise.
+ * The row filters of a suggested entry: they leave out a footer and repeated headers, by the words in these rows. A
+ * fixed number of rows at the end is never proposed: it would lose real rows of a file that ends differently.
  */
 import { globMatcher } from '../../../core/text/glob.ts';
 import type { SampleTable } from '../../../plugins/parsers/kit/suggest/sample-table.ts';
@@ -15,7 +15,7 @@ export interface ProposedFilter {
 
 export interface ProposedFilters {
   filters: ProposedFilter[];
-  /** The footer rows that no filter can tell from rows of the table. */
+  /** Footer rows that no filter can distinguish from rows of the table. */
   untold: string[][];
 }
 
@@ -51,8 +51,8 @@ export function filtersOf(table: SampleTable, choices: readonly ColumnChoice[]):
 }
 
 /**
- * What the option `footer` takes, if the table ends in one line with a word whose only number is `rows`; null if it does
- * not. In files that were joined the number is of a part.
+ * The value of the option `footer`, if the table ends in one line with a word and a single number that is `rows`; else
+ * null. In files that were joined, the number counts only a part.
  */
 export function countedFooter(
   { footerCells, headersAgain, otherTables, dialect }: SampleTable,
@@ -70,7 +70,7 @@ export function countedFooter(
   return text.replace(NUMBERS, '{rows}');
 }
 
-/** The cells of the column in headers that come again. */
+/** The column's cells in repeated headers. */
 function headerNames({ headersAgain }: SampleTable, index: number): string[] {
   const names = headersAgain.map((cells) => (cells[index] ?? '').trim()).filter((name) => name !== '');
   return [...new Set(names)].map((name) => name.replaceAll('*', '?'));
@@ -83,14 +83,15 @@ function addFilter(filters: ProposedFilter[], { column, drop, where }: ProposedF
 }
 
 /**
- * By a known word alone in the SKU cell (`Summe`); by words in another cell where the SKU is empty; by any other text
- * (`Total: 20`), whatever its numbers are, where a column is empty that all rows fill. Null if nothing tells the row.
+ * Matches a footer row by a known word alone in the SKU cell (`Summe`); by words in another cell if the SKU is empty;
+ * by any other text (`Total: 20`), whatever its numbers, if a column is empty that all rows fill. Null if nothing
+ * distinguishes the row.
  */
 function footerFilter(cells: readonly string[], sku: number, { header, rows }: SampleTable): ProposedFilter | null {
   const at = (row: readonly string[], index: number): string => (row[index] ?? '').trim();
   const code = at(cells, sku);
   const filled = (row: readonly string[]): number => row.filter((cell) => cell.trim() !== '').length;
-  // files that were joined may have a footer each
+  // each of the joined files may have a footer
   const fuller = rows.filter((row) => filled(row) > filled(cells));
   const isFree = (index: number, pattern: string): boolean => {
     const matches = globMatcher(pattern);
@@ -104,7 +105,7 @@ function footerFilter(cells: readonly string[], sku: number, { header, rows }: S
   if (code !== '') {
     const isLabel = LABEL.test(code);
     if (isLabel && saysFooter(code)) return isFree(sku, code) ? filter(sku, code, null) : null;
-    // a code may look like a word
+    // a SKU may look like a word
     const pattern = isLabel ? code : patternOf(code);
     const empty = fuller[0]?.findIndex((_, i) => at(cells, i) === '' && fuller.every((row) => at(row, i) !== '')) ?? -1;
     return pattern !== null && empty >= 0 && isFree(sku, pattern) ? filter(sku, pattern, empty) : null;

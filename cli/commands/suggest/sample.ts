@@ -1,4 +1,4 @@
-/** The sample that `relay suggest` judges by: the beginning and the end of the text in a file. */
+/** The sample on which `relay suggest` bases its answers: the beginning and the end of a file's text. */
 import { RelayError } from '../../../core/errors.ts';
 import type { EncodingOpinion } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
@@ -28,7 +28,7 @@ export interface Sample {
   encoding: EncodingChoice;
   /** Null if no second detector was asked. */
   opinion: EncodingOpinion | null;
-  /** Encodings that are equally likely, each with its reading of a line that tells them apart; empty if one is sure. */
+  /** Equally likely encodings, each with its reading of a line that they read differently; empty if one is certain. */
   readings: { encoding: string; line: number; text: string }[];
   via: readonly string[];
   isSheet: boolean;
@@ -40,7 +40,7 @@ export async function sampleFile(file: string, hints: TableFileHints): Promise<S
   const { source, via, isSheet, chosenSheet } = await openTableFile(file, hints);
   const open = () => source.open();
   const { choice, names } = await settle(open, isSheet ? SHEET_ENCODING : hints.encoding);
-  // every byte of it was looked at for that
+  // that required reading every byte
   const isUtf8 = choice.reason === 'valid utf-8';
   const read = await readEnds(isUtf8 ? withoutEndMark(source.open()) : decodeToUtf8(source.open(), choice.encoding));
   const opinion = await secondOpinion(choice);
@@ -48,7 +48,7 @@ export async function sampleFile(file: string, hints: TableFileHints): Promise<S
   return { ...read, encoding: choice, opinion, readings, via, isSheet, chosenSheet };
 }
 
-/** Of equally likely encodings the first one is used, until the user says which it is. */
+/** Of equally likely encodings the first is used until the user chooses. */
 async function settle(
   open: () => AsyncIterable<Uint8Array>,
   declared: string,

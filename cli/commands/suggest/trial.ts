@@ -1,4 +1,7 @@
-/** Tries a suggested vendor entry: checks the config, and reads the file, or its beginning, with the engine, as a run would. */
+/**
+ * Tries a suggested vendor entry: checks the config, and reads the file, or its beginning, with the engine as a run
+ * would.
+ */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -42,15 +45,15 @@ export interface Trial {
 }
 
 const ROWS_SHOWN = 5;
-/** The entries of `errors.json` that examples are taken from. */
+/** The most entries of `errors.json` from which examples are taken. */
 const ERRORS_MAX = 1000;
-/** The most other values of a code and column. A column of numbers may be refused whole. */
+/** The most other values of a code and column: all cells of a column may be refused. */
 const OTHERS_MAX = 20;
 const NO_ROWS: Trial = {
   ...{ configProblems: [], failure: null, totalRows: 0, invalidRows: 0, duplicateSkus: 0, errorCounts: {} },
   ...{ examples: [], warnings: [], rows: [] },
 };
-/** Warnings about the trial's own tenant: its error policy, and its prices without a margin. */
+/** Warnings that only the trial's own tenant causes, by its error policy and its prices without a margin. */
 const OF_THE_TRIAL = /^(invalid_rows_within_threshold|merged_feed_empty|zero_cost_wins|price_(below|far_below)_)/;
 /** The id of the trial's own validator. No config names it. */
 const COLLECTOR = 'suggest-first-rows';
@@ -60,7 +63,7 @@ export interface TrialOptions {
   currency: string;
   registry: Registry;
   settings: BaseSettings;
-  /** What of the file is read. */
+  /** The part of the file that is read. */
   part: FilePart;
 }
 
@@ -110,7 +113,7 @@ export async function tryEntry(
   }
 }
 
-/** A tenant for the entry that refuses nothing itself. */
+/** A tenant for the entry that itself refuses nothing. */
 function tenantOf(entry: SuggestedEntry, currency: string): unknown {
   return {
     ...{ tenant_id: 'suggest', timezone: 'UTC', default_currency: currency, vendors: [entry] },
@@ -152,7 +155,7 @@ function cellsOf(row: Row): Partial<Record<CanonicalColumn, string | null>> {
 function inputsOf(file: string, { source, bytes: size }: FilePart): RunInputs {
   const { mtime } = fs.statSync(file);
   return {
-    // `pinned` keeps the run from making a copy
+    // `pinned` prevents a copy
     find: async () => [
       { source, s3_key: null, etag: null, size, last_modified: mtime.toISOString(), pinned: { sha256: '' } },
     ],
@@ -163,7 +166,7 @@ function inputsOf(file: string, { source, bytes: size }: FilePart): RunInputs {
   };
 }
 
-/** Keeps only the errors of all that a run writes. */
+/** Keeps only `errors.json` of what a run writes. */
 class ErrorsOnly implements RunArtifacts {
   readonly #source: ByteSource;
   readonly #errors: Uint8Array[] = [];

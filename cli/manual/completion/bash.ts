@@ -1,4 +1,4 @@
-/** Completion for bash. It needs no bash-completion package, and works with bash 3.2 but for names with spaces. */
+/** Completion for bash. It needs no bash-completion package, and works with bash 3.2 except for names with spaces. */
 import type { CommandWords, CompletionTable, Values } from './words.ts';
 
 export function bashScript({ first, groups, commands }: CompletionTable): string {

@@ -30,7 +30,7 @@ export interface ArgumentWords {
   multiple: boolean;
 }
 
-/** `none`: anything, and nothing is offered. */
+/** `none`: any value, without suggestions. */
 export type Values = 'file' | 'folder' | 'id=file' | 'none' | readonly string[];
 
 /** The first part of an option's text: shells show it beside the word. */

@@ -100,7 +100,7 @@ class NeverExpires extends MemoryArtifactStore {
   }
 }
 
-/** Takes a prefix for a folder. */
+/** Treats a prefix as a folder. */
 class ListsFolders extends MemoryArtifactStore {
   protected override under(prefix: string) {
     return super.under(prefix).filter((one) => prefix === '' || one.key[prefix.length] === '/' || prefix.endsWith('/'));
@@ -117,7 +117,7 @@ export class IgnoresConditions extends MemoryArtifactStore {
   protected override require() {}
 }
 
-/** Looks when the write begins, and not when the object appears. */
+/** Checks the condition when the write begins, not when the object appears. */
 class ChecksTooSoon extends MemoryArtifactStore {
   #isOpening = false;
 

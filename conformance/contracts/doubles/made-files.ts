@@ -1,4 +1,4 @@
-/** Artifact stores that files of publications cannot be made in. */
+/** Artifact stores in which files of publications cannot be made correctly. */
 import type { ReadOptions, WriteOptions } from '../../../core/ports/service.ts';
 import { MemoryArtifactStore } from './memory-artifacts.ts';
 
@@ -35,7 +35,7 @@ const GONE = 'if what a file is made of is gone, or another, nothing is left';
 const TWO = 'of two processes that make a file at the same moment one is first, and the other leaves it alone';
 const LARGE = 'an object of several megabytes is the same after gzip';
 
-/** The store, and the case that finds it. */
+/** Each store, with the case that detects it. */
 export const MADE_FILE_DOUBLES: Readonly<Record<string, [() => MemoryArtifactStore, string]>> = {
   'what is there is replaced': [() => new ReplacesWhatIsThere(), TWO],
   'any state is read': [() => new ReadsAnyState(), GONE],

@@ -1,4 +1,4 @@
-/** Objects in memory: right in all that the contract asks, so that a double breaks one thing alone. */
+/** Objects in memory that keep the whole contract, so that a double breaks only one promise. */
 import { RelayError } from '../../../core/errors.ts';
 import type {
   ArtifactStore,

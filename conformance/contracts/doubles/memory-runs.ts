@@ -1,4 +1,4 @@
-/** Runs in memory: right in all that the contract asks, so that a double breaks one thing alone. */
+/** Runs in memory that keep the whole contract, so that a double breaks only one promise. */
 import {
   type Claim,
   type ClaimResult,

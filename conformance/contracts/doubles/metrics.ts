@@ -4,7 +4,7 @@ import { EmfMetrics, type EmfOptions } from '../../../stores/embedded/metrics.ts
 
 type Put = Metrics['put'];
 
-/** The right ones, with something done to each call. */
+/** Correct metrics, with a change to each call. */
 const changed = (change: (put: Put) => Put) => (options: EmfOptions) => {
   const good = new EmfMetrics(options);
   return { put: change(good.put.bind(good)) };

@@ -1,4 +1,4 @@
-/** Stores in memory on which publishing is right, and ones on which it breaks a promise. */
+/** Stores in memory on which publishing works, and ones that break one of its promises. */
 import type { KeyKind, WriteOptions } from '../../../core/ports/service.ts';
 import type { PublishingStores, PublishingSubject } from '../publishing.ts';
 import { IgnoresConditions, ShowsUnfinishedWrites } from './artifacts.ts';
@@ -7,14 +7,14 @@ import { MemoryRunStore } from './memory-runs.ts';
 import { MemoryTenantStore } from './tenants.ts';
 import { upkeepSubject } from './upkeep.ts';
 
-/** Says that a key was revoked, and leaves it. */
+/** Reports a key as revoked, but does not revoke it. */
 class RevokesNothing extends MemoryTenantStore {
   override async revokeKey() {
     return true;
   }
 }
 
-/** Finds a key whatever it is asked for. */
+/** Finds a key of any kind, whatever kind is asked for. */
 class FindsAnyKind extends MemoryTenantStore {
   override async findKey(hash: string) {
     return (await super.findKey(hash, 'api')) ?? (await super.findKey(hash, 'feed' satisfies KeyKind));
@@ -24,7 +24,7 @@ class FindsAnyKind extends MemoryTenantStore {
 /** How long a writer waits for another one of the same object. */
 const MEETING_MS = 50;
 
-/** Lets writers of one publication meet, as on a slow disk, and keeps what the last of them wrote. */
+/** Lets writers of the same publication run at the same time, as on a slow disk, and keeps what the last one wrote. */
 class OverwritesPublications extends IgnoresConditions {
   readonly #waiting = new Map<string, () => void>();
 

@@ -1,4 +1,4 @@
-/** A job queue in memory that is right, and ones that each break one promise. */
+/** A correct job queue in memory, and ones that each break one promise. */
 import type { DeadLetter, JobMessage, JobQueue, ReceivedJob, ReceiveOptions } from '../../../core/ports/service.ts';
 import { parseJob } from '../../../stores/job-message.ts';
 import type { QueueSubject } from '../job-queue.ts';
@@ -51,7 +51,7 @@ export class MemoryJobQueue implements JobQueue {
   protected take(max: number, visibilitySeconds: number): ReceivedJob[] {
     const far = this.now + 2000 * Math.max(visibilitySeconds, 900);
     const due = this.messages.filter(
-      // what is hidden from the future was hidden before the clock was set back
+      // what is hidden until the distant future was hidden before the clock was set back
       ({ visibleAt, count, sentAt }) =>
         visibleAt <= this.now || (count === 0 ? sentAt > this.now + 5000 : visibleAt > far),
     );
@@ -65,7 +65,7 @@ export class MemoryJobQueue implements JobQueue {
   }
 
   protected deliver(one: Message, visibilitySeconds: number): ReceivedJob {
-    // that the clock was set back is no fault of the job
+    // the job is not to blame for a clock that was set back
     if (one.count === 0 || one.visibleAt <= this.now) one.count++;
     one.visibleAt = this.now + visibilitySeconds * 1000;
     one.receipt = `receipt-${this.#ids++}`;
@@ -121,7 +121,7 @@ class HidesNothing extends MemoryJobQueue {
   }
 }
 
-/** A delivery's receipt is its message's. */
+/** Uses the message's id as receipt of each delivery. */
 class KeepsTheReceipt extends MemoryJobQueue {
   protected override deliver(one: Message, visibilitySeconds: number) {
     const job = super.deliver(one, visibilitySeconds);

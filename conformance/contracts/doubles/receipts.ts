@@ -1,4 +1,4 @@
-/** An artifact store that receipts cannot be read from. */
+/** An artifact store from which receipts cannot be read. */
 import type { ReadOptions } from '../../../core/ports/service.ts';
 import { MemoryArtifactStore } from './memory-artifacts.ts';
 
@@ -17,7 +17,7 @@ class BeginsOneByteLate extends MemoryArtifactStore {
 
 const CASE = 'a SKU of a run is explained by reads of ranges, at most sixty of them';
 
-/** The store, and the case that finds it. */
+/** The store, with the case that detects it. */
 export const RECEIPT_DOUBLES: Readonly<Record<string, [() => MemoryArtifactStore, string]>> = {
   'ranges are ignored': [() => new IgnoresRanges(), CASE],
   'ranges begin a byte late': [() => new BeginsOneByteLate(), CASE],

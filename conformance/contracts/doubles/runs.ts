@@ -25,7 +25,7 @@ class CheckThenWrite extends MemoryRunStore {
   }
 }
 
-/** Has its slots in a place of their own, and forgets them when a run ends. */
+/** Keeps its slots elsewhere, and does not free them when a run ends. */
 class KeepsTheSlot extends MemoryRunStore {
   readonly #slots = new Map<string, string>();
 

@@ -28,7 +28,7 @@ class LosesReplacements extends MemoryArtifactStore {
   }
 }
 
-/** The store, and the case that finds it. */
+/** Each store, with the case that detects it. */
 export const SIMULATION_DOUBLES: Readonly<Record<string, [() => MemoryArtifactStore, string]>> = {
   'no condition is checked': [
     () => new WritesWhateverIsThere(),

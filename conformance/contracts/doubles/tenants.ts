@@ -1,4 +1,4 @@
-/** A tenant store in memory that is right, and ones that each break one promise. */
+/** A correct tenant store in memory, and ones that each break one promise. */
 import type {
   KeyKind,
   KeyLimits,
@@ -193,7 +193,7 @@ class LosesUpdates extends MemoryTenantStore {
   }
 }
 
-/** Counts, and adds in another step. */
+/** Counts in one step and adds in another. */
 class CountsKeysFirst extends MemoryTenantStore {
   override async addKey(key: KeyRecord, limits?: KeyLimits) {
     if (this.isFull(key, limits)) return false;

@@ -1,4 +1,4 @@
-/** Usage and retention in memory that are right, and stores that each break one promise. */
+/** Correct usage and retention in memory, and stores that each break one promise. */
 import { farLease, type RunRecord } from '../../../core/ports/service.ts';
 import {
   type ExpiredRun,
@@ -12,7 +12,7 @@ import type { UpkeepSubject } from '../upkeep-subject.ts';
 import { MemoryRunStore } from './memory-runs.ts';
 import { MemoryTenantStore } from './tenants.ts';
 
-/** Its versions may have holes, and its keys and runs may go. */
+/** Tenants whose versions may have gaps, and whose keys and runs may be removed. */
 class Tenants extends MemoryTenantStore {
   readonly removed = new Set<string>();
 

@@ -1,4 +1,4 @@
-/** A plugin that breaks one promise, with fixtures that would pass but for that. */
+/** A plugin that breaks one promise, with fixtures that would otherwise pass. */
 import { z } from 'zod';
 import type { Manifest, PluginKind } from '../../../core/plugin.ts';
 import type { AnyPlugin } from '../../../core/registry.ts';
@@ -23,7 +23,7 @@ export function manifestOf<K extends PluginKind>(kind: K, changes: object = {}):
   return { ...base, example: {}, ...changes } as Manifest<K, Record<string, never>>;
 }
 
-/** A clock that only a double moves. */
+/** A clock that moves only when a double spends time. */
 export function standingClock(): { clock: () => number; spend(seconds: number): void } {
   let milliseconds = 0;
   return {
@@ -34,7 +34,7 @@ export function standingClock(): { clock: () => number; spend(seconds: number): 
   };
 }
 
-/** By kind. */
+/** The id of a built-in plugin of each kind: the suite must refuse it. */
 const TAKEN_IDS = {
   parser: 'csv',
   validator: 'required_fields',
@@ -43,7 +43,7 @@ const TAKEN_IDS = {
   output: 'csv',
 };
 
-/** Doubles for every kind: the same good plugin with a mistake around its code. */
+/** Doubles for every kind: the same correct plugin with a mistake around its code. */
 export function commonDoubles(good: AnyPlugin, fixtures: readonly PluginFixture[]): Double[] {
   const { manifest } = good;
   const changed = (changes: object) => ({ ...good, manifest: { ...manifest, ...changes } }) as AnyPlugin;

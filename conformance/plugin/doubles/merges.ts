@@ -1,4 +1,4 @@
-/** Broken merge strategies; the good one takes the greater quantity. */
+/** Broken merge strategies; the correct one prefers the greater quantity. */
 import type { MergeStrategy, Offer, Plugin } from '../../../core/plugin.ts';
 import type { PluginFixture } from '../fixture.ts';
 import { commonDoubles, type Double, manifestOf, standingClock } from './double.ts';

@@ -89,7 +89,7 @@ export const outputDoubles: readonly Double[] = [
     check: 'same_output',
     plugin: format(() => {
       const run = runs++;
-      // the first run gives what is expected
+      // the first run still gives the expected output
       return { foot: () => (run === 0 ? '' : `${run}\n`) };
     }),
     fixtures: [full],

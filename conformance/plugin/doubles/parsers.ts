@@ -62,7 +62,7 @@ const fixture: PluginFixture = {
 const clean: PluginFixture = { ...fixture, feeds: { acme: FEED.replace(';x;', ';7;') }, expect: { rows: [] } };
 
 export const goodParser = parser();
-/** Keeps every chunk until it has the last one. */
+/** Keeps every chunk until the last one has come. */
 export const keepingParser = withOpen(async function* (source) {
   const kept: Uint8Array[] = [];
   for await (const chunk of decodeToUtf8(source.open(), 'utf-8')) kept.push(chunk);
@@ -250,7 +250,7 @@ export const parserDoubles: readonly Double[] = [
       try {
         (act as () => unknown)();
       } catch {
-        // an attempt counts, whether it succeeds or not
+        // the attempt counts, even if it fails
       }
       return {};
     };
