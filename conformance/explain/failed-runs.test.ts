@@ -55,13 +55,50 @@ test('a run that failed before it had a feed is no damaged run, and nothing went
   assert.equal([receipt.findings, receipt.feed], [[], null]);
   assert.is(
     receipt.summary,
-    'Nothing went out, since the run failed: it did not come to its end. A would have gone out at 16.50, from vendor a.',
+    'Nothing went out, since the run failed: it did not come to its end: 1 row is invalid; max_invalid_rows is 0. A would have gone out at 16.50, from vendor a.',
   );
   const expect = [{ name: 'many', rows: { min: 9 } }];
   const unmet = await run({ a: file(`${head}A,3,10\n`) }, { expect });
   assert.is(unmet.outcome.error_code, 'EXPECTATION_FAILED');
   const other = await receiptFor(filesOf(unmet), 'A', LIMITS);
   assert.equal([other.findings, other.run_failure], [[], 'it does not meet "many"']);
+});
+
+test('a run with more refused rows than it may have says so, and a refused row is found without an index', async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `S${i},${i < 3 ? 'x' : 1},5\n`).join('');
+  const files = { a: file(`${HEADER}${rows}`) };
+  const failureOf = async (error_policy: object, limits = {}) => {
+    const result = await run(files, { error_policy }, { limits: { ...LIMITS, ...limits } });
+    const receipt = await receiptFor(filesOf(result), 'S1', LIMITS);
+    return [result.outcome.error_message, receipt.run_failure, receipt.refused_rows.map(({ line }) => line)];
+  };
+  const [code, , lines] = await failureOf({ max_invalid_rows: 2, max_invalid_row_pct: 1 });
+  assert.equal([code, lines], ['3 of 20 rows are invalid; max_invalid_rows is 2', [3]]);
+  for (const [policy, limits, due] of [
+    [{ max_invalid_rows: 2, max_invalid_row_pct: 1 }, {}, '3 rows are invalid; max_invalid_rows is 2'],
+    [{ max_invalid_rows: 2, max_invalid_row_pct: 1 }, { errorsMax: 1 }, '3 rows are invalid; max_invalid_rows is 2'],
+    [{ max_invalid_rows: 9, max_invalid_row_pct: '0.14' }, {}, '3 of 20 rows are invalid; max_invalid_row_pct is 0.14'],
+  ] as const) {
+    const [, failure] = await failureOf(policy, limits);
+    assert.is(failure, `it did not come to its end: ${due}`);
+  }
+});
+
+test('the refused rows of a vendor that was left out are no reason for a failure', async () => {
+  const vendors = [
+    { ...VENDOR, error_policy: { max_invalid_rows: 1 }, on_trouble: { too_many_invalid: 'leave_out' } },
+    { ...VENDOR, vendor_id: 'b' },
+  ];
+  const error_policy = { max_invalid_rows: 1, max_invalid_row_pct: 1 };
+  const text = (bad: number) =>
+    `${HEADER}${Array.from({ length: 5 }, (_, i) => `S${i},${i < bad ? 'x' : 1},5\n`).join('')}`;
+  const expect = [{ name: 'many', rows: { min: 1 } }];
+  const result = await run({ a: file(text(3)), b: file(text(1)) }, { vendors, error_policy, expect });
+  assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
+  // as if the run had been killed before its end
+  result.artifacts.files.delete('reports/run_summary.json');
+  const receipt = await receiptFor(filesOf(result), 'S4', LIMITS);
+  assert.is(receipt.run_failure, 'it did not come to its end');
 });
 
 test('a converted amount names its currency and rate, and the file of rates is among the inputs', async () => {

@@ -8,7 +8,7 @@ import { SKU_MAP_FORM } from '../pipeline/normalize/lookups/side-files.ts';
 import { readSkuMap } from '../pipeline/normalize/lookups/sku-map.ts';
 import { DEFAULT_LIMITS } from '../ports/engine.ts';
 import { lookUp } from './look-up.ts';
-import { runSource } from './reading.ts';
+import { mapLines } from './map-lines.ts';
 import type { Absence, AbsenceReason, ExplainedRefusal, Outcome } from './receipt.ts';
 import { findSkipped, type SkippedFacts } from './skipped.ts';
 
@@ -56,7 +56,7 @@ async function mappedSku({ files, manifest, engine, sku }: AbsenceFacts, vendorI
   const path = file.run_copy_key.slice(runPrefix(manifest.run_id, manifest.tenant_id).length);
   const limits = { ...DEFAULT_LIMITS, ...engine.limits };
   try {
-    const rows = engine.readSideTable(runSource(files, path, file.size), SKU_MAP_FORM, limits);
+    const rows = engine.readSideTable(mapLines({ files, path, size: file.size, sku }), SKU_MAP_FORM, limits);
     const { map } = await readSkuMap(rows, vendorId);
     const key = toBytes(sku);
     const entry = map.find(key, 0, key.length);

@@ -28,8 +28,8 @@ import { carriedLine, readPublishing, type SkuPublishing } from './publishing.ts
 import { Findings, readJsonFile } from './reading.ts';
 import { type ExplainedPrice, type ExplainedRefusal, type Outcome, RECEIPT_VERSION, type Receipt } from './receipt.ts';
 import { readRefused } from './refused.ts';
-import { type ReplayedVendor, type ReplayResult, replay } from './replay.ts';
-import { type RowRange, readSources } from './row-sources.ts';
+import { type ReadingExtent, type ReplayedVendor, type ReplayResult, replay, type WantedRecords } from './replay.ts';
+import { linesByFile, type RowRange, readSources } from './row-sources.ts';
 import { readRunFailure } from './run-failure.ts';
 import { summaryOf } from './summary.ts';
 
@@ -121,7 +121,9 @@ class Explainer {
     const isAbsent = outcome === 'rejected' || outcome === 'not_offered' || outcome === 'unpriced';
     const absence = isAbsent && config !== null ? await this.#absence(config, outcome, refused) : null;
     const near =
-      isAbsent && !this.#hasRows && refused.length === 0 ? nearSkus(sku, this.#neighbours(feed?.neighbours ?? [])) : [];
+      isAbsent && !this.#hasRows && refused.length === 0
+        ? nearSkus(sku, this.#neighbours(feed?.neighbours() ?? []))
+        : [];
     const price = config === null || this.#seen === null ? null : this.#price(config, this.#seen);
     const receipt: Omit<Receipt, 'summary'> = {
       receipt_version: RECEIPT_VERSION,
@@ -234,30 +236,34 @@ class Explainer {
   }
 
   /**
-   * Replays once or twice. A vendor whose rows came out differently from a part of its feed is replayed from the whole
-   * feed.
+   * Replays up to three times. A vendor whose rows came out differently from a part of its feed is replayed from a larger
+   * part.
    */
   async #replay(config: TenantConfig, held: HeldPrice | null): Promise<void> {
-    const whole = new Set<string>();
+    const larger = new Map<string, ReadingExtent>();
     for (;;) {
-      const result = await this.#replayOnce(config, held, whole);
-      const wrong = this.#wrongVendors(result).filter((id) => !whole.has(id));
+      const result = await this.#replayOnce(config, held, larger);
+      const wrong = this.#wrongVendors(result).filter((id) => larger.get(id) !== 'feed');
       if (wrong.length === 0) {
         if (!result.ok) this.#findings.add('replay_failed', null, `${result.code}: ${result.message}`);
         else this.#accept(result.vendors);
         return;
       }
-      for (const id of wrong) whole.add(id);
+      for (const id of wrong) larger.set(id, larger.has(id) ? 'feed' : 'blocks');
     }
   }
 
-  #replayOnce(config: TenantConfig, held: HeldPrice | null, whole: ReadonlySet<string>): Promise<ReplayResult> {
+  #replayOnce(
+    config: TenantConfig,
+    held: HeldPrice | null,
+    larger: ReadonlyMap<string, ReadingExtent>,
+  ): Promise<ReplayResult> {
     const { engine, files, scratch, sku } = this.#options;
     this.#seen = null;
-    const wanted = new Map<string, Map<number, number[]> | null>();
+    const wanted = new Map<string, WantedRecords>();
     for (const [id, { found, sources }] of this.#rows) {
       if (found.rows.length === 0) continue;
-      wanted.set(id, whole.has(id) ? null : linesByFile(sources));
+      wanted.set(id, { extent: larger.get(id) ?? 'records', lines: linesByFile(sources) });
     }
     const facts = {
       files,
@@ -318,7 +324,7 @@ class Explainer {
   async #readFeed(
     config: TenantConfig,
     publishing: SkuPublishing | null,
-  ): Promise<{ path: string; row: Readonly<Record<string, string>> | null; neighbours: string[] } | null> {
+  ): Promise<{ path: string; row: Readonly<Record<string, string>> | null; neighbours: () => string[] } | null> {
     const { format, columns } = config.output;
     if (!columns.includes('sku')) return null;
     for (const path of [PATHS.merged(format), PATHS.candidate(format)]) {
@@ -405,7 +411,7 @@ class Explainer {
   }
 
   #neighbours(ofFeed: readonly string[]): string[] {
-    return [...ofFeed, ...[...this.#rows.values()].flatMap(({ found }) => found.neighbours)];
+    return [...ofFeed, ...[...this.#rows.values()].flatMap(({ found }) => found.neighbours())];
   }
 
   #price(config: TenantConfig, seen: SeenSku): ExplainedPrice | null {
@@ -432,16 +438,4 @@ function heldPriceOf(config: TenantConfig, publishing: SkuPublishing | null): He
   const price = Money.parse(publishing?.step.previous_price ?? '');
   const zeroesBelowCost = config.publish?.holds.held_below_cost === 'zero';
   return price === null ? null : { price, decimals: moneyDecimals(config.default_currency), zeroesBelowCost };
-}
-
-/** Null if the source of a row is not known: then the whole feed is read. */
-function linesByFile(sources: ReadonlyArray<RowSource | null>): Map<number, number[]> | null {
-  const lines = new Map<number, number[]>();
-  for (const source of sources) {
-    if (source === null) return null;
-    const ofFile = lines.get(source.file) ?? [];
-    lines.set(source.file, ofFile);
-    ofFile.push(source.line);
-  }
-  return lines;
 }

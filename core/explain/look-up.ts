@@ -29,7 +29,7 @@ export interface FoundRow {
 export interface FoundRows {
   rows: FoundRow[];
   /** SKUs around the place where the SKU is or would be, in order. */
-  neighbours: string[];
+  neighbours(): string[];
 }
 
 /** SKUs that are kept on either side. */
@@ -75,7 +75,7 @@ class LookUp {
       if (isHeader) isHeader = false;
       else if (!this.#take(line, ordinal++)) break;
     }
-    return { rows: this.#rows, neighbours: [...this.#before, ...this.#after].map((line) => this.#skuText(line)) };
+    return { rows: this.#rows, neighbours: () => [...this.#before, ...this.#after].map((line) => this.#skuText(line)) };
   }
 
   /** The bytes from the last sample before the SKU to the first sample after it. */

@@ -64,7 +64,7 @@ test('a SKU is found by any samples, with its rows and how many come before, and
         due.map((i) => [i, String(i)]),
         sku,
       );
-      if (due.length === 0) assert.ok((found?.neighbours.length ?? 0) > 0, `"${sku}" has neighbours`);
+      if (due.length === 0) assert.ok((found?.neighbours().length ?? 0) > 0, `"${sku}" has neighbours`);
     }
     assert.is(await lookUp(filesOf(TABLE), { ...file, path: 'none' }, 'A'), null);
   }

@@ -1,12 +1,16 @@
 /**
  * Finds the refused rows of a SKU: the index of rows says which they are, `errors.json` has their problems and cells.
  */
-import type { RowEntry, VendorEntry } from '../issue.ts';
+import { toText } from '../bytes/text.ts';
+import { trimText } from '../bytes/trim.ts';
+import type { RowEntry } from '../issue.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
 import { type InputManifest, runCopies } from '../pipeline/fetch/input-manifest.ts';
 import type { RefusedRow, RowIndex } from '../pipeline/row-index.ts';
 import type { RunFiles } from '../ports/explaining.ts';
-import { type Findings, readJsonFile } from './reading.ts';
+import { parsedEntry, readErrorLines, rowOfEntry } from './error-lines.ts';
+import { ROWS_MAX } from './look-up.ts';
+import type { Findings } from './reading.ts';
 import type { ExplainedRefusal } from './receipt.ts';
 
 export interface RefusedFacts {
@@ -16,27 +20,24 @@ export interface RefusedFacts {
   findings: Findings;
 }
 
-type Entry = RowEntry | VendorEntry;
-
 export async function readRefused(
   { files, manifest, index, findings }: RefusedFacts,
   sku: string,
 ): Promise<ExplainedRefusal[]> {
-  if (index === null) return [];
+  if (index === null) return refusedByCells({ files, manifest }, sku);
   const wanted = Object.entries(index.vendors).flatMap(([vendorId, { refused }]) =>
     refused.filter(([one]) => one === sku).map((row): [string, RefusedRow] => [vendorId, row]),
   );
   if (wanted.length === 0) return [];
-  const entries = await readJsonFile<Entry[]>(files, PATHS.errors, findings);
-  if (entries === null) findings.add('missing_artifact', PATHS.errors, `${PATHS.errors} is not there`);
-  const rows = entriesByPlace(entries ?? [], new Set(wanted.map(([vendorId]) => vendorId)));
+  const rows = await entriesByPlace(files, wanted, findings);
+  if (rows === null) findings.add('missing_artifact', PATHS.errors, `${PATHS.errors} is not there`);
   return wanted.map(([vendor_id, [, row_number, line, file]]) => {
     const copies = runCopies(manifest, vendor_id);
     const place = { vendor_id, file: copies[file]?.path ?? null, row_number, line };
     const name = copies.length > 1 ? copies[file]?.name : undefined;
-    const entry = rows.get(placeOf({ vendor_id, row_number, line, file: name }));
+    const entry = rows?.get(placeOf({ vendor_id, row_number, line, file: name }));
     if (entry === undefined) {
-      if (entries !== null)
+      if (rows !== null)
         findings.add(
           'refused_row_differs',
           PATHS.errors,
@@ -48,18 +49,48 @@ export async function readRefused(
   });
 }
 
+/** Of a run that stopped before it had an index: the refused rows with a cell that is the SKU as it came. */
+async function refusedByCells(
+  { files, manifest }: Pick<RefusedFacts, 'files' | 'manifest'>,
+  sku: string,
+): Promise<ExplainedRefusal[]> {
+  const found: ExplainedRefusal[] = [];
+  const key = JSON.stringify(sku).slice(1, -1);
+  await readErrorLines(files, (line) => {
+    if (found.length >= ROWS_MAX || !toText(line).includes(key) || rowOfEntry(line) === null) return;
+    const entry = parsedEntry(line) as RowEntry | undefined;
+    if (entry === undefined || !Object.values(entry.row_data).some((cell) => trimText(cell) === sku)) return;
+    const { vendor_id, row_number, line: physical, problems, row_data } = entry;
+    const copies = runCopies(manifest, vendor_id);
+    const copy = entry.file === undefined ? copies[0] : copies.find(({ name }) => name === entry.file);
+    found.push({ vendor_id, file: copy?.path ?? null, row_number, line: physical, problems, row_data });
+  });
+  return found;
+}
+
 /**
  * A SKU may have as many refused rows as there are entries, so they are indexed by place. If several entries share a
  * place, the first counts.
  */
-function entriesByPlace(entries: readonly Entry[], vendors: ReadonlySet<string>): Map<string, RowEntry> {
+async function entriesByPlace(
+  files: RunFiles,
+  wanted: ReadonlyArray<[string, RefusedRow]>,
+  findings: Findings,
+): Promise<Map<string, RowEntry> | null> {
+  const numbers = new Set(wanted.map(([, [, rowNumber]]) => rowNumber));
+  const vendors = new Set(wanted.map(([vendorId]) => vendorId));
   const found = new Map<string, RowEntry>();
-  for (const entry of entries) {
-    if (!('row_number' in entry) || !vendors.has(entry.vendor_id)) continue;
-    const place = placeOf(entry);
-    if (!found.has(place)) found.set(place, entry);
-  }
-  return found;
+  const isThere = await readErrorLines(files, (line) => {
+    const row = rowOfEntry(line);
+    if (row === null || !numbers.has(row.rowNumber) || !vendors.has(row.vendorId)) return;
+    const entry = parsedEntry(line) as RowEntry | undefined;
+    if (entry === undefined) findings.add('damaged_artifact', PATHS.errors, `${PATHS.errors} is not JSON`);
+    else {
+      const place = placeOf(entry);
+      if (!found.has(place)) found.set(place, entry);
+    }
+  });
+  return isThere ? found : null;
 }
 
 type Place = Pick<RowEntry, 'vendor_id' | 'row_number' | 'line'> & { file?: string | undefined };

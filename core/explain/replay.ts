@@ -9,6 +9,7 @@ import { Money } from '../money/money.ts';
 import { PATHS, runPrefix } from '../pipeline/artifacts.ts';
 import type { BoundPlugins } from '../pipeline/bind.ts';
 import { type InputManifest, readCopies } from '../pipeline/fetch/input-manifest.ts';
+import { SKU_MAP } from '../pipeline/fetch/named-files.ts';
 import type { Chooser, DuplicatePolicy } from '../pipeline/merge/choose.ts';
 import type { Outlet } from '../pipeline/merge/merge.ts';
 import type { OfferGroup } from '../pipeline/merge/offer-group.ts';
@@ -19,6 +20,7 @@ import { type Engine, runPipeline } from '../pipeline/run.ts';
 import type { PreparedFeed } from '../plugin.ts';
 import {
   type ByteSink,
+  type ByteSource,
   DEFAULT_LIMITS,
   type EngineLimits,
   type FoundInput,
@@ -28,7 +30,9 @@ import {
 } from '../ports/engine.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { type CaughtRow, CaughtRows } from './caught-rows.ts';
+import { mapLines } from './map-lines.ts';
 import { runSource } from './reading.ts';
+import { cutRecords } from './records.ts';
 import { asPart, FeedSlice, slicedFeed, slicedSource } from './slice.ts';
 
 /** The facts about a run, read from its files. */
@@ -53,13 +57,22 @@ export interface SettledSku {
   terms: ReadonlyArray<BoundTerms | null> | null;
 }
 
+/** How much of a feed is read: just the records, the blocks that they are in, or all of it. */
+export type ReadingExtent = 'records' | 'blocks' | 'feed';
+
+export interface WantedRecords {
+  extent: ReadingExtent;
+  /** The physical lines of the records, by the file's place; null if they are not known: then all of the feed is read. */
+  lines: ReadonlyMap<number, number[]> | null;
+}
+
 export interface ReplayOptions {
   engine: Engine;
   scratch: Scratch;
   facts: RunFacts;
   sku: string;
-  /** By vendor: the physical lines to read, by the file's place. Null: the whole feed. Vendors that are absent are not read. */
-  wanted: ReadonlyMap<string, ReadonlyMap<number, number[]> | null>;
+  /** By vendor. Those that are absent are not read. */
+  wanted: ReadonlyMap<string, WantedRecords>;
   /** Called once the SKU is settled. */
   watch(seen: SettledSku): void;
 }
@@ -100,6 +113,8 @@ interface FileCopy {
   name: string;
   size: number;
   slice: FeedSlice | null;
+  /** The physical lines of the records that alone are read; null to read all that the slice has. */
+  records: number[] | null;
   /** What the file begins with, as the index has it; null to read it from the file. */
   head: string | null;
 }
@@ -166,19 +181,21 @@ class SkuReplay {
     return { ok: true, vendors: new Map(vendors) };
   }
 
-  #copiesOf(vendorId: string, wanted: ReadonlyMap<number, number[]> | null): FileCopy[] {
+  #copiesOf(vendorId: string, { extent, lines }: WantedRecords): FileCopy[] {
     const { manifest, index } = this.#options.facts;
     const indexed = index?.vendors[vendorId]?.files;
     return readCopies(manifest, vendorId).map(({ path, name, size }, i) => {
       const file = indexed?.[i];
-      const slice = wanted === null || file === undefined ? null : FeedSlice.of(file, wanted.get(i) ?? []);
+      const ofFile = lines?.get(i) ?? [];
+      const slice = extent === 'feed' || lines === null || file === undefined ? null : FeedSlice.of(file, ofFile);
       const isRead = slice === null || ++this.#headersRead <= HEADERS_READ;
-      return { path, name, size, slice, head: isRead ? null : (file?.head ?? null) };
+      const records = extent === 'records' ? ofFile : null;
+      return { path, name, size, slice, records, head: isRead ? null : (file?.head ?? null) };
     });
   }
 
   #inputs(): RunInputs {
-    const { files, manifest } = this.#options.facts;
+    const { manifest } = this.#options.facts;
     const prefix = runPrefix(manifest.run_id, manifest.tenant_id);
     return {
       find: async ({ vendor_id }) =>
@@ -187,13 +204,18 @@ class SkuReplay {
       sideFile: async ({ vendor_id }, name) => {
         const file = manifest.vendors[vendor_id]?.side_files?.find((one) => one.name === name);
         if (file === undefined) throw new RelayError('invalid_input', `the run has no copy of "${name}"`);
-        const path = file.run_copy_key.slice(prefix.length);
-        return found(runSource(files, path, file.size), file.size);
+        return found(this.#sideSource(vendor_id, file.run_copy_key.slice(prefix.length), file), file.size);
       },
     };
   }
 
-  #source(vendorId: string, { path, size, slice, head }: FileCopy): ReturnType<typeof runSource> {
+  #sideSource(vendorId: string, path: string, { name, size }: { name: string; size: number | null }): ByteSource {
+    const { facts, sku, wanted } = this.#options;
+    const isOfSku = name === SKU_MAP && wanted.get(vendorId)?.extent === 'records';
+    return isOfSku ? mapLines({ files: facts.files, path, size, sku }) : runSource(facts.files, path, size);
+  }
+
+  #source(vendorId: string, { path, size, slice, head }: FileCopy): ByteSource {
     const { files } = this.#options.facts;
     const mark = this.#markOf(vendorId, path);
     if (slice === null || mark === null) return runSource(files, path, size);
@@ -215,13 +237,15 @@ class SkuReplay {
   #adapt(vendorId: string, name: string, feed: PreparedFeed): PreparedFeed {
     const copy = this.#copies.get(vendorId)?.find((one) => one.name === name);
     assert(copy !== undefined, `${name} of vendor ${vendorId} is a file of the run`);
-    const { path, slice } = copy;
+    const { path, slice, records } = copy;
     const isSource = slice !== null && this.#markOf(vendorId, path) !== null;
-    const adapted = slice === null ? feed : asPart(isSource ? feed : slicedFeed(feed, slice));
+    const part = slice === null ? feed : asPart(isSource ? feed : slicedFeed(feed, slice));
+    const fileLine = (line: number) => slice?.fileLine(line) ?? line;
+    const cut = slice === null || records === null ? { feed: part, fileLine } : cutRecords(part, slice, records);
     const feeds = this.#feeds.get(vendorId) ?? [];
     this.#feeds.set(vendorId, feeds);
-    feeds.push({ path, feed: adapted, fileLine: (line) => slice?.fileLine(line) ?? line });
-    return adapted;
+    feeds.push({ path, ...cut });
+    return cut.feed;
   }
 
   /** Keeps only the rows of the SKU. Reads files from the run. */
@@ -233,9 +257,9 @@ class SkuReplay {
         const copies = this.#copies.get(vendorId) ?? [];
         const copy = copies.find((one) => one.name === name);
         if (folder === 'inbound' && copy !== undefined) return this.#source(vendorId, copy);
-        const size = this.#options.facts.manifest.vendors[vendorId]?.side_files?.find((one) => one.name === name)?.size;
+        const found = this.#options.facts.manifest.vendors[vendorId]?.side_files?.find((one) => one.name === name);
         assert(folder === 'side_files' && file !== undefined, `${path} is read by nobody`);
-        return runSource(this.#options.facts.files, path, size ?? null);
+        return this.#sideSource(vendorId, path, { name, size: found?.size ?? null });
       },
     };
   }

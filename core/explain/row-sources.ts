@@ -75,3 +75,15 @@ function pageOf({ vendors, rows, starts }: PageIndex, sku: string): Page | null 
   }
   return { parts, offset, bytes: at - offset };
 }
+
+/** Null if a row has no source: then all of the feed is read. */
+export function linesByFile(sources: ReadonlyArray<RowSource | null>): Map<number, number[]> | null {
+  const lines = new Map<number, number[]>();
+  for (const source of sources) {
+    if (source === null) return null;
+    const ofFile = lines.get(source.file) ?? [];
+    lines.set(source.file, ofFile);
+    ofFile.push(source.line);
+  }
+  return lines;
+}

@@ -1,11 +1,12 @@
 /** Says whether the run that is explained failed and why, as far as its files tell: a failed run has no summary. */
-import { toText } from '../bytes/text.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
 import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
 import type { ExpectationResult } from '../pipeline/publish/expectations.ts';
 import type { GuardReport } from '../pipeline/publish/guards.ts';
 import type { RunFiles } from '../ports/explaining.ts';
+import { parsedEntry, readErrorLines, rowOfEntry } from './error-lines.ts';
 import { type Findings, readBytes, readJsonFile } from './reading.ts';
+import { type PolicyConfig, policyExceeded } from './refused-share.ts';
 
 export interface FailureFromFiles {
   /** As the service has it; null if the files do not tell. */
@@ -31,9 +32,9 @@ export async function readRunFailure(files: RunFiles, findings: Findings): Promi
     const code = tripped.length > 0 ? 'GUARDRAIL_TRIPPED' : 'EXPECTATION_FAILED';
     return { code, message: reasons.join(', and ') };
   }
-  const trouble = await lastTrouble(files, findings);
-  if (trouble === null) return { code: null, message: 'it did not come to its end' };
-  return { code: trouble.error_code, message: `it did not come to its end: ${trouble.error_message}` };
+  const trouble = (await lastTrouble(files, findings)) ?? { error_code: null, error_message: null };
+  const { error_code: code, error_message: why } = trouble;
+  return { code, message: `it did not come to its end${why === null ? '' : `: ${why}`}` };
 }
 
 interface Trouble {
@@ -46,20 +47,52 @@ interface Trouble {
 const HARMLESS = ['OPTIONAL_VENDOR_MISSING', 'ERRORS_TRUNCATED'];
 
 /**
- * The last entry of `errors.json` if it is about a whole vendor: the run stopped there. The file has one line per
- * entry.
+ * The last entry of `errors.json` if it is about a whole vendor: the run stopped there. If it is not, says whether the
+ * run has more invalid rows than the error policy allows.
  */
 async function lastTrouble(files: RunFiles, findings: Findings): Promise<Trouble | null> {
-  const bytes = await readBytes(files, PATHS.errors);
-  const line = bytes === null ? '' : (toText(bytes).trimEnd().split('\n').at(-2) ?? '');
-  try {
-    const entry = JSON.parse(line) as Partial<Trouble>;
-    const { error_code, error_message, vendor_id = '' } = entry;
-    if (error_code === undefined || error_message === undefined) return null;
-    if (HARMLESS.includes(error_code) && !(await mustBeThere(files, vendor_id, findings))) return null;
-    return { error_code, error_message };
-  } catch {
-    return null;
+  const errors = new ErrorsRead();
+  if (!(await readErrorLines(files, (line) => errors.take(line)))) return null;
+  const entry = errors.lastEntry();
+  const { error_code, error_message, vendor_id = '' } = entry;
+  if (error_code !== undefined && error_message !== undefined) {
+    const isTrouble = !HARMLESS.includes(error_code) || (await mustBeThere(files, vendor_id, findings));
+    if (isTrouble) return { error_code, error_message };
+  }
+  const [manifest, snapshot] = await Promise.all([
+    readJsonFile<InputManifest>(files, PATHS.manifest, findings),
+    readJsonFile<{ tenant_config?: PolicyConfig }>(files, PATHS.config, findings),
+  ]);
+  if (manifest === null || snapshot === null) return null;
+  const facts = { files, manifest, config: snapshot.tenant_config ?? {} };
+  const exceeded = await policyExceeded(facts, errors.refusedRows());
+  return exceeded === null ? null : { error_code: 'validation_errors', error_message: exceeded };
+}
+
+/** Counts the entries of `errors.json`, and keeps the last one. */
+class ErrorsRead {
+  #last: Uint8Array | null = null;
+  readonly #rows = new Map<string, number>();
+  /** Vendors that were left out: their refused rows do not count. */
+  readonly #leftOut = new Set<string>();
+
+  take(line: Uint8Array): void {
+    this.#last = line;
+    const row = rowOfEntry(line);
+    if (row !== null) this.#rows.set(row.vendorId, (this.#rows.get(row.vendorId) ?? 0) + 1);
+    else this.#leftOut.add(this.lastEntry().vendor_id ?? '');
+  }
+
+  lastEntry(): Partial<Trouble> & { not_listed?: number } {
+    return (this.#last === null ? null : (parsedEntry(this.#last) as Partial<Trouble> | undefined)) ?? {};
+  }
+
+  /** Of the vendors that were not left out; 0 if that cannot be told. */
+  refusedRows(): number {
+    const { not_listed = 0 } = this.lastEntry();
+    const listed = [...this.#rows].filter(([id]) => !this.#leftOut.has(id)).reduce((sum, [, count]) => sum + count, 0);
+    const named = [...this.#leftOut].some((id) => id !== '');
+    return not_listed > 0 && named ? 0 : listed + not_listed;
   }
 }
 

@@ -18,6 +18,8 @@ interface Part {
   /** The physical line at its start, in the file and in the slice. */
   line: number;
   sliceLine: number;
+  /** The physical line after it; that of its start for the end of the file. */
+  endLine: number;
 }
 
 /** A slice above this size is not kept in memory: the file is read as a whole. */
@@ -26,6 +28,8 @@ const SLICE_BYTES_MAX = 64 << 20;
 export class FeedSlice {
   readonly unit: FileIndex['unit'];
   readonly parts: Part[] = [];
+  /** The block with the header; null if the slice is of rows. */
+  readonly head: { bytes: number; line: number } | null;
 
   /** Null if the file had better be read as a whole: its blocks are not known, or most of it is wanted. */
   static of(index: FileIndex, lines: readonly number[]): FeedSlice | null {
@@ -37,15 +41,18 @@ export class FeedSlice {
 
   private constructor({ unit, blocks }: FileIndex, lines: readonly number[]) {
     this.unit = unit;
+    const [first, second] = blocks[1] ?? [0, 0];
+    this.head = unit === 'rows' ? null : { bytes: first, line: second };
     const wanted = new Set([0, ...lines.map((line) => blockOf(blocks, line))]);
     let sliceLine = 1;
     for (const [i, [start, line]] of blocks.entries()) {
       if (!wanted.has(i)) continue;
       const next = blocks[i + 1];
       const last = this.parts.at(-1);
-      if (last !== undefined && last.end === start) last.end = next?.[0] ?? null;
-      else this.parts.push({ start, end: next?.[0] ?? null, line, sliceLine });
-      sliceLine += (next?.[1] ?? line) - line;
+      const endLine = next?.[1] ?? line;
+      if (last !== undefined && last.end === start) Object.assign(last, { end: next?.[0] ?? null, endLine });
+      else this.parts.push({ start, end: next?.[0] ?? null, line, sliceLine, endLine });
+      sliceLine += endLine - line;
     }
   }
 
