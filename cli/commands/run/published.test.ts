@@ -100,4 +100,45 @@ test('wrong use: no such baseline, one that the config does not ask for, one tha
     assert.match(failed.stderr, 'line 2: decision must be accept or reject');
   }));
 
+test('a baseline that is no feed is refused, and a forced run starts afresh', () =>
+  inFolder(async (folder) => {
+    const cases: Array<[string, string]> = [
+      ['', 'it is empty, without a header'],
+      ['\ufeff', 'it is empty, without a header'],
+      ['name,price\nA,1\n', 'it has no column sku'],
+      ['sku,price\nA,1\nB,abc\n', 'the price "abc" of SKU "B" on line 3 is no amount'],
+      ['sku,price\nA,1\nZ,-2.00\n', 'the price "-2.00" of SKU "Z" on line 3 is no amount'],
+      ['sku,quantity_available\nA,1.5\n', 'the quantity_available "1.5" of SKU "A" on line 2 is no whole number'],
+    ];
+    const config = { publish: {} };
+    for (const [text, why] of cases) {
+      const feed = writeFileIn(folder, 'published.csv', text);
+      const refused = await runIn(folder, config, 'r1', FEED, ['--baseline', feed]);
+      assert.is(refused.code, 3, text);
+      assert.match(refused.stdout + refused.stderr, `cannot be used: ${why}`);
+      const forced = await runIn(folder, config, 'r1', FEED, ['--baseline', feed, '--force', 'afresh']);
+      assert.is(forced.code, 0, forced.stdout);
+      assert.match(forced.stdout, why);
+    }
+    const none = writeFileIn(folder, 'published.jsonl', '');
+    assert.is((await runIn(folder, config, 'r1', FEED, ['--baseline', none])).code, 0);
+    const large = writeFileIn(folder, 'large.csv', `sku,quantity_available,price\nA,${'9'.repeat(20)},\n`);
+    assert.is((await runIn(folder, config, 'r1', FEED, ['--baseline', large])).code, 0);
+  }));
+
+test('decisions about SKUs that neither the run nor the published feed has are told', () =>
+  inFolder(async (folder) => {
+    const feed = writeFileIn(folder, 'published.csv', 'sku,quantity_available,price\nA,1,25.80\nC,1,9.00\n');
+    const rows = ['AA', 'A', 'B', 'C', 'Z', 'a'].map((sku) => `${sku},accept,1.00\n`);
+    const decisions = writeFileIn(folder, 'decisions.csv', `sku,decision,price\n${rows.join('')}`);
+    const more = ['--baseline', feed, '--decisions', decisions];
+    const run = await runIn(folder, { publish: {} }, 'r1', FEED, more);
+    assert.is(run.code, 0, run.stdout);
+    const { warnings } = JSON.parse(run.read('reports/run_summary.json'));
+    assert.ok(warnings.includes('decisions_unknown:3:"AA", "Z", "a"'), warnings.join('; '));
+    const known = writeFileIn(folder, 'decisions.csv', 'sku,decision,price\nA,accept,1.00\nC,reject,1.00\n');
+    const next = await runIn(folder, { publish: {} }, 'r1', FEED, ['--baseline', feed, '--decisions', known]);
+    assert.not.match(next.read('reports/run_summary.json'), 'decisions_unknown');
+  }));
+
 test.run();

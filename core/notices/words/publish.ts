@@ -60,6 +60,12 @@ export const PUBLISH_WORDS = {
       'The price that would cover the cost waits for a person, and meanwhile each piece sold loses money. Rejected prices count, too.',
     do: 'Decide with `relay holds`: accept the new price, or have the vendor correct the cost. With `publish.holds.held_below_cost: zero` such SKUs go out with quantity 0.',
   },
+  decisions_unknown: {
+    form: 'number:examples',
+    seen: '{number|decision is|decisions are} about a SKU that neither the run nor the published feed has',
+    means: 'It decides nothing. The SKU may be misspelled, or be gone.',
+    do: 'Correct the SKU in the file of `--decisions`, or take the row out.',
+  },
   skus_vanished: {
     form: 'number',
     seen: '{number|published SKU is|published SKUs are} not in the run',

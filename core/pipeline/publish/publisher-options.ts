@@ -4,6 +4,7 @@ import type { ByteSink } from '../../ports/engine.ts';
 import type { OutputFormat } from '../merge/output.ts';
 import type { SkuListReader } from '../sort/sku-list.ts';
 import type { CandidateCopy } from './candidate-copy.ts';
+import type { DecidedSkus } from './decided-skus.ts';
 import type { Differ } from './differ.ts';
 import type { GuardFigures } from './guard-figures.ts';
 import type { HoldRules } from './holds.ts';
@@ -29,7 +30,7 @@ export interface PublisherOptions {
   state: SortedRows | null;
   /** True if the baseline is a run's feed, so that its vendors are the tenant's. */
   namesWinners: boolean;
-  decisions: SortedRows | null;
+  decided: DecidedSkus | null;
   refused: SkuListReader;
   /** Vendors that were not read. */
   unread: ReadonlySet<string>;

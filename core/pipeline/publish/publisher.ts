@@ -15,10 +15,12 @@ import type { Chooser } from '../merge/choose.ts';
 import type { Outlet } from '../merge/merge.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
 import { OutputBuffer, type Units, unitsText } from '../merge/output.ts';
-import { integerAt, NONE, unitsAt } from './cells.ts';
+import { NONE } from './cells.ts';
+import type { DecidedSkus } from './decided-skus.ts';
 import { HeldBelowCost } from './held-below-cost.ts';
 import { type Candidate, DecisionReader, type Hold } from './holds.ts';
 import { LineBuffer } from './line-buffer.ts';
+import { publishedPrice, publishedQuantity } from './published-cells.ts';
 import type { PublisherOptions } from './publisher-options.ts';
 import { HOLD_COLUMNS, writeHold } from './report-lines.ts';
 import { FOUND, MISSING, NEEDS_REFILL, type SortedRows } from './sorted-rows.ts';
@@ -48,7 +50,7 @@ export class Publisher implements Outlet {
   readonly #baseline: SortedRows | null;
   readonly #state: SortedRows | null;
   readonly #stateReader: StateReader | null;
-  readonly #decisions: SortedRows | null;
+  readonly #decided: DecidedSkus | null;
   readonly #decisionReader: DecisionReader | null;
   readonly #price: number;
   readonly #quantity: number;
@@ -77,7 +79,7 @@ export class Publisher implements Outlet {
   readonly #sku = (): string => toText(this.#group.sku, 0, this.#group.skuLength);
 
   constructor(group: OfferGroup, output: OutputBuffer, chooser: Chooser, options: PublisherOptions) {
-    const { baseline, state, decisions, format, now } = options;
+    const { baseline, state, decided, format, now } = options;
     this.#options = options;
     this.heldBelowCost = new HeldBelowCost(group, format.moneyDecimals);
     this.#group = group;
@@ -88,8 +90,8 @@ export class Publisher implements Outlet {
     this.#baseline = baseline;
     this.#state = state;
     this.#stateReader = state === null ? null : new StateReader(state, format.moneyDecimals);
-    this.#decisions = decisions;
-    this.#decisionReader = decisions === null ? null : new DecisionReader(decisions, format.moneyDecimals, now);
+    this.#decided = decided;
+    this.#decisionReader = decided === null ? null : new DecisionReader(decided.rows, format.moneyDecimals, now);
     this.#price = baseline?.indexOf('price') ?? -1;
     this.#quantity = baseline?.indexOf('quantity_available') ?? -1;
     this.#holds.raw(toBytes(csvLine(HOLD_COLUMNS)));
@@ -126,8 +128,7 @@ export class Publisher implements Outlet {
   #settleUnchanged(winner: number, price: Units): boolean {
     const unchanged = this.#unchanged;
     if (unchanged === null || this.#baseline?.isEnded === true || !unchanged.takes(winner, price)) return false;
-    const found = this.#decisions === null ? MISSING : this.#decisions.seek(this.#group.sku, this.#group.skuLength);
-    if (found === NEEDS_REFILL) return false;
+    if (this.#decided?.isBehind(this.#group.sku, this.#group.skuLength) === false) return false;
     this.#written = this.#output.used;
     this.#output.writeRow(winner, price);
     return unchanged.settle(winner, this.#written) === FOUND;
@@ -150,8 +151,8 @@ export class Publisher implements Outlet {
       if (!this.vanished.settle(baseline, null)) return false;
       baseline.advance();
     }
-    if (winner < 0) return !inBaseline || this.#settleUnsold(baseline!, winner);
-    const decisionFound = this.#decisions === null ? MISSING : this.#decisions.seek(sku, skuLength);
+    const decisionFound = this.#decided?.seek(sku, skuLength) ?? MISSING;
+    if (winner < 0 && decisionFound !== NEEDS_REFILL) return !inBaseline || this.#settleUnsold(baseline!, winner);
     if (decisionFound === NEEDS_REFILL) return false;
     this.#isDecided = decisionFound === FOUND;
     if (!this.#findState()) return false;
@@ -188,13 +189,13 @@ export class Publisher implements Outlet {
       if (!baseline.load() || !this.vanished.settle(baseline, null)) return false;
       baseline.advance();
     }
-    return true;
+    return this.#decided?.end() !== false;
   }
 
   async refill(): Promise<void> {
     await this.#baseline?.refill();
     await this.#state?.refill();
-    await this.#decisions?.refill();
+    await this.#decided?.rows.refill();
     await this.#options.refused.refill();
     if (this.#options.figures.isFull) await this.#options.figures.flush();
   }
@@ -227,7 +228,7 @@ export class Publisher implements Outlet {
     // inexact above 2^53 units, where no price is
     candidate.price = Number(price);
     candidate.costMicros = group.cost[winner]!;
-    candidate.published = baseline === null ? NONE : unitsAt(baseline, this.#price, this.#decimals);
+    candidate.published = baseline === null ? NONE : publishedPrice(baseline, this.#price, this.#decimals);
     candidate.isNew = baseline === null;
     candidate.state = this.#hasState && !this.#isStateWritten ? this.#stateReader!.row() : NO_STATE;
     const start = this.#written < 0 ? this.#output.used : this.#written;
@@ -334,8 +335,8 @@ export class Publisher implements Outlet {
     const { figures } = this.#options;
     figures.candidate(quantity);
     if (baseline === null) return;
-    figures.baseline(integerAt(baseline, this.#quantity));
-    if (quantity === 0) figures.outOfStock(integerAt(baseline, this.#quantity), this.#sku);
+    figures.baseline(publishedQuantity(baseline, this.#quantity));
+    if (quantity === 0) figures.outOfStock(publishedQuantity(baseline, this.#quantity), this.#sku);
     if (published !== NONE) figures.price(published, price, this.#sku);
     if (this.#hasState && !this.#isStateWritten && figures.wantsVendors) this.#noteVendors(baseline);
   }
@@ -351,7 +352,7 @@ export class Publisher implements Outlet {
     for (const vendor of reader.vendors()) {
       let offers = false;
       for (let i = 0; i < group.count; i++) if (group.vendorIds[group.vendor[i]!] === vendor) offers = true;
-      if (!offers) this.#options.figures.vendorLacks(vendor, integerAt(baseline, this.#quantity), this.#sku);
+      if (!offers) this.#options.figures.vendorLacks(vendor, publishedQuantity(baseline, this.#quantity), this.#sku);
     }
   }
 }

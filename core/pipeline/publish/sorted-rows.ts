@@ -70,6 +70,7 @@ export class SortedRows {
   skuEnd = 0;
 
   readonly #name: string;
+  readonly #format: 'csv' | 'jsonl';
   readonly #window: TableWindow;
   readonly #scanner: Scanner;
   readonly #expects: boolean;
@@ -96,6 +97,7 @@ export class SortedRows {
   private constructor(source: ByteSource, options: SortedRowsOptions) {
     const { name, format = 'csv', hasher = null, expects = false, limits } = options;
     this.#name = name;
+    this.#format = format;
     this.#window = new TableWindow(
       tableChunks(source, { name, format, hasher }),
       Math.min(WINDOW_BYTES, limits.windowBytes),
@@ -119,11 +121,15 @@ export class SortedRows {
   }
 
   async #start(): Promise<void> {
-    if (!(await this.#readOn(1))) return;
+    if (!(await this.#readOn(1))) {
+      // JSON lines have no header: no line is a feed of no rows
+      if (this.#format === 'csv') throw this.unusable('it is empty, without a header');
+      return;
+    }
     this.columns = recordCells(this.window, this.batch, 0);
     this.#skuColumn = this.columns.indexOf('sku');
     this.#mayBreakLines = this.columns.some((column) => !ONE_LINE_COLUMNS.has(column));
-    if (this.#skuColumn < 0) throw this.#unusable('it has no column sku');
+    if (this.#skuColumn < 0) throw this.unusable('it has no column sku');
     this.record = this.batch.count;
     if (!this.load()) await this.refill();
   }
@@ -247,6 +253,11 @@ export class SortedRows {
     await this.#window.close();
   }
 
+  /** The line of the current row. */
+  get line(): number {
+    return this.batch.line[this.record]!;
+  }
+
   /** The text of a cell; empty if the column is -1. */
   text(column: number): string {
     return column < 0 ? '' : cellText(this.window, this.batch, this.first + column);
@@ -335,7 +346,7 @@ export class SortedRows {
     const { batch, record } = this;
     this.first = batch.firstField[record]!;
     if (batch.fault[record] !== WELL_FORMED || batch.firstField[record + 1]! - this.first !== this.columns.length) {
-      throw this.#unusable(`line ${batch.line[record]} does not have its ${this.columns.length} columns`);
+      throw this.unusable(`line ${batch.line[record]} does not have its ${this.columns.length} columns`);
     }
     const field = this.first + this.#skuColumn;
     this.sku = this.window;
@@ -346,7 +357,7 @@ export class SortedRows {
     this.rows++;
     if (this.#previousEnd >= 0 && this.#order(this.#previous, this.#previousStart, this.#previousEnd) <= 0) {
       const shown = toText(this.sku, this.skuStart, this.skuEnd).slice(0, 100);
-      throw this.#unusable(`it is not sorted by SKU, each once: "${shown}" on line ${batch.line[record]}`);
+      throw this.unusable(`it is not sorted by SKU, each once: "${shown}" on line ${this.line}`);
     }
   }
 
@@ -398,7 +409,8 @@ export class SortedRows {
     this.skuEnd = at;
   }
 
-  #unusable(why: string): RelayError {
+  /** To be thrown: what is wrong with the table. */
+  unusable(why: string): RelayError {
     return new RelayError('invalid_input', `${this.#name} cannot be used: ${why}`);
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { GuardrailsConfig, PublishConfig } from '../../config/schema.ts';
 import { assert, RelayError } from '../../errors.ts';
+import { moneyDecimals } from '../../money/currencies.ts';
 import type { ByteSink, Hasher } from '../../ports/engine.ts';
 import type { Baseline, BaselineName, DecisionsName, PublishRequest } from '../../ports/publishing.ts';
 import { PATHS, writeJson, writing } from '../artifacts.ts';
@@ -16,10 +17,12 @@ import type { PublishSummary } from '../run-types.ts';
 import { SkuList } from '../sort/sku-list.ts';
 import { SpillBudget, SpillPool } from '../sort/sorted-run.ts';
 import { CandidateCopy } from './candidate-copy.ts';
+import { DecidedSkus } from './decided-skus.ts';
 import { Differ } from './differ.ts';
 import { GuardFigures } from './guard-figures.ts';
 import { type GuardReport, judgeCandidate, trippedText } from './guards.ts';
 import { HoldRules } from './holds.ts';
+import { publishedPrice, publishedQuantity } from './published-cells.ts';
 import { Publisher } from './publisher.ts';
 import type { PublisherSinks } from './publisher-options.ts';
 import { SortedRows } from './sorted-rows.ts';
@@ -62,6 +65,7 @@ export class PublishStage {
   readonly #opened: SortedRows[] = [];
   #sinks: Record<keyof PublisherSinks, ByteSink> | null = null;
   #candidate: CandidateCopy | null = null;
+  #decided: DecidedSkus | null = null;
   #publisher: Publisher | null = null;
   #differ: Differ | null = null;
   #figures: GuardFigures | null = null;
@@ -130,7 +134,8 @@ export class PublishStage {
     const state = baseline === null ? null : await this.#openState(baseline, this.#stateHasher);
     this.#state = state;
     const { decisions } = this.#given;
-    const decided = decisions === null ? null : await this.#open(decisions.source, 'the file of decisions');
+    this.#decided =
+      decisions === null ? null : new DecidedSkus(await this.#open(decisions.source, 'the file of decisions'));
     const hasBaseline = this.#rows !== null;
     this.#differ = new Differ({
       columns: format.columns,
@@ -161,7 +166,7 @@ export class PublishStage {
         baseline: this.#rows,
         state,
         namesWinners: baseline?.run_id != null,
-        decisions: decided,
+        decided: this.#decided,
         refused,
         unread,
         now: request.now,
@@ -264,7 +269,13 @@ export class PublishStage {
     if (baseline === null) return;
     try {
       const hasher = this.#context.engine.createHasher();
-      await readToEnd(await this.#openBaseline(baseline, hasher));
+      const rows = await this.#openBaseline(baseline, hasher);
+      const [price, quantity] = [rows.indexOf('price'), rows.indexOf('quantity_available')];
+      const decimals = moneyDecimals(this.#context.request.config.default_currency);
+      await readToEnd(rows, () => {
+        publishedPrice(rows, price, decimals);
+        publishedQuantity(rows, quantity);
+      });
       requireHash(titleOf(baseline), hasher, baseline.sha256);
       const stateHasher = this.#context.engine.createHasher();
       const state = await this.#openState(baseline, stateHasher);
@@ -340,9 +351,17 @@ export class PublishStage {
     if (held.count > 0) log.warn(`skus_held:${held.count}`);
     if (heldBelowCost.count > 0) log.warn(`held_below_cost:${heldBelowCost.detail}`);
     if (gone > 0) log.warn(`skus_vanished:${gone}`);
+    this.#warnOfUnknownDecisions();
     for (const { guard, why } of not_checked) {
       if (this.#baseline !== null) log.warn(`guardrails_not_checked:${guard}, as ${why}`);
     }
+  }
+
+  /** In a file that people edit; the service has refused what its runs did not hold. */
+  #warnOfUnknownDecisions(): void {
+    const { count, first } = this.#decided?.unknown ?? { count: 0, first: [] };
+    if (count === 0 || this.#given.decisions?.etag !== null) return;
+    this.#context.log.warn(`decisions_unknown:${count}:${first.map((sku) => JSON.stringify(sku)).join(', ')}`);
   }
 
   /** Drops the delta of a feed that is not published: a shop could import it. */
@@ -390,9 +409,12 @@ function stateTitle(baseline: BaselineName): string {
   return `the state of ${titleOf(baseline)}, ${PATHS.publishState},`;
 }
 
-async function readToEnd(rows: SortedRows): Promise<void> {
+async function readToEnd(rows: SortedRows, look: () => void = () => {}): Promise<void> {
   while (!rows.isEnded) {
-    while (rows.load()) rows.advance();
+    while (rows.load()) {
+      look();
+      rows.advance();
+    }
     await rows.refill();
   }
 }

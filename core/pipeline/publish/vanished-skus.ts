@@ -3,9 +3,10 @@ import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 import type { VanishedAction, VanishedReason } from '../../config/schema.ts';
 import { NONE_CHOSEN, UNPRICED } from '../merge/choose.ts';
 import type { OutputBuffer } from '../merge/output.ts';
-import { integerAt, keptRowJson } from './cells.ts';
+import { keptRowJson } from './cells.ts';
 import type { Change } from './differ.ts';
 import { LineBuffer } from './line-buffer.ts';
+import { publishedPrice, publishedQuantity } from './published-cells.ts';
 import type { PublisherOptions } from './publisher-options.ts';
 import { VANISHED_COLUMNS } from './report-lines.ts';
 import { FOUND, NEEDS_REFILL, type SortedRows } from './sorted-rows.ts';
@@ -20,6 +21,7 @@ export class VanishedSkus {
   readonly #output: OutputBuffer;
   readonly #states: StateLines;
   readonly #stateReader: StateReader | null;
+  readonly #price: number;
   readonly #quantity: number;
   readonly #row = new LineBuffer();
 
@@ -32,6 +34,7 @@ export class VanishedSkus {
     this.#output = output;
     this.#states = states;
     this.#stateReader = stateReader;
+    this.#price = options.baseline?.indexOf('price') ?? -1;
     this.#quantity = options.baseline?.indexOf('quantity_available') ?? -1;
     this.lines.raw(toBytes(csvLine(VANISHED_COLUMNS)));
   }
@@ -42,8 +45,9 @@ export class VanishedSkus {
    */
   settle(baseline: SortedRows, winner: number | null): boolean {
     const { sku, skuStart, skuEnd } = baseline;
-    const { state: states, refused, figures } = this.#options;
+    const { state: states, decided, refused, figures } = this.#options;
     const bytes = skuStart === 0 ? sku : sku.subarray(skuStart, skuEnd);
+    if (decided?.seek(bytes, skuEnd - skuStart) === NEEDS_REFILL) return false;
     const stateFound = states === null ? 0 : states.seek(bytes, skuEnd - skuStart);
     if (stateFound === NEEDS_REFILL) return false;
     const isRefused = refused.has(sku, skuStart, skuEnd);
@@ -63,7 +67,8 @@ export class VanishedSkus {
       const zeroed = state.state === 'zeroed' ? state.runs + 1 : 1;
       this.#states.addCarried(baseline, 'zeroed', zeroed, reader);
     }
-    const quantity = integerAt(baseline, this.#quantity);
+    publishedPrice(baseline, this.#price, this.#options.format.moneyDecimals);
+    const quantity = publishedQuantity(baseline, this.#quantity);
     const name = (): string => toText(sku, skuStart, skuEnd);
     figures.baseline(quantity);
     figures.gone(quantity, name);
