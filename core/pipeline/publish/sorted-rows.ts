@@ -70,7 +70,6 @@ export class SortedRows {
   skuEnd = 0;
 
   readonly #name: string;
-  readonly #format: 'csv' | 'jsonl';
   readonly #window: TableWindow;
   readonly #scanner: Scanner;
   readonly #expects: boolean;
@@ -97,7 +96,6 @@ export class SortedRows {
   private constructor(source: ByteSource, options: SortedRowsOptions) {
     const { name, format = 'csv', hasher = null, expects = false, limits } = options;
     this.#name = name;
-    this.#format = format;
     this.#window = new TableWindow(
       tableChunks(source, { name, format, hasher }),
       Math.min(WINDOW_BYTES, limits.windowBytes),
@@ -121,11 +119,7 @@ export class SortedRows {
   }
 
   async #start(): Promise<void> {
-    if (!(await this.#readOn(1))) {
-      // JSON lines have no header: no line is a feed of no rows
-      if (this.#format === 'csv') throw this.unusable('it is empty, without a header');
-      return;
-    }
+    if (!(await this.#readOn(1))) return;
     this.columns = recordCells(this.window, this.batch, 0);
     this.#skuColumn = this.columns.indexOf('sku');
     this.#mayBreakLines = this.columns.some((column) => !ONE_LINE_COLUMNS.has(column));

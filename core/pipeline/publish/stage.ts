@@ -256,6 +256,8 @@ export class PublishStage {
     try {
       const rows = await SortedRows.open(source, { name, limits: this.#context.limits, ...more });
       this.#opened.push(rows);
+      // JSON lines have no header: no line is a feed of no rows
+      if (rows.columns.length === 0 && more.format !== 'jsonl') throw rows.unusable('it is empty, without a header');
       return rows;
     } catch (error) {
       if (!(error instanceof RelayError) || !GONE_CODES.has(error.code)) throw error;
