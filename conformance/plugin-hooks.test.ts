@@ -1,4 +1,4 @@
-/** A hook with a typing error, or one hook too many, is refused when the plugin is loaded: in a runBad, and by the suite. */
+/** A plugin with a misspelled or an unknown hook is refused when it is loaded: in a run, and by the suite. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PluginKind } from '../core/plugin.ts';

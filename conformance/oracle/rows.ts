@@ -110,9 +110,9 @@ function refusedBefore(bytes: Uint8Array, vendor: VendorConfig, options: ReadOpt
 }
 
 /**
- * A header and rows that do not line up fail the feed. Most rows lack as many cells as columns before the last
- * named one have no name: which of them are too many? Or most rows have more cells than the header, so one whose last cells are empty may be
- * shifted as well.
+ * Fails a feed whose rows do not line up with its header. Either most rows are shorter by as many cells as the header has
+ * empty names before its last name: then the empty names may be too many. Or most rows are longer than the header: then a
+ * longer row whose last cells are empty may be shifted, too.
  */
 function checkWidths(records: readonly TableRecord[], names: readonly string[], vendor_id: string): void {
   const sound = records.filter((record) => !record.malformed && record.broken === undefined);
