@@ -116,7 +116,10 @@ void main(argv, terminal).then((code) => {
   // things that a plugin left behind, such as a timer, would keep the process alive for ever
   setTimeout(() => {
     if (!isService)
-      report({ code: 'left_running', message: 'a timer or the like that a plugin left behind did not end' });
+      report({
+        code: 'left_running',
+        message: 'a plugin left something running after the command, such as a timer; it was ended',
+      });
     end(code);
   }, LINGER_MS).unref();
 });

@@ -73,7 +73,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     const run = await LOADERS[name]();
     return await orStall(
       () => run(rest, output),
-      () => new Error('the command waits for what never comes'),
+      () => new Error('the command waits for something that can no longer happen'),
     );
   } catch (error) {
     // at most one document on standard output: a later error goes to standard error

@@ -71,7 +71,7 @@ export function decisionEndpoints(deps: ApiDeps, questions: Questions) {
       tag: 'Publishing',
       summary: 'Accept or reject prices that a run holds',
       description:
-        'The run may be one that a guardrail stopped: its decisions count until another feed is published. `accept`: the next runs are measured against the price that the run wanted, and if it is still that one, it goes out. `reject`: it stays held in silence until it changes. It is one act: if the run does not hold one of the SKUs, nothing is decided, and `issues` names them. A later decision on a SKU replaces the one before. A run that works already does not see it, nor do its retries.',
+        'The run may be one that a guardrail stopped: its decisions count until another feed is published. `accept`: the next runs are measured against the price that the run wanted, and if it is still that one, it goes out. `reject`: it stays held, without being reported, until it changes. If the run does not hold one of the SKUs, nothing is decided, and `issues` names those SKUs. A later decision on a SKU replaces the one before. A run that works already does not see it, nor do its retries.',
       access: 'tenant',
       params: tenantParams,
       body: { schema: decisionBody, model: 'DecisionRequest' },
@@ -154,7 +154,7 @@ async function holdsOf(
   if (found !== null) return found;
   throw new ApiError(
     'RUN_NOT_COMPARED',
-    `run ${runId} has no list of holds: it has not come so far, or its config has no publish or guardrails, or it was over some vendors`,
+    `run ${runId} has no list of holds: it did not get that far, its config has no publish or guardrails, or it covered only some vendors`,
   );
 }
 

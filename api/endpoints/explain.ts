@@ -24,7 +24,7 @@ export function explainEndpoints(deps: ApiDeps, questions: Questions) {
       tag: 'Runs',
       summary: 'Why a SKU has its price, its stock and its winner',
       description:
-        'Answers from the run’s own files, as `relay explain --json` does: every offer with file, line and cells, what each lost by, every step of the price, what publishing did; for a SKU that is not offered, why. What does not fit together is in `findings`.',
+        'Answers from the run’s own files, as `relay explain --json` does: every offer with file, line and cells, why each lost, every step of the price, what publishing did; for a SKU that is not offered, why. `findings` has contradictions between the files.',
       access: 'key',
       params: explainParams,
       responses: { 200: { description: 'the receipt', model: 'Receipt' } },

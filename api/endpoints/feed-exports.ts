@@ -150,7 +150,7 @@ export class Feeds {
   #enter(): () => void {
     if (this.#making >= MAKING_MAX) {
       const headers = { 'Retry-After': String(this.#deps.settings.retryAfterSeconds) };
-      throw new ApiError('UNAVAILABLE', 'too many exports are made at this moment; try again', { headers });
+      throw new ApiError('UNAVAILABLE', 'too many exports are being made at the moment; try again', { headers });
     }
     this.#making++;
     return () => {

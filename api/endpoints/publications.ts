@@ -234,7 +234,7 @@ async function publicationOf(deps: ApiDeps, tenantId: string, current: Current, 
 }
 
 function notPublished(runId: string): ApiError {
-  return new ApiError('RUN_NOT_PUBLISHED', `run ${runId} has published nothing for this tenant, or is removed`);
+  return new ApiError('RUN_NOT_PUBLISHED', `run ${runId} has published nothing for this tenant, or was removed`);
 }
 
 function nowOf(deps: ApiDeps): string {

@@ -53,7 +53,11 @@ export function simulationEndpoints(deps: ApiDeps) {
         const active = await createSimulation(artifacts, record);
         if (active !== null) {
           const extra = { active_simulation_id: active };
-          throw new ApiError('SIMULATION_ACTIVE', 'the tenant has a simulation that is not done', { extra });
+          throw new ApiError(
+            'SIMULATION_ACTIVE',
+            'the tenant has a simulation in progress; wait for it, or cancel it',
+            { extra },
+          );
         }
         await send(deps, record);
         const headers = { Location: `/v1/tenants/${tenantId}/simulations/${record.simulationId}` };

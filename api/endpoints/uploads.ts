@@ -136,7 +136,7 @@ function vendorPrefix(config: unknown, tenantId: string, vendorId: string): stri
 }
 
 function checkedFilename({ purpose, filename, run_id }: UploadBody): string {
-  if (run_id !== undefined) throw wrongField('run_id', 'unexpected', 'only a patch is of a run: leave run_id out');
+  if (run_id !== undefined) throw wrongField('run_id', 'unexpected', 'only a patch belongs to a run: leave run_id out');
   if (filename === undefined) throw wrongField('filename', 'required', 'is missing');
   const passedOver = purpose === 'side_file' ? null : whyNotAFeed(filename);
   const problem = filenameProblem(filename) ?? (passedOver && `would not be read as a feed: it names ${passedOver}`);

@@ -25,7 +25,7 @@ export class Questions {
     const done = (kind === 'bulk' ? this.#bulk : this.#quick).run(tenantId, work);
     if (done !== null) return done;
     const headers = { 'Retry-After': String(this.#deps.settings.retryAfterSeconds) };
-    throw new ApiError('TOO_MANY_QUESTIONS', 'too many questions wait for their answer; try again', { headers });
+    throw new ApiError('TOO_MANY_QUESTIONS', 'too many questions are waiting for an answer; try again', { headers });
   }
 
   /** Asks when the tenant's turn comes. Without runners, `here` does the work at once. */

@@ -80,7 +80,7 @@ export const runDiff = z
     rows: z
       .strictObject({ before: count.describe('Of the older feed.'), after: count.describe('Of the newer feed.') })
       .describe('SKUs of the feeds.'),
-    changes: changes.describe('SKUs by what became of them.'),
+    changes: changes.describe('SKUs by what happened to them.'),
     ...feedChanges,
   })
   .describe('What changed from one run’s feed to another’s.');

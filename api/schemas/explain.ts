@@ -35,7 +35,7 @@ const cell = z.strictObject({
   from: z.array(text).describe('Names of the feed’s columns that it was read from.'),
   raw: z.array(text).describe('Their cells, as they came.'),
   value: orNull.describe('The value, exact; null if it is empty.'),
-  how: z.array(text).describe('How it was read; empty if the cell was taken as it is.'),
+  how: z.array(text).describe('How it was read; empty if the cell was taken unchanged.'),
 });
 
 const lostBy = z
@@ -45,7 +45,7 @@ const lostBy = z
     winner: orNull.describe('What the winner has.'),
   })
   .nullable()
-  .describe('What the offer lost by; null for the winner, and where nothing was compared.');
+  .describe('Why the offer lost; null for the winner, and if nothing was compared.');
 
 const offer = z.strictObject({
   ...place,
@@ -59,7 +59,7 @@ const offer = z.strictObject({
     })
     .describe('The quantity of the offer.'),
   sku_map: z
-    .strictObject({ vendor_sku: text.describe('The vendor’s SKU.'), sku: text.describe('What the map makes of it.') })
+    .strictObject({ vendor_sku: text.describe('The vendor’s SKU.'), sku: text.describe('The SKU that the map gives.') })
     .nullable()
     .describe('What the SKU map did; null if it does not name the row.'),
   cells: z.array(cell).describe('The cells of the row.'),
@@ -180,7 +180,7 @@ export const receipt = z
     run_id: runId,
     tenant_id: tenantId,
     sku: text.describe('The SKU.'),
-    outcome: z.enum(OUTCOMES).describe('What became of the SKU; of a run that failed, what would have.'),
+    outcome: z.enum(OUTCOMES).describe('What happened to the SKU; for a failed run, what would have happened.'),
     run_failure: orNull.describe('Why the run failed and published nothing; null if it succeeded.'),
     summary: text.describe('The answer in one sentence.'),
     generated_at: orNull.describe('The run’s clock.'),
@@ -225,9 +225,9 @@ export const receipt = z
           message: text.describe('In words.'),
         }),
       )
-      .describe('What does not fit together; empty if all does.'),
+      .describe('Contradictions between the run’s files; empty if there are none.'),
   })
-  .describe('Why a SKU of a run is what it is.');
+  .describe('Why a SKU of a run has its price, its stock and its winner.');
 
 const historyEntry = z.strictObject({
   run_id: runId,

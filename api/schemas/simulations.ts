@@ -41,7 +41,7 @@ const ofFeeds = {
   before: count
     .nullable()
     .describe(
-      'In the feed of the past run; null if it lacks a column that this needs, and its run cannot be done again for it.',
+      'In the feed of the past run; null if the feed lacks a column that this needs, and the run cannot be repeated to get it.',
     ),
   after: count.describe('With the config that is tried.'),
 };
@@ -60,10 +60,10 @@ const diff = z
 const margin = z
   .strictObject({
     skus: count.describe('SKUs that have a cost and a price above 0 in both feeds.'),
-    before: z.string().describe('The margins of one unit of each of them together, in the past run’s feed.'),
+    before: z.string().describe('The sum of the margins of one unit of each, in the past run’s feed.'),
     after: z.string().describe('The same in the simulated feed.'),
     change: z.string().describe('The difference.'),
-    before_pct: z.string().describe('As a fraction of the prices together, in the past run’s feed.'),
+    before_pct: z.string().describe('As a fraction of the summed prices, in the past run’s feed.'),
     after_pct: z.string().describe('The same in the simulated feed.'),
   })
   .describe('What the config does to the margin.');

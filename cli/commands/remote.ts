@@ -25,7 +25,7 @@ export async function push(argv: readonly string[], io: Io): Promise<number> {
   const { config, moved } = forService(await readRawConfig(file, readBaseSettings(io.env)));
   const tenant_id = configAt(config, 'tenant_id');
   if (typeof tenant_id !== 'string' || !ID_PATTERN.test(tenant_id))
-    throw new RelayError('CONFIG_INVALID', `${file} has no tenant_id that the service can have`);
+    throw new RelayError('CONFIG_INVALID', `${file} has no valid tenant_id`);
   const body = config as never;
   const headers = { 'if-match': values['if-match'], 'if-simulated': values['if-simulated'] };
   const { config_version } = await asked(file, () =>
@@ -80,7 +80,8 @@ export async function pull(argv: readonly string[], io: Io): Promise<number> {
 
 function clientFor(url: string | undefined, { env }: Io) {
   if (url === undefined) throw new UsageError('--url names the service');
-  if (!/^https?:\/\/\S+$/.test(url)) throw new UsageError(`--url "${url}" is no address such as https://relay.example`);
+  if (!/^https?:\/\/\S+$/.test(url))
+    throw new UsageError(`--url "${url}" is not an address such as https://relay.example`);
   const key = env.RELAY_API_KEY ?? '';
   if (key === '') throw new UsageError('the environment variable RELAY_API_KEY holds the key for the service');
   return createClient({ url, key });

@@ -12,7 +12,7 @@ export function ownRunFolder(given: string, what: string): string {
   const nested = path.join(given, 'tenants');
   const tenants = fs.existsSync(nested) ? fs.readdirSync(nested) : [];
   if (tenants.length === 1) return ownRunFolder(path.join(nested, tenants[0] ?? ''), what);
-  throw new UsageError(`${what} ${given} is no run's folder: it has no ${PATHS.manifest}`);
+  throw new UsageError(`${what} ${given} is not the folder of a run: it has no ${PATHS.manifest}`);
 }
 
 /** Null if the run has none. */

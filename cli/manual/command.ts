@@ -55,5 +55,5 @@ export type OptionValues<T extends OptionEntries> = {
 
 /** The option that every command has. */
 export const JSON_OUTPUT = {
-  text: 'prints one JSON document on standard output, also for an error',
+  text: 'prints one JSON document on standard output, even for an error',
 } as const satisfies OptionEntry;

@@ -99,10 +99,10 @@ export const RUN = {
 
 export const CHECK = {
   name: 'check',
-  summary: 'check a tenant config, and that the files it names are there',
+  summary: 'check a tenant config, and that the files it names exist',
   usage: 'CONFIG [options]',
   text: [
-    'Checks a tenant config (JSON or YAML) and lists every problem with its path. Files that the config names (SKU maps, side files) must be there and readable. A relative path is tried beside the config, then in the working folder, as in a run.',
+    'Checks a tenant config (JSON or YAML) and lists every problem with its path. Files that the config names (SKU maps, side files) must exist and be readable. A relative path is tried beside the config, then in the working folder, as in a run.',
   ],
   arguments: [{ name: 'CONFIG', complete: 'file' }],
   options: {
@@ -113,7 +113,7 @@ export const CHECK = {
       complete: 'folder',
     },
     'follow-links': FOLLOW_LINKS,
-    fix: { text: 'first corrects misspelled names that have one answer, in the file' },
+    fix: { text: 'first corrects misspelled names in the file, where only one correction fits' },
     json: JSON_OUTPUT,
   },
   exits: {
@@ -144,11 +144,15 @@ export const SUGGEST = {
     },
     format: {
       value: 'ID',
-      text: 'a parser to read it with; csv: by its columns, though it looks like a known format',
+      text: 'the parser to read it with; csv: by its columns, even if it looks like a known format',
       default: 'auto',
       complete: values.parsers,
     },
-    first: { value: 'MB', text: 'what of a large file is tried, from its beginning; all: all of it', default: '16' },
+    first: {
+      value: 'MB',
+      text: 'how much of a large file is tried, from its beginning; all: the whole file',
+      default: '16',
+    },
     ...SHEET_OPTIONS,
     json: JSON_OUTPUT,
   },
@@ -185,7 +189,7 @@ export const CLEAN = {
   exits: {
     0: 'done',
     2: 'wrong use',
-    3: 'a file could not be read (after the others), or two thirds of it or more were left out (other tables, lines above) and neither --table nor --skip-lines says so',
+    3: 'a file could not be read (the others are still written), or two thirds of its lines or more were left out (other tables, lines above) without --table or --skip-lines',
   },
   examples: ['relay clean list.txt', 'relay clean list.txt --delimiter semicolon --out cleaned'],
 } as const satisfies CommandEntry;
@@ -304,7 +308,7 @@ export const DLQ_DISCARD = {
   name: 'dlq discard',
   summary: 'delete a dead letter',
   usage: 'ID [options]',
-  text: ['Deletes a dead letter. Its run stays as it is.'],
+  text: ['Deletes a dead letter. Its run does not change.'],
   arguments: [LETTER_ID],
   options: { json: JSON_OUTPUT },
   notes: DLQ_NOTES,

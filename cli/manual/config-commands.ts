@@ -42,7 +42,7 @@ export const INIT = {
   options: {
     config: {
       value: 'FILE',
-      text: 'the config to write; it must not be there',
+      text: 'the config to write; the file must not exist',
       default: 'tenant.yaml',
       complete: 'file',
     },
@@ -88,7 +88,7 @@ export const PULL = {
     url: SERVICE_URL,
     out: {
       value: 'FILE',
-      text: 'the file to write; it must not be there',
+      text: 'the file to write; it must not exist',
       default: 'standard output',
       complete: 'file',
     },

@@ -12,7 +12,7 @@ export const EXPLAIN = {
   summary: 'say why a SKU of a run has its price, its stock and its winner',
   usage: 'RUN SKU --out DIR [options]',
   text: [
-    'Explains one SKU of a run from the files of the run: every offer with its file, line and cells, what each lost by, every step of the price, and what publishing did. It says why a SKU did not go out, too.',
+    'Explains one SKU of a run from the files of the run: every offer with its file, line and cells, why each lost, every step of the price, and what publishing did. It says why a SKU did not go out, too.',
     'The price is computed anew, and compared with the feed.',
   ],
   arguments: [{ name: 'RUN' }, { name: 'SKU', multiple: true }],
@@ -21,7 +21,7 @@ export const EXPLAIN = {
     tenant: { value: 'ID', text: 'the tenant of the run', default: 'its only one' },
     json: JSON_OUTPUT,
   },
-  exits: { 0: 'explained', 2: 'wrong use', 3: 'the files of the run do not fit together, or cannot be read' },
+  exits: { 0: 'explained', 2: 'wrong use', 3: 'files of the run contradict each other, or cannot be read' },
   examples: ['relay explain monday W-100 --out out'],
 } as const satisfies CommandEntry;
 
@@ -50,7 +50,7 @@ export const HISTORY = {
 
 export const VERIFY = {
   name: 'verify',
-  summary: 'say whether the files of a run are still what it wrote and read',
+  summary: 'check whether files of a run were changed',
   usage: 'DIR [options]',
   text: [
     'Compares the files of a run with the hashes that it recorded: what it wrote with "artifact_hashes" of run_summary.json, what it read with input_manifest.json. DIR is the folder of the run, DIR/<run_id>/tenants/<tenant_id>.',
@@ -58,6 +58,6 @@ export const VERIFY = {
   ],
   arguments: [{ name: 'DIR', complete: 'folder' }],
   options: { json: JSON_OUTPUT },
-  exits: { 0: 'all is as recorded', 2: 'wrong use', 3: 'a file was changed, is not there, or cannot be read' },
+  exits: { 0: 'all is as recorded', 2: 'wrong use', 3: 'a file was changed, is missing, or cannot be read' },
   examples: ['relay verify out/monday/tenants/northwind'],
 } as const satisfies CommandEntry;

@@ -41,16 +41,16 @@ export const DIFF = {
     },
     'min-change': {
       value: 'SHARE',
-      text: 'lists prices that moved by this share at least, such as 5%',
+      text: 'lists prices that moved by at least this share, such as 5%',
       default: 'any move',
     },
     limit: { value: 'N', text: 'how many rows are listed', default: '20' },
     attribute: {
-      text: 'says of each row what changed it: works the runs again with the inputs, the config or the decisions of the other',
+      text: 'says for each row what changed it: repeats the runs, each with the inputs, the config or the decisions of the other',
     },
     json: JSON_OUTPUT,
   },
-  exits: { 0: 'done, whether they differ or not', 2: 'wrong use', 3: 'a feed cannot be read' },
+  exits: { 0: 'done, with or without differences', 2: 'wrong use', 3: 'a feed cannot be read' },
   examples: [
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind',
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind --min-change 5%',
@@ -84,7 +84,7 @@ export const HOLDS_LIST = {
 const DECISION_OPTIONS = {
   decisions: {
     value: 'FILE',
-    text: 'the file of decisions; it is created if it is not there (required)',
+    text: 'the file of decisions; it is created if it does not exist (required)',
     complete: 'file',
   },
   sku: { value: 'SKU', multiple: true, text: 'a held SKU; repeat it for each' },

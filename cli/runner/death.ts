@@ -67,7 +67,7 @@ function stuck({ stuckSeconds }: RunnerLimits, hook?: string): RunFailure {
   const place = hook === undefined ? '' : ` in ${hook}`;
   return failure(
     'RUN_STUCK',
-    `the run made no progress for ${stuckSeconds} s${place}, so its process was ended; see ${STUCK_SETTING}`,
+    `the run made no progress for ${stuckSeconds} s${place}, so its process was ended; raise ${STUCK_SETTING} if it needs more time`,
   );
 }
 

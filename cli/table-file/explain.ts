@@ -17,7 +17,7 @@ export function explain(error: unknown, file: string): { code: string; message: 
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return { code: 'FILE_NOT_FOUND', message: 'there is no such file; check the path' };
   if (code === 'EACCES' || code === 'EPERM')
-    return { code: 'FILE_UNREADABLE', message: 'it may not be read or written; check its permissions' };
+    return { code: 'FILE_UNREADABLE', message: 'there is no permission to read or write it; check its permissions' };
   if (code !== undefined)
     return { code: 'FILE_UNREADABLE', message: `${code} on reading or writing ${basename(file)}` };
   return { code: 'internal_error', message: (error as Error).message };

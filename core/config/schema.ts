@@ -158,7 +158,7 @@ const vendor = z.strictObject({
     .enum(DUPLICATE_SKU)
     .default('best')
     .describe(
-      'What the merge makes of several rows of this vendor for one SKU (after the SKU map). `best`: each row is an offer. `first`, `last`: only that row is an offer. `sum_quantity`: the best row is the offer, with the sum of all quantities. `error`: every row after the first is invalid.',
+      'What several rows of this vendor for one SKU (after the SKU map) mean to the merge. `best`: each row is an offer. `first`, `last`: only that row is an offer. `sum_quantity`: the best row is the offer, with the sum of all quantities. `error`: every row after the first is invalid.',
     ),
   on_trouble: onTrouble
     .optional()
@@ -242,7 +242,7 @@ function outputSchema(extras: readonly string[] | null, extraColumnsMax: number)
       .boolean()
       .optional()
       .describe(
-        "True to write an apostrophe before texts that begin with `=`, `+`, `-` or `@`, so that no spreadsheet reads a formula: `-100A` becomes `'-100A`. Only for files that people open in a spreadsheet: a shop that imports the feed would take the apostrophe as part of the SKU. Parsers read it back with `unescape_formulas`. False unless given, for `csv` and `jsonl`. Not together with `publish` or `guardrails`, which compare SKUs with those of earlier feeds.",
+        "True writes an apostrophe before texts that begin with `=`, `+`, `-` or `@`, so that no spreadsheet reads a formula: `-100A` becomes `'-100A`. Only for files that people open in a spreadsheet: a shop that imports the feed would take the apostrophe as part of the SKU. Parsers read it back with `unescape_formulas`. False unless given, for `csv` and `jsonl`. Not together with `publish` or `guardrails`, which compare SKUs with those of earlier feeds.",
       ),
     columns: z
       .array(names)
@@ -343,7 +343,7 @@ const holds = z.strictObject({
     .enum(['keep', 'zero'])
     .default('keep')
     .describe(
-      'What becomes of a held SKU whose published price is below what its row costs today. `keep`: it goes out with today’s quantity, and each piece sold loses money. `zero`: it goes out with quantity 0 until the price is decided on or the cost falls. Either way the run warns (`held_below_cost`).',
+      'What happens to a held SKU whose published price is below its cost of today. `keep`: it goes out with today’s quantity, and each piece sold loses money. `zero`: it goes out with quantity 0 until the price is decided on or the cost falls. Either way the run warns (`held_below_cost`).',
     ),
   new_sku: z
     .enum(['publish', 'hold'])
@@ -357,7 +357,7 @@ const holds = z.strictObject({
 const publish = z.strictObject({
   vanished: vanished
     .prefault({})
-    .describe('What becomes of a SKU of the published feed that the run does not have, by reason.'),
+    .describe('What happens to a SKU of the published feed that the run does not have, by reason.'),
   holds: holds
     .prefault({})
     .describe(

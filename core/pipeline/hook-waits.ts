@@ -91,7 +91,8 @@ export class HookWaits implements WaitingRun {
   }
 
   #failure(): Error {
-    if (this.#last === null) return new Error('the run waits for what never comes, and for no hook of a plugin');
+    if (this.#last === null)
+      return new Error('the run waits for something that can no longer happen, outside of any plugin');
     const failure = pluginFailed(this.#last, 'it waits for a promise that never settles');
     return this.#vendorId === null ? failure : withVendor(failure, this.#vendorId);
   }

@@ -79,8 +79,8 @@ test('rows that were put right, and rows that were not, are counted', async () =
   assert.match(out, '2,"Shelf, oak",4,5.00\n3,x,y,z,1,2,3\n4,"a ""b"" c",4,5.00\n5,short\n');
   assert.is(
     err,
-    'relay clean: 2 rows were put right (separator too many, quotes): lines 2, 4; --json says how\n' +
-      'relay clean: 2 rows were left as found, without the 4 fields of the others: lines 3, 5\n',
+    'relay clean: 2 rows were repaired (separator too many, quotes): lines 2, 4; --json says how\n' +
+      'relay clean: 2 rows were kept, though not with 4 fields like the others: lines 3, 5\n',
   );
   assert.is((await run(`sku,title,qty,price\n${body}`)).err, '');
 });
@@ -142,7 +142,7 @@ test('what is to blame is blamed: --out, --encoding', async () => {
 test('text that had been read wrongly before is said', async () => {
   const { code, out, err } = await run('sku,name\nA,CafÃ©\n');
   assert.equal([code, out], [0, 'sku,name\nA,CafÃ©\n']);
-  assert.match(err, 'had been read in a wrong encoding before');
+  assert.match(err, 'was once read in a wrong encoding');
   assert.match((await run('sku,name\nA,Café\n', '--encoding', 'cp850')).err, 'it is valid utf-8');
   assert.is((await run('sku,name\nA,Café\n')).err, '');
 });

@@ -19,7 +19,7 @@ const DOUBTS: Readonly<Record<string, string>> = {
   encoding_likely:
     'its few signs outside ASCII are most likely windows-1252, and could be letters of another encoding; --encoding says which',
   text_doubly_encoded:
-    'letters such as "Ã©" show that its text had been read in a wrong encoding before; ask for a file made anew',
+    'letters such as "Ã©" show that its text was once read in a wrong encoding; ask for a new export',
 };
 
 export interface FoundBefore {
@@ -62,7 +62,7 @@ export function notesBefore({
       `${counted(count, 'cell')} ${verb} an error or a formula without a value, written as found: ${examples}`,
     );
   }
-  if (isUnwrapped) notes.push('each line was in quotes as a whole; they were taken off');
+  if (isUnwrapped) notes.push('whole lines were in quotes; the quotes were removed');
   if (isEmpty && text !== '' && asked !== undefined)
     notes.push(`--skip-lines ${asked} leaves nothing of its ${countLines(text)} lines`);
   if (dialect.preambleLines > 0) {
@@ -83,19 +83,19 @@ export function notesOf(counts: RowCounts, width: number): string[] {
   if (repaired_rows > 0) {
     const lines = repaired.map(({ line }) => line);
     const ways = [...new Set(repaired.map(({ what }) => what))].join(', ');
-    notes.push(`${were(repaired_rows)} put right (${ways}): ${listed(lines, repaired_rows)}; --json says how`);
+    notes.push(`${were(repaired_rows)} repaired (${ways}): ${listed(lines, repaired_rows)}; --json says how`);
   }
   const { rows, odd_quote_rows: oddQuotes } = counts;
   // if many rows have one, it is part of their values
   if (oddQuotes > 0 && (oddQuotes <= ODD_QUOTES_FEW || oddQuotes * 10 <= rows)) {
     const verb = oddQuotes === 1 ? 'has' : 'have';
     const where = listed(counts.odd_quote_lines, oddQuotes);
-    notes.push(`${counted(oddQuotes, 'row')} ${verb} a quote without its pair, kept as part of the cell: ${where}`);
+    notes.push(`${counted(oddQuotes, 'row')} ${verb} an unpaired quote, kept as part of the cell: ${where}`);
   }
   const odd = ragged_lines.filter((line) => !footer.includes(line));
   const others = ragged_rows - (ragged_lines.length - odd.length);
   if (odd.length > 0)
-    notes.push(`${were(others)} left as found, without the ${width} fields of the others: ${listed(odd, others)}`);
+    notes.push(`${were(others)} kept, though not with ${width} fields like the others: ${listed(odd, others)}`);
   if (footer.length > 0) {
     const subject = footer.length === 1 ? 'the last row looks' : `the last ${footer.length} rows look`;
     notes.push(`${subject} like a footer and not like data: ${listed(footer, footer.length)}`);

@@ -225,7 +225,7 @@ export class VendorFetch {
     const path = PATHS.carriedOver(this.vendor.vendor_id, source.name);
     const sha256 = await this.#copy(source, path);
     if (sha256 !== file.sha256)
-      throw new RelayError('invalid_input', `${source.name} is not what the vendor gave to the last published run`);
+      throw new RelayError('invalid_input', `${source.name} has changed since the last published run used it`);
     return { name: source.name, s3_key, etag, size, last_modified, sha256, run_copy_key: this.#runKey(path) };
   }
 

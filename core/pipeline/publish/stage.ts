@@ -427,6 +427,6 @@ function requireHash(title: string, hasher: Hasher, recorded: string | null): vo
   if (recorded === null || found === recorded) return;
   throw new RelayError(
     'invalid_input',
-    `${title} is not what was published: its SHA-256 is ${found}, not ${recorded}; a forced run starts afresh`,
+    `${title} is not what was published: its SHA-256 is ${found}, not ${recorded}; a forced run starts without it`,
   );
 }

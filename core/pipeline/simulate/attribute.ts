@@ -126,7 +126,7 @@ class Mixer {
     });
     if (outcome.error_code === 'internal_error') throw outcome.error;
     if (outcome.status !== 'SUCCEEDED') {
-      const what = `the config of run ${configured.manifest.run_id} makes no feed of the inputs of run ${inputs.manifest.run_id}`;
+      const what = `with the config of run ${configured.manifest.run_id}, the inputs of run ${inputs.manifest.run_id} give no feed`;
       throw new RelayError('invalid_input', `${what}: ${outcome.error_code}: ${outcome.error_message}`);
     }
     const { format } = config.output;
