@@ -93,4 +93,121 @@ test('a reason of any length is kept as a cell is', async () => {
     assert.ok(reason.length <= 1001 && reason.endsWith('x…'), String(reason.length));
 });
 
+/** Runs a rule, and gives what the run says. */
+async function ruleMessage(hooks: Hooks): Promise<string> {
+  const { outcome } = await runBad(making('pricing', hooks));
+  return outcome.error_message ?? outcome.status;
+}
+
+test('prices and floors have limits, and a rule keeps the floor that it says', async () => {
+  const price = () => Money.of(10);
+  assert.match(
+    await ruleMessage({ price: () => Money.of(1e9) }),
+    /"bad" failed on SKU "A": it returned 1000000000; a price is below 1,000,000,000/,
+  );
+  assert.is(await ruleMessage({ price: () => Money.of('999999999.99') }), 'SUCCEEDED');
+  assert.match(
+    await ruleMessage({ price, floor: () => Money.of(-5) }),
+    /floor\(\) of the pricing rule "bad" failed on SKU "A": it returned -5; a floor is 0 or more, or null/,
+  );
+  assert.match(
+    await ruleMessage({ price, floor: () => Money.of(1e9) }),
+    /floor\(\) of .*: it returned 1000000000; a floor is below 1,000,000,000, or null/,
+  );
+  assert.match(
+    await ruleMessage({ price, floor: () => Money.of('10.01') }),
+    /price\(\) of the pricing rule "bad" failed on SKU "A": it returned 10, and its own floor\(\) is 10\.01; it must give no price below that/,
+  );
+  assert.is(await ruleMessage({ price, floor: () => Money.of(10) }), 'SUCCEEDED');
+  assert.is(await ruleMessage({ price, floor: () => null }), 'SUCCEEDED');
+  assert.is(await ruleMessage({ price: () => null, floor: () => Money.of(10) }), 'SUCCEEDED');
+});
+
+test('a rule cannot write its step', async () => {
+  const price = (step: Record<string, unknown>) => {
+    step.price = null;
+    return null;
+  };
+  assert.match(
+    await ruleMessage({ price }),
+    /price\(\) of the pricing rule "bad" failed on SKU "A": Cannot set property price/,
+  );
+});
+
+test('what plugins get throws for a member that there is not, with the nearest one', async () => {
+  type Loose = Record<string, unknown>;
+  const cases: Array<[PluginKind, Hooks, RegExp]> = [
+    [
+      'pricing',
+      { price: ({ offer }: { offer: Loose }) => offer.map_price ?? null },
+      /price\(\) of the pricing rule "bad" failed on SKU "A": it uses "map_price" of an offer, which has no such member \(did you mean "mapPrice"\?\)/,
+    ],
+    [
+      'pricing',
+      { price: (step: Loose) => step.prize ?? null },
+      /it uses "prize" of a step, which has no such member \(did you mean "price"\?\); there are: offer, price, floor$/,
+    ],
+    [
+      'merge',
+      { leadTimeFallbackDays: null, compare: (a: Loose) => Number(a.Cost) || 0 },
+      /compare\(\) of the merge strategy "bad" failed on SKU "A": it uses "Cost" of an offer, .* \(did you mean "cost"\?\)/,
+    ],
+    [
+      'validator',
+      { check: (row: Loose) => void row.quantity_available },
+      /check\(\) of the validator "bad" failed on row 2: it uses "quantity_available" of a row, .* \(did you mean "quantity"\?\)/,
+    ],
+    [
+      'validator',
+      { finish: (report: Loose) => void report.invalid_rows },
+      /finish\(\) of the validator "bad" .*: it uses "invalid_rows" of a report, .* \(did you mean "invalidRows"\?\)/,
+    ],
+    [
+      'validator',
+      { check: (_: unknown, report: Loose) => void report.err },
+      /it uses "err" of a report, which has no such member; there are: error, warning$/,
+    ],
+    [
+      'output',
+      { extension: 'csv', row: (row: Loose) => `${row.price}\n` },
+      /row\(\) of the output format "bad" failed on SKU "A": it uses "price" of a row of a feed, which has no such member; there are: change, sku, quantity, text$/,
+    ],
+  ];
+  for (const [kind, hooks, message] of cases)
+    assert.match((await runBad(making(kind, hooks))).outcome.error_message!, message);
+  // what JavaScript asks any object for is not misspelled
+  const asks = (offer: Loose) =>
+    String(offer) + JSON.stringify({ offer }) + String(offer.then) + String(offer.constructor) + ('mapp' in offer);
+  assert.is(
+    await ruleMessage({ price: ({ offer }: { offer: Loose }) => (asks(offer) === '' ? null : Money.of(1)) }),
+    'SUCCEEDED',
+  );
+});
+
+test('a compare that is no order, and a choose that names an offer twice, fail the run', async () => {
+  const says = async (hooks: Hooks) => {
+    const { outcome } = await runBad(making('merge', { leadTimeFallbackDays: null, ...hooks }));
+    return outcome.error_message ?? outcome.status;
+  };
+  assert.match(
+    await says({ compare: () => -1 }),
+    /compare\(\) of the merge strategy "bad" failed on SKU "A": it returned -1 for v1 row 2 and v2 row 2, and -1 the other way round: it is no order/,
+  );
+  assert.is(await says({ compare: () => 0 }), 'SUCCEEDED');
+  assert.match(
+    await says({ choose: (offers: unknown[]) => [...offers, offers[0]] }),
+    /choose\(\) of .* on SKU "A": element 2 of what it returned is there before; it must return an array of the offers that it was given, each once at the most/,
+  );
+});
+
+test('choose is called once for a SKU, and before that only for several rows of a vendor that sums them', async () => {
+  const seen: string[] = [];
+  const choose = (offers: ReadonlyArray<{ vendorId: string; rowNumber: number }>) => {
+    seen.push(offers.map(({ vendorId, rowNumber }) => `${vendorId}/${rowNumber}`).join());
+    return offers;
+  };
+  await runBad(making('merge', { leadTimeFallbackDays: null, choose }));
+  assert.equal(seen, ['v1/2,v2/2', 'v1/3']);
+});
+
 test.run();

@@ -48,6 +48,7 @@ export interface NamedRule {
 /** A merge strategy with its plugin's id. */
 export interface NamedStrategy {
   name: string;
+  isBuiltIn: boolean;
   strategy: MergeStrategy;
 }
 
@@ -235,7 +236,7 @@ class Binder {
     const { manifest, create } = await this.load('merge', merge.strategy);
     const options = manifest.options.parse(merge[merge.strategy] ?? {});
     const strategy = this.#made(manifest, () => create(options, { config: this.#config }));
-    return { name: manifest.id, strategy };
+    return { name: manifest.id, isBuiltIn: this.#registry.isBuiltIn('merge', manifest.id), strategy };
   }
 
   async exports(): Promise<NamedExport[]> {

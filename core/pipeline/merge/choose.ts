@@ -4,11 +4,12 @@ import type { QuantityRule } from '../../config/quantity.ts';
 import type { VendorConfig } from '../../config/schema.ts';
 import { assert, pluginFailed, RelayError } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
-import type { MergeStrategy, Offer, PriceStep } from '../../plugin.ts';
+import type { MergeStrategy, Offer } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';
-import { NO_PRICE, wholeOf } from '../../whole-pricing.ts';
+import { NO_PRICE } from '../../whole-pricing.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type OfferGroup, OfferView, TURNS } from './offer-group.ts';
+import { chainPrice, PricingStep } from './price-chain.ts';
 import { QuantityRules } from './quantity-rules.ts';
 import { type BoundTerms, VendorTerms } from './vendor-terms.ts';
 import { WholePrices } from './whole-prices.ts';
@@ -39,6 +40,8 @@ export class Chooser {
   readonly #group: OfferGroup;
   readonly #strategy: MergeStrategy;
   readonly #strategyName: string;
+  /** What a plugin says of two offers is asked for the other way round, too. */
+  readonly #ordering: (strategy: MergeStrategy, a: Offer, b: Offer) => number;
   readonly #rules: readonly NamedRule[];
   /** By vendor position. */
   readonly #policies: readonly DuplicatePolicy[];
@@ -48,7 +51,7 @@ export class Chooser {
   /** Null without terms. */
   readonly #terms: VendorTerms | null;
   /** A step per turn of the group: if a plugin keeps one too long, its offer throws. */
-  readonly #steps: readonly Step[];
+  readonly #steps: readonly PricingStep[];
   /** Null if a rule prices in `Money` only. */
   readonly #whole: WholePrices | null;
   /** The price of the offer priced last, in one of two forms: whole, or as `Money`. */
@@ -65,13 +68,14 @@ export class Chooser {
     this.#group = group;
     this.#strategy = strategy.strategy;
     this.#strategyName = strategy.name;
+    this.#ordering = strategy.isBuiltIn ? orderOf : orderBothWays;
     this.#rules = rules;
     this.#policies = policies;
     this.#allBest = policies.every((policy) => policy === 'best' || policy === 'error');
     this.#quantities = quantityRules.length === 0 ? null : new QuantityRules(group, quantityRules);
     this.#terms = terms === null ? null : new VendorTerms(group, terms);
     this.#whole = WholePrices.of(rules);
-    this.#steps = Array.from({ length: TURNS }, () => new Step(group.view(0), rules));
+    this.#steps = Array.from({ length: TURNS }, () => new PricingStep(group.view(0), rules));
   }
 
   /** The winning price after a successful `choose`; null without a winner. */
@@ -157,7 +161,7 @@ export class Chooser {
     const group = this.#group;
     const price = this.#whole === null ? null : this.#whole.priceOf(group, offer);
     this.#wholePrice = price ?? NO_PRICE;
-    this.#price = price === null ? priceOf(group.view(offer), this.#rules, this.#steps[group.turn % TURNS]!) : null;
+    this.#price = price === null ? chainPrice(group.view(offer), this.#rules, this.#steps[group.turn % TURNS]!) : null;
     return this.#wholePrice >= 0 || this.#price !== null;
   }
 
@@ -175,15 +179,13 @@ export class Chooser {
   #ranked(offers: OfferView[]): readonly Offer[] {
     const strategy = this.#strategy;
     if (strategy.choose !== undefined) return this.#chosen(strategy.choose(offers.slice()));
-    const compare = strategy.compare;
-    if (compare === undefined) return offers;
-    if (offers.length > INSERTION_MAX) {
-      return offers.sort((a, b) => checkedOrder(compare.call(strategy, a, b)) || a.index - b.index);
-    }
+    if (strategy.compare === undefined) return offers;
+    const order = this.#ordering;
+    if (offers.length > INSERTION_MAX) return offers.sort((a, b) => order(strategy, a, b) || a.index - b.index);
     for (let i = 1; i < offers.length; i++) {
       const offer = offers[i]!;
       let j = i - 1;
-      while (j >= 0 && checkedOrder(compare.call(strategy, offers[j]!, offer)) > 0) {
+      while (j >= 0 && order(strategy, offers[j]!, offer) > 0) {
         offers[j + 1] = offers[j]!;
         j--;
       }
@@ -202,6 +204,10 @@ export class Chooser {
     const odd = answer.findIndex((one) => !isOwn(one));
     if (odd >= 0)
       throw new Error(`element ${odd} of what it returned is none of the offers: ${answerName(answer[odd])}; ${due}`);
+    if (new Set(answer).size < answer.length) {
+      const twice = answer.findIndex((one, i) => answer.indexOf(one) < i);
+      throw new Error(`element ${twice} of what it returned is there before; ${due}, each once at the most`);
+    }
     return answer;
   }
 
@@ -240,101 +246,25 @@ export class Chooser {
       const message = `vendor ${vendorId}: the quantities of SKU "${sku}" add up to more than ${Number.MAX_SAFE_INTEGER}`;
       throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId } });
     }
-    return { best: (this.#rank(rows.slice())[0] ?? rows[0]) as OfferView, sum };
+    // of one row there is nothing to choose
+    const best = rows.length === 1 ? rows[0] : (this.#rank(rows.slice())[0] ?? rows[0]);
+    return { best: best as OfferView, sum };
   }
 }
 
 /** Throws unless the answer of `compare` is a number. NaN alone is not equal to itself. */
-function checkedOrder(order: unknown): number {
+function orderOf(strategy: MergeStrategy, a: Offer, b: Offer): number {
+  const order: unknown = strategy.compare!(a, b);
   // biome-ignore lint/suspicious/noSelfCompare: the fastest test for NaN
   if (typeof order === 'number' && order === order) return order;
   throw new Error(`it returned ${answerName(order)}, not a number`);
 }
 
-/** The step that rules see, reused from call to call. Floors are asked for only where a rule reads them. */
-class Step implements PriceStep {
-  offer: Offer;
-  price: Money | null = null;
-  private readonly rules: readonly NamedRule[];
-
-  constructor(offer: Offer, rules: readonly NamedRule[]) {
-    this.offer = offer;
-    this.rules = rules.filter(({ rule }) => rule.floor !== undefined);
-  }
-
-  get floor(): Money | null {
-    let highest: Money | null = null;
-    for (const named of this.rules) {
-      const floor = floorOf(named, this.offer);
-      if (floor !== null) highest = highest === null ? floor : highest.max(floor);
-    }
-    return highest;
-  }
-}
-
-/** Runs an offer through the pricing chain; null if it has no price. */
-function priceOf(offer: Offer, rules: readonly NamedRule[], step: Step): Money | null {
-  step.offer = offer;
-  step.price = offer.price;
-  for (const named of rules) step.price = applyRule(named, step, offer);
-  return step.price;
-}
-
-/** What each rule of the chain makes of the price. */
-export function priceSteps(
-  offer: Offer,
-  rules: readonly NamedRule[],
-): Array<{ before: Money | null; after: Money | null }> {
-  const step = new Step(offer, rules);
-  step.price = offer.price;
-  return rules.map((named) => {
-    const before = step.price;
-    step.price = applyRule(named, step, offer);
-    return { before, after: step.price };
-  });
-}
-
-/** Applies one rule; an error names the rule and the SKU. */
-function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | null {
-  let price: unknown;
-  try {
-    price = named.rule.price(step);
-  } catch (error) {
-    throw error instanceof FloorFailure ? error.failure : pluginFailed(ruleFailure('price()', named, offer), error);
-  }
-  const answer = moneyOrNull(price, 'price()', named, offer);
-  // a built-in rule can only give such a price because the config asks for it, so the plugin is not to blame
-  if (answer?.isNegative() && wholeOf(named.rule) === null)
-    throw pluginFailed(ruleFailure('price()', named, offer), `it returned ${answer}; no price is below 0`);
-  return answer;
-}
-
-function floorOf(named: NamedRule, offer: Offer): Money | null {
-  try {
-    return moneyOrNull(named.rule.floor?.(offer), 'floor()', named, offer);
-  } catch (error) {
-    throw new FloorFailure(
-      error instanceof RelayError ? error : pluginFailed(ruleFailure('floor()', named, offer), error),
-    );
-  }
-}
-
-/** Passes an error through the rule that asked for the floors: that rule is not to blame. */
-class FloorFailure extends Error {
-  readonly failure: RelayError;
-
-  constructor(failure: RelayError) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
-function moneyOrNull(answer: unknown, hook: string, named: NamedRule, offer: Offer): Money | null {
-  if (answer === null) return null;
-  if (answer instanceof Money) return answer;
-  throw pluginFailed(ruleFailure(hook, named, offer), `it returned ${answerName(answer)}, not Money or null`);
-}
-
-function ruleFailure(hook: string, { name }: NamedRule, { sku }: Offer): string {
-  return hookFailure(hook, { kind: 'pricing', id: name }, `SKU "${sku}"`);
+/** Throws too if it says another thing of the two the other way round. */
+function orderBothWays(strategy: MergeStrategy, a: Offer, b: Offer): number {
+  const order = orderOf(strategy, a, b);
+  const back = orderOf(strategy, b, a);
+  if (Math.sign(order) === -Math.sign(back)) return order;
+  const [first, second] = [a, b].map(({ vendorId, rowNumber }) => `${vendorId} row ${rowNumber}`);
+  throw new Error(`it returned ${order} for ${first} and ${second}, and ${back} the other way round: it is no order`);
 }

@@ -7,6 +7,7 @@
 
 import { toText } from '../../bytes/text.ts';
 import { type CanonicalColumn, COLUMN, CONDITIONS, type Condition } from '../../canonical.ts';
+import { refuseUnknownMembers } from '../../known-members.ts';
 import type { Money } from '../../money/money.ts';
 import type { Offer } from '../../plugin.ts';
 import { moneyOf } from '../normalize/row-view.ts';
@@ -367,6 +368,8 @@ export class OfferView implements Offer {
     if (!this.#group.reads.has(DECLARED_FIELDS[field])) throw undeclaredField(field);
   }
 }
+
+refuseUnknownMembers('an offer', OfferView);
 
 /** A negative number means none. */
 function orNull(value: number): number | null {

@@ -4,6 +4,7 @@
  */
 import type { CanonicalColumn, ExtraColumn } from '../../canonical.ts';
 import type { RowProblem } from '../../issue.ts';
+import { refuseUnknownMembers } from '../../known-members.ts';
 import type { RowReport } from '../../plugin.ts';
 import { expectListed, expectTexts, type IssueCodes } from '../../plugin-call.ts';
 import { didYouMean } from '../../text/suggest.ts';
@@ -56,6 +57,8 @@ export class CheckReport implements RowReport {
     };
   }
 }
+
+refuseUnknownMembers('a report', CheckReport);
 
 function noColumn(code: string, column: unknown, columns: readonly string[]): string {
   const near = didYouMean(String(column), columns);

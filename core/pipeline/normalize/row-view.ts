@@ -6,6 +6,7 @@
 
 import { toText, undoubled } from '../../bytes/text.ts';
 import { COLUMN, COLUMN_COUNT, CONDITIONS, type Condition, type ExtraColumn } from '../../canonical.ts';
+import { refuseUnknownMembers } from '../../known-members.ts';
 import { Money } from '../../money/money.ts';
 import type { Row } from '../../plugin.ts';
 import type { CurrentRow } from './current-row.ts';
@@ -99,6 +100,8 @@ export class RowView implements Row {
     return undoubled(toText(this.#row.source[column]!, from, to), this.#row.doubled[column]!);
   }
 }
+
+refuseUnknownMembers('a row', RowView);
 
 /** Micros as money; a negative number means none. */
 export function moneyOf(micros: number): Money | null {

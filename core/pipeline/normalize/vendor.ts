@@ -1,6 +1,7 @@
 /** Turns one vendor's files into `normalized.csv` and sorted runs of offers. */
 import { ByteMap } from '../../bytes/byte-map.ts';
 import { inFile, pluginFailed } from '../../errors.ts';
+import { withKnownMembers } from '../../known-members.ts';
 import type { FeedReport } from '../../plugin.ts';
 import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
 import { FeedBlocks, type FileIndex, LineSamples, RefusedRows, type VendorIndex } from '../row-index.ts';
@@ -243,7 +244,7 @@ class VendorReader {
   #reportOf(call: HookCall, codes: IssueCodes, feedErrors: VendorResult['feedErrors']): FeedReport {
     const vendorId = this.#job.vendor.vendor_id;
     const { validRows, invalidRows } = this.#counts;
-    return {
+    return withKnownMembers('a report', {
       vendorId,
       validRows,
       invalidRows,
@@ -263,6 +264,6 @@ class VendorReader {
           this.#job.log.warn(`${code}:${vendorId}`);
         });
       },
-    };
+    });
   }
 }

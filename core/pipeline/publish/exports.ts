@@ -5,6 +5,7 @@
  */
 import { CANONICAL_COLUMNS, type CanonicalColumn, type ExtraColumn } from '../../canonical.ts';
 import { pluginFailed } from '../../errors.ts';
+import { refuseUnknownMembers } from '../../known-members.ts';
 import type { FeedFormat, OutputChange, OutputRow } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';
 import type { ByteSink } from '../../ports/engine.ts';
@@ -191,3 +192,5 @@ class RowView implements OutputRow {
     return this.#row.text(column);
   }
 }
+
+refuseUnknownMembers('a row of a feed', RowView);

@@ -9,7 +9,7 @@ import type { Offer } from '../../plugin.ts';
 import { DEFAULT_LIMITS } from '../../ports/engine.ts';
 import { bindPlugins, type NamedRule } from '../bind.ts';
 import { HookWaits } from '../hook-waits.ts';
-import { priceSteps } from '../merge/choose.ts';
+import { priceSteps } from '../merge/price-chain.ts';
 import type { Engine } from '../run.ts';
 
 export class MapPrices {

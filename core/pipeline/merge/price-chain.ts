@@ -1,0 +1,142 @@
+/**
+ * Runs an offer through the pricing chain, rule by rule, as `Money`. What a plugin's rule answers is checked: an error names the rule
+ * and the SKU.
+ */
+import { pluginFailed, RelayError } from '../../errors.ts';
+import { refuseUnknownMembers } from '../../known-members.ts';
+import { Money } from '../../money/money.ts';
+import type { Offer, PriceStep } from '../../plugin.ts';
+import { answerName, hookFailure } from '../../plugin-call.ts';
+import { wholeOf } from '../../whole-pricing.ts';
+import type { NamedRule } from '../bind.ts';
+
+/** As for amounts of feeds and configs. */
+const LIMIT = Money.of(1_000_000_000);
+
+/** The step that rules see, reused from call to call. Floors are asked for only where a rule reads them. */
+export class PricingStep implements PriceStep {
+  // private: a rule that writes them would change the price in silence
+  #offer: Offer;
+  #price: Money | null = null;
+  readonly #rules: readonly NamedRule[];
+
+  constructor(offer: Offer, rules: readonly NamedRule[]) {
+    this.#offer = offer;
+    this.#rules = rules.filter(({ rule }) => rule.floor !== undefined);
+  }
+
+  static begin(step: PricingStep, offer: Offer): void {
+    step.#offer = offer;
+    step.#price = offer.price;
+  }
+
+  static next(step: PricingStep, price: Money | null): void {
+    step.#price = price;
+  }
+
+  get offer(): Offer {
+    return this.#offer;
+  }
+
+  get price(): Money | null {
+    return this.#price;
+  }
+
+  get floor(): Money | null {
+    let highest: Money | null = null;
+    for (const named of this.#rules) {
+      const floor = floorOf(named, this.#offer);
+      if (floor !== null) highest = highest === null ? floor : highest.max(floor);
+    }
+    return highest;
+  }
+}
+
+refuseUnknownMembers('a step', PricingStep);
+
+/** Runs an offer through the pricing chain; null if it has no price. */
+export function chainPrice(offer: Offer, rules: readonly NamedRule[], step: PricingStep): Money | null {
+  PricingStep.begin(step, offer);
+  for (const named of rules) PricingStep.next(step, applyRule(named, step, offer));
+  return step.price;
+}
+
+/** What each rule of the chain makes of the price. */
+export function priceSteps(
+  offer: Offer,
+  rules: readonly NamedRule[],
+): Array<{ before: Money | null; after: Money | null }> {
+  const step = new PricingStep(offer, rules);
+  PricingStep.begin(step, offer);
+  return rules.map((named) => {
+    const before = step.price;
+    PricingStep.next(step, applyRule(named, step, offer));
+    return { before, after: step.price };
+  });
+}
+
+/** Applies one rule; an error names the rule and the SKU. */
+function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | null {
+  let price: unknown;
+  try {
+    price = named.rule.price(step);
+  } catch (error) {
+    throw error instanceof FloorFailure ? error.failure : pluginFailed(ruleFailure('price()', named, offer), error);
+  }
+  const answer = moneyOrNull(price, 'price()', named, offer);
+  // a built-in rule can only give such a price because the config asks for it, so the plugin is not to blame
+  if (answer !== null && wholeOf(named.rule) === null) expectPrice(answer, named, offer);
+  return answer;
+}
+
+function expectPrice(price: Money, named: NamedRule, offer: Offer): void {
+  const what = ruleFailure('price()', named, offer);
+  if (price.isNegative()) throw pluginFailed(what, `it returned ${price}; no price is below 0`);
+  if (price.compare(LIMIT) >= 0) throw pluginFailed(what, `it returned ${price}; a price is below 1,000,000,000`);
+  const floor = named.rule.floor === undefined ? null : ownFloor(named, offer);
+  if (floor !== null && price.compare(floor) < 0)
+    throw pluginFailed(what, `it returned ${price}, and its own floor() is ${floor}; it must give no price below that`);
+}
+
+/** For the rule itself: other rules need no floor that it does not keep. */
+function ownFloor(named: NamedRule, offer: Offer): Money | null {
+  try {
+    return floorOf(named, offer);
+  } catch (error) {
+    throw error instanceof FloorFailure ? error.failure : error;
+  }
+}
+
+function floorOf(named: NamedRule, offer: Offer): Money | null {
+  try {
+    const floor = moneyOrNull(named.rule.floor?.(offer), 'floor()', named, offer);
+    if (floor === null || wholeOf(named.rule) !== null) return floor;
+    if (floor.isNegative()) throw new Error(`it returned ${floor}; a floor is 0 or more, or null`);
+    if (floor.compare(LIMIT) >= 0) throw new Error(`it returned ${floor}; a floor is below 1,000,000,000, or null`);
+    return floor;
+  } catch (error) {
+    throw new FloorFailure(
+      error instanceof RelayError ? error : pluginFailed(ruleFailure('floor()', named, offer), error),
+    );
+  }
+}
+
+/** Passes an error through the rule that asked for the floors: that rule is not to blame. */
+class FloorFailure extends Error {
+  readonly failure: RelayError;
+
+  constructor(failure: RelayError) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+function moneyOrNull(answer: unknown, hook: string, named: NamedRule, offer: Offer): Money | null {
+  if (answer === null) return null;
+  if (answer instanceof Money) return answer;
+  throw pluginFailed(ruleFailure(hook, named, offer), `it returned ${answerName(answer)}, not Money or null`);
+}
+
+function ruleFailure(hook: string, { name }: NamedRule, { sku }: Offer): string {
+  return hookFailure(hook, { kind: 'pricing', id: name }, `SKU "${sku}"`);
+}
