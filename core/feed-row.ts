@@ -41,12 +41,15 @@ export function feedRowProblem(row: unknown, fields: readonly string[] | null): 
   return cellsProblem(cells, fields);
 }
 
-/** Such as `row 3 (line 5): `, for a message; '' for what is no row. With `fields` the header is row 1, as in reports. */
+/** Such as `row 3 (line 5): `, for a message; '' for what is no row. */
 export function feedRowPlace(row: unknown, count: number, hasFields: boolean): string {
-  if (typeof row !== 'object' || row === null) return '';
-  const { line } = row as Partial<FeedRow>;
+  return typeof row !== 'object' || row === null ? '' : `${rowPlace(row, count, hasFields)}: `;
+}
+
+/** Such as `row 3 (line 5)`. With `fields` the header is row 1, as in reports. */
+export function rowPlace(row: Partial<FeedRow>, count: number, hasFields: boolean): string {
   const place = `row ${hasFields ? count + 1 : count}`;
-  return typeof line === 'number' ? `${place} (line ${line}): ` : `${place}: `;
+  return typeof row.line === 'number' ? `${place} (line ${row.line})` : place;
 }
 
 function shownLine(line: unknown): string {
@@ -62,6 +65,7 @@ function cellsProblem(cells: unknown, fields: readonly string[] | null): string 
     if (written !== null) return written;
   }
   if (!isList && fields === null) return 'a row has named cells, and the parser declares no fields; give a list';
+  if (!isList && !isPlain(cells)) return `a row has ${className(cells)} as cells; give a plain object or a list`;
   for (const [name, value] of Object.entries(cells)) {
     if (!isList && fields !== null && !namesOf(fields).has(name))
       return `a row has the cell "${name}", which is none of fields${didYouMean(name, fields)}`;
@@ -73,6 +77,17 @@ function cellsProblem(cells: unknown, fields: readonly string[] | null): string 
     }
   }
   return null;
+}
+
+/** The cells of others may be anywhere but in properties of their own, as those of a Map are. */
+function isPlain(cells: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(cells);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function className(value: object): string {
+  const name = (value.constructor as { name?: unknown } | undefined)?.name;
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? `a ${name}` : 'an object with a prototype';
 }
 
 /**

@@ -235,6 +235,8 @@ const BROKEN: Array<[unknown, string]> = [
   [{ cells: Object.assign(['A'], { [-1]: '9' }) }, 'row 3: a cell was written at -1: the column was not found'],
   [{ cells: ['A'], line: 7.5 }, 'row 3 (line 7.5): a row has 7.5 as line; it must be a whole number from 1'],
   [{ cells: ['A', new Date(0)] }, 'the cell #1 is an object'],
+  [{ cells: new Map([['part', 'A']]) }, 'row 3: a row has a Map as cells; give a plain object or a list'],
+  [{ cells: Object.create({ part: 'A' }) }, 'a row has an object with a prototype as cells'],
   [{ cells: 'A' }, 'a row has a string as cells'],
   [{ cell: ['A'] }, 'a row has no key "cell" (did you mean "cells"?)'],
   [{ cells: ['A'], line: 0 }, 'a row has 0 as line; it must be a whole number from 1'],
@@ -263,7 +265,7 @@ test('a row of another form fails the run, and the suite names it', async () => 
     const { outcome } = await run(open);
     assert.is(outcome.error_code, 'internal_error');
     const said = outcome.error_message ?? '';
-    assert.match(said, 'plugin_failed: vendor v: open() of the parser "lines" failed on feed.jsonl: ');
+    assert.match(said, 'plugin_failed: vendor v: open() of the parser "lines" failed on feed.jsonl');
     assert.ok(said.includes(message), `${message} | ${said}`);
     const fixture = {
       name: 'one',
@@ -282,12 +284,15 @@ test('a row of another form fails the run, and the suite names it', async () => 
   assert.match(outcome.error_message ?? '', 'it returned a promise; it must return an async iterable of bytes or rows');
 });
 
-test('a throw in open() names the plugin and the file', async () => {
+test('a throw in open() names the plugin, the file and the row before', async () => {
   const { outcome } = await run(async function* () {
-    yield { cells: ['A', 1] };
+    yield { line: 7, cells: ['A', 1] };
     throw new Error('no element ITEM');
   });
-  assert.match(outcome.error_message ?? '', 'open() of the parser "lines" failed on feed.jsonl: no element ITEM');
+  assert.match(
+    outcome.error_message ?? '',
+    'open() of the parser "lines" failed on feed.jsonl, after row 2 (line 7): no element ITEM',
+  );
 });
 
 const USED: Array<[object, string]> = [
@@ -297,6 +302,11 @@ const USED: Array<[object, string]> = [
   ],
   [{ fields: ['part', 'part'] }, 'parser/lines: fields names "part" twice'],
   [{ fields: [] }, 'parser/lines: fields must be a list of names'],
+  [
+    { open: jsonLines },
+    'the parser "lines": open(options) must return a function of the file, such as open: () => rowsOf, and returns an object',
+  ],
+  [{ row: () => [] }, 'row(options) must return a function of cells and header, such as'],
   [{ open: 'x' }, 'parser/lines: open must be a function, not a string'],
   [
     { open: undefined, delimiter: ';' },

@@ -1,5 +1,6 @@
 /** Watches pricing rules and merge strategies: the offers they receive and what they answer. */
 import { isReason } from '../../core/explain/offers.ts';
+import { withKnownMembers } from '../../core/known-members.ts';
 import { Money } from '../../core/money/money.ts';
 import { DECLARED_FIELDS, undeclaredField } from '../../core/pipeline/merge/offer-group.ts';
 import type { MergeStrategy, Offer, PricingRule } from '../../core/plugin.ts';
@@ -11,7 +12,7 @@ export function watchedRule(rule: PricingRule, watch: Watch): PricingRule {
     ...(rule.floor === undefined ? {} : { floor: (offer: Offer) => watchedFloor(rule, offer, watch) }),
     price: ({ offer, price, floor = null }) => {
       const seen = lentOffer(offer, watch);
-      const step = view({ offer: seen.value, price, floor }, 'a step', watch);
+      const step = view(withKnownMembers('a step', { offer: seen.value, price, floor }), 'a step', watch);
       const answer: unknown = rule.price(step.value);
       step.end();
       seen.end();
@@ -84,7 +85,10 @@ function watchedChoice(strategy: MergeStrategy, offers: readonly Offer[], watch:
   const own = new Map(views.map((one, i) => [one.value, offers[i]!]));
   const list = Array.isArray(chosen) ? chosen : null;
   if (list === null || list.some((one) => !own.has(one)) || new Set(list).size < list.length) {
-    watch.blame('answers', 'choose must give a list of the offers that it was handed, each once at the most');
+    watch.blame(
+      'answers',
+      `choose gives ${oddChoice(chosen, own)}; it must give a list of the offers that it was handed, each once at the most`,
+    );
   }
   for (const one of views) one.end();
   const [winner, loser] = (list ?? []).flatMap((one) => own.get(one) ?? []);
@@ -92,6 +96,13 @@ function watchedChoice(strategy: MergeStrategy, offers: readonly Offer[], watch:
   const answer = (list ?? []).flatMap((one) => own.get(one) ?? []);
   if (watch.keepsCalls) watch.groups.push({ offers: offers.map(copyOf), answer: answer.map(copyOf) });
   return answer;
+}
+
+function oddChoice(chosen: unknown, own: ReadonlyMap<Offer, Offer>): string {
+  if (!Array.isArray(chosen)) return typeName(chosen);
+  const odd = chosen.findIndex((one) => !own.has(one));
+  if (odd >= 0) return `${typeName(chosen[odd])} as element ${odd}, which is none of the offers`;
+  return `element ${chosen.findIndex((one, i) => chosen.indexOf(one) < i)} again`;
 }
 
 /**

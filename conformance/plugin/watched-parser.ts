@@ -1,8 +1,10 @@
 /** Watches a parser: the bytes it receives, how far it reads ahead, and the feed it prepares. */
 import { feedRowPlace, feedRowProblem } from '../../core/feed-row.ts';
 import { WARNING_WORDS } from '../../core/notices/words.ts';
+import { isIterable } from '../../core/pipeline/guarded-parser.ts';
 import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
 import type { FeedRow, FeedWarning, Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
+import { isStrayPromise } from '../../core/plugin-call.ts';
 import { preparedFeedKeyProblem } from '../../core/plugin-hooks.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
 import { declared, typeName, type Watch, WRITES_BYTES } from './watch.ts';
@@ -100,7 +102,15 @@ async function* watchedItems(
   let given = 0;
   let rows = 0;
   let atLastRow = before;
-  for await (const item of feed.open()) {
+  const items: unknown = feed.open();
+  if (isStrayPromise(items) || !isIterable(items)) {
+    watch.blame(
+      'answers',
+      `open() gives ${typeName(items)}; it must give an async iterable of bytes or rows, such as an async generator`,
+    );
+    return;
+  }
+  for await (const item of items as AsyncIterable<Uint8Array | FeedRow>) {
     if (item instanceof Uint8Array) {
       watch.lookaheadBytes = Math.max(watch.lookaheadBytes, taken() - before - given);
       given += item.length;

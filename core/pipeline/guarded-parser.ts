@@ -4,7 +4,7 @@
  * unchanged.
  */
 import { pluginFailed, RelayError } from '../errors.ts';
-import { feedRowPlace, feedRowProblem } from '../feed-row.ts';
+import { feedRowPlace, feedRowProblem, rowPlace } from '../feed-row.ts';
 import { layoutProblem } from '../layout-problem.ts';
 import { WARNING_WORDS } from '../notices/words.ts';
 import type { FeedRow, FeedWarning, Layout, Manifest, Parser, PreparedFeed, RowRefusal } from '../plugin.ts';
@@ -140,6 +140,8 @@ class ParserCalls {
     const waits = this.#waits;
     const what = this.#what('open()');
     const number = this.#number('open()');
+    let last: FeedRow | null = null;
+    let rows = 0;
     try {
       const items: unknown = this.#noted('open()', () => feed.open())();
       if (isStrayPromise(items) || !isIterable(items)) {
@@ -147,7 +149,6 @@ class ParserCalls {
       }
       let isFirst = true;
       let givesBytes = false;
-      let rows = 0;
       waits.begin(what, this.#vendorId, number);
       for await (const item of items) {
         waits.end();
@@ -158,11 +159,20 @@ class ParserCalls {
           throw new Error(`it gave ${isBytes ? 'bytes after rows' : 'something else after bytes'}`);
         isFirst = false;
         if (isBytes) yield item;
-        else yield this.#checkedRow(item, feed, ++rows);
+        else {
+          // a row that is wrong is named itself
+          last = null;
+          last = this.#checkedRow(item, feed, ++rows);
+          yield last;
+        }
         waits.begin(what, this.#vendorId, number);
       }
     } catch (error) {
-      throw this.#failure('open()', error);
+      throw this.#failure(
+        'open()',
+        error,
+        last === null ? '' : `, after ${rowPlace(last, rows, feed.fields !== undefined)}`,
+      );
     } finally {
       waits.end();
     }
@@ -212,13 +222,14 @@ class ParserCalls {
     return this.#waits.noted(hook, { kind: 'parser', id: this.#id }, call);
   }
 
-  #what(hook: string): string {
-    return hookFailure(hook, { kind: 'parser', id: this.#id }, this.#source.name);
+  #what(hook: string, place = ''): string {
+    return hookFailure(hook, { kind: 'parser', id: this.#id }, `${this.#source.name}${place}`);
   }
 
-  #failure(hook: string, error: unknown): unknown {
+  /** `place` is where the hook had got to. */
+  #failure(hook: string, error: unknown, place = ''): unknown {
     if (this.#isOfSource(error) || isFeedError(error)) return error;
-    if (!(error instanceof RelayError)) return pluginFailed(this.#what(hook), error);
+    if (!(error instanceof RelayError)) return pluginFailed(this.#what(hook, place), error);
     if (LIBRARY_CODES.has(error.code)) return error;
     const due = `a feed that is wrong is one of ${[...FEED_CODES].join(', ')}`;
     return pluginFailed(
@@ -285,6 +296,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-function isIterable(value: unknown): value is AsyncIterable<unknown> {
+export function isIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
 }

@@ -13,7 +13,7 @@ import type { CurrentRow } from './current-row.ts';
 import type { HookCall } from './hook-call.ts';
 
 export class RowView implements Row {
-  readonly vendorId: string;
+  readonly #vendorId: string;
   readonly #current: CurrentRow;
   readonly #extras: readonly ExtraColumn[];
   readonly #call: HookCall;
@@ -21,7 +21,7 @@ export class RowView implements Row {
   constructor(row: CurrentRow, extras: readonly ExtraColumn[], vendorId: string, call: HookCall) {
     this.#current = row;
     this.#extras = extras;
-    this.vendorId = vendorId;
+    this.#vendorId = vendorId;
     this.#call = call;
   }
 
@@ -29,6 +29,10 @@ export class RowView implements Row {
     if (this.#call.isOpen) return this.#current;
     this.#call.allows('a use of the row');
     throw new Error('the row is good during the call that gets it: copy what is needed later');
+  }
+
+  get vendorId(): string {
+    return this.#vendorId;
   }
 
   get rowNumber(): number {

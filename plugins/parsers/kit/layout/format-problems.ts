@@ -43,6 +43,22 @@ export function formatProblems(format: object): string[] {
   return [...problems, ...fieldsProblems(fields, isNeeded), ...encodingsProblems(encodings)];
 }
 
+/** What is wrong with what `open` and `row` make of options: each must make the function that does the work. */
+export function madeProblems(format: object, options: unknown): string[] {
+  const { open, row } = format as Record<string, ((options: unknown) => unknown) | undefined>;
+  const made = { open: [open, 'the file'], row: [row, 'cells and header'] } as const;
+  return Object.entries(made).flatMap(([hook, [make, given]]) => {
+    if (make === undefined) return [];
+    const due = `${hook}(options) must return a function of ${given}, such as ${hook}: () => ${hook === 'open' ? 'rowsOf' : '(cells, header) => cells'}`;
+    try {
+      const answer: unknown = make(options);
+      return typeof answer === 'function' ? [] : [`${due}, and returns ${answerName(answer)}`];
+    } catch (error) {
+      return [`${due}, and throws: ${error instanceof Error ? error.message : String(error)}`];
+    }
+  });
+}
+
 function fieldsProblems(fields: unknown, isDelimited: boolean): string[] {
   if (fields === undefined) return [];
   if (isDelimited) return ['fields names the columns of rows that open gives; without open the header names them'];

@@ -7,7 +7,7 @@ import type { ConfigProblem, Plugin, SideFileLocation } from '../../../../core/p
 import { didYouMean } from '../../../../core/text/suggest.ts';
 import { encodingProblems } from '../encoding/problems.ts';
 import { isPosition } from './column-map.ts';
-import { formatProblems } from './format-problems.ts';
+import { formatProblems, madeProblems } from './format-problems.ts';
 import { fileSelection, type LayoutTable, type LayoutTableInput, namedSideFiles } from './options.ts';
 import { columnReferences, layoutProblems } from './problems.ts';
 import {
@@ -96,6 +96,9 @@ function problemsOf<Shape extends z.ZodRawShape>(
       message: `the parser "${format.id}": ${message}`,
     }));
   }
+  const made = madeProblems(format, options);
+  if (made.length > 0)
+    return made.map((message) => ({ path, code: 'plugin_invalid', message: `the parser "${format.id}": ${message}` }));
   let own: LayoutTable;
   try {
     own = ownTable(format, options);
