@@ -102,11 +102,13 @@ class RecordCutter {
 
   /** After the first line end that is not in quotes. */
   #recordEnd(from: number, end: number): number {
+    let quotes = 0;
     for (let at = from; ; ) {
       const found = this.#bytes.indexOf(LF, at);
       if (found < 0 || found >= end) return end;
-      if (countOf(this.#bytes, this.#quote, from, found) % 2 === 0) return found + 1;
+      quotes += countOf(this.#bytes, this.#quote, at, found);
       at = found + 1;
+      if (quotes % 2 === 0) return at;
     }
   }
 }
