@@ -1,6 +1,9 @@
 /** How a warning is put in words. */
 export interface WarningWords {
-  /** What follows the code in a warning, as names with colons between. The last one takes all that is left. */
+  /**
+   * What follows the code in a warning, as names with colons between. `vendor`, `number` and `examples` have a meaning;
+   * other names are free and occur in `seen`. The last one takes all that is left.
+   */
   readonly form: string;
   /**
    * What was seen, as a clause: a second one or examples may follow. `{column}` stands for that part of the warning;

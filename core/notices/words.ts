@@ -2,7 +2,8 @@
  * What each warning of a run says in words: what was seen, what it may mean, what to do. `words/` is the only place of these words:
  * the command line and `run_summary.json` show them, and `npm run docs` writes the table of docs/ERRORS.md from them.
  *
- * A new warning gets an entry in the file of its concern, and a call of `IssueLog.warn` where it is seen; a test holds the two together.
+ * A new warning gets an entry in the file of its concern, and is raised where it is seen: by `IssueLog.warn`, or of winners by `PriceWatch`.
+ * A test holds the two together.
  */
 import { AMOUNT_WORDS } from './words/amounts.ts';
 import { FEED_WORDS } from './words/feeds.ts';

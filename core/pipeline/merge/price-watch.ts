@@ -1,7 +1,7 @@
 /**
- * Watches winning prices for signs of a wrong feed: a cost of 0, a price below the cost, a price far below the MSRP or
+ * Watches winning offers for signs of a wrong feed: a cost of 0, a price below the cost, a price far below the MSRP or
  * far below those of rivals, such as one amount in whole units in a column of cents. It changes nothing; the summary
- * warns with a count and examples.
+ * warns with a count and examples. Any warning about winners belongs here.
  *
  * Called once per SKU: compares numbers, and makes an object only if there is something to report.
  */
