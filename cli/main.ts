@@ -53,6 +53,8 @@ const terminal: Terminal = {
   stdoutIsTTY: isTerminal(1),
   env: process.env,
 };
+// what writes to it is a plugin: Relay's own output goes to the descriptor. `process.stdout` of threads comes through here, too
+Object.defineProperty(process, 'stdout', { get: () => process.stderr, configurable: true });
 
 /** How long work that a finished command left behind may continue. */
 const LINGER_MS = 2000;

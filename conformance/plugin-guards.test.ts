@@ -1,9 +1,12 @@
 /** What plugins may not do with what they get or give, though it throws nothing: it fails by name, or is refused before a run. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { checkConfig } from '../core/config/check.ts';
 import { Money } from '../core/money/money.ts';
 import type { PluginKind } from '../core/plugin.ts';
 import { Registry } from '../core/registry.ts';
+import { testRegistry } from '../plugins/testing/harness.ts';
 import { type Hooks, making, plugin, runBad } from './support/bad-plugin.ts';
 
 test('an output format that keeps a row, or asks for a column that there is not, fails the run by name', async () => {
@@ -81,6 +84,22 @@ test('a manifest has only the keys that its kind has', () => {
     /options is an object; it must be a zod schema, such as z\.strictObject\(\{\}\)/,
   );
   assert.is(problems('merge', { reads: ['msrp'] }), '');
+  assert.match(problems('merge', { reads: ['Brand'] }), /reads names "Brand", which .* \(did you mean "brand"\?\)/);
+  const options = z.strictObject({ above: z.number() });
+  assert.match(
+    problems('merge', { options, example: { abov: 4 } }),
+    /example does not load: example\.above: is required.*\n.*: example\.abov: is not a setting \(did you mean "above"\?\)/,
+  );
+});
+
+test('a misspelled option is refused, though the schema of the plugin would pass over it', () => {
+  const bad = plugin('merge', async () => () => ({}), { options: z.object({ above: z.number().default(1) }) });
+  const config = { merge: { strategy: 'bad', bad: { abov: 4 } } };
+  const checked = checkConfig(config, testRegistry([bad]));
+  const found = checked.ok ? [] : checked.problems.filter(({ path }) => path.startsWith('merge'));
+  assert.equal(found, [
+    { path: 'merge.bad.abov', code: 'unknown_key', message: 'is not a setting (did you mean "above"?)' },
+  ]);
 });
 
 test('a reason of any length is kept as a cell is', async () => {

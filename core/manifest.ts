@@ -1,6 +1,7 @@
 /** Checks a plugin's manifest before its code is loaded. A third party's plugin may have any shape. */
 import type { z } from 'zod';
-import { isCanonicalColumn } from './canonical.ts';
+import { CANONICAL_COLUMNS, isCanonicalColumn } from './canonical.ts';
+import { problemsOf } from './config/problems.ts';
 import { CONTRACT_VERSION, type Manifest, PLUGIN_KINDS } from './plugin.ts';
 import { answerName, checkOptions } from './plugin-call.ts';
 import { didYouMean } from './text/suggest.ts';
@@ -127,7 +128,10 @@ function contentProblems({ options, example, codes = {}, reads = [], check, side
   if (!Array.isArray(reads)) problems.push('reads must be a list of canonical columns');
   else {
     for (const column of reads.map(String)) {
-      if (!isCanonicalColumn(column)) problems.push(`reads names "${column}", which is not a canonical column`);
+      if (!isCanonicalColumn(column))
+        problems.push(
+          `reads names "${column}", which is not a canonical column${didYouMean(column, CANONICAL_COLUMNS)}`,
+        );
     }
   }
   if (!isObject(codes) || Array.isArray(codes)) problems.push('codes must be an object, code to meaning');
@@ -148,8 +152,8 @@ function exampleProblems(options: unknown, example: unknown): string[] {
     return [`options is ${answerName(options)}; it must be a zod schema, such as z.strictObject({})`];
   if (example === undefined) return ['example is missing; it is options that load, such as {}'];
   try {
-    const loaded = (options as unknown as z.ZodType).safeParse(example);
-    return loaded.success ? [] : [`its example does not load: ${loaded.error.issues[0]?.message}`];
+    const problems = problemsOf(options as unknown as z.ZodType, example, 'example');
+    return problems.map(({ path, message }) => `its example does not load: ${path}: ${message}`);
   } catch (error) {
     return [`its example does not load: ${error instanceof Error ? error.message : error}`];
   }

@@ -15,8 +15,13 @@ export class Registry {
 
   /**
    * Takes the plugins of `known` unchecked, and checks the others. Throws `plugin_invalid` with all problems of these.
+   * `originOf` names where a plugin comes from, such as its package.
    */
-  constructor(plugins: readonly AnyPlugin[], known?: Registry) {
+  constructor(
+    plugins: readonly AnyPlugin[],
+    known?: Registry,
+    originOf: (plugin: AnyPlugin) => string | null = () => null,
+  ) {
     this.#plugins = new Map(known === undefined ? [] : known.#plugins);
     this.#builtIn = new Set(known === undefined ? [] : known.#builtIn);
     const problems: string[] = [];
@@ -25,9 +30,9 @@ export class Registry {
       problems.push(...own);
       if (own.length > 0) continue;
       const key = `${plugin.manifest.kind}/${plugin.manifest.id}`;
-      if (this.#plugins.has(key))
-        problems.push(`${key}: a plugin of this kind and id is already there; use another id`);
-      else this.#plugins.set(key, plugin);
+      const other = this.#plugins.get(key);
+      if (other === undefined) this.#plugins.set(key, plugin);
+      else problems.push(takenId(key, this.#builtIn.has(key) ? 'Relay itself' : originOf(other), originOf(plugin)));
     }
     if (problems.length > 0) throw new RelayError('plugin_invalid', problems.join('\n'));
   }
@@ -70,4 +75,10 @@ export class Registry {
     const ids = this.list(kind).map((manifest) => manifest.id);
     return `no ${kind} plugin is called "${id}"${didYouMean(id, ids)}; there are: ${ids.join(', ')}`;
   }
+}
+
+function takenId(key: string, first: string | null, second: string | null): string {
+  if (first === null || second === null) return `${key}: a plugin of this kind and id is already there; use another id`;
+  const who = first === second ? `${first} has two plugins` : `${first} and ${second} both have a plugin`;
+  return `${key}: ${who} of this kind and id, and none of them is used: give one another id, or take it off the list`;
 }

@@ -175,7 +175,7 @@ test('no package can take the place of a built-in plugin', () =>
     install(folder, { name: 'shadow', module: MODULE.replace("id: 'plus_one'", "id: 'margin'") });
     const [code, message] = await refusal(list(folder, { ...ENTRY, package: 'shadow', ids: ['margin'] }));
     assert.is(code, 'plugin_invalid');
-    assert.match(message, /pricing\/margin: a plugin of this kind and id is already there; use another id/);
+    assert.match(message, /pricing\/margin: Relay itself and shadow@1\.2\.3 both have a plugin of this kind and id/);
     install(folder, {
       name: 'reserved',
       module: MODULE.replace("kind: 'pricing', id: 'plus_one'", "kind: 'merge', id: 'strategy'"),
@@ -231,9 +231,10 @@ export const plugins = [rule, validator];
     }
   }));
 
-test('what a plugin writes to the console goes to standard error: standard output is one JSON document', () =>
+test('what a plugin writes to the console or to standard output goes to standard error: standard output is one JSON document', () =>
   inFolder(async (folder) => {
-    const note = "for (const name of ['log', 'info', 'debug', 'dir', 'table', 'count']) console[name]('noted');";
+    const note =
+      "for (const name of ['log', 'info', 'debug', 'dir', 'table', 'count']) console[name]('noted');process.stdout.write('noted\\n');";
     install(folder, { name: 'relay-noisy', module: `${note}\n${MODULE}` });
     const file = list(folder, { ...ENTRY, package: 'relay-noisy' });
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...RULES }));
@@ -242,7 +243,18 @@ test('what a plugin writes to the console goes to standard error: standard outpu
     const env = { ...process.env, RELAY_PLUGINS_FILE: file };
     const run = spawnSync(process.execPath, [...args, path.join(folder, 'out')], { encoding: 'utf8', env });
     assert.is(JSON.parse(run.stdout).status, 'SUCCEEDED', run.stderr);
-    assert.is(run.stderr.match(/noted/g)?.length, 6, run.stderr);
+    assert.is(run.stderr.match(/noted/g)?.length, 7, run.stderr);
+  }));
+
+test('two packages with one id are named', () =>
+  inFolder(async (folder) => {
+    install(folder);
+    install(folder, { name: 'relay-more' });
+    const both = list(folder, ENTRY, { ...ENTRY, package: 'relay-more' });
+    assert.equal(await refusal(both), [
+      'plugin_invalid',
+      'pricing/plus_one: relay-plus@1.2.3 and relay-more@1.2.3 both have a plugin of this kind and id, and none of them is used: give one another id, or take it off the list',
+    ]);
   }));
 
 test('a stack that shows the module of a plugin tells which one of a package it was', () => {

@@ -51,7 +51,9 @@ export async function loadPlugins(listFile: string | null): Promise<LoadedPlugin
   const loaded: LoadedPlugin[] = [];
   for (const allowed of list.packages) loaded.push(...(await loadPackage(list, allowed)));
   const added = loaded.map(({ plugin }) => plugin);
-  return { registry: new Registry(added, builtins), plugins: [...builtin, ...loaded] };
+  const packages = new Map(loaded.map((one) => [one.plugin, one.package]));
+  const registry = new Registry(added, builtins, (plugin) => packages.get(plugin) ?? null);
+  return { registry, plugins: [...builtin, ...loaded] };
 }
 
 /** Throws `setting_invalid`, naming every missing package, before any package's code runs. */

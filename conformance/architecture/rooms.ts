@@ -32,6 +32,7 @@ export const ROOMS: Rooms = [
   'core/whole-pricing.ts',
   'core/define-plugin.ts',
   'core/define-plugin.test.ts',
+  'core/config/problems.ts',
   'core/known-members.ts',
   'core/plugin-call.ts',
   'core/plugin-hooks.ts',

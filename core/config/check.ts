@@ -9,7 +9,7 @@ import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { expectProblems } from './expect-check.ts';
 import { exportProblems } from './export-problems.ts';
-import { listedProblems, readBy, readWithoutUnknownKeys } from './problems.ts';
+import { ignoredKeys, listedProblems, readBy, readWithoutUnknownKeys } from './problems.ts';
 import { configAt, configList, configTexts } from './raw.ts';
 import { type TenantConfig, tenantSchema } from './schema.ts';
 import { termsProblems } from './terms-problems.ts';
@@ -150,7 +150,8 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
 function optionProblems(manifest: Manifest, options: unknown, config: unknown, path: string): ConfigProblem[] {
   try {
     const { value, problems } = readBy(manifest.options, options, path);
-    if (problems.length === 0) return checkOptions(manifest, value, config, path);
+    if (problems.length === 0)
+      return [...ignoredKeys(manifest.options, options, path), ...checkOptions(manifest, value, config, path)];
     // a misspelled key must not hide other problems, so the rest is checked without it
     const known = readWithoutUnknownKeys(manifest.options, options);
     if (known === null) return problems;

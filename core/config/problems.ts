@@ -62,6 +62,21 @@ export function readWithoutUnknownKeys<T>(schema: z.ZodType<T>, value: unknown):
   return read.success ? read.data : null;
 }
 
+/** Keys that the schema of an object passes over in silence, as `z.object` does where `z.strictObject` refuses them. */
+export function ignoredKeys(schema: z.ZodType, value: unknown, base: string): ConfigProblem[] {
+  // a plugin may have a schema of another library
+  if (schema._zod?.def === undefined) return [];
+  const { shape, catchall } = partsOf(unwrap(schema));
+  if (shape === undefined || catchall !== undefined || typeof value !== 'object' || value === null) return [];
+  const known = Object.keys(shape);
+  const odd = Object.keys(value).filter((key) => !known.includes(key));
+  return odd.map((key) => ({
+    path: pathOf([key], base),
+    code: 'unknown_key',
+    message: `is not a setting${didYouMean(key, known)}`,
+  }));
+}
+
 type Read<T> = { value: T; problems: [] } | { value: null; problems: ConfigProblem[] };
 
 /** All problems that `schema` finds in `value`, whose own path is `base`. */
@@ -214,6 +229,7 @@ interface SchemaParts {
   shape?: Record<PropertyKey, z.ZodType>;
   element?: z.ZodType;
   keyType?: z.ZodType;
+  catchall?: z.ZodType;
   valueType?: z.ZodType;
 }
 
