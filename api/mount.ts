@@ -17,7 +17,7 @@ import {
   requireAdmin,
   requireTenant,
 } from './http/auth.ts';
-import { configBody, jsonBody, noBody, type ReadYaml } from './http/body.ts';
+import { configBody, jsonBody, LargeBodies, noBody, type ReadYaml } from './http/body.ts';
 import { ApiError, notFoundError } from './http/errors.ts';
 import { RateLimiter } from './http/rate-limit.ts';
 
@@ -31,9 +31,10 @@ export function mount(app: Hono<AppEnv>, endpoints: readonly Endpoint[], deps: A
     refused: new RateLimiter(limits),
     known: new KnownKeys(keysMax),
   };
+  const large = deps.configJobs === null ? null : new LargeBodies();
   for (const spec of endpoints) {
     const methods = spec.method.toUpperCase();
-    app.on(methods, spec.path, authorize(spec, deps, rates), ...validators(spec, deps), (c) => handle(spec, c));
+    app.on(methods, spec.path, authorize(spec, deps, rates), ...validators(spec, deps, large), (c) => handle(spec, c));
   }
 }
 
@@ -81,7 +82,7 @@ function requireWithinRate(seconds: number, whose: string): void {
   throw new ApiError('RATE_LIMITED', `too many requests ${whose}; retry in ${seconds} s`, { headers });
 }
 
-function validators(spec: Endpoint, deps: ApiDeps): Handler[] {
+function validators(spec: Endpoint, deps: ApiDeps, large: LargeBodies | null): Handler[] {
   const { bodyBytesMax, configBytesMax, bodyDepthMax: depthMax } = deps.settings;
   const handlers: Handler[] = [];
   if (spec.params !== undefined) handlers.push(zValidator('param', spec.params, rejectPath) as Handler);
@@ -91,9 +92,9 @@ function validators(spec: Endpoint, deps: ApiDeps): Handler[] {
     handlers.push(zValidator('header', spec.headers, rejectInvalid(spec.headers, deps)) as Handler);
   if (typeof spec.body === 'object') {
     const { schema, isConfig, optional } = spec.body;
-    if (isConfig === true) handlers.push(configBody({ bytesMax: configBytesMax, depthMax }, yamlReader(deps)));
+    if (isConfig === true) handlers.push(configBody({ bytesMax: configBytesMax, depthMax }, large, yamlReader(deps)));
     else {
-      handlers.push(jsonBody({ bytesMax: bodyBytesMax, depthMax }, optional === true ? '{}' : null));
+      handlers.push(jsonBody({ bytesMax: bodyBytesMax, depthMax }, large, optional === true ? '{}' : null));
       handlers.push(zValidator('json', schema, rejectInvalid(schema, deps)) as Handler);
     }
   } else if (spec.method !== 'get' && spec.body !== 'stream') {

@@ -1,10 +1,18 @@
-/** Large bodies that arrive together are parsed one by one, so that other requests have their turn in between. */
+/** Large bodies that arrive together are parsed one by one with rests, tenants in turn, so that other requests have their turn in between. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addTenant, startApi } from '../testing/harness.ts';
+import { type Api, addTenant, startApi } from '../testing/harness.ts';
+
+const withProcesses = { configJobs: (async () => null) as never };
+const wrong = `{"a": "${'x'.repeat(200_000)}`;
+
+async function errorsOf(api: Api, tenants: readonly string[]): Promise<string[]> {
+  const answers = tenants.map((tenant) => api.call('PUT', `/v1/tenants/${tenant}/config`, { body: wrong }));
+  return (await Promise.all(answers)).map(({ json }) => json.error);
+}
 
 test('each large config is parsed in a turn of the event loop of its own', async () => {
-  const api = await startApi();
+  const api = await startApi({}, withProcesses);
   await addTenant(api, 'shop');
   let turn = 0;
   let next = setImmediate(function count() {
@@ -18,17 +26,55 @@ test('each large config is parsed in a turn of the event loop of its own', async
     return parse(text, ...more);
   };
   try {
-    const body = `{"a": "${'x'.repeat(200_000)}`;
-    const answers = await Promise.all([1, 2, 3, 4].map(() => api.call('PUT', '/v1/tenants/shop/config', { body })));
-    assert.equal(
-      answers.map(({ json }) => json.error),
-      Array(4).fill('MALFORMED_JSON'),
-    );
+    assert.equal(await errorsOf(api, Array(4).fill('shop')), Array(4).fill('MALFORMED_JSON'));
   } finally {
     JSON.parse = parse;
     clearImmediate(next);
   }
   assert.is(new Set(parsedIn).size, 4, parsedIn.join());
+});
+
+test('after a large body the next one waits three times as long as it took', async () => {
+  const api = await startApi({}, withProcesses);
+  await addTenant(api, 'shop');
+  const began: number[] = [];
+  const { parse } = JSON;
+  const { now } = performance;
+  let clock = 0;
+  performance.now = () => clock;
+  JSON.parse = (text: string, ...more: []) => {
+    if (text.length < 100_000) return parse(text, ...more);
+    began.push(now.call(performance));
+    clock += 20;
+    return parse(text, ...more);
+  };
+  try {
+    await errorsOf(api, ['shop', 'shop']);
+  } finally {
+    Object.assign(JSON, { parse });
+    performance.now = now;
+  }
+  assert.is(began.length, 2);
+  assert.ok((began[1] ?? 0) - (began[0] ?? 0) >= 59, began.join());
+});
+
+test('a tenant with many large bodies has some of them refused, and another one its turn', async () => {
+  const api = await startApi({}, withProcesses);
+  for (const id of ['flood', 'shop']) await addTenant(api, id);
+  const keyOf = async (id: string) => (await api.call('POST', `/v1/tenants/${id}/keys`)).json.key;
+  const [flood, shop] = [await keyOf('flood'), await keyOf('shop')];
+  const ended: string[] = [];
+  const put = async (id: string, key: string) => {
+    const { json } = await api.call('PUT', `/v1/tenants/${id}/config`, { key, body: wrong });
+    ended.push(`${id} ${json.error}`);
+  };
+  const floods = Array.from({ length: 30 }, () => put('flood', flood));
+  await Promise.all([...floods, put('shop', shop)]);
+  // one at work, twenty that wait
+  assert.is(ended.filter((one) => one === 'flood RATE_LIMITED').length, 9);
+  const served = ended.filter((one) => !one.endsWith('RATE_LIMITED'));
+  const place = served.indexOf('shop MALFORMED_JSON');
+  assert.ok(place >= 0 && place <= 2, served.join());
 });
 
 test.run();

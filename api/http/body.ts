@@ -1,11 +1,16 @@
-/** Reads request bodies within a limit. Neither `Content-Length` nor `Content-Type` is trusted. */
+/**
+ * Reads request bodies within a limit. Neither `Content-Length` nor `Content-Type` is trusted. Large ones are parsed one at a time with a
+ * rest after each, tenants in turn, so that a flood of them leaves most of the event loop to others.
+ */
 
 import type { Context, MiddlewareHandler } from 'hono';
 import { concatBytes } from '../../core/bytes/concat.ts';
 import { jsonDepth } from '../../core/text/json-depth.ts';
 import type { YamlResult } from '../config/jobs.ts';
 import type { AppEnv } from './app-env.ts';
+import { rateKey } from './auth.ts';
 import { ApiError } from './errors.ts';
+import { FairQueue } from './fair-queue.ts';
 
 export interface BodyLimits {
   bytesMax: number;
@@ -13,12 +18,52 @@ export interface BodyLimits {
 }
 
 const LARGE_BYTES = 16 * 1024;
+/** Large bodies that may wait: of one tenant or admin key, and in all. */
+const LARGE_WAITING = { atOnce: 1, ownMax: 20, allMax: 200 };
+/** After a large body the next one waits this many times as long as it took: a quarter of the event loop is theirs. */
+const REST_FACTOR = 3;
+const REST_MS_MAX = 100;
+
+/**
+ * The turns of large bodies; an app has one. An edge runtime has none: requests of one isolate may not wait for each other, since what a
+ * request does ends with it.
+ */
+export class LargeBodies {
+  readonly #queue = new FairQueue(LARGE_WAITING);
+
+  /** Throws `RATE_LIMITED` if too many wait. */
+  parsed(c: Context<AppEnv>, parse: () => ParsedBody): Promise<ParsedBody> {
+    const principal = c.get('principal');
+    const owner = principal === undefined ? '' : rateKey(principal);
+    const done = this.#queue.run(owner, async () => {
+      await pause(0);
+      const began = performance.now();
+      try {
+        return parse();
+      } finally {
+        await pause(Math.min(REST_MS_MAX, REST_FACTOR * (performance.now() - began)));
+      }
+    });
+    if (done !== null) return done;
+    throw new ApiError('RATE_LIMITED', 'too many large bodies wait; retry in 1 s', { headers: { 'Retry-After': '1' } });
+  }
+}
+
+interface ParsedBody {
+  text: string;
+  value: unknown;
+}
 
 /** Replaces the body by checked JSON text. An empty body becomes `empty`, if given. */
-export function jsonBody(limits: BodyLimits, empty: string | null): MiddlewareHandler<AppEnv> {
+export function jsonBody(
+  limits: BodyLimits,
+  large: LargeBodies | null,
+  empty: string | null,
+): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const bytes = await readBody(c.req.raw, limits.bytesMax);
-    const { text } = checkedJson(bytes, limits.depthMax, empty);
+    const parse = () => checkedJson(bytes, limits.depthMax, empty);
+    const { text } = large !== null && bytes.length > LARGE_BYTES ? await large.parsed(c, parse) : parse();
     const headers = new Headers(c.req.raw.headers);
     // curl -d declares a form; no endpoint takes one
     headers.set('Content-Type', 'application/json');
@@ -29,20 +74,19 @@ export function jsonBody(limits: BodyLimits, empty: string | null): MiddlewareHa
   };
 }
 
-/**
- * For tenant configs: they are parsed once, and `checkedConfig` validates them. Other requests get a turn of the event
- * loop before and after a large one is parsed.
- */
-export function configBody(limits: BodyLimits, readYaml: ReadYaml): MiddlewareHandler<AppEnv> {
+/** For tenant configs: they are parsed once, and `checkedConfig` validates them. */
+export function configBody(
+  limits: BodyLimits,
+  large: LargeBodies | null,
+  readYaml: ReadYaml,
+): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const sent = await readBody(c.req.raw, limits.bytesMax);
     const bytes = isYaml(c.req.raw.headers) ? await jsonFromYaml(sent, (text) => readYaml(text, c)) : sent;
-    const isLarge = bytes.length > LARGE_BYTES;
-    if (isLarge) await ownTurn();
-    const { text, value } = checkedJson(bytes, limits.depthMax, null);
+    const parse = () => checkedJson(bytes, limits.depthMax, null);
+    const { text, value } = large !== null && bytes.length > LARGE_BYTES ? await large.parsed(c, parse) : parse();
     c.set('bodyText', text);
     c.req.addValidatedData('json', value as object);
-    if (isLarge) await nextTurn();
     await next();
   };
 }
@@ -64,17 +108,9 @@ async function jsonFromYaml(bytes: Uint8Array, read: (text: string) => Promise<Y
   return new TextEncoder().encode(json);
 }
 
-/** Waits for the next turn of the event loop. Promises alone would run before all requests that are ready. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-let turns: Promise<void> = Promise.resolve();
-
-/** Waits for a turn of the event loop without another large body: several that are ready at once must not add up. */
-function ownTurn(): Promise<void> {
-  turns = turns.then(nextTurn);
-  return turns;
+/** Promises alone would keep the event loop at work for all requests that are ready. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** For endpoints that take no body: reads what is sent anyway, within the limit, and drops it. */
@@ -106,7 +142,7 @@ export async function readBody(request: Request, bytesMax: number): Promise<Uint
   }
 }
 
-function checkedJson(bytes: Uint8Array, depthMax: number, empty: string | null): { text: string; value: unknown } {
+function checkedJson(bytes: Uint8Array, depthMax: number, empty: string | null): ParsedBody {
   if (bytes.length === 0 && empty !== null) return { text: empty, value: JSON.parse(empty) };
   const text = utf8(bytes);
   if (jsonDepth(text) > depthMax)
