@@ -219,6 +219,81 @@ test(
 );
 
 test(
+  'a tenant that has work in all other places leaves the last one to others, and has its turn once a place is free',
+  withWorker(async (harness) => {
+    await harness.stores.tenants.create('other', await configFor(harness, 'other'), harness.time);
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\n', 'other');
+    const deps = harness.deps({}, { maxConcurrency: 2 });
+    const { work } = deps.runner;
+    const begun: string[] = [];
+    let goOn = () => {};
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    deps.runner.work = async (order, host) => {
+      begun.push(order.run.runId);
+      if (order.run.tenantId === TENANT) await gate;
+      return work(order, host);
+    };
+    // the second message of its run stands for any other work of the tenant
+    const job = await harness.start('r1');
+    await harness.stores.queue.send({ ...job, run_id: 'r-later' });
+    await harness.stores.queue.send({ ...job, run_id: 'r-later' });
+    const claims: string[] = [];
+    deps.runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
+      claim: (runId, ...rest) => {
+        claims.push(runId);
+        return harness.stores.runs.claim(runId, ...rest);
+      },
+    });
+    const stop = new AbortController();
+    const done = runWorker(deps, stop.signal);
+    await until(() => begun.includes('r1'));
+    await until(async () => (await harness.messages())[0] === 0);
+    await harness.start('r-other', 'other');
+    await until(async () => (await harness.run('r-other')).status === 'SUCCEEDED');
+    assert.equal(claims, ['r1', 'r-other']);
+    goOn();
+    await until(() => claims.includes('r-later'));
+    await until(async () => (await harness.messages()).join() === '0,0,0');
+    stop.abort();
+    await done;
+    assert.equal(claims, ['r1', 'r-other', 'r-later']);
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
+  }),
+);
+
+test(
+  'a job that waits for another one of its tenant is sent anew when its worker stops',
+  withWorker(async (harness) => {
+    const deps = harness.deps({}, { maxConcurrency: 2 });
+    let begun = false;
+    deps.runner.work = (_, host) => {
+      begun = true;
+      return new Promise((resolve) => {
+        const failure = { code: 'CANCELLED', message: 'stopped', retry: null, stack: null } as const;
+        host.signal.addEventListener('abort', () => resolve({ failure, work: null, stage: 'FETCH_INPUTS' }));
+      });
+    };
+    const job = await harness.start('r1');
+    await harness.stores.queue.send({ ...job, run_id: 'r-later' });
+    const stop = new AbortController();
+    const done = runWorker(deps, stop.signal);
+    await until(() => begun && harness.sleeps.includes(20));
+    stop.abort();
+    await until(() => harness.sleeps.filter((seconds) => seconds === 20).length === 2);
+    for (const wake of harness.wakes) wake();
+    await done;
+    assert.equal(await harness.messages(), [2, 0, 0]);
+    const deliveries = await harness.stores.queue.receive({ max: 2, visibilitySeconds: 300, waitSeconds: 0 });
+    assert.equal(
+      deliveries.map(({ receiveCount }) => receiveCount),
+      [1, 1],
+    );
+  }),
+);
+
+test(
   'a body that is not a job is left for the dead letters, and work goes on',
   withWorker(async (harness) => {
     for (const body of ['not json', '{}', 'null', '\u0000']) await harness.stores.queue.sendBody(body);

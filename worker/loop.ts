@@ -1,6 +1,6 @@
 /** The worker's loop: receives jobs, handles several at a time, resends lost messages, and stops without losing a run. */
 import { RelayError } from '../core/errors.ts';
-import type { ReceivedJob } from '../core/ports/service.ts';
+import type { JobMessage, ReceivedJob } from '../core/ports/service.ts';
 import { ClockWatch } from './clock.ts';
 import type { WorkerDeps } from './deps.ts';
 import { emitError, handleDelivery, sendAnew } from './job.ts';
@@ -12,6 +12,8 @@ const SWEEP_RUNS = 100;
 const BEHIND_FACTOR = 10;
 /** Messages whose deliveries are not counted are remembered up to this number. */
 const UNCOUNTED_MAX = 10_000;
+/** How long a job may wait here for another one of its tenant, before it is sent anew. */
+const HELD_SECONDS = 20;
 /** Pause after a receive that failed. */
 const RECEIVE_AGAIN_SECONDS = 5;
 
@@ -27,7 +29,10 @@ export async function runWorker(deps: WorkerDeps, stop: AbortSignal): Promise<vo
 class Worker {
   readonly #deps: WorkerDeps;
   readonly #stop: AbortSignal;
-  readonly #active = new Set<Promise<void>>();
+  /** With the tenant of each. */
+  readonly #active = new Map<Promise<void>, string | null>();
+  /** Jobs that leave the last free place to other tenants, by run or simulation. */
+  readonly #held = new Map<string, Promise<void>>();
   readonly #leases = new Set<Stoppable>();
   readonly #clock: ClockWatch;
   /** By message, the number of deliveries that do not count. */
@@ -62,7 +67,7 @@ class Worker {
     const { queue, settings } = this.#deps;
     const free = settings.maxConcurrency - this.#active.size;
     if (free <= 0) {
-      await firstOf(this.#active, this.#stop);
+      await firstOf(this.#active.keys(), this.#stop);
       return;
     }
     if (await this.#pause()) return;
@@ -78,7 +83,7 @@ class Worker {
       // a living worker may hold what came at the moment of a jump
       const pause = this.#clock.pauseSeconds();
       if (pause > 0) await this.#putBack(jobs, pause);
-      else for (const job of jobs) this.#start(job);
+      else for (const job of jobs) this.#take(job);
     } catch (error) {
       if (this.#stop.aborted) return;
       this.#report('receive_failed', error);
@@ -101,6 +106,41 @@ class Worker {
     }
   }
 
+  /** A tenant whose jobs work in all other places does not get the last one: a job of another tenant must not wait for them. */
+  #take(received: ReceivedJob): void {
+    const { job } = received;
+    const isLast = this.#active.size === this.#deps.settings.maxConcurrency - 1;
+    if (job === null || !isLast || !this.#worksFor(job.tenant_id)) {
+      this.#start(received);
+      return;
+    }
+    const before = this.#held.get(job.run_id);
+    const done = (before === undefined ? this.#hold(received, job) : this.#drop(received))
+      .catch((error) => this.#report('delivery_failed', error))
+      .finally(() => this.#held.get(job.run_id) === done && this.#held.delete(job.run_id));
+    if (before === undefined) this.#held.set(job.run_id, done);
+  }
+
+  #worksFor(tenantId: string): boolean {
+    return [...this.#active.values()].includes(tenantId);
+  }
+
+  /** Until a job of its tenant has ended. Then it is sent anew, so that this delivery is not held against it. */
+  async #hold(received: ReceivedJob, job: JobMessage): Promise<void> {
+    const { timers, settings } = this.#deps;
+    const own = [...this.#active].flatMap(([done, tenantId]) => (tenantId === job.tenant_id ? [done] : []));
+    const ended = new AbortController();
+    const late = timers.sleep(Math.min(HELD_SECONDS, settings.visibilitySeconds / 2), ended.signal);
+    await firstOf([...own, late], this.#stop);
+    ended.abort();
+    await sendAnew(this.#deps, received, job, 0);
+  }
+
+  /** The message of a job that waits here already. */
+  async #drop({ receipt }: ReceivedJob): Promise<void> {
+    await this.#deps.queue.delete(receipt);
+  }
+
   #start(received: ReceivedJob): void {
     let lease: Stoppable | null = null;
     const { messageId, receiveCount } = received;
@@ -119,7 +159,7 @@ class Worker {
         if (lease !== null) this.#leases.delete(lease);
         this.#active.delete(done);
       });
-    this.#active.add(done);
+    this.#active.set(done, received.job?.tenant_id ?? null);
   }
 
   /**
@@ -132,9 +172,10 @@ class Worker {
 
   /** Waits for the active runs, at most for the grace time. Then tells the rest to stop, and waits until they are handed back. */
   async #drain(): Promise<void> {
-    if (this.#active.size === 0) return;
+    const left = [...this.#active.keys(), ...this.#held.values()];
+    if (left.length === 0) return;
     const ended = new AbortController();
-    const all = Promise.allSettled([...this.#active]).then(() => ended.abort());
+    const all = Promise.allSettled(left).then(() => ended.abort());
     await Promise.race([all, this.#deps.timers.sleep(this.#deps.settings.graceSeconds, ended.signal)]);
     this.#handingBack = true;
     for (const lease of this.#leases) lease.stop('stopping');

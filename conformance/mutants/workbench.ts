@@ -23,12 +23,15 @@ export interface TestResult {
   ms: number;
 }
 
-/** The functions that the switches call. Child processes and threads need no set-up: everything is in files. */
+/**
+ * What the sources with switches call. A child process or a thread need not know anything: all it needs is in the file. What runs without
+ * Node, as the bundle for an edge runtime does in its test, has no mutants.
+ */
 export const switchHead = (folder: string) => {
   const file = JSON.stringify(path.join(folder, 'switch.cjs'));
   return `var relaySwitch;
 function relayState() {
-  return (relaySwitch ??= globalThis.process.getBuiltinModule('node:module').createRequire(${file})(${file}));
+  return (relaySwitch ??= globalThis.process?.getBuiltinModule('node:module').createRequire(${file})(${file}) ?? { reach() {} });
 }
 function stryMutAct_9fa48(id) { return relayState().active === id; }
 function stryCov_9fa48(...ids) { if (relayState().active === '') relayState().reach(ids); }`;
