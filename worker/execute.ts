@@ -2,10 +2,12 @@
 import { type ConfigLimits, checkConfig } from '../core/config/check.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
+import { PATHS } from '../core/pipeline/artifacts.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
 import type { Scratch } from '../core/ports/engine.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import { publishRequest } from './baseline.ts';
+import type { StopReason } from './lease.ts';
 import { fenceManifest, ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
 import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
 import { type RunHost, type RunOrder, type RunReport, runFailure } from './runner.ts';
@@ -20,12 +22,14 @@ export interface ExecuteDeps {
   configLimits: Partial<ConfigLimits>;
 }
 
+const CANCELLED: StopReason = 'cancelled';
+
 /** Never throws. */
 export async function executeRun(deps: ExecuteDeps, order: RunOrder, host: RunHost): Promise<RunReport> {
   const artifacts = new ObjectArtifacts(
     deps.artifacts,
     order.run,
-    () => host.confirm(),
+    (path) => confirm(host, path),
     () => deps.engine.createHasher(),
   );
   try {
@@ -33,6 +37,13 @@ export async function executeRun(deps: ExecuteDeps, order: RunOrder, host: RunHo
   } catch (error) {
     return { failure: runFailure(error), work: null, stage: 'FETCH_INPUTS' };
   }
+}
+
+/** The summary commits the run: one that was cancelled while its claim was confirmed, which may take long, does not get it. */
+async function confirm(host: RunHost, path: string): Promise<void> {
+  await host.confirm();
+  if (path === PATHS.summary && host.signal.reason === CANCELLED)
+    throw new RelayError('CANCELLED', 'the run was cancelled');
 }
 
 async function runEngine(

@@ -240,6 +240,37 @@ test(
 );
 
 test(
+  'a run that is cancelled while the claim is confirmed for its summary does not get one',
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    let lease: Lease | null = null;
+    let isLast = false;
+    const artifacts = onWrite(harness.stores.artifacts, 'run_summary.json', () => {
+      isLast = true;
+    });
+    const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
+      get: async (runId) => {
+        const seen = await harness.stores.runs.get(runId);
+        // this answer was on its way when the cancel came, and another look was quicker
+        if (isLast) {
+          isLast = false;
+          await harness.stores.runs.requestCancel(runId);
+          await lease?.watch();
+        }
+        return seen;
+      },
+    });
+    await handleDelivery(harness.deps({ artifacts, runs }), (await harness.receive())!, (one) => {
+      lease = one;
+    });
+    const run = await harness.run('r1');
+    assert.equal([run.status, run.errorCode], ['FAILED', 'CANCELLED']);
+    assert.not(Object.keys(await harness.artifactsOf('r1')).includes(SUMMARY));
+    assert.equal(await harness.messages(), [0, 0, 0]);
+  }),
+);
+
+test(
   'a run is cancelled while it is queued, while it works, and when its first worker died with the mark unseen',
   withWorker(async (harness) => {
     await harness.start('r1');

@@ -54,7 +54,7 @@ export class Lease {
   /** Tells the run to stop. The first reason counts, except that `lost` overrides the others. */
   stop(reason: StopReason): void {
     this.#reason = reason === 'lost' ? reason : (this.#reason ?? reason);
-    this.#abort.abort();
+    this.#abort.abort(this.#reason);
   }
 
   end(): void {

@@ -37,6 +37,8 @@ class Worker {
   readonly #clock: ClockWatch;
   /** By message, the number of deliveries that do not count. */
   readonly #uncounted = new Map<string, number>();
+  /** Those at work: with slow stores one may last longer than the pause between two. */
+  readonly #sweeps = new Set<Promise<void>>();
   /** The grace time is over. */
   #handingBack = false;
 
@@ -170,19 +172,28 @@ class Worker {
     this.#uncounted.set(messageId, (this.#uncounted.get(messageId) ?? 0) + 1);
   }
 
-  /** Waits for the active runs, at most for the grace time. Then tells the rest to stop, and waits until they are handed back. */
+  /**
+   * Waits for the active runs and for what a sweep writes, at most for the grace time. Then tells the runs that are left to stop, and waits
+   * until they are handed back.
+   */
   async #drain(): Promise<void> {
-    const left = [...this.#active.keys(), ...this.#held.values()];
-    if (left.length === 0) return;
+    const jobs = [...this.#active.keys(), ...this.#held.values()];
+    if (jobs.length + this.#sweeps.size === 0) return;
     const ended = new AbortController();
-    const all = Promise.allSettled(left).then(() => ended.abort());
+    const all = Promise.allSettled([...jobs, ...this.#sweeps]).then(() => ended.abort());
     await Promise.race([all, this.#deps.timers.sleep(this.#deps.settings.graceSeconds, ended.signal)]);
     this.#handingBack = true;
     for (const lease of this.#leases) lease.stop('stopping');
-    await all;
+    await Promise.allSettled(jobs);
   }
 
-  async #sweep(): Promise<void> {
+  #sweep(): Promise<void> {
+    const done = this.#sweepOnce().finally(() => this.#sweeps.delete(done));
+    this.#sweeps.add(done);
+    return done;
+  }
+
+  async #sweepOnce(): Promise<void> {
     await this.#resend().catch((error) => this.#report('sweep_failed', error));
     const isRunning = async (runId: string) =>
       (await isSimulating(this.#deps, runId)) || (await this.#deps.runs.get(runId))?.status === 'RUNNING';

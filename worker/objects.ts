@@ -61,7 +61,7 @@ export class ObjectArtifacts implements RunArtifacts {
   /** The etags of what this attempt saw or wrote, by path. */
   readonly #etags = new Map<string, string>();
   readonly #store: ArtifactStore;
-  readonly #confirm: () => Promise<void>;
+  readonly #confirm: (path: string) => Promise<void>;
   readonly #createHasher: (() => Hasher) | null;
   /** The merged feed, if this attempt wrote it and was given a hasher. */
   feed: RunFeed | null = null;
@@ -71,11 +71,11 @@ export class ObjectArtifacts implements RunArtifacts {
    */
   readonly #copies = new SmallCopies();
 
-  /** `confirm` throws if this worker no longer holds the run. */
+  /** `confirm` gets the path of each file before it appears, and throws if this worker no longer holds the run. */
   constructor(
     store: ArtifactStore,
     { runId, tenantId }: Pick<RunRecord, 'runId' | 'tenantId'>,
-    confirm: () => Promise<void>,
+    confirm: (path: string) => Promise<void>,
     createHasher: (() => Hasher) | null = null,
   ) {
     this.#store = store;
@@ -128,7 +128,7 @@ export class ObjectArtifacts implements RunArtifacts {
         return sink.write(bytes);
       },
       close: async () => {
-        await this.#confirm();
+        await this.#confirm(path);
         const written = await sink.close().catch((error) => {
           throw asRetry(error, `${key} was written by another attempt at the run`);
         });

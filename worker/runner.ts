@@ -18,7 +18,7 @@ export interface RunOrder {
 
 /** The worker, as a running run sees it. */
 export interface RunHost {
-  /** Aborts when the run must stop. */
+  /** Aborts when the run must stop; its reason is a `StopReason`. */
   readonly signal: AbortSignal;
   /** Throws `LEASE_LOST` if this worker no longer holds the run. Called before an artifact becomes visible. */
   confirm(): Promise<void>;

@@ -4,6 +4,7 @@ import type { Question } from '../../api/questions/questions.ts';
 import type { SentError } from '../../core/errors.ts';
 import type { RunProgress } from '../../core/ports/service.ts';
 import type { Stage } from '../../core/run-codes.ts';
+import type { StopReason } from '../../worker/lease.ts';
 import type { RunOrder, RunReport } from '../../worker/runner.ts';
 import type { ServiceSettings } from '../service/settings.ts';
 import type { BaseSettings } from '../settings.ts';
@@ -33,7 +34,7 @@ export type ToRunner =
   | { type: 'ping' }
   | { type: 'work'; order: RunOrder; scratch: string }
   | { type: 'task'; task: RunnerTask }
-  | { type: 'stop' }
+  | { type: 'stop'; reason?: StopReason }
   | { type: 'answer'; call: number; error: SentError | null }
   /** The worker refused to record a stage. */
   | { type: 'refused'; error: SentError };

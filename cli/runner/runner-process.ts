@@ -319,7 +319,7 @@ export class RunnerProcess {
   #stopJob(): void {
     const job = this.#job;
     if (job === null) return;
-    this.#send({ type: 'stop' });
+    this.#send({ type: 'stop', reason: job.host.signal.reason });
     const timer = setTimeout(() => {
       if (this.#job !== job) return;
       job.isKilled = true;

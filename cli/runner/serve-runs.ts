@@ -53,7 +53,7 @@ function receive(message: ToRunner): void {
   else if (message.type === 'ping') send({ type: 'pong' });
   else if (message.type === 'work') void work(message.order, message.scratch);
   else if (message.type === 'task') void taskDone(message.task).then(send);
-  else if (message.type === 'stop') stopping.abort();
+  else if (message.type === 'stop') stopping.abort(message.reason);
   else if (message.type === 'refused') worker?.refuse(receivedError(message.error));
   else answered(message.call, message.error === null ? null : receivedError(message.error));
 }

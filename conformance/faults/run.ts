@@ -22,6 +22,13 @@ const [seconds, seed, histories] = [Number(values.seconds), Number(values.seed),
 const SHARES = { simulation: 0.3, enumerate: 0.15, crash: 0.2 };
 /** Keeps the seeds of histories apart from those of other runs. */
 const SEED_STEP = 1_000_000;
+/** Of histories, in turn. */
+const KINDS: ReadonlyArray<{ publishing?: boolean; simulating?: boolean; places?: number }> = [
+  {},
+  { publishing: true },
+  { simulating: true },
+  { simulating: true, places: 2 },
+];
 const PAIRS = 1000;
 const SHRINK_TRIES = 300;
 
@@ -34,11 +41,14 @@ async function simulate(): Promise<void> {
   const first = seed * SEED_STEP;
   let count = 0;
   while (count < histories && performance.now() - began < seconds * SHARES.simulation * 1000) {
-    const { found } = await hunt(first + count, 1, {});
+    const kind = KINDS[count % KINDS.length] ?? {};
+    const { found } = await hunt(first + count, 1, kind);
     count++;
     if (found === null) continue;
-    const small = await shrunk(found, {}, SHRINK_TRIES);
-    findings.push(`seed ${found.seed}: ${found.result.broken.join('; ')}\n  ${small.trace.join('\n  ')}`);
+    const small = await shrunk(found, kind, SHRINK_TRIES);
+    findings.push(
+      `seed ${found.seed} ${JSON.stringify(kind)}: ${found.result.broken.join('; ')}\n  ${small.trace.join('\n  ')}`,
+    );
   }
   const minutes = (performance.now() - began) / 60_000;
   say(`simulation: ${count} histories, ${Math.round(count / minutes)} a minute`);

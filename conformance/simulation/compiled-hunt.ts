@@ -13,6 +13,11 @@ export async function loadHunt(): Promise<typeof simulation> {
   return (await import(pathToFileURL(compiled('conformance/simulation/hunt.ts')).href)) as typeof simulation;
 }
 
+/** False in a copy of the sources that has a switch for each of its mutants (`npm run mutants`): patches do not fit there. */
+export function isAsWritten(file: string): boolean {
+  return !fs.readFileSync(path.join(WORKER, file), 'utf8').includes('stryMutAct');
+}
+
 let made = 0;
 
 /** A folder with the worker's code, one part of it replaced. */

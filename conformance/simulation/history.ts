@@ -11,8 +11,9 @@ import { MemoryTenantStore } from '../contracts/doubles/tenants.ts';
 import type { Choices } from './choices.ts';
 import { AS_IT_IS, type Code } from './code.ts';
 import { EndCheck } from './end-check.ts';
-import { AMBUSHES, Overtaking, type SimWorker } from './overtaking.ts';
-import { type Ports, portsOf, send, sleep, unavailable } from './ports.ts';
+import type { HistoryOptions, HistoryResult } from './options.ts';
+import { AMBUSHES, newWorker, Overtaking, type SimWorker } from './overtaking.ts';
+import { type Ports, portsOf, send, sinksLeft, sleep, unavailable } from './ports.ts';
 import { DECIDING, decide, PUBLISHING_TROUBLES, rollBack } from './publishing.ts';
 import { configOf, feedVersion, jobOf, pinsOf, referenceOf, TENANTS, VENDORS } from './references.ts';
 import { SIMULATING_TROUBLES, Simulating } from './simulating.ts';
@@ -21,27 +22,6 @@ import { Away, PARTS, SETTINGS, STORES, TROUBLES, type Trouble } from './trouble
 import { watchRuns } from './watched-runs.ts';
 import { executeDepsOf, runnerOf } from './working.ts';
 import { type Call, settled, World } from './world.ts';
-
-export interface HistoryOptions {
-  troubles?: readonly Trouble[];
-  /** The calls at which workers stall until another worker overtakes them. */
-  ambushes?: readonly string[];
-  /** The share of steps with trouble, while there is trouble left. */
-  share?: number;
-  code?: Code;
-  /** Adds a tenant with runs that are compared, and people who roll back and decide. */
-  publishing?: boolean;
-  /** A client tries configs on a run that has ended. */
-  simulating?: boolean;
-}
-
-export interface HistoryResult {
-  /** The promises that were broken. */
-  broken: string[];
-  trace: string[];
-  choices: readonly number[];
-  runs: number;
-}
 
 /** The number of runs in a history. */
 const RUNS = 3;
@@ -71,6 +51,7 @@ class History {
   readonly #client: SimWorker;
   readonly #troubles: readonly Trouble[];
   readonly #share: number;
+  readonly #places: number;
   readonly #hasPublishing: boolean;
   /** The time until which each store is unreachable. */
   readonly #away = new Away();
@@ -105,12 +86,14 @@ class History {
       share = 0.012,
       publishing = false,
       simulating = false,
+      places = SETTINGS.maxConcurrency,
     }: HistoryOptions,
   ) {
     this.world = new World(choices);
     this.#hasPublishing = publishing;
     this.#troubles = troubles ?? (simulating ? SIMULATING_TROUBLES : publishing ? PUBLISHING_TROUBLES : TROUBLES);
     this.#share = share;
+    this.#places = places;
     this.#overtaking = new Overtaking(this.world, ambushes, (tenant) => {
       for (const vendor of VENDORS) this.#upload(tenant, vendor);
     });
@@ -130,7 +113,7 @@ class History {
       runs: watchRuns(code.makeRuns(), watcher),
       queue: code.makeQueue(wall),
     };
-    this.#client = this.#process('client');
+    this.#client = newWorker('client');
     const parts = { world: this.world, broken: this.broken, stores: this.#stores };
     this.#simulating = simulating ? new Simulating({ ...parts, client: this.#client }) : null;
     this.#stores.artifacts.onStore = (key, bytes) => {
@@ -204,15 +187,18 @@ class History {
     const what = call === undefined ? '' : ` ${call.process.name} ${call.store}.${call.name}`;
     world.note(`${kind}${what} (${seconds} s)`);
     const isReceive = call?.store === 'queue' && call.name === 'receive';
+    // until it has its claim, nobody extends a delivery: it comes again
+    const isLateClaim = call?.store === 'runs' && call.name === 'claim' && seconds >= SETTINGS.visibilitySeconds;
     switch (kind) {
       case 'slow':
         if (call !== undefined) call.notBefore = world.now + seconds * 1000;
+        if (isLateClaim) this.#losses++;
         return;
       case 'late_answer': {
         if (call === undefined || this.#away.has(call, this.world.now)) return;
         world.remove(call);
-        if (isReceive) this.#losses++;
-        if (isReceive) this.#wasLate = true;
+        if (isReceive || isLateClaim) this.#losses++;
+        if (isReceive || isLateClaim) this.#wasLate = true;
         world.after(seconds, call.process, await call.act());
         return;
       }
@@ -345,20 +331,18 @@ class History {
 
   #notePins(key: string, bytes: Uint8Array): void {
     const [runId = '', ...rest] = key.split('/');
-    if (rest.at(-1) === 'run_summary.json' && !this.#summaryAt.has(runId)) this.#summaryAt.set(runId, this.world.now);
+    if (rest.at(-1) === 'run_summary.json' && !this.#summaryAt.has(runId)) {
+      const sent = this.#workers.map(({ closeSentAt }) => closeSentAt).find((at) => at !== null);
+      this.#summaryAt.set(runId, sent ?? this.world.now);
+    }
     if (!key.endsWith('/input_manifest.json') || this.#pinned.has(key)) return;
     const hashes = pinsOf(new TextDecoder().decode(bytes));
     if (hashes.every((hash) => hash !== undefined)) this.#pinned.set(key, hashes.join());
   }
 
-  #process(name: string): SimWorker {
-    const counts = { openSinks: 0, scratches: 0, heartbeats: 0, failedDeliveries: 0, checks: new Map() };
-    return { name, isAlive: true, frozenUntil: 0, ...counts, stop: new AbortController() };
-  }
-
   #startWorker(): void {
     const { world } = this;
-    const process = this.#process(`w${this.#workers.length + 1}`);
+    const process = newWorker(`w${this.#workers.length + 1}`);
     this.#workers.push(process);
     const ports = portsOf(world, process, this.#stores);
     const deps: WorkerDeps = {
@@ -375,7 +359,7 @@ class History {
         sleep: (seconds, signal) => sleep(world, process, seconds, signal),
       },
       log: { info: () => undefined, error: (event, fields) => this.#logged(process, event, fields) },
-      settings: { ...SETTINGS, workerId: process.name },
+      settings: { ...SETTINGS, workerId: process.name, maxConcurrency: this.#places },
     };
     void this.#code
       .runWorker(deps, process.stop.signal)
@@ -439,8 +423,10 @@ class History {
     for (let steps = 0; steps < 200 && (await this.#step()); steps++) await settled();
   }
 
-  #checkClean({ name, openSinks, scratches }: SimWorker): void {
-    if (openSinks !== 0 || scratches !== 0) this.broken.push(`${name} left ${openSinks} sinks, ${scratches} scratches`);
+  #checkClean(worker: SimWorker): void {
+    const left = sinksLeft(worker, this.world.now - SETTINGS.graceSeconds * 1000);
+    if (left + worker.scratches !== 0)
+      this.broken.push(`${worker.name} left ${left} sinks, ${worker.scratches} scratches`);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Runs histories by seed until one breaks a promise. Loaded from compiled sources: see `compiled-hunt.ts`. */
 import { Choices, shrink } from './choices.ts';
-import { type HistoryOptions, type HistoryResult, runHistory } from './history.ts';
+import { runHistory } from './history.ts';
 import { codeOf, MUTANTS, type SimMutant } from './mutants.ts';
+import type { HistoryOptions, HistoryResult } from './options.ts';
 
 export { Choices, MUTANTS, runHistory, shrink };
 

@@ -11,6 +11,12 @@ export interface SimWorker extends CallingProcess {
   readonly stop: AbortController;
 }
 
+export function newWorker(name: string): SimWorker {
+  const own = { openSinks: 0, scratches: 0, closeSentAt: null, closing: new Set<{ sentAt: number }>() };
+  const counts = { heartbeats: 0, failedDeliveries: 0, checks: new Map<string, number>() };
+  return { name, isAlive: true, frozenUntil: 0, ...own, ...counts, stop: new AbortController() };
+}
+
 /** Patterns for the names of calls. */
 export const AMBUSHES: readonly string[] = [
   ...['artifacts.close', 'input_manifest', 'inbound', 'normalized', 'run_summary', 'artifacts.list', 'artifacts.read'],

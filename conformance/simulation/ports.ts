@@ -61,8 +61,17 @@ const POLL_SECONDS = 10;
 
 export interface CallingProcess extends SimProcess {
   openSinks: number;
+  /** When each close was sent whose answer has not come. */
+  readonly closing: Set<{ sentAt: number }>;
+  /** When the close was sent that a store is acting on now: a slow write was decided on then, not when it ends. */
+  closeSentAt: number | null;
   /** Checks that each store has passed. */
   readonly checks: Map<string, number>;
+}
+
+/** A worker that stops does not wait for ever for a store that does not answer. */
+export function sinksLeft({ openSinks, closing }: CallingProcess, graceBegan: number): number {
+  return openSinks - [...closing].filter(({ sentAt }) => sentAt <= graceBegan).length;
 }
 
 export function portsOf(world: World, process: CallingProcess, stores: Ports): Ports {
@@ -95,7 +104,15 @@ export function portsOf(world: World, process: CallingProcess, stores: Ports): P
         return {
           write: (bytes) => sink.write(bytes),
           close: async () => {
-            const written = await call('artifacts', `close ${key}`, () => sink.close());
+            const sentAt = world.now;
+            const closing = { sentAt };
+            process.closing.add(closing);
+            const written = await call('artifacts', `close ${key}`, () => {
+              process.closeSentAt = sentAt;
+              return sink.close().finally(() => {
+                process.closeSentAt = null;
+              });
+            }).finally(() => process.closing.delete(closing));
             end();
             return written;
           },
