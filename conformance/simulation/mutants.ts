@@ -5,7 +5,7 @@
 import type { Claim, RunRecord, StaleTimes, UnclaimedFailure, WriteOptions } from '../../core/ports/service.ts';
 import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
 import { AS_IT_IS, type Code } from './code.ts';
-import type { HistoryOptions } from './history.ts';
+import type { HistoryOptions } from './options.ts';
 import { SimArtifactStore, SimJobQueue } from './stores.ts';
 import type { Trouble } from './troubles.ts';
 
