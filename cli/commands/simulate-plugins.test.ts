@@ -68,6 +68,11 @@ test('a new version changes prices of three past runs, each compared with what t
     assert.equal(runs[1]?.margin, { ...runs[1]?.margin, before: '30.00', after: '60.00' });
     const text = await relay(args, env);
     assert.match(text.stdout, / {2}plugin pricing\/shop_rule: 1\.0\.0 in the run, 1\.0\.0 here; raise the version/);
+    const same = await relay(
+      ['simulate', '--config', config, '--against', out, '--plugins', env.RELAY_PLUGINS_FILE!],
+      env,
+    );
+    assert.not.match(same.stdout, / {2}plugin /);
     assert.match(text.stdout, /Run three, .*would succeed\n(.*\n)*.* {2}A 24.00 to 36.00 \(\+0.5\)/);
   }));
 
@@ -78,7 +83,17 @@ test('with a raised version the margin before is known, too, if the plugins of t
     const { stdout } = await relay(args, env);
     assert.match(stdout, / {2}plugin pricing\/shop_rule: 1\.0\.0 in the run, 1\.1\.0 here\n/);
     assert.match(stdout, /32\.00 before .*, 0\.00 after/);
-    assert.not.match((await relay(args)).stdout, /margin of one unit/, 'nobody has the code of then');
+    // nobody has the code of then
+    const unknown = await relay(args);
+    assert.not.match(unknown.stdout, /margin of one unit/);
+    assert.match(
+      unknown.stdout,
+      / {2}margin: not known, since the run .* without the plugins that it had: pricing\/shop_rule 1\.0\.0; name a list with them in RELAY_PLUGINS_FILE\n/,
+    );
+    const [run] = JSON.parse((await relay([...args, '--json'])).stdout).runs;
+    assert.equal(run.plugins, [{ kind: 'pricing', id: 'shop_rule', version_before: '1.0.0', version_after: '1.1.0' }]);
+    assert.match(run.margin_unknown, /shop_rule 1\.0\.0; name a list/);
+    assert.is(JSON.parse((await relay([...args, '--json'], env)).stdout).runs[0].margin_unknown, null);
   }));
 
 test('where it fails, the message names run, plugin, hook and SKU', () =>

@@ -6,10 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { percentText } from '../../core/money/percent-text.ts';
-import type { PastRun } from '../../core/pipeline/simulate/past-run.ts';
 import { type SimulatedRun, type SimulationReport, simulateRun } from '../../core/pipeline/simulate/simulate.ts';
-import type { PluginKind } from '../../core/plugin.ts';
-import type { Registry } from '../../core/registry.ts';
 import { counted } from '../../core/text/counted.ts';
 import { bold, green, lines, red, type Text } from '../colour.ts';
 import { readConfigFile } from '../config-file.ts';
@@ -25,6 +22,7 @@ import { openRegistry } from '../plugins/load.ts';
 import { readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
 import { Progress } from './run/progress.ts';
+import { type Besides, besidesOf, NOTHING_BESIDES, pluginLines } from './simulate-plugins.ts';
 
 const RUNS_MAX = 10;
 const HELD_SHOWN = 5;
@@ -67,18 +65,24 @@ export async function simulate(argv: readonly string[], io: Io): Promise<number>
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     const simulated: SimulatedRun[] = [];
-    const notes: Text[][] = [];
+    const besides: Besides[] = [];
     for (const one of past) {
       const more = { signal: abort.signal, onEvent: progress.show.bind(progress) };
       simulated.push(
         await simulateRun(engine, { config, rawConfig: raw, past: one, pastEngine, today, scratch, ...more }),
       );
-      notes.push(plugins === undefined ? [] : pluginNotes(one, registry));
+      const run = simulated.at(-1);
+      if (run !== undefined) besides.push(besidesOf(run, one, { registry, pastRegistry }));
       progress.clear();
     }
     const report: SimulationReport = { passed: simulated.every(({ passed }) => passed), runs: simulated };
-    if (values.json) printJson(io, { tenant_id: config.tenant_id, ...report });
-    else io.stdout(describe(report, notes));
+    if (values.json)
+      printJson(io, {
+        tenant_id: config.tenant_id,
+        ...report,
+        runs: simulated.map((run, i) => ({ ...run, ...besides[i] })),
+      });
+    else io.stdout(describe(report, besides));
     return report.passed ? EXIT.ok : EXIT.failed;
   } finally {
     progress.clear();
@@ -94,28 +98,21 @@ function runsOf(given: string | undefined): number {
   return runs;
 }
 
-/** Names the plugins that the simulation uses in place of the run's. */
-function pluginNotes({ plugins }: PastRun, registry: Registry): Text[] {
-  return plugins.flatMap(({ kind, id, version }) => {
-    const now = registry.find(kind as PluginKind, id)?.manifest.version;
-    if (now === undefined || registry.isBuiltIn(kind as PluginKind, id)) return [];
-    const raise = now === version ? '; raise the version of what you changed: runs record it' : '';
-    return [`  plugin ${kind}/${id}: ${version} in the run, ${now} here${raise}`];
-  });
-}
-
-/** `notes` has notes on each run. */
-function describe({ passed, runs }: SimulationReport, notes: readonly Text[][]): Text {
+/** `besides` has what is known besides of each run. */
+function describe({ passed, runs }: SimulationReport, besides: readonly Besides[]): Text {
   const failed = runs.filter((run) => !run.passed).length;
   const verdict: Text = passed
     ? [green('passed'), `: ${counted(runs.length, 'run')} would succeed`]
     : [red('did not pass'), `: ${failed} of ${counted(runs.length, 'run')} would fail`];
-  return [...runs.map((run, i) => [lines(describeRun(run, notes[i] ?? [])), '\n']), lines([['Simulation ', verdict]])];
+  return [
+    ...runs.map((run, i) => [lines(describeRun(run, besides[i] ?? NOTHING_BESIDES)), '\n']),
+    lines([['Simulation ', verdict]]),
+  ];
 }
 
-function describeRun(run: SimulatedRun, notes: readonly Text[]): Text[] {
+function describeRun(run: SimulatedRun, besides: Besides): Text[] {
   const status = run.passed ? green('would succeed') : red(run.error_code ?? 'would fail');
-  const shown: Text[] = [[bold(`Run ${run.run_id}`), `, ${run.clock}: `, status], ...notes];
+  const shown: Text[] = [[bold(`Run ${run.run_id}`), `, ${run.clock}: `, status], ...pluginLines(run, besides)];
   if (run.error_message !== null) shown.push(`  ${run.error_message}`);
   if (run.vendors_left_out.length > 0)
     shown.push(`  left out, as the run had no files of theirs: ${run.vendors_left_out.join(', ')}`);
@@ -130,6 +127,7 @@ function describeRun(run: SimulatedRun, notes: readonly Text[]): Text[] {
       `  margin of one unit of each of ${counted(margin.skus, 'SKU')}: ${margin.before} before (${percentText(margin.before_pct)} of the price), ${margin.after} after (${percentText(margin.after_pct)}), ${sign}${margin.change}`,
     );
   }
+  if (besides.margin_unknown !== null) shown.push(`  margin: not known, ${besides.margin_unknown}`);
   shown.push(...DECISIONS[run.decisions]);
   const held = run.held.first.slice(0, HELD_SHOWN);
   shown.push(
