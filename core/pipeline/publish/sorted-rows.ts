@@ -176,7 +176,7 @@ export class SortedRows {
   startsWith(bytes: Uint8Array, from: number, to: number): number {
     const at = this.nextAt(to - from);
     if (at < 0) return at === NOT_IN_WINDOW ? NEEDS_REFILL : MISSING;
-    if (!this.#isAt(at, bytes, from, to)) return MISSING;
+    if (!this.hasAt(at, bytes, from, to)) return MISSING;
     this.#lines = this.#mayBreakLines ? linesIn(bytes, from, to) : 1;
     return FOUND;
   }
@@ -200,8 +200,8 @@ export class SortedRows {
     return NOT_IN_WINDOW;
   }
 
-  /** Compares four bytes at a time. */
-  #isAt(at: number, bytes: Uint8Array, from: number, to: number): boolean {
+  /** True if these bytes are in the window at `at`, which has room for them. Compares four bytes at a time. */
+  hasAt(at: number, bytes: Uint8Array, from: number, to: number): boolean {
     if (this.#viewed !== this.window) this.#viewWindow();
     if (this.#expected !== bytes) this.#viewExpected(bytes);
     const window = this.#windowView;
@@ -229,11 +229,17 @@ export class SortedRows {
       this.advance();
       return;
     }
-    this.#window.at += bytes;
+    const { at } = this.#window;
+    this.#window.at = at + bytes;
     this.#scanner.line += this.#lines;
     this.#lines = 1;
     this.rows++;
-    this.#keep(sku, 0, length);
+    if (this.#skuColumn > 0 || this.window[at] === QUOTE) this.#keep(sku, 0, length);
+    else {
+      this.#previous = this.window;
+      this.#previousStart = at;
+      this.#previousEnd = at + length;
+    }
   }
 
   /** Reads on if there is no current row. */

@@ -42,21 +42,17 @@ export class StateLines extends LineBuffer {
     const at = before.nextAt(length);
     if (at < 0) return at === NOT_IN_WINDOW ? NEEDS_REFILL : MISSING;
     this.ensure(length);
-    const { window } = before;
     const out = this.bytes;
-    let to = this.used;
-    let from = at;
+    const start = this.used;
+    let to = start;
     for (let i = 0; i < skuLength; i++) {
       const byte = sku[i]!;
-      // a quoted cell is not the SKU's own bytes
-      if (window[from++] !== byte || (byte <= COMMA && needsQuotes(byte))) return MISSING;
+      // a cell in quotes is not the SKU's own bytes
+      if (byte <= COMMA && needsQuotes(byte)) return MISSING;
       out[to++] = byte;
     }
-    for (let i = 0; i < ending.length; i++) {
-      const byte = ending[i]!;
-      if (window[from++] !== byte) return MISSING;
-      out[to++] = byte;
-    }
+    for (let i = 0; i < ending.length; i++) out[to++] = ending[i]!;
+    if (!before.hasAt(at, out, start, to)) return MISSING;
     this.used = to;
     before.pass(length, sku, skuLength);
     return FOUND;
