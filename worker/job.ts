@@ -12,7 +12,8 @@ import { Lease, leaseMs } from './lease.ts';
 import { cameToItsEnd, endedReport, publishRun } from './publish.ts';
 import { storedBytesOf } from './retention.ts';
 import { type RunFailure, type RunHost, type RunReport, runFailure } from './runner.ts';
-import { handleSimulation, type Stoppable } from './simulation.ts';
+import { handleSimulation } from './simulation.ts';
+import type { Stoppable } from './stoppable.ts';
 
 /** A delivery whose run this worker has claimed. */
 interface ClaimedJob {

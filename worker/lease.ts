@@ -2,6 +2,7 @@
 import { RelayError } from '../core/errors.ts';
 import type { Claim, RunProgress } from '../core/ports/service.ts';
 import type { WorkerDeps, WorkerSettings } from './deps.ts';
+import { Stoppable } from './stoppable.ts';
 
 /**
  * A delivery stays hidden so many seconds longer than its lease, so that its job never comes back while a worker still
@@ -17,48 +18,22 @@ export function leaseMs({ visibilitySeconds }: Pick<WorkerSettings, 'visibilityS
   return (visibilitySeconds - HIDDEN_LONGER_SECONDS) * 1000;
 }
 
-export type StopReason = 'lost' | 'cancelled' | 'stopping';
-
-export class Lease {
+export class Lease extends Stoppable {
   readonly claim: Claim;
   /** How far the run is, written with each renewal. */
   progress: RunProgress | null = null;
   readonly #deps: WorkerDeps;
   readonly #receipt: string;
-  readonly #abort = new AbortController();
-  #reason: StopReason | null = null;
   #leaseUntil: number;
-  readonly #endTimers: Array<() => void>;
 
   constructor(deps: WorkerDeps, claim: Claim, receipt: string, leaseUntil: number) {
+    super(deps.timers);
     this.#deps = deps;
     this.claim = claim;
     this.#receipt = receipt;
     this.#leaseUntil = leaseUntil;
-    const { timers, settings } = deps;
-    this.#endTimers = [
-      timers.every(settings.heartbeatSeconds, () => void this.beat()),
-      timers.every(settings.watchSeconds, () => void this.watch()),
-    ];
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  /** Why the run must stop; null while it may continue. */
-  get reason(): StopReason | null {
-    return this.#reason;
-  }
-
-  /** Tells the run to stop. The first reason counts, except that `lost` overrides the others. */
-  stop(reason: StopReason): void {
-    this.#reason = reason === 'lost' ? reason : (this.#reason ?? reason);
-    this.#abort.abort(this.#reason);
-  }
-
-  end(): void {
-    for (const end of this.#endTimers) end();
+    this.every(deps.settings.heartbeatSeconds, () => this.beat());
+    this.every(deps.settings.watchSeconds, () => this.watch());
   }
 
   /** Throws if another worker has claimed the run. Called before any artifact is replaced. */

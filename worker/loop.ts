@@ -4,7 +4,8 @@ import type { JobMessage, ReceivedJob } from '../core/ports/service.ts';
 import { ClockWatch } from './clock.ts';
 import type { WorkerDeps } from './deps.ts';
 import { emitError, handleDelivery, sendAnew } from './job.ts';
-import { isSimulating, resendSimulations, type Stoppable } from './simulation.ts';
+import { isSimulating, resendSimulations } from './simulation.ts';
+import type { Stoppable } from './stoppable.ts';
 
 /** Maximum messages to resend in one sweep. */
 const SWEEP_RUNS = 100;

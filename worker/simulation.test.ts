@@ -12,7 +12,8 @@ import type { SimulatedRun } from '../core/pipeline/simulate/simulate.ts';
 import type { WorkerDeps } from './deps.ts';
 import { handleDelivery } from './job.ts';
 import { runFailure } from './runner.ts';
-import { type Stoppable, workIdOf } from './simulation.ts';
+import { workIdOf } from './simulation.ts';
+import type { Stoppable } from './stoppable.ts';
 import { busy, CONFIG, TENANT, type WorkerHarness, withWorker } from './testing/worker-harness.ts';
 
 const test = suite('worker: simulations');

@@ -14,13 +14,9 @@ import {
 } from '../core/pipeline/simulate/records.ts';
 import { farLease, type JobMessage, type ReceivedJob, type RunRecord } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
-import { leaseMs, type StopReason } from './lease.ts';
+import { leaseMs } from './lease.ts';
 import type { RunFailure, RunHost, RunReport } from './runner.ts';
-
-/** What the worker can tell to stop: the lease of a run, or a simulation. */
-export interface Stoppable {
-  stop(reason: StopReason): void;
-}
+import { Stoppable } from './stoppable.ts';
 
 export interface SimulationDelivery {
   delivery: ReceivedJob;
@@ -100,45 +96,28 @@ async function claim(
 }
 
 /** Keeps the claim, and notices a cancel. */
-class SimulationLease implements Stoppable {
+class SimulationLease extends Stoppable {
   readonly record: SimulationRecord;
   readonly #deps: WorkerDeps;
   readonly #receipt: string;
-  readonly #abort = new AbortController();
-  readonly #ends: Array<() => void>;
-  #reason: StopReason | null = null;
   #leaseUntil: number;
 
   constructor(deps: WorkerDeps, record: SimulationRecord, receipt: string) {
+    super(deps.timers);
     this.record = record;
     this.#deps = deps;
     this.#receipt = receipt;
     this.#leaseUntil = record.leaseUntil ?? 0;
     const { heartbeatSeconds, watchSeconds } = deps.settings;
-    this.#ends = [
-      deps.timers.every(heartbeatSeconds, () => void this.beat()),
-      deps.timers.every(watchSeconds, () => void this.#check().catch(() => undefined)),
-    ];
-  }
-
-  get reason(): StopReason | null {
-    return this.#reason;
-  }
-
-  stop(reason: StopReason): void {
-    this.#reason = reason === 'lost' ? reason : (this.#reason ?? reason);
-    this.#abort.abort();
-  }
-
-  end(): void {
-    for (const end of this.#ends) end();
+    this.every(heartbeatSeconds, () => this.beat());
+    this.every(watchSeconds, () => this.#check().catch(() => undefined));
   }
 
   host(): RunHost {
     const confirm = async () => {
       if (!(await this.#check())) throw new RelayError('LEASE_LOST', 'another worker has claimed the simulation');
     };
-    return { signal: this.#abort.signal, confirm, enterStage: confirm, onProgress: () => {} };
+    return { signal: this.signal, confirm, enterStage: confirm, onProgress: () => {} };
   }
 
   /** Writes the record if the claim still holds. */

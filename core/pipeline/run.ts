@@ -24,7 +24,7 @@ import type { FetchedVendor, FetchOptions } from './fetch/vendor-fetch.ts';
 import type { DuplicatePolicy } from './merge/choose.ts';
 import { CurrencyRates } from './merge/currency-rates.ts';
 import { ESCAPES_FORMULAS } from './merge/formula-escapes.ts';
-import { type MergeResult, mergeOffers, type OutletMaker } from './merge/merge.ts';
+import { emptyMergeResult, mergeOffers, type OutletMaker } from './merge/merge.ts';
 import { type OutputFormat, timeText } from './merge/output.ts';
 import type { PriceExample } from './merge/price-watch.ts';
 import type { BoundTerms } from './merge/vendor-terms.ts';
@@ -81,14 +81,7 @@ class Pipeline {
   /** Null if the config has neither `publish` nor `guardrails`. */
   #publish: PublishStage | null = null;
   #published: PublishSummary | null = null;
-  #merged: MergeResult = {
-    rows: 0,
-    leftOut: 0,
-    unpriced: { count: 0, skus: [] },
-    vendors: {},
-    warnings: [],
-    examples: [],
-  };
+  #merged = emptyMergeResult();
 
   constructor(context: RunContext, replay: RunReplay | null) {
     this.#context = context;

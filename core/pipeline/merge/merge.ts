@@ -89,6 +89,11 @@ export interface MergeResult {
   examples: readonly PriceExample[];
 }
 
+/** The result before anything is merged. */
+export function emptyMergeResult(): MergeResult {
+  return { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, vendors: {}, warnings: [], examples: [] };
+}
+
 /** The most SKUs without a price that the summary names; it counts all. */
 const UNPRICED_NAMED = 100;
 
@@ -96,14 +101,7 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const group = new OfferGroup(options.layout, options.vendorIds, options.reads);
   const chooser = new Chooser(group, options.strategy, options.rules, options);
   const output = new OutputBuffer(group, options.output);
-  const result: MergeResult = {
-    rows: 0,
-    leftOut: 0,
-    unpriced: { count: 0, skus: [] },
-    vendors: {},
-    warnings: [],
-    examples: [],
-  };
+  const result = emptyMergeResult();
   const watch = new PriceWatch(group, options.watch);
   const twins = new SkuTwins(group, options.hasSmallSkus);
   const duplicates = new DuplicateRows(group, options.declaresDuplicates);

@@ -13,7 +13,7 @@ import { type Engine, runPipeline } from '../run.ts';
 import type { SimulationArtifacts } from './artifacts.ts';
 import { FIGURE_COLUMNS } from './figures.ts';
 import type { SimulationOrder } from './order.ts';
-import { asBaseline, PastInputs } from './past-run.ts';
+import { pastRequest } from './past-request.ts';
 
 export interface PastFeed {
   format: 'csv' | 'jsonl';
@@ -53,28 +53,17 @@ function nameOf({ past }: SimulationOrder): string {
 /** Null if the run cannot be repeated here. */
 async function runAgain(
   engine: Engine,
-  { past, today, scratch, signal, onEvent }: SimulationOrder,
+  order: SimulationOrder,
   artifacts: SimulationArtifacts,
 ): Promise<ByteSource | null> {
+  const { past } = order;
   const isOther = ({ kind, id, version }: (typeof past.plugins)[number]) =>
     engine.registry.find(kind as 'parser', id)?.manifest.version !== version;
   if (past.plugins.some(isOther)) return null;
   const checked = checkConfig(past.rawConfig, engine.registry);
   if (!checked.ok) return null;
-  const { manifest, rawConfig } = past;
-  const outcome = await runPipeline(engine, {
-    runId: manifest.run_id,
-    config: withFigures(checked.config),
-    rawConfig,
-    configVersion: manifest.config_version,
-    now: Math.floor(Date.parse(manifest.generated_at) / 1000),
-    inputs: new PastInputs(past, { rawConfig, artifacts, today }),
-    artifacts,
-    scratch,
-    publishing: { baseline: asBaseline(past), decisions: null, force: null },
-    ...(signal === undefined ? {} : { signal }),
-    ...(onEvent === undefined ? {} : { onEvent }),
-  });
+  const again = { config: withFigures(checked.config), rawConfig: past.rawConfig, decisions: null };
+  const outcome = await runPipeline(engine, pastRequest(order, artifacts, again));
   const { error } = outcome;
   // an unreachable store says nothing about the run
   if (error instanceof RelayError && (error.code === 'CANCELLED' || error.recovery === 'retry')) throw error;

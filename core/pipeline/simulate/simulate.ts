@@ -21,14 +21,8 @@ import { FIGURE_COLUMNS, FigureCounter, type SimulationFigures } from './figures
 import { MapPrices } from './map-prices.ts';
 import type { SimulationOrder } from './order.ts';
 import { pastFeed } from './past-figures.ts';
-import {
-  asBaseline,
-  decisionsWere,
-  type PAST_DECISIONS,
-  PastInputs,
-  pastDecisions,
-  unknownVendors,
-} from './past-run.ts';
+import { pastRequest } from './past-request.ts';
+import { decisionsWere, type PAST_DECISIONS, pastDecisions, unknownVendors } from './past-run.ts';
 
 /** The most new warnings, and the most held SKUs, in a report. */
 const WARNINGS_MAX = 50;
@@ -74,7 +68,14 @@ export async function simulateRun(engine: Engine, order: SimulationOrder): Promi
   const artifacts = new SimulationArtifacts(order.scratch);
   try {
     const leftOut = unknownVendors(order.past, order.config);
-    const outcome = await runPipeline(engine, requestOf(order, artifacts, leftOut));
+    const outcome = await runPipeline(
+      engine,
+      pastRequest(order, artifacts, {
+        config: simulatedConfig(order.config, leftOut),
+        rawConfig: order.rawConfig,
+        decisions: pastDecisions(order.past),
+      }),
+    );
     if (outcome.error_code === 'CANCELLED' || outcome.error_code === 'internal_error')
       throw withRun(outcome.error, order.past.manifest.run_id);
     const compared = hasFeed(outcome) ? await compare(engine, order, artifacts) : null;
@@ -100,31 +101,15 @@ function hasFeed({ status, error_code }: RunOutcome): boolean {
   return status === 'SUCCEEDED' || error_code === 'GUARDRAIL_TRIPPED' || error_code === 'EXPECTATION_FAILED';
 }
 
-function requestOf(
-  { config, rawConfig, past, today, scratch, signal, onEvent }: SimulationOrder,
-  artifacts: SimulationArtifacts,
-  leftOut: readonly string[],
-) {
-  const { manifest } = past;
+/** The candidate with the columns of the figures. Vendors that the past run did not have may be absent. */
+function simulatedConfig(config: TenantConfig, leftOut: readonly string[]): TenantConfig {
   return {
-    runId: manifest.run_id,
-    config: {
-      ...config,
-      vendors: config.vendors.map((vendor) =>
-        leftOut.includes(vendor.vendor_id) ? { ...vendor, required: false, on_trouble: undefined } : vendor,
-      ),
-      // shops' files are made from the feed and do not affect it
-      output: { ...config.output, exports: [], columns: [...config.output.columns, ...addedColumns(config)] },
-    },
-    rawConfig,
-    configVersion: manifest.config_version,
-    now: Math.floor(Date.parse(manifest.generated_at) / 1000),
-    inputs: new PastInputs(past, { rawConfig, artifacts, today }),
-    artifacts,
-    scratch,
-    publishing: { baseline: asBaseline(past), decisions: pastDecisions(past), force: null },
-    ...(signal === undefined ? {} : { signal }),
-    ...(onEvent === undefined ? {} : { onEvent }),
+    ...config,
+    vendors: config.vendors.map((vendor) =>
+      leftOut.includes(vendor.vendor_id) ? { ...vendor, required: false, on_trouble: undefined } : vendor,
+    ),
+    // shops' files are made from the feed and do not affect it
+    output: { ...config.output, exports: [], columns: [...config.output.columns, ...addedColumns(config)] },
   };
 }
 
