@@ -2,12 +2,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../plugins/testing/harness.ts';
-import { TOLERANT_CONFIG } from './support/tolerant-config.ts';
+import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 
 async function run(parser: object, text: string) {
   const vendors = [{ vendor_id: 'a', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }];
   const files = { a: { name: 'a.csv', bytes: new TextEncoder().encode(text) } };
-  const { outcome, errors } = await runCase({ config: { ...TOLERANT_CONFIG, vendors }, files });
+  const { outcome, errors } = await runCase({ config: { ...PLAIN_TENANT, vendors }, files });
   assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
   const rows = errors.flatMap((entry) => ('row_number' in entry ? [entry] : []));
   return { warnings: outcome.summary.warnings, rows };

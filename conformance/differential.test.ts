@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RowEntry } from '../core/issue.ts';
 import { runCase } from '../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 import { compareSeeds, keyOf } from './differential.ts';
 import { generateCase } from './oracle/generate.ts';
 import { runOracle } from './oracle/oracle.ts';
@@ -35,14 +36,10 @@ test('stray and open quotes in rows of one line hurt their own row alone', async
   const cell = fc.array(piece, { maxLength: 5 }).map((parts) => parts.join(''));
   const rows = fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 8 });
   const config = {
-    tenant_id: 't',
-    timezone: 'UTC',
+    ...PLAIN_TENANT,
     default_currency: 'USD',
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv' } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
     output: { columns: ['sku', 'title'] },
-    error_policy: { max_invalid_rows: 1000, max_invalid_row_pct: 1 },
   };
   await fc.assert(
     fc.asyncProperty(rows, async (table) => {

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../plugins/testing/harness.ts';
-import { TOLERANT_CONFIG } from './support/tolerant-config.ts';
+import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 
 interface Feed {
   text: string;
@@ -20,7 +20,10 @@ async function notesOf(feeds: Record<string, Feed>, config: object = {}) {
   const files = Object.fromEntries(
     Object.entries(feeds).map(([id, { text }]) => [id, { name: `${id}.csv`, bytes: new TextEncoder().encode(text) }]),
   );
-  const { outcome } = await runCase({ config: { ...TOLERANT_CONFIG, ...config, vendors }, files });
+  const { outcome } = await runCase({
+    config: { ...PLAIN_TENANT, default_currency: 'USD', output: { columns: ['sku', 'cost'] }, ...config, vendors },
+    files,
+  });
   assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
   return outcome.summary;
 }
@@ -189,7 +192,7 @@ test('costs that are none, and prices of 0', async () => {
   assert.equal(await warningsOf(costs('9999.99', '99999', '0.01', '9998', '1999.99')), ['placeholder_costs:a:3']);
   const priced = (price: string) => `sku,quantity_available,price\nA,1,${price}\nB,1,2\n`;
   assert.equal(await warningsOf(priced('0.00')), ['zero_price_wins:1:A at 0.00 from a']);
-  assert.equal(await warningsOf(priced('0.00'), { pricing: { ...TOLERANT_CONFIG.pricing, min_price: 1 } }), []);
+  assert.equal(await warningsOf(priced('0.00'), { pricing: { ...PLAIN_TENANT.pricing, min_price: 1 } }), []);
   assert.equal(await warningsOf(costs('0.004', '2')), ['zero_price_wins:1:S0 at 0.00 from a']);
 });
 

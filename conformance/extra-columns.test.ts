@@ -5,6 +5,7 @@ import { checkConfig } from '../core/config/check.ts';
 import { Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
 import { runCase } from '../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -24,13 +25,11 @@ function configOf({
   more = {},
 }: Given = {}) {
   return {
-    ...{ tenant_id: 't', timezone: 'UTC', default_currency: 'USD' },
+    ...PLAIN_TENANT,
+    default_currency: 'USD',
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
     extra_columns,
     output: { format, columns: columns ?? ['gtin', 'sku', 'price', 'image_url'] },
-    error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
     ...more,
   };
 }

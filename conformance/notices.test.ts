@@ -3,17 +3,15 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NoticeExample } from '../core/notices/notices.ts';
 import { runCase } from '../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const CONFIG = {
-  tenant_id: 't',
-  timezone: 'UTC',
+  ...PLAIN_TENANT,
   default_currency: 'USD',
   pricing: { base_margin_pct: '0.2', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
   output: { columns: ['sku', 'price'] },
-  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
 };
 
 const vendor = (vendor_id: string, more: object = {}) => ({

@@ -9,6 +9,7 @@ import type { Manifest, Offer, Plugin, PluginKind, PriceStep, Row, RowReport } f
 import { type AnyPlugin, Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
 import { runCase } from '../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 import { jsonProblems } from './plugin/options.ts';
 
 const empty = z.strictObject({});
@@ -71,17 +72,14 @@ const dearest: Plugin<'merge', Record<string, never>> = {
 const FOREIGN: AnyPlugin[] = [starred, noAs, double, dearest];
 
 const base = {
-  tenant_id: 't',
-  timezone: 'UTC',
+  ...PLAIN_TENANT,
   default_currency: 'USD',
   vendors: [
     { vendor_id: 'v1', inbound: { type: 'local' }, parser: { format: 'csv' } },
     { vendor_id: 'v2', inbound: { type: 'local' }, parser: { format: 'csv' } },
   ],
   pricing: { base_margin_pct: 0, min_price: 1, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
   output: { columns: ['sku', 'vendor_id', 'price', 'lead_time_days'] },
-  error_policy: { max_invalid_rows: 10, max_invalid_row_pct: 1 },
 };
 const text = (value: string) => ({ name: 'feed.csv', bytes: new TextEncoder().encode(value) });
 const files = {

@@ -4,6 +4,7 @@ import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type HarnessResult, runCase } from '../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 
 const TAIL = '_error_code,_column,_value,_reason,_row_number';
 
@@ -22,14 +23,10 @@ function run(
   const bytes = typeof feed === 'string' ? new TextEncoder().encode(feed) : feed;
   return runCase({
     config: {
-      tenant_id: 't',
-      timezone: 'UTC',
+      ...PLAIN_TENANT,
       default_currency: 'USD',
       vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser }, ...vendor }],
-      pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-      merge: { strategy: 'best_offer' },
       output: { columns: ['sku', 'quantity_available', 'price'] },
-      error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
       publish: {},
       ...more,
     },

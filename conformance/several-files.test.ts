@@ -10,6 +10,7 @@ import { RelayError } from '../core/errors.ts';
 import type { RowEntry } from '../core/issue.ts';
 import { FeedNames } from '../core/pipeline/fetch/not-a-feed.ts';
 import { runCase } from '../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 import { TENANT, withMethods, withWorker } from '../worker/testing/worker-harness.ts';
 
 const test = suite('several files');
@@ -17,8 +18,7 @@ const test = suite('several files');
 const bytes = (text: string) => new TextEncoder().encode(text);
 const FILES = { match: 'stock-*.csv' };
 const config = (vendor: object = {}, parser: object = {}) => ({
-  tenant_id: 't',
-  timezone: 'UTC',
+  ...PLAIN_TENANT,
   default_currency: 'USD',
   vendors: [
     {
@@ -28,10 +28,7 @@ const config = (vendor: object = {}, parser: object = {}) => ({
       ...vendor,
     },
   ],
-  pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
   output: { columns: ['sku', 'quantity_available', 'price'] },
-  error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
 });
 const EAST = { name: 'stock-east.csv', bytes: bytes('sku,quantity_available,cost\nA,1,5\nB,x,5\nC,1,5\n') };
 // another order of columns, other line ends, another encoding mark

@@ -4,19 +4,17 @@ import * as assert from 'uvu/assert';
 import { historyOf } from '../../core/explain/history.ts';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 import { MemoryRunFiles } from './memory-files.ts';
 
 const CONFIG = {
+  ...PLAIN_TENANT,
   tenant_id: 'shop',
-  timezone: 'UTC',
   default_currency: 'USD',
   vendors: ['a', 'b'].map((vendor_id) => ({
     ...{ vendor_id, required: false, inbound: { type: 'local' }, parser: { format: 'csv' } },
   })),
-  pricing: { base_margin_pct: '0', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
   output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
-  error_policy: { max_invalid_rows: 1000, max_invalid_row_pct: 1 },
 };
 
 function run(feeds: Record<string, string>, config: object = {}, before: HarnessResult | null = null) {

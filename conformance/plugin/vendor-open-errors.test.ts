@@ -6,6 +6,7 @@ import { RelayError } from '../../core/errors.ts';
 import type { FeedRow } from '../../core/plugin.ts';
 import { defineVendorParser } from '../../plugins/parsers/kit/layout/vendor-parser.ts';
 import { runCase } from '../../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 
 function run(open: () => AsyncIterable<Uint8Array | FeedRow>, changes: object = {}) {
   const parser = defineVendorParser({
@@ -21,14 +22,8 @@ function run(open: () => AsyncIterable<Uint8Array | FeedRow>, changes: object = 
     ...changes,
   });
   const config = {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
+    ...PLAIN_TENANT,
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'cut' } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku'] },
-    error_policy: { max_invalid_rows: 99, max_invalid_row_pct: 1 },
   };
   return runCase({ config, files: { v: { name: 'feed.txt', bytes: toBytes('x') } }, plugins: [parser] });
 }

@@ -10,6 +10,7 @@ import type { LayoutTableInput } from '../../plugins/parsers/kit/layout/options.
 import type { VendorFile } from '../../plugins/parsers/kit/layout/vendor-file.ts';
 import { defineVendorParser } from '../../plugins/parsers/kit/layout/vendor-parser.ts';
 import { runCase, testRegistry } from '../../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 import { pluginConformance } from '../index.ts';
 
 type Open = (file: VendorFile) => AsyncIterable<Uint8Array | FeedRow>;
@@ -70,14 +71,8 @@ const FEED = `{"part":"A","stock":4,"net":1.125,"name":"Mug \\"big\\"; red"}
 
 function config(parser: object = {}) {
   return {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
+    ...PLAIN_TENANT,
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'lines', ...parser } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku'] },
-    error_policy: { max_invalid_rows: 99, max_invalid_row_pct: 1 },
   };
 }
 

@@ -5,6 +5,7 @@ import { toBytes } from '../../core/bytes/text.ts';
 import type { Layout, RowRefusal } from '../../core/plugin.ts';
 import { defineVendorParser } from '../../plugins/parsers/kit/layout/vendor-parser.ts';
 import { runCase } from '../../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 import { pluginConformance } from '../index.ts';
 
 type Row = NonNullable<Layout['row']>;
@@ -63,14 +64,8 @@ const failing = (broken: unknown) =>
 
 function run(row: Row) {
   const config = {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
+    ...PLAIN_TENANT,
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'odd' } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku'] },
-    error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
   };
   const files = { v: { name: 'feed.csv', bytes: toBytes(FEED) } };
   return runCase({ config, files, plugins: [parserWith(row)], chunkBytes: 5 });

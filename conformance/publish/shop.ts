@@ -3,10 +3,11 @@ import * as assert from 'uvu/assert';
 import type { PublishRequest } from '../../core/ports/publishing.ts';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 
 export const CONFIG = {
+  ...PLAIN_TENANT,
   tenant_id: 'shop',
-  timezone: 'UTC',
   default_currency: 'USD',
   vendors: ['a', 'b'].map((vendor_id) => ({
     vendor_id,
@@ -14,10 +15,7 @@ export const CONFIG = {
     inbound: { type: 'local' },
     parser: { format: 'csv' },
   })),
-  pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
   output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
-  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
 };
 
 const HEADER = 'sku,quantity_available,cost,price\n';

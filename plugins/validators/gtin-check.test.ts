@@ -2,11 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkConfig } from '../../core/config/check.ts';
 import { runCase, testRegistry } from '../testing/harness.ts';
+import { PLAIN_TENANT } from '../testing/plain-tenant.ts';
 import { problemOf } from './gtin-check.ts';
 
 function configOf(column: string, extra_columns = ['image_url', 'gtin']) {
   return {
-    ...{ tenant_id: 't', timezone: 'UTC', default_currency: 'USD' },
+    ...PLAIN_TENANT,
+    default_currency: 'USD',
     vendors: [
       { vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', column_map: { gtin: 'EAN' } } },
       {
@@ -15,11 +17,8 @@ function configOf(column: string, extra_columns = ['image_url', 'gtin']) {
       },
     ],
     validators: [{ use: 'gtin_check', with: { column } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
     extra_columns,
     output: { columns: ['sku', 'price', 'gtin'] },
-    error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
   };
 }
 

@@ -4,8 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
-import { csvOptionsConfig } from '../../testing/csv-options-config.ts';
 import { runCase, testRegistry } from '../../testing/harness.ts';
+import { csvOptionsConfig } from '../../testing/plain-tenant.ts';
 
 async function run(feed: string, options: object, { delimiter = ';', chunkBytes = 1 << 16 } = {}) {
   const files = { v: { name: 'feed.csv', bytes: toBytes(feed) } };

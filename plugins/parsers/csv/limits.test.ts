@@ -4,12 +4,13 @@ import * as assert from 'uvu/assert';
 import { checkConfig } from '../../../core/config/check.ts';
 import type { EngineLimits } from '../../../core/ports/engine.ts';
 import { runCase, testRegistry } from '../../testing/harness.ts';
+import { PLAIN_TENANT } from '../../testing/plain-tenant.ts';
 
 const test = suite('csv: limits');
 
 const CONFIG = {
+  ...PLAIN_TENANT,
   tenant_id: 'shop',
-  timezone: 'UTC',
   default_currency: 'USD',
   vendors: [
     {
@@ -20,9 +21,7 @@ const CONFIG = {
     },
   ],
   pricing: { base_margin_pct: 0.2, min_price: 1, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
   output: { columns: ['sku', 'price'] },
-  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
 };
 const HEADER = 'sku,quantity_available,cost';
 

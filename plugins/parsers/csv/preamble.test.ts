@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
-import { csvOptionsConfig } from '../../testing/csv-options-config.ts';
 import { runCase, testRegistry } from '../../testing/harness.ts';
+import { csvOptionsConfig } from '../../testing/plain-tenant.ts';
 
 const TABLE = 'sku;quantity_available;cost\nA;1;2\nB;3;4\n';
 

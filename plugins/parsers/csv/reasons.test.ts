@@ -3,17 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { runCase } from '../../testing/harness.ts';
+import { PLAIN_TENANT } from '../../testing/plain-tenant.ts';
 
 async function reasons(options: object, feed: string): Promise<string[]> {
   const config = {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
+    ...PLAIN_TENANT,
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', delimiter: ';', options } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku'] },
-    error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
   };
   const { errors } = await runCase({ config, files: { v: { name: 'feed.csv', bytes: toBytes(feed) } } });
   return errors.flatMap((entry) => ('problems' in entry ? entry.problems.map(({ reason }) => reason) : []));

@@ -4,19 +4,14 @@ import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
 import { runCase, testRegistry } from '../../testing/harness.ts';
+import { PLAIN_TENANT } from '../../testing/plain-tenant.ts';
 
 function configFor(options: object, vendor: object = {}) {
   return {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
+    ...PLAIN_TENANT,
     vendors: [
       { vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', delimiter: ';', options }, ...vendor },
     ],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku'] },
-    error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
   };
 }
 

@@ -3,13 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { runCase } from '../../testing/harness.ts';
+import { PLAIN_TENANT } from '../../testing/plain-tenant.ts';
 
 async function run(text: string, options: object = {}, more: object = {}) {
   const { merged, outcome } = await runCase({
     config: {
-      tenant_id: 't',
-      timezone: 'UTC',
-      default_currency: 'EUR',
+      ...PLAIN_TENANT,
       vendors: [
         {
           vendor_id: 'v',
@@ -17,10 +16,7 @@ async function run(text: string, options: object = {}, more: object = {}) {
           parser: { format: 'csv', column_map: 'columns' in options ? {} : { quantity_available: 'qty' }, options },
         },
       ],
-      pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-      merge: { strategy: 'best_offer' },
       output: { columns: ['sku', 'quantity_available', 'cost', 'title'] },
-      error_policy: { max_invalid_rows: 99, max_invalid_row_pct: 1 },
     },
     files: { v: { name: 'v.csv', bytes: toBytes(text) } },
     ...more,

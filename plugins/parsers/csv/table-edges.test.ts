@@ -3,27 +3,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { runCase } from '../../testing/harness.ts';
-import { workbook } from '../kit/container/testing/archives.ts';
-
-type SheetCell = string | number;
-
-function sheetOf(...rows: SheetCell[][]): Uint8Array {
-  const cell = (value: SheetCell) =>
-    typeof value === 'number' ? `<c><v>${value}</v></c>` : `<c t="str"><v>${value}</v></c>`;
-  const xml = rows.map((row, i) => `<row r="${i + 1}">${row.map(cell).join('')}</row>`).join('');
-  return workbook({ sheets: [{ name: 'S', rows: xml }] });
-}
+import { PLAIN_TENANT } from '../../testing/plain-tenant.ts';
+import { type SheetCell, sheetOf } from '../kit/container/testing/archives.ts';
 
 async function run(options: object, feed: Uint8Array | Array<[string, string]>, delimiter = ';') {
   const config = {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
+    ...PLAIN_TENANT,
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', delimiter, options } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
     output: { columns: ['sku', 'quantity_available', 'cost', 'brand'] },
-    error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
   };
   const files = Array.isArray(feed)
     ? feed.map(([name, text]) => ({ name, bytes: toBytes(text) }))

@@ -4,28 +4,15 @@ import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { runCase } from '../../testing/harness.ts';
-import { workbook } from '../kit/container/testing/archives.ts';
+import { PLAIN_TENANT } from '../../testing/plain-tenant.ts';
+import { type SheetCell, sheetOf } from '../kit/container/testing/archives.ts';
 import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
-
-type SheetCell = string | number;
-
-function sheetOf(...rows: SheetCell[][]): Uint8Array {
-  const cell = (value: SheetCell) =>
-    typeof value === 'number' ? `<c><v>${value}</v></c>` : `<c t="str"><v>${value}</v></c>`;
-  const xml = rows.map((row, i) => `<row r="${i + 1}">${row.map(cell).join('')}</row>`).join('');
-  return workbook({ sheets: [{ name: 'S', rows: xml }] });
-}
 
 function caseOf(parser: object, feed: Uint8Array, more: object = {}) {
   const config = {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
+    ...PLAIN_TENANT,
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
     output: { columns: ['sku', 'quantity_available', 'cost', 'msrp', 'title'] },
-    error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
   };
   return runCase({ config, files: { v: { name: 'feed.xlsx', bytes: feed } }, chunkBytes: 7, ...more });
 }

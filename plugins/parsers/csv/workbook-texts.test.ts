@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { runCase } from '../../testing/harness.ts';
+import { PLAIN_TENANT } from '../../testing/plain-tenant.ts';
 import { type SheetSpec, type WorkbookSpec, workbook } from '../kit/container/testing/archives.ts';
 import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
@@ -36,14 +37,9 @@ const COLUMNS = ['sku', 'quantity_available', 'cost', 'brand', 'title'];
 async function run(bytes: Uint8Array, parser: object = {}, more: object = {}) {
   const { merged, errors, outcome, artifacts } = await runCase({
     config: {
-      tenant_id: 't',
-      timezone: 'UTC',
-      default_currency: 'EUR',
+      ...PLAIN_TENANT,
       vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
-      pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-      merge: { strategy: 'best_offer' },
       output: { columns: COLUMNS },
-      error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
     },
     files: { v: { name: 'feed.xlsx', bytes } },
     ...more,

@@ -3,6 +3,7 @@ import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../../../testing/harness.ts';
+import { PLAIN_TENANT } from '../../../testing/plain-tenant.ts';
 import { chooseEncoding } from './choice.ts';
 import { DETECTOR, secondOpinion } from './second-opinion.ts';
 
@@ -89,14 +90,8 @@ test('the version in the manifest is the one of the dependency', () => {
 
 function configFor(...parsers: object[]) {
   return {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
+    ...PLAIN_TENANT,
     vendors: parsers.map((parser, i) => ({ vendor_id: `v${i}`, inbound: { type: 'local' }, parser })),
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku'] },
-    error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
   };
 }
 

@@ -128,6 +128,16 @@ export function workbook(spec: WorkbookSpec): Uint8Array {
   return zip([...members.filter((member) => !replaced.includes(member.name)), ...(spec.members ?? [])]);
 }
 
+export type SheetCell = string | number;
+
+/** A workbook with one sheet: numbers are cells of numbers, texts are cells of text. */
+export function sheetOf(...rows: SheetCell[][]): Uint8Array {
+  const cell = (value: SheetCell) =>
+    typeof value === 'number' ? `<c><v>${value}</v></c>` : `<c t="str"><v>${value}</v></c>`;
+  const xml = rows.map((row, i) => `<row r="${i + 1}">${row.map(cell).join('')}</row>`).join('');
+  return workbook({ sheets: [{ name: 'S', rows: xml }] });
+}
+
 function u16(value: number): Buffer {
   const out = Buffer.alloc(2);
   out.writeUInt16LE(value);
