@@ -7,10 +7,10 @@ import { type Engine, type RunOutcome, runPipeline } from '../core/pipeline/run.
 import type { Scratch } from '../core/ports/engine.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import { publishRequest } from './baseline.ts';
-import type { StopReason } from './stoppable.ts';
 import { fenceManifest, ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
 import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
 import { type RunHost, type RunOrder, type RunReport, runFailure } from './runner.ts';
+import type { StopReason } from './stoppable.ts';
 
 export interface ExecuteDeps {
   engine: Engine;

@@ -4,8 +4,8 @@ import type { Question } from '../../api/questions/questions.ts';
 import type { SentError } from '../../core/errors.ts';
 import type { RunProgress } from '../../core/ports/service.ts';
 import type { Stage } from '../../core/run-codes.ts';
-import type { StopReason } from '../../worker/lease.ts';
 import type { RunOrder, RunReport } from '../../worker/runner.ts';
+import type { StopReason } from '../../worker/stoppable.ts';
 import type { ServiceSettings } from '../service/settings.ts';
 import type { BaseSettings } from '../settings.ts';
 
