@@ -16,14 +16,14 @@ const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100_000;
 const PERCENT = Money.ofUnits(1n, 2);
 
-interface Given {
+interface GivenOptions {
   only: string | undefined;
   'min-change': string | undefined;
   limit: string | undefined;
 }
 
 /** Null if no list was requested. */
-export function listedRows(given: Given): Omit<ChangedRowsOptions, 'moneyDecimals'> | null {
+export function listedRows(given: GivenOptions): Omit<ChangedRowsOptions, 'moneyDecimals'> | null {
   const { only, limit } = given;
   const minChange = given['min-change'];
   if (only === undefined && minChange === undefined && limit === undefined) return null;

@@ -88,17 +88,17 @@ process.on('exit', (code) => {
 });
 
 /** At most one document goes to standard output; anything after it goes to standard error. */
-function report({ code, message }: Problem): void {
+function report({ code, message }: UsageProblem): void {
   if (wantsJson(argv) && !isPrinted) printJson(terminal, failureDocument(code, message));
   else terminal.stderr(lineOf({ code, message }));
 }
 
-interface Problem {
+interface UsageProblem {
   code: string;
   message: string;
 }
 
-function lineOf({ code, message }: Problem): string {
+function lineOf({ code, message }: UsageProblem): string {
   return `relay: ${code}: ${message}\n`;
 }
 

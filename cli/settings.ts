@@ -58,8 +58,8 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['RUN_KERNEL_FROM_BYTES', 'kernelFromBytes', 0],
 ];
 
-type OtherLimit = keyof ConfigLimits | 'configBytesMax' | 'configDepthMax' | 'hookSeconds' | ThreadSetting;
-type ThreadSetting = 'runThreads' | 'runThreadsMinBytes';
+type OtherLimit = keyof ConfigLimits | 'configBytesMax' | 'configDepthMax' | 'hookSeconds' | ThreadSettingName;
+type ThreadSettingName = 'runThreads' | 'runThreadsMinBytes';
 
 const OTHER_LIMITS: ReadonlyArray<LimitSetting<OtherLimit>> = [
   ['LIMIT_VENDORS', 'vendorsMax', 1],

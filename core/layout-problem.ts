@@ -4,17 +4,17 @@ import type { Layout } from './layout.ts';
 import { answerName } from './plugin-call.ts';
 import { didYouMean } from './text/suggest.ts';
 
-type Test = (value: unknown) => boolean;
+type ValueTest = (value: unknown) => boolean;
 
-const isText: Test = (value) => typeof value === 'string';
-const isFlag: Test = (value) => typeof value === 'boolean';
-const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isSign: Test = (value) => isText(value) && /^[\0-\x7f]$/.test(value as string);
-const isObject: Test = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isFunction: Test = (value) => typeof value === 'function';
+const isText: ValueTest = (value) => typeof value === 'string';
+const isFlag: ValueTest = (value) => typeof value === 'boolean';
+const isCount: ValueTest = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isSign: ValueTest = (value) => isText(value) && /^[\0-\x7f]$/.test(value as string);
+const isObject: ValueTest = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFunction: ValueTest = (value) => typeof value === 'function';
 
 /** What each key must be; a key that need not be there may be `undefined`. */
-const KEYS: Record<keyof Layout, { form: string; needed?: true; test: Test }> = {
+const KEYS: Record<keyof Layout, { form: string; needed?: true; test: ValueTest }> = {
   delimiter: { form: 'a text of 1 or more characters', needed: true, test: (value) => isText(value) && value !== '' },
   quote: { form: 'one ASCII character or null', needed: true, test: (value) => value === null || isSign(value) },
   escape: { form: 'one ASCII character or null', test: (value) => value === null || isSign(value) },

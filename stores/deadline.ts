@@ -6,7 +6,7 @@
 import { RelayError } from '../core/errors.ts';
 import type { ArtifactStore, ObjectSink, ReceiveOptions } from '../core/ports/service.ts';
 
-type Call = (...args: never[]) => unknown;
+type StoreCall = (...args: never[]) => unknown;
 
 /** The store with a limit on each of its calls. */
 export function withDeadline<T extends object>(store: T, seconds: number): T {
@@ -16,12 +16,12 @@ export function withDeadline<T extends object>(store: T, seconds: number): T {
       // such as the dead letters of a queue
       if (typeof value === 'object' && value !== null) return withDeadline(value, seconds);
       if (typeof value !== 'function') return value;
-      const call = value as Call;
+      const call = value as StoreCall;
       return (...args: never[]) => {
         const answer = call.apply(target, args);
         if (!(answer instanceof Promise)) return answer;
         const ended = inTime(answer, String(name), seconds + waitSecondsOf(name, args));
-        if (name === 'read') return ended.then((object) => readInTime(object as Read, seconds));
+        if (name === 'read') return ended.then((object) => readInTime(object as ReadAnswer, seconds));
         return name === 'write' ? ended.then((sink) => writtenInTime(sink as ObjectSink, seconds)) : ended;
       };
     },
@@ -50,14 +50,14 @@ async function inTime<T>(answer: Promise<T>, name: string, seconds: number): Pro
 
 /** Closes what arrived too late: it holds files and connections. */
 export async function discard(answer: unknown): Promise<void> {
-  const { abort, body } = (answer ?? {}) as Partial<ObjectSink & Read>;
+  const { abort, body } = (answer ?? {}) as Partial<ObjectSink & ReadAnswer>;
   if (typeof abort === 'function') await (answer as ObjectSink).abort();
   if (body !== undefined) await body[Symbol.asyncIterator]().return?.();
 }
 
-type Read = Awaited<ReturnType<ArtifactStore['read']>>;
+type ReadAnswer = Awaited<ReturnType<ArtifactStore['read']>>;
 
-function readInTime({ info, body }: Read, seconds: number): Read {
+function readInTime({ info, body }: ReadAnswer, seconds: number): ReadAnswer {
   const chunks = body[Symbol.asyncIterator]();
   const next = async () => {
     const chunk = Promise.resolve(chunks.next());

@@ -52,7 +52,7 @@ export class MadeFiles {
     });
   }
 
-  async #get(request: Request, wanted: Wanted, recipe: FileRecipe): Promise<ObjectInfo> {
+  async #get(request: Request, wanted: WantedFile, recipe: FileRecipe): Promise<ObjectInfo> {
     const { tenantId, prefix } = wanted;
     const there = await this.#find(prefix);
     if (there !== null) return there;
@@ -71,7 +71,7 @@ export class MadeFiles {
   }
 
   /** Keeps the file, unless retention has removed the run in the meantime: then this file must be removed too. */
-  async #keep({ tenantId, publication, prefix }: Wanted): Promise<ObjectInfo> {
+  async #keep({ tenantId, publication, prefix }: WantedFile): Promise<ObjectInfo> {
     const { artifacts, runs, usage } = this.#deps;
     const made = await this.#find(prefix);
     if (made !== null && (await runs.get(publication.run_id)) !== null) {
@@ -87,7 +87,7 @@ export class MadeFiles {
   }
 }
 
-interface Wanted {
+interface WantedFile {
   tenantId: string;
   publication: Publication;
   /** The start of the file's key; no other file has it. */

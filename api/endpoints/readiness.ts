@@ -4,11 +4,11 @@ import type { ConfigProblem } from '../../core/plugin.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError } from '../http/errors.ts';
 
-type Check = () => Promise<void>;
+type ReadinessCheck = () => Promise<void>;
 
 /** Returns the names of all stores. Throws `NOT_READY` with the problem of each store that cannot be used, and of the disk. */
 export async function requireReady(deps: ApiDeps): Promise<string[]> {
-  const parts: Record<string, Check> = {
+  const parts: Record<string, ReadinessCheck> = {
     artifacts: () => deps.artifacts.check(),
     tenants: () => deps.tenants.check(),
     runs: () => deps.runs.check(),
@@ -25,7 +25,7 @@ export async function requireReady(deps: ApiDeps): Promise<string[]> {
   throw new ApiError('NOT_READY', message, { issues, headers });
 }
 
-async function checkWithin(path: string, check: Check, timeoutMs: number): Promise<ConfigProblem | null> {
+async function checkWithin(path: string, check: ReadinessCheck, timeoutMs: number): Promise<ConfigProblem | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<ConfigProblem>((resolve) => {
     const problem = { path, code: 'timeout', message: `did not answer within ${timeoutMs} ms` };

@@ -23,7 +23,7 @@ export interface PageRequest<Column extends string> {
   limit: number;
 }
 
-interface Place {
+interface PagePlace {
   etag: string;
   /** The first byte of the next row. */
   offset: number;
@@ -108,7 +108,7 @@ function rowOf<Column extends string>(rows: SortedRows, columns: readonly Column
   return Object.fromEntries(columns.map((name) => [name, rows.text(rows.indexOf(name))])) as Record<Column, string>;
 }
 
-function cursorOf({ etag, offset, sku }: Place): string {
+function cursorOf({ etag, offset, sku }: PagePlace): string {
   const bytes = toBytes(JSON.stringify([etag, offset, sku]));
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
     .replaceAll('+', '-')
@@ -116,7 +116,7 @@ function cursorOf({ etag, offset, sku }: Place): string {
     .replace(/=+$/, '');
 }
 
-function placeOf(cursor: string): Place {
+function placeOf(cursor: string): PagePlace {
   try {
     const bytes = atob(cursor.replaceAll('-', '+').replaceAll('_', '/'));
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0)));

@@ -5,7 +5,7 @@ import { createApp } from '../app.ts';
 import { type ApiDeps, type ApiSettings, DEFAULT_API_SETTINGS, type LogFields } from '../deps.ts';
 import { sha256 } from '../http/secrets.ts';
 import { assertMatchesOpenApi } from './assert-matches-openapi.ts';
-import { MemoryArtifacts, MemoryQueue } from './memory-objects.ts';
+import { MemoryArtifactFiles, MemoryQueue } from './memory-objects.ts';
 import { MemoryRuns, MemoryTenants, MemoryUsage } from './memory-stores.ts';
 
 export const ADMIN = 'admin-key-of-the-tests';
@@ -31,7 +31,7 @@ export interface Api {
   tenants: MemoryTenants;
   usage: MemoryUsage;
   runs: MemoryRuns;
-  artifacts: MemoryArtifacts;
+  artifacts: MemoryArtifactFiles;
   queue: MemoryQueue;
   logs: Array<{ level: string; event: string; fields: LogFields }>;
   time: { now: number };
@@ -46,7 +46,7 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
   const tenants = new MemoryTenants();
   const usage = new MemoryUsage(tenants);
   const runs = new MemoryRuns();
-  const artifacts = new MemoryArtifacts();
+  const artifacts = new MemoryArtifactFiles();
   const queue = new MemoryQueue();
   const logs: Api['logs'] = [];
   const time = { now: START };

@@ -11,7 +11,7 @@ import type {
   WriteOptions,
 } from '../../core/ports/service.ts';
 
-export class MemoryArtifacts implements ArtifactStore {
+export class MemoryArtifactFiles implements ArtifactStore {
   readonly objects = new Map<string, Uint8Array>();
   /** Bytes given to readers. */
   bytesRead = 0;

@@ -90,7 +90,7 @@ async function editsOf(text: string, problems: readonly ConfigProblem[]): Promis
   return edits.filter((one, i) => edits.findIndex(({ start }) => start === one.start) === i);
 }
 
-interface Found {
+interface FoundEntry {
   /** The entry of a map; null for an item of a list. */
   pair: Pair | null;
   /** The entries of the map that contains it. */
@@ -99,9 +99,9 @@ interface Found {
 }
 
 /** The node at a path such as `vendors[0].parser.format`; null if a key in the path contains a point. */
-function nodeAt(root: unknown, at: string): Found | null {
+function nodeAt(root: unknown, at: string): FoundEntry | null {
   let node = root as (Node & { items?: unknown[] }) | null;
-  let found: Found | null = null;
+  let found: FoundEntry | null = null;
   for (const [, key, index] of at.matchAll(/(?:^|\.)([^.[\]]+)|\[(\d+)\]/g)) {
     const items = node?.items;
     if (items === undefined) return null;

@@ -23,12 +23,12 @@ interface Arguments {
   positionals: readonly string[];
 }
 
-interface Parts {
+interface ServiceParts {
   api: boolean;
   worker: boolean;
 }
 
-async function start({ values, positionals }: Arguments, io: Io, parts: Parts): Promise<number> {
+async function start({ values, positionals }: Arguments, io: Io, parts: ServiceParts): Promise<number> {
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
   const env = values.port === undefined ? io.env : { ...io.env, PORT: values.port };
   const settings = readServiceSettings(env);
@@ -82,7 +82,7 @@ async function logReadiness({ api, log }: Service): Promise<void> {
 async function listen(
   service: Service,
   settings: ServiceSettings,
-  parts: Parts,
+  parts: ServiceParts,
   onListening: (port: number) => void,
 ): Promise<Server | null> {
   const { createApp, event, portSetting } = parts.api ? API_SERVER : WORKER_SERVER;

@@ -56,17 +56,17 @@ export async function checkNamedFiles(raw: unknown, options: NamedFilesOptions):
   return report;
 }
 
-type Problem = Omit<ConfigProblem, 'path'>;
+type FileProblem = Omit<ConfigProblem, 'path'>;
 
-interface NamedLocation {
+interface ConfiguredFile {
   location: SideFileLocation;
   /** Its path below the vendor. */
   at: string;
 }
 
 /** The SKU map, and the side files of the parser's options. */
-function locationsOf(vendor: unknown, registry: Registry): NamedLocation[] {
-  const locations: NamedLocation[] = [];
+function locationsOf(vendor: unknown, registry: Registry): ConfiguredFile[] {
+  const locations: ConfiguredFile[] = [];
   const map = locationOf(configAt(vendor, 'sku_map'));
   if (map !== null) locations.push({ location: map, at: `sku_map.${fieldOf(map)}` });
   try {
@@ -90,7 +90,7 @@ function fieldOf({ type }: SideFileLocation): string {
 }
 
 /** Null if one of the places has a readable file. A run takes the first place that exists. */
-function locationProblem(location: SideFileLocation, options: NamedFilesOptions): Problem | null {
+function locationProblem(location: SideFileLocation, options: NamedFilesOptions): FileProblem | null {
   let places: readonly string[];
   try {
     places = sideFilePaths(location, options);
@@ -115,7 +115,7 @@ async function feedProblem(
   id: string,
   folder: string,
   { registry, feedFilesMax: filesMax, configFolder, followLinks }: NamedFilesOptions,
-): Promise<Problem | null> {
+): Promise<FileProblem | null> {
   try {
     const parser = parserOf(vendor, registry);
     if (parser === null) return null;
@@ -139,7 +139,7 @@ async function feedProblem(
   }
 }
 
-function fileProblem(file: string): Problem | null {
+function fileProblem(file: string): FileProblem | null {
   try {
     fs.closeSync(openOrdinaryFile(file).fd);
     return null;
@@ -150,10 +150,10 @@ function fileProblem(file: string): Problem | null {
   }
 }
 
-function missing(message: string): Problem {
+function missing(message: string): FileProblem {
   return { code: 'file_missing', message };
 }
 
-function unreadable(message: string): Problem {
+function unreadable(message: string): FileProblem {
   return { code: 'file_unreadable', message };
 }

@@ -25,7 +25,7 @@ const TOO_SLOW = [
 ].join('\r\n');
 
 /** What a connection is doing, and how many bytes it had moved when that began. */
-interface Pace {
+interface ConnectionPace {
   request: IncomingMessage | null;
   response: ServerResponse | null;
   state: 'receiving' | 'sending' | 'other';
@@ -36,7 +36,7 @@ interface Pace {
 /** Returns a function that stops the checks. */
 export function endSlowConnections(server: Server, { minBytesPerSecond, slowSeconds }: PaceLimits): () => void {
   if (minBytesPerSecond === 0) return () => {};
-  const paces = new Map<Socket, Pace>();
+  const paces = new Map<Socket, ConnectionPace>();
   server.on('connection', (socket: Socket) => {
     paces.set(socket, { request: null, response: null, state: 'other', moved: [] });
     socket.once('close', () => paces.delete(socket));
@@ -56,7 +56,7 @@ export function endSlowConnections(server: Server, { minBytesPerSecond, slowSeco
   return () => clearInterval(timer);
 }
 
-function isSlow(socket: Socket, pace: Pace, bytesMin: number): boolean {
+function isSlow(socket: Socket, pace: ConnectionPace, bytesMin: number): boolean {
   const state = stateOf(socket, pace);
   const moved = state === 'receiving' ? socket.bytesRead : socket.bytesWritten - socket.writableLength;
   if (state === 'other' || state !== pace.state) {
@@ -70,7 +70,7 @@ function isSlow(socket: Socket, pace: Pace, bytesMin: number): boolean {
   return moved - before < bytesMin;
 }
 
-function stateOf(socket: Socket, { request, response }: Pace): Pace['state'] {
+function stateOf(socket: Socket, { request, response }: ConnectionPace): ConnectionPace['state'] {
   // the client has not taken these bytes yet
   if (response !== null && !response.writableFinished && socket.writableLength > 0) return 'sending';
   const isOpen = request !== null && !request.complete && !request.destroyed;
@@ -79,7 +79,7 @@ function stateOf(socket: Socket, { request, response }: Pace): Pace['state'] {
   return 'other';
 }
 
-function end(socket: Socket, { state, response }: Pace): void {
+function end(socket: Socket, { state, response }: ConnectionPace): void {
   if (state === 'receiving' && response?.headersSent === false && socket.writable) {
     socket.end(TOO_SLOW, () => socket.destroy());
     // also ends a connection whose client does not read the answer

@@ -4,7 +4,7 @@
  */
 import { RelayError } from '../../core/errors.ts';
 import { randomOf } from '../simulation/choices.ts';
-import type { Family, Place } from './family.ts';
+import type { Family, FaultPlace } from './family.ts';
 import { ServiceProcess } from './service.ts';
 import { addTenant, brokenBy, hasEnded, jobOfRun, runFiles } from './small-run.ts';
 
@@ -38,7 +38,7 @@ export interface CrashOptions {
 
 class CrashDriver {
   readonly result: Crashes = { runs: 0, kills: 0, terms: 0, stops: 0, findings: [] };
-  readonly #place: Place;
+  readonly #place: FaultPlace;
   readonly #options: CrashOptions;
   readonly #random: () => number;
   readonly #workers: ServiceProcess[] = [];
@@ -47,7 +47,7 @@ class CrashDriver {
   readonly #active = new Map<string, string>();
   readonly #wanted = new Map<string, Record<string, string>>();
 
-  constructor(place: Place, options: CrashOptions) {
+  constructor(place: FaultPlace, options: CrashOptions) {
     this.#place = place;
     this.#options = options;
     this.#random = randomOf(options.seed);
@@ -160,7 +160,7 @@ class CrashDriver {
   }
 }
 
-async function startTenantRun({ stores, now }: Place, runId: string, tenantId: string): Promise<void> {
+async function startTenantRun({ stores, now }: FaultPlace, runId: string, tenantId: string): Promise<void> {
   const run = { runId, tenantId, configVersion: 1, vendors: [], force: false, now: now() };
   const { status } = await stores.runs.create(run);
   if (status !== 'created') throw new RelayError('internal_error', `the slot of the run before stays: ${status}`);

@@ -12,7 +12,7 @@ import type { WorkerDeps } from '../../worker/deps.ts';
 import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
 import { handleDelivery } from '../../worker/job.ts';
 import { randomOf } from '../simulation/choices.ts';
-import type { Family, Place, PlaceStores } from './family.ts';
+import type { Family, FaultPlace, PlaceStores } from './family.ts';
 import { addTenant, brokenBy, hasEnded, runFiles, startSmallRun } from './small-run.ts';
 
 export const FAULTS = ['before', 'after', 'hang', 'slow', 'twice'] as const;
@@ -104,7 +104,7 @@ function wait(ms: number): Promise<void> {
 
 const engine = testEngine();
 
-function depsOf(place: Place, stores: PlaceStores): WorkerDeps {
+function depsOf(place: FaultPlace, stores: PlaceStores): WorkerDeps {
   const execute: ExecuteDeps = {
     ...{ engine, artifacts: stores.artifacts, configLimits: {}, now: place.now },
     createScratch: () => Object.assign(new MemoryScratch(), { dispose: () => undefined }),
@@ -134,7 +134,7 @@ function depsOf(place: Place, stores: PlaceStores): WorkerDeps {
 }
 
 /** Works on the run to its end under a plan. Returns the broken promises. */
-async function runUnder(place: Place, runId: string, saboteur: Saboteur): Promise<void> {
+async function runUnder(place: FaultPlace, runId: string, saboteur: Saboteur): Promise<void> {
   const deps = depsOf(place, saboteur.around(place.stores));
   const { runs, queue } = place.stores;
   await startSmallRun(place, runId);

@@ -13,7 +13,7 @@ import { type AwsServer, makeResources } from '../aws/servers.ts';
 export type PlaceStores = Pick<WorkerDeps, 'artifacts' | 'tenants' | 'runs' | 'queue' | 'usage'>;
 
 /** The stores of one service, separate from all others. */
-export interface Place {
+export interface FaultPlace {
   readonly name: string;
   readonly stores: PlaceStores;
   /** The data folder of the service's processes. */
@@ -28,7 +28,7 @@ export interface Place {
   close(): void;
 }
 
-export type Family = () => Promise<Place>;
+export type Family = () => Promise<FaultPlace>;
 
 /** With a clock that tests move, or one that runs. */
 export function embeddedFamily(clock: 'still' | 'running'): Family {

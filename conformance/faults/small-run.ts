@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { readCurrent, readPublication } from '../../core/pipeline/publications.ts';
 import type { JobMessage, RunRecord } from '../../core/ports/service.ts';
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
-import type { Place } from './family.ts';
+import type { FaultPlace } from './family.ts';
 
 const TENANT_ID = 'shop';
 const VENDORS = ['acme', 'bolt'];
 
 /** A tenant with two feeds. */
-export async function addTenant({ stores, now }: Place, rows: number, tenantId = TENANT_ID): Promise<void> {
+export async function addTenant({ stores, now }: FaultPlace, rows: number, tenantId = TENANT_ID): Promise<void> {
   await stores.tenants.create(tenantId, { ...CONFIG, tenant_id: tenantId }, now());
   for (const [n, vendor] of VENDORS.entries()) {
     const sink = await stores.artifacts.write(`tenants/${tenantId}/inbound/${vendor}/feed.csv`);
@@ -20,7 +20,7 @@ export async function addTenant({ stores, now }: Place, rows: number, tenantId =
   }
 }
 
-export async function startSmallRun({ stores, now }: Place, runId: string): Promise<void> {
+export async function startSmallRun({ stores, now }: FaultPlace, runId: string): Promise<void> {
   const run = { runId, tenantId: TENANT_ID, configVersion: 1, vendors: [], force: false, now: now() };
   const { status } = await stores.runs.create(run);
   if (status !== 'created') throw new Error(`the slot of the run before stays: ${status}`);
@@ -36,7 +36,7 @@ export function hasEnded(run: RunRecord | null): boolean {
 }
 
 /** Hashes of a run's files, without parts that differ between two runs. */
-export async function runFiles({ stores }: Place, run: RunRecord): Promise<Record<string, string>> {
+export async function runFiles({ stores }: FaultPlace, run: RunRecord): Promise<Record<string, string>> {
   const prefix = `${run.runId}/tenants/${run.tenantId}/`;
   const start = new Date(run.startedAt ?? 0).toISOString().slice(0, 19);
   const { objects } = await stores.artifacts.list(prefix);
@@ -55,7 +55,7 @@ export async function runFiles({ stores }: Place, run: RunRecord): Promise<Recor
  * The promises broken by a run that should have succeeded; only those about its files while other runs are in progress.
  */
 export async function brokenBy(
-  place: Place,
+  place: FaultPlace,
   runId: string,
   wanted: Record<string, string>,
   only: { files: boolean } = { files: false },
@@ -89,7 +89,7 @@ export async function brokenBy(
 }
 
 /** The promises broken about the run's publication: it must be published once, with a record. */
-async function publicationsBrokenBy({ stores: { artifacts } }: Place, run: RunRecord): Promise<string[]> {
+async function publicationsBrokenBy({ stores: { artifacts } }: FaultPlace, run: RunRecord): Promise<string[]> {
   const { runId, tenantId } = run;
   const current = await readCurrent(artifacts, tenantId);
   const publication = current?.publication;

@@ -10,17 +10,21 @@ import { type Any, config, FEED_TOP, rows, type Shape } from './shape.ts';
 const HOLDS_TOP = 'sku,reason,published_price,candidate_price,cost,vendor_id,held_runs\n';
 const TENANT = '/v1/tenants/shop';
 
-interface Asked {
+interface GrowthDeps {
   api: Api;
   n: number;
   /** The number of rows of about twelve bytes that make up the size. */
   count: number;
 }
 
-type Answer = readonly [method: string, path: string, body?: Any];
+type GrowthRequest = readonly [method: string, path: string, body?: Any];
 
 /** A request to an app of its own, which `prepare` fills with data. */
-function answer(name: string, n: number, prepare: (asked: Asked) => Promise<Answer> | Answer): Shape {
+function answer(
+  name: string,
+  n: number,
+  prepare: (asked: GrowthDeps) => Promise<GrowthRequest> | GrowthRequest,
+): Shape {
   return {
     name: `answer: ${name}`,
     n,
@@ -38,7 +42,7 @@ function answer(name: string, n: number, prepare: (asked: Asked) => Promise<Answ
 const feedOf = (count: number, price: string) => `sku,price\n${rows(count, (i) => `A${1e6 + i},${price}\n`)}`;
 
 /** Publishes run `r1`, which holds as many prices as it has rows. */
-async function hold({ api, count }: Asked): Promise<void> {
+async function hold({ api, count }: GrowthDeps): Promise<void> {
   await publish(api, 'shop', 'r1', 'sku\nA1\n');
   const key = 'r1/tenants/shop/reports/holds.csv';
   api.artifacts.put(key, HOLDS_TOP + rows(count, (i) => `A${1e6 + i},price_rise,1.00,9.00,1,acme,1\n`));
@@ -48,7 +52,7 @@ async function hold({ api, count }: Asked): Promise<void> {
 const decisionOf = (skus: Any) => ({ run_id: 'r1', decision: 'accept', reason: 'x', skus });
 
 /** Adds run `r1` with all files that the engine makes. */
-async function ran({ api }: Asked, feed: string): Promise<void> {
+async function ran({ api }: GrowthDeps, feed: string): Promise<void> {
   const files = { acme: { name: 'feed.csv', bytes: new TextEncoder().encode(feed) } };
   const { artifacts } = await runCase({ config: config(), files });
   for (const [path, bytes] of artifacts.files) api.artifacts.objects.set(`r1/tenants/shop/${path}`, bytes);

@@ -17,7 +17,7 @@ import { Workbench } from './workbench.ts';
 
 const ALIVE_SHARE_MAX = 0.05;
 
-interface Candidate {
+interface SampledMutant {
   mutant: Mutant;
   /** Its number in the sample. */
   place: number;
@@ -26,7 +26,7 @@ interface Candidate {
 }
 
 /** Runs the tests that have no result without a mutant yet. */
-async function learn(bench: Workbench, candidates: readonly Candidate[], state: SampleState): Promise<void> {
+async function learn(bench: Workbench, candidates: readonly SampledMutant[], state: SampleState): Promise<void> {
   const tests = [...new Set(candidates.flatMap((one) => one.tests.map(({ test }) => test)))];
   const unknown = tests.filter((test) => state.facts(test) === null);
   if (unknown.length > 0) console.log(`${unknown.length} of ${tests.length} tests run once without a mutant`);
@@ -45,7 +45,7 @@ async function learn(bench: Workbench, candidates: readonly Candidate[], state: 
  * The tests of a mutant: those that pass without it and either reach it or are in its folder, quick and near ones
  * first.
  */
-function reaching({ place, tests }: Candidate, state: SampleState): string[] {
+function reaching({ place, tests }: SampledMutant, state: SampleState): string[] {
   const facts = new Map(tests.map(({ test }) => [test, state.facts(test)]));
   const isStatic = [...facts.values()].some((one) => one?.isStatic.includes(place));
   const doesReach = (one: TestFacts | null | undefined) => isStatic || one?.reached.includes(place);
@@ -55,7 +55,7 @@ function reaching({ place, tests }: Candidate, state: SampleState): string[] {
 }
 
 /** The test that notices it; null if none does. */
-async function killerOf(candidate: Candidate, bench: Workbench, state: SampleState): Promise<string | null> {
+async function killerOf(candidate: SampledMutant, bench: Workbench, state: SampleState): Promise<string | null> {
   bench.activate(candidate.id);
   const usualMs = (test: string) => state.facts(test)?.ms ?? 0;
   for await (const { test, passed } of bench.run(reaching(candidate, state), { usualMs })) if (!passed) return test;

@@ -11,7 +11,7 @@ const FOLDERS = ['core', 'plugins', 'worker', 'stores', 'api'];
 /** Tests assert codes and facts, not the wording of messages. */
 const EXCLUDED = ['StringLiteral'];
 
-interface Place {
+interface SourcePlace {
   line: number;
   column: number;
 }
@@ -20,8 +20,8 @@ export interface Mutant {
   file: string;
   mutator: string;
   /** From 0. */
-  start: Place;
-  end: Place;
+  start: SourcePlace;
+  end: SourcePlace;
   original: string;
   replacement: string;
 }
@@ -74,7 +74,7 @@ interface Instrumented {
   texts: Map<string, string>;
 }
 
-type Input = { file: string; text: string; mutate: boolean | { start: Place; end: Place }[] };
+type Input = { file: string; text: string; mutate: boolean | { start: SourcePlace; end: SourcePlace }[] };
 
 async function instrument(inputs: readonly Input[]): Promise<Instrumented> {
   const options = { plugins: null, ignorers: [], excludedMutations: EXCLUDED, noHeader: true };
@@ -107,11 +107,11 @@ async function instrument(inputs: readonly Input[]): Promise<Instrumented> {
   return found;
 }
 
-function isSame(one: Place, other: Place): boolean {
+function isSame(one: SourcePlace, other: SourcePlace): boolean {
   return one.line === other.line && one.column === other.column;
 }
 
-function offsetOf(text: string, { line, column }: Place): number {
+function offsetOf(text: string, { line, column }: SourcePlace): number {
   let at = 0;
   for (let i = 0; i < line; i++) at = text.indexOf('\n', at) + 1;
   return at + column;

@@ -29,7 +29,7 @@ interface Made {
   oracle: Published;
 }
 
-interface History {
+interface PublishHistory {
   random: Random;
   config: Record<string, unknown> & {
     output: { format: 'csv' | 'jsonl'; columns: string[] };
@@ -50,8 +50,8 @@ interface History {
  */
 export async function compareHistory(seed: number, seen: Set<string>, days?: number): Promise<void> {
   const random = new Random(seed);
-  const config = configOf(random) as History['config'];
-  const history: History = { random, config, before: null, past: [], decisions: new Map(), seen, later: 0 };
+  const config = configOf(random) as PublishHistory['config'];
+  const history: PublishHistory = { random, config, before: null, past: [], decisions: new Map(), seen, later: 0 };
   for (let run = 0; run < (days ?? RUNS); run++) {
     if (days !== undefined) history.later = run * DAY_MS;
     const name = `seed ${seed}, run ${run}`;
@@ -61,7 +61,7 @@ export async function compareHistory(seed: number, seen: Set<string>, days?: num
 }
 
 /** Publishes an earlier feed again, and compares what a shop must import to follow. */
-async function rollBack(history: History, name: string): Promise<void> {
+async function rollBack(history: PublishHistory, name: string): Promise<void> {
   const { random, before, past, config, seen } = history;
   if (before === null || past.length < 2) return;
   const to = random.pick(past);
@@ -97,7 +97,7 @@ async function rollBack(history: History, name: string): Promise<void> {
   history.before = to;
 }
 
-function at({ later }: History, time: string): string {
+function at({ later }: PublishHistory, time: string): string {
   return new Date(Date.parse(time) + later).toISOString().replace('.000Z', 'Z');
 }
 
@@ -233,7 +233,7 @@ function tableOf(random: Random): string {
   return text;
 }
 
-async function step(history: History, runId: string, name: string): Promise<void> {
+async function step(history: PublishHistory, runId: string, name: string): Promise<void> {
   const { random, config, before } = history;
   const files = Object.fromEntries(
     VENDORS.flatMap((vendor) =>
@@ -275,12 +275,12 @@ function readOf(files: HarnessResult['artifacts']['files'], path: string, alone:
   return alone && !path.startsWith('outputs/merged') ? undefined : files.get(path);
 }
 
-interface Compared {
+interface ComparedFile {
   name: string;
   format: string;
 }
 
-function compare(result: HarnessResult, expected: OracleResult, { name, format }: Compared): void {
+function compare(result: HarnessResult, expected: OracleResult, { name, format }: ComparedFile): void {
   const { outcome, artifacts } = result;
   assert.is(outcome.status, expected.status, `${name}: ${outcome.error_message} / ${expected.error_code}`);
   assert.is(outcome.error_code ?? undefined, expected.error_code, name);
@@ -334,7 +334,7 @@ function compareVerdicts(
 
 /** Notes what the next run starts from, and what people decide on held prices. */
 function note(
-  history: History,
+  history: PublishHistory,
   { artifacts }: HarnessResult,
   expected: OracleResult,
   baseline: Published | null,
@@ -366,7 +366,7 @@ function note(
 }
 
 /** A run stopped by a guardrail holds prices too: `sku,reason,published,candidate,…`. */
-function decideOnStopped({ random, decisions, seen }: History, holds: string, baseline: Published | null): void {
+function decideOnStopped({ random, decisions, seen }: PublishHistory, holds: string, baseline: Published | null): void {
   for (const line of holds.split('\n').slice(1)) {
     const [, quoted, plain, price] = /^(?:"((?:[^"]|"")*)"|([^,]*)),[^,]*,[^,]*,([^,]*),/.exec(line) ?? [];
     if (price === undefined || !random.chance(0.7)) continue;

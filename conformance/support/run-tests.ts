@@ -55,12 +55,12 @@ function commandFor(file: string, ending: string, name?: string): string {
   return `npm ${SCRIPTS[ending] ?? `test -- --ending ${ending}`} -- ${file}${quoted}`;
 }
 
-interface Tally extends Counts {
+interface FileTally extends Counts {
   problems: string[];
 }
 
 /** Adds a file's result to the tally; what did not pass is listed with the command that runs it. */
-function count(tally: Tally, result: FileResult, ending: string): void {
+function count(tally: FileTally, result: FileResult, ending: string): void {
   const { total, passed, skipped, short } = countsOf(result.output);
   tally.total += total;
   tally.passed += passed;
@@ -98,7 +98,7 @@ async function main(args: readonly string[], temporary?: string): Promise<number
   }
 
   const queue = longestFirst(files);
-  const tally: Tally = { total: 0, passed: 0, skipped: 0, short: [], problems: [] };
+  const tally: FileTally = { total: 0, passed: 0, skipped: 0, short: [], problems: [] };
   const results: FileResult[] = [];
   const wanted =
     values.workers === undefined ? Math.min(os.availableParallelism() + 1, WORKERS_MAX) : Number(values.workers);

@@ -42,7 +42,7 @@ function cut(text: string, charsMax: number): string {
 const ONCE = { jitless: true };
 
 /** The value as `schema` reads it, or all problems that it finds. The value's own path is `base`. */
-export function readBy<T>(schema: z.ZodType<T>, value: unknown, base = ''): Read<T> {
+export function readBy<T>(schema: z.ZodType<T>, value: unknown, base = ''): ReadResult<T> {
   const result = schema.safeParse(value, ONCE);
   if (result.success) return { value: result.data, problems: [] };
   return { value: null, problems: result.error.issues.flatMap((issue) => toProblems(issue, schema, value, base)) };
@@ -77,7 +77,7 @@ export function ignoredKeys(schema: z.ZodType, value: unknown, base: string): Co
   }));
 }
 
-type Read<T> = { value: T; problems: [] } | { value: null; problems: ConfigProblem[] };
+type ReadResult<T> = { value: T; problems: [] } | { value: null; problems: ConfigProblem[] };
 
 /** All problems that `schema` finds in `value`, whose own path is `base`. */
 export function problemsOf(schema: z.ZodType, value: unknown, base = ''): ConfigProblem[] {

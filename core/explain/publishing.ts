@@ -29,7 +29,7 @@ export interface SkuPublishing {
   carried: Record<string, string> | null;
 }
 
-type Cells = Readonly<Record<string, string>>;
+type FeedCells = Readonly<Record<string, string>>;
 
 /** Null if the run was not compared with what is published. */
 export async function readPublishing(
@@ -38,7 +38,7 @@ export async function readPublishing(
   findings: Findings,
 ): Promise<SkuPublishing | null> {
   if (manifest.baseline === undefined) return null;
-  const read = async (path: string, columns: readonly string[]): Promise<Cells | null> => {
+  const read = async (path: string, columns: readonly string[]): Promise<FeedCells | null> => {
     const samples = index === null ? null : (index.outputs[path]?.samples ?? null);
     const found: FoundRows | null = await lookUp(files, { path, format: 'csv', columns, samples }, sku);
     if (found === null) {
@@ -133,7 +133,7 @@ export function outcomeOf(state: string): SkuPublishing['outcome'] {
 }
 
 /** From the rows of the SKU in `publish_state.csv` and `holds.csv`. */
-export function holdOf(state: Cells | null, hold: Cells | null): ExplainedPublishing['hold'] {
+export function holdOf(state: FeedCells | null, hold: FeedCells | null): ExplainedPublishing['hold'] {
   if (state === null || (state.state !== 'held' && state.state !== 'new')) return null;
   const runs = Number(state.runs) || 0;
   // `holds.csv` does not list rejected prices, though they are held

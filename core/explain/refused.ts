@@ -93,8 +93,8 @@ async function entriesByPlace(
   return isThere ? found : null;
 }
 
-type Place = Pick<RowEntry, 'vendor_id' | 'row_number' | 'line'> & { file?: string | undefined };
+type RefusedPlace = Pick<RowEntry, 'vendor_id' | 'row_number' | 'line'> & { file?: string | undefined };
 
-function placeOf({ vendor_id, row_number, line, file }: Place): string {
+function placeOf({ vendor_id, row_number, line, file }: RefusedPlace): string {
   return JSON.stringify([vendor_id, row_number, line, file]);
 }

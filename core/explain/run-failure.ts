@@ -37,7 +37,7 @@ export async function readRunFailure(files: RunFiles, findings: Findings): Promi
   return { code, message: `it did not come to its end${why === null ? '' : `: ${why}`}` };
 }
 
-interface Trouble {
+interface FatalEntry {
   vendor_id?: string;
   error_code: string;
   error_message: string;
@@ -50,7 +50,7 @@ const HARMLESS = ['OPTIONAL_VENDOR_MISSING', 'ERRORS_TRUNCATED'];
  * The last entry of `errors.json` if it is about a whole vendor: the run stopped there. If it is not, says whether the
  * run has more invalid rows than the error policy allows.
  */
-async function lastTrouble(files: RunFiles, findings: Findings): Promise<Trouble | null> {
+async function lastTrouble(files: RunFiles, findings: Findings): Promise<FatalEntry | null> {
   const errors = new ErrorsRead();
   if (!(await readErrorLines(files, (line) => errors.take(line)))) return null;
   const entry = errors.lastEntry();
@@ -83,8 +83,8 @@ class ErrorsRead {
     else this.#leftOut.add(this.lastEntry().vendor_id ?? '');
   }
 
-  lastEntry(): Partial<Trouble> & { not_listed?: number } {
-    return (this.#last === null ? null : (parsedEntry(this.#last) as Partial<Trouble> | undefined)) ?? {};
+  lastEntry(): Partial<FatalEntry> & { not_listed?: number } {
+    return (this.#last === null ? null : (parsedEntry(this.#last) as Partial<FatalEntry> | undefined)) ?? {};
   }
 
   /** Of the vendors that were not left out; 0 if that cannot be told. */

@@ -43,15 +43,15 @@ function outcomeText(receipt: Omit<Receipt, 'summary'>): string {
   }
 }
 
-type Told = Omit<Receipt, 'summary'>;
+type ReceiptParts = Omit<Receipt, 'summary'>;
 
-function why({ publishing, inputs }: Told): string {
+function why({ publishing, inputs }: ReceiptParts): string {
   const vanished = publishing?.vanished ?? null;
   return vanished === null ? '' : `${vanished.reason}: ${vanishedWhy({ vanished, inputs })}`;
 }
 
 /** Where a row was dropped: what the feed before had. */
-function dropped({ publishing }: Told): string {
+function dropped({ publishing }: ReceiptParts): string {
   if (publishing?.vanished?.action !== 'drop' || publishing.previous_price === null) return '';
   return `; the feed before had it at ${publishing.previous_price}, quantity ${publishing.previous_quantity ?? 'none'}`;
 }

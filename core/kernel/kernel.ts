@@ -219,14 +219,14 @@ export class Kernel {
   }
 }
 
-interface Plan {
+interface MemoryPlan {
   /** By the word of state that has the address. */
   areas: Map<number, { at: number; bytes: number }>;
   end: number;
 }
 
-function planOf(sizes: KernelSizes): Plan {
-  const areas: Plan['areas'] = new Map();
+function planOf(sizes: KernelSizes): MemoryPlan {
+  const areas: MemoryPlan['areas'] = new Map();
   let end = AREAS;
   const add = (word: number, bytes: number) => {
     areas.set(word, { at: end, bytes });

@@ -13,55 +13,55 @@ export interface AwsCall {
 
 type Describe = (call: AwsCall, message: string) => string;
 
-interface Fault {
+interface AwsFault {
   code: string;
   recovery: NonNullable<RelayErrorDetails['recovery']>;
   describe: Describe;
 }
 
 /** An operator can fix these while the service runs, so the job waits for its next delivery. */
-const CREDENTIALS: Fault = {
+const CREDENTIALS: AwsFault = {
   code: 'credentials_invalid',
   recovery: 'retry',
   describe: ({ resource }, message) =>
     `the AWS credentials are missing or not accepted for ${resource}; give the service a role or other credentials: ${message}`,
 };
 
-const DENIED: Fault = {
+const DENIED: AwsFault = {
   code: 'permission_denied',
   recovery: 'retry',
   describe: ({ resource, action }, message) =>
     `${action} on ${resource} is denied; allow it in the policy of the service's role: ${message}`,
 };
 
-const MISSING: Fault = {
+const MISSING: AwsFault = {
   code: 'store_missing',
   recovery: 'retry',
   describe: ({ resource, setting }) =>
     `${resource} does not exist in this account and region; create it, or correct ${setting}`,
 };
 
-const ELSEWHERE: Fault = {
+const ELSEWHERE: AwsFault = {
   code: 'store_missing',
   recovery: 'retry',
   describe: ({ resource, setting }, message) =>
     `${resource} is in another region than AWS_REGION says; correct AWS_REGION or ${setting}: ${message}`,
 };
 
-const UNAVAILABLE: Fault = {
+const UNAVAILABLE: AwsFault = {
   code: 'store_unavailable',
   recovery: 'retry',
   describe: ({ resource, action }, message) =>
     `${resource} cannot be reached or has too much to do (${action}): ${message}`,
 };
 
-const REFUSED: Fault = {
+const REFUSED: AwsFault = {
   code: 'store_refused',
   recovery: 'fatal',
   describe: ({ resource, action }, message) => `${resource} does not take ${action}: ${message}`,
 };
 
-const FAULTS: ReadonlyArray<[Fault, ReadonlySet<string>]> = [
+const FAULTS: ReadonlyArray<[AwsFault, ReadonlySet<string>]> = [
   [
     CREDENTIALS,
     new Set([
@@ -133,7 +133,7 @@ export function statusOf(error: unknown): number | null {
   return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode ?? null;
 }
 
-function faultOf(error: Error): Fault | null {
+function faultOf(error: Error): AwsFault | null {
   if (error instanceof RelayError) return null;
   const known = FAULTS.find(([, names]) => names.has(error.name));
   if (known !== undefined) return known[0];

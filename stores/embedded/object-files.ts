@@ -55,17 +55,17 @@ export async function syncFolder(folder: string, calls: FileCalls): Promise<void
  * Yields the keys below a folder that start with a prefix and come after `after`, in key order. Reads a folder only when
  * the walk reaches it. Skips everything that is neither a file nor a folder.
  */
-export async function* walk(wanted: Wanted, calls: FileCalls): AsyncGenerator<string> {
+export async function* walk(wanted: WantedNames, calls: FileCalls): AsyncGenerator<string> {
   yield* walkFolder(wanted.prefix.slice(0, wanted.prefix.lastIndexOf('/') + 1), wanted, calls);
 }
 
-interface Wanted {
+interface WantedNames {
   root: string;
   prefix: string;
   after: string | null;
 }
 
-async function* walkFolder(base: string, wanted: Wanted, calls: FileCalls): AsyncGenerator<string> {
+async function* walkFolder(base: string, wanted: WantedNames, calls: FileCalls): AsyncGenerator<string> {
   const { root, prefix, after } = wanted;
   const names: string[] = [];
   for (const entry of await entriesOf(root, base, calls)) {

@@ -13,7 +13,7 @@ const PREFIX = 'relay_';
 /** Each tenant adds series. The limit bounds the memory of a service that runs for months. */
 const SERIES_MAX = 10_000;
 
-interface Family {
+interface MetricFamily {
   unit: MetricUnit;
   /** By rendered labels. */
   series: Map<string, { sum: number; count: number }>;
@@ -22,7 +22,7 @@ interface Family {
 type Dimensions = Readonly<Record<string, string>>;
 
 export class PrometheusMetrics implements Metrics {
-  readonly #families = new Map<string, Family>();
+  readonly #families = new Map<string, MetricFamily>();
   readonly #seriesMax: number;
   #seriesCount = 0;
   #dropped = 0;

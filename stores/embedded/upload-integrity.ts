@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import zlib from 'node:zlib';
 import { RelayError } from '../../core/errors.ts';
 
-interface Claim {
+interface DigestClaim {
   header: string;
   algorithm: Algorithm;
   /** Bytes of the digest. */
@@ -49,7 +49,7 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
 
 /** Checks the bytes of one upload. */
 export class UploadIntegrity {
-  readonly #claims: readonly Claim[];
+  readonly #claims: readonly DigestClaim[];
   readonly #digests = new Map<Algorithm, Digest>();
   readonly #length: number | null;
   #bytes = 0;
@@ -92,7 +92,7 @@ export class UploadIntegrity {
   }
 }
 
-function* claimsOf(headers: Headers): Generator<Claim> {
+function* claimsOf(headers: Headers): Generator<DigestClaim> {
   for (const [name, value] of headers) {
     if (name === 'content-md5') yield claim(name, 'md5', Buffer.from(value, 'base64'));
     else if (name === 'digest') yield* digestFields(name, value, /^([^=]+)=(.*)$/s);
@@ -109,7 +109,7 @@ function* claimsOf(headers: Headers): Generator<Claim> {
 }
 
 /** The fields of a header with several digests, separated by commas. */
-function* digestFields(header: string, value: string, form: RegExp): Generator<Claim> {
+function* digestFields(header: string, value: string, form: RegExp): Generator<DigestClaim> {
   for (const field of value.split(',')) {
     const match = form.exec(field.trim());
     if (match === null) throw refused(header, 'it has a field that is not ALGORITHM=DIGEST');
@@ -118,7 +118,7 @@ function* digestFields(header: string, value: string, form: RegExp): Generator<C
   }
 }
 
-function claim(header: string, algorithm: Algorithm, expected: Buffer): Claim {
+function claim(header: string, algorithm: Algorithm, expected: Buffer): DigestClaim {
   if (expected.length === DIGEST_BYTES[algorithm]) return { header, algorithm, expected };
   throw refused(header, `it is not a digest of ${DIGEST_BYTES[algorithm]} bytes`);
 }

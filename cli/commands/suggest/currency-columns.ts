@@ -13,7 +13,7 @@ import { sourceName } from './row-filters.ts';
 const CODES_MIN = 0.8;
 const SHOWN_MAX = 10;
 
-interface CurrencyColumn {
+interface ColumnOfCodes {
   /** The column's name, as JSON. */
   name: string;
   /** The codes with their rows, the most frequent one first. */
@@ -52,7 +52,7 @@ function question(code: string, message: string): ColumnQuestion {
   return { code, message, column: null };
 }
 
-function currencyColumns({ table: { header, rows }, choices }: Columns): CurrencyColumn[] {
+function currencyColumns({ table: { header, rows }, choices }: Columns): ColumnOfCodes[] {
   if (header === null) return [];
   const used = new Set(choices.map((choice) => choice.chosen?.index));
   return [...header.keys()].flatMap((index) => {

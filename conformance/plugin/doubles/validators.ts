@@ -5,18 +5,18 @@ import type { PluginFixture } from '../fixture.ts';
 import { commonDoubles, type Double, manifestOf, standingClock } from './double.ts';
 
 const codes = { bad_sku: 'the SKU begins with X' };
-type Check = (row: Row, report: RowReport) => void;
+type FieldCheck = (row: Row, report: RowReport) => void;
 
 function validator(make: () => Validator, changes: object = {}): Plugin<'validator', Record<string, never>> {
   return { manifest: manifestOf('validator', { codes, ...changes }), load: async () => make };
 }
 
-const keepsRule: Check = (row, report) => {
+const keepsRule: FieldCheck = (row, report) => {
   if (row.sku.startsWith('X')) report.error('bad_sku', 'sku', 'it begins with X');
 };
 
 /** The good validator, with something done before each check. */
-function besides(act: Check): Plugin<'validator', Record<string, never>> {
+function besides(act: FieldCheck): Plugin<'validator', Record<string, never>> {
   return validator(() => ({
     check: (row, report) => {
       act(row, report);
@@ -66,7 +66,7 @@ export const validatorDoubles: readonly Double[] = [
   {
     title: 'answers later',
     check: 'answers',
-    plugin: validator(() => ({ check: (async (row: Row, report: RowReport) => keepsRule(row, report)) as Check })),
+    plugin: validator(() => ({ check: (async (row: Row, report: RowReport) => keepsRule(row, report)) as FieldCheck })),
     fixtures: validatorFixtures,
   },
   { title: 'has no check at all', check: 'answers', plugin: validator(() => ({})), fixtures: validatorFixtures },

@@ -45,9 +45,9 @@ const CODES = [
   'map_of_losing_vendor',
   'used_beats_new',
 ] as const;
-type Code = (typeof CODES)[number];
+type PriceDoubtCode = (typeof CODES)[number];
 
-interface Finding {
+interface PriceDoubt {
   count: number;
   examples: string[];
 }
@@ -80,7 +80,7 @@ interface Amount {
 
 export class PriceWatch {
   readonly #group: OfferGroup;
-  readonly #findings = new Map<Code, Finding>();
+  readonly #findings = new Map<PriceDoubtCode, PriceDoubt>();
   readonly #enforcesMap: boolean;
   readonly examples: PriceExample[] = [];
   readonly figures: VendorFigures;
@@ -188,7 +188,7 @@ export class PriceWatch {
   }
 
   /** `other` is the amount that the price is compared with. */
-  #note(code: Code, winner: number, micros: number, other: Amount | null = null): void {
+  #note(code: PriceDoubtCode, winner: number, micros: number, other: Amount | null = null): void {
     const finding = this.#findings.get(code) ?? { count: 0, examples: [] };
     this.#findings.set(code, finding);
     finding.count++;

@@ -76,19 +76,19 @@ export class VendorTerms {
 }
 
 class VendorFactors {
-  readonly rate: Factor | null;
-  readonly share: Factor;
+  readonly rate: CostFactor | null;
+  readonly share: CostFactor;
   readonly fixedMicros: number;
 
   constructor({ rate, terms }: BoundTerms) {
-    this.rate = rate === null ? null : new Factor(rate);
-    this.share = new Factor(ONE.add(terms.handling_pct));
+    this.rate = rate === null ? null : new CostFactor(rate);
+    this.share = new CostFactor(ONE.add(terms.handling_pct));
     this.fixedMicros = Number(terms.handling_fixed.toUnits(6));
   }
 }
 
 /** Multiplies millionths by a decimal, exactly, and rounds half to even. */
-class Factor {
+class CostFactor {
   readonly #units: bigint;
   readonly #divisor: bigint;
   readonly #smallUnits: number;

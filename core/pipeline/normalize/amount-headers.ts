@@ -42,7 +42,7 @@ export function amountHeaderWarnings(
 /**
  * If the layout applies a factor, that may already turn a pack into pieces, or take off the tax, as the header says.
  */
-function doubtsOf(name: string, { column, currency, isScaled }: Read): Array<(typeof AMOUNT_HEADERS)[number]> {
+function doubtsOf(name: string, { column, currency, isScaled }: ReadColumn): Array<(typeof AMOUNT_HEADERS)[number]> {
   if (name === '') return [];
   const named = currenciesNamed(name);
   const codes = named === null || named.includes(currency) ? [] : ['header_names_currency' as const];
@@ -52,7 +52,7 @@ function doubtsOf(name: string, { column, currency, isScaled }: Read): Array<(ty
   return saysCents(name) || piecesPriced(name) !== null || isGross ? [...codes, 'header_names_basis'] : codes;
 }
 
-interface Read {
+interface ReadColumn {
   column: string;
   currency: string;
   isScaled: boolean;

@@ -11,7 +11,7 @@ import type { RowExamples } from './row-examples.ts';
 
 export const SKU_DATES = 'sku_looks_like_date';
 
-interface Finding {
+interface SkuDateCount {
   count: number;
   examples: string[];
   places: Array<{ file?: string; line: number; column: string; cell: string }>;
@@ -22,7 +22,7 @@ const EXAMPLES = 3;
 export class SkuDates {
   readonly #rows: RowExamples;
   /** By shape; null for a shape that this vendor uses for other SKUs too. */
-  readonly #findings = new Map<string, Finding | null>();
+  readonly #findings = new Map<string, SkuDateCount | null>();
 
   constructor(rows: RowExamples) {
     this.#rows = rows;

@@ -7,16 +7,16 @@ import type { RowExamples } from './row-examples.ts';
 
 const EXAMPLES = 3;
 
-interface Finding {
+interface DoubtCount {
   count: number;
   examples: string[];
 }
 
 export class SkuDoubts {
   readonly #rows: RowExamples;
-  readonly #findings = new Map<SkuDoubt | SkuWord, Finding>();
+  readonly #findings = new Map<SkuDoubt | SkuWord, DoubtCount>();
   /** SKUs in Cyrillic or Greek letters that all look Latin, and whether the vendor has other SKUs in that script. */
-  readonly #disguised: Finding = { count: 0, examples: [] };
+  readonly #disguised: DoubtCount = { count: 0, examples: [] };
   #disguisedPlace: { line: number; column: string; cell: string } | null = null;
   #usesOtherScript = false;
 
@@ -43,7 +43,7 @@ export class SkuDoubts {
   }
 
   /** False if there are enough examples. */
-  #count(finding: Finding, cell: string, line: number): boolean {
+  #count(finding: DoubtCount, cell: string, line: number): boolean {
     finding.count++;
     if (finding.examples.length >= EXAMPLES) return false;
     const place = this.#rows.file === null ? '' : `${this.#rows.file} `;

@@ -23,7 +23,7 @@ export interface ChangedRowsOptions {
 }
 
 const CELLS = ['price', 'quantity_available', 'vendor_id'] as const;
-type Cells = Record<(typeof CELLS)[number], string | null>;
+type ComparedCells = Record<(typeof CELLS)[number], string | null>;
 
 export interface ChangedRow {
   sku: string;
@@ -32,8 +32,8 @@ export interface ChangedRow {
   /** The price move as a share of the older price, with its sign; null if the price is the same or one has none. */
   price_change: string | null;
   /** Null where the feed has no row; a cell is null if it is empty, or the feed lacks the column. */
-  before: Cells | null;
-  after: Cells | null;
+  before: ComparedCells | null;
+  after: ComparedCells | null;
 }
 
 export interface ChangedRowsReport {
@@ -69,7 +69,7 @@ export class ChangedRows {
     this.#first.push({ sku, changes, price_change: move?.text ?? null, before: cells, after: other });
   }
 
-  #isChange(change: RowChange, { before, after, cells, other, move }: Compared): boolean {
+  #isChange(change: RowChange, { before, after, cells, other, move }: ComparedFeeds): boolean {
     const both = cells !== null && other !== null;
     switch (change) {
       case 'price':
@@ -109,11 +109,11 @@ interface PriceMove {
   text: string;
 }
 
-interface Compared {
+interface ComparedFeeds {
   before: SortedRows | null;
   after: SortedRows | null;
-  cells: Cells | null;
-  other: Cells | null;
+  cells: ComparedCells | null;
+  other: ComparedCells | null;
   move: PriceMove | null;
 }
 
@@ -126,9 +126,9 @@ function quantityOf(rows: SortedRows | null): number {
   return rows === null ? NONE : integerAt(rows, rows.indexOf('quantity_available'));
 }
 
-function cellsOf(rows: SortedRows | null): Cells | null {
+function cellsOf(rows: SortedRows | null): ComparedCells | null {
   if (rows === null) return null;
-  return Object.fromEntries(CELLS.map((column) => [column, textOf(rows, column)])) as Cells;
+  return Object.fromEntries(CELLS.map((column) => [column, textOf(rows, column)])) as ComparedCells;
 }
 
 function textOf(rows: SortedRows | null, column: string): string | null {

@@ -45,12 +45,12 @@ export interface ExpectationResult {
 export class ExpectationCheck {
   readonly #context: RunContext;
   readonly #row: WrittenRow;
-  readonly #trials: readonly Trial[];
+  readonly #trials: readonly ExpectationCount[];
 
   private constructor(context: RunContext, format: Pick<OutputFormat, 'columns' | 'format'>) {
     this.#context = context;
     this.#row = new WrittenRow(format.columns, format.format);
-    this.#trials = context.request.config.expect.map((one) => new Trial(one, this.#row));
+    this.#trials = context.request.config.expect.map((one) => new ExpectationCount(one, this.#row));
   }
 
   /** Null if nothing is expected, or if the run covers only some vendors: such a run is never published. */
@@ -100,7 +100,7 @@ export class ExpectationCheck {
   }
 }
 
-class Trial {
+class ExpectationCount {
   readonly #expectation: Expectation;
   readonly #row: WrittenRow;
   readonly #where: readonly CellTest[];

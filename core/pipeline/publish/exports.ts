@@ -67,7 +67,7 @@ class Export {
   async writeTo(sink: ByteSink): Promise<void> {
     const { format } = this.#named;
     const rows = this.#rows;
-    const row = new CurrentRow(rows, this.#named.extraColumns);
+    const row = new ExportedRow(rows, this.#named.extraColumns);
     let text = format.head === undefined ? '' : this.#textOf('head', () => format.head?.());
     while (!rows.isEnded) {
       while (rows.isReady && text.length < CHUNK_CHARS) {
@@ -84,8 +84,8 @@ class Export {
   }
 
   /** Called once per row; makes a closure only if it fails. */
-  #rowText(format: FeedFormat, current: CurrentRow): string {
-    const row = new RowView(current);
+  #rowText(format: FeedFormat, current: ExportedRow): string {
+    const row = new ExportedRowView(current);
     let answer: unknown;
     try {
       answer = format.row(row);
@@ -119,8 +119,8 @@ class Export {
 }
 
 /** The current row, and the view of it that a plugin gets; one object serves all rows. */
-class CurrentRow {
-  view: RowView | null = null;
+class ExportedRow {
+  view: ExportedRowView | null = null;
   readonly #rows: SortedRows;
   readonly #columns: ReadonlyMap<string, number>;
   readonly #known: ReadonlySet<string>;
@@ -163,15 +163,15 @@ function noColumn(column: unknown, known: Iterable<string>): string {
 }
 
 /** What a plugin gets for one call. Used after its call it throws: it would show another row. */
-class RowView implements OutputRow {
-  readonly #current: CurrentRow;
+class ExportedRowView implements OutputRow {
+  readonly #current: ExportedRow;
 
-  constructor(current: CurrentRow) {
+  constructor(current: ExportedRow) {
     this.#current = current;
     current.view = this;
   }
 
-  get #row(): CurrentRow {
+  get #row(): ExportedRow {
     if (this.#current.view === this) return this.#current;
     throw new Error('the row is good during the call that gets it: copy what is needed later');
   }
@@ -193,4 +193,4 @@ class RowView implements OutputRow {
   }
 }
 
-refuseUnknownMembers('a row of a feed', RowView);
+refuseUnknownMembers('a row of a feed', ExportedRowView);

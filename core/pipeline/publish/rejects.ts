@@ -32,7 +32,7 @@ const CHUNK_CHARS = 32 * 1024;
 const SPARE_BYTES = 16;
 
 /** What is kept of an entry of `errors.json`. */
-type Refused = Pick<RowEntry, 'error_code' | 'row_number' | 'line' | 'column' | 'value' | 'reason'>;
+type RejectedRow = Pick<RowEntry, 'error_code' | 'row_number' | 'line' | 'column' | 'value' | 'reason'>;
 
 /** For vendors as they were fetched: a file that was finally not used may be corrected too. */
 export async function writeRejects(
@@ -60,8 +60,8 @@ function placeOf(vendorId: string, file: string | null | undefined): string {
  * The entries of rows, by vendor and file. Entries after one about the whole vendor belong to the file read in its
  * place.
  */
-async function refusedRows(source: ByteSource): Promise<Map<string, Refused[]>> {
-  const found = new Map<string, Refused[]>();
+async function refusedRows(source: ByteSource): Promise<Map<string, RejectedRow[]>> {
+  const found = new Map<string, RejectedRow[]>();
   const ended = new Set<string>();
   for await (const line of linesOf(source)) {
     if (!line.startsWith('{')) continue;
@@ -107,7 +107,7 @@ class VendorRejects {
     this.#text = rowTextOf(named.feed.text === undefined ? null : named.feed.layout);
   }
 
-  async write(rows: readonly Refused[], kept: RefusedTexts | null): Promise<void> {
+  async write(rows: readonly RejectedRow[], kept: RefusedTexts | null): Promise<void> {
     const { artifacts } = this.#context.request;
     const { vendor_id } = this.#vendor.vendor;
     const { file, feed } = this.#named;
@@ -125,10 +125,10 @@ class VendorRejects {
     await writing(artifacts, PATHS.rejectRows(name), async (sink) => sink.write(toBytes(this.#places)));
   }
 
-  async #writeRows(sink: ByteSink, rows: readonly Refused[]): Promise<void> {
+  async #writeRows(sink: ByteSink, rows: readonly RejectedRow[]): Promise<void> {
     let next = 0;
     /** The row whose end is not known yet, and how many more records belong to it. */
-    let open: { row: Refused; records: number } | null = null;
+    let open: { row: RejectedRow; records: number } | null = null;
     for await (const { window, batch, first, start } of this.#records()) {
       if (start !== null) this.#pending += `${this.#text.line([...start, ...REJECT_COLUMNS])}`;
       for (let record = first; record < batch.count; record++) {
@@ -153,7 +153,7 @@ class VendorRejects {
   /** Like `#writeRows`, for rows whose texts were kept. */
   async #writeKept(
     sink: ByteSink,
-    rows: readonly Refused[],
+    rows: readonly RejectedRow[],
     { header, width, rows: texts }: RefusedTexts,
   ): Promise<void> {
     this.#width = width;
@@ -175,11 +175,11 @@ class VendorRejects {
     await this.#flush(sink);
   }
 
-  #note({ row_number, line }: Refused, nextLine: number): void {
+  #note({ row_number, line }: RejectedRow, nextLine: number): void {
     this.#places += `${row_number},${line},${nextLine}\n`;
   }
 
-  #add(window: Uint8Array, batch: RecordBatch, record: number, row: Refused): void {
+  #add(window: Uint8Array, batch: RecordBatch, record: number, row: RejectedRow): void {
     const cells: string[] = [];
     const isRaw = this.#named.feed.text !== undefined && batch.fault[record] === WELL_FORMED && this.#text.keepsRaw;
     for (let field = batch.firstField[record]!; field < batch.firstField[record + 1]!; field++) {
@@ -253,7 +253,7 @@ class VendorRejects {
 }
 
 /** The text of each row; null if one was not kept. Both are in the order of the feed. */
-function textsOf(rows: readonly Refused[], kept: RefusedTexts): RefusedText[] | null {
+function textsOf(rows: readonly RejectedRow[], kept: RefusedTexts): RefusedText[] | null {
   const texts: RefusedText[] = [];
   let next = 0;
   for (const { line } of rows) {

@@ -53,7 +53,7 @@ export interface MapRules {
   after: MapPrices | null;
 }
 
-interface Side {
+interface FeedFigures {
   at: Readonly<Record<(typeof FIGURE_COLUMNS)[number], number>> | null;
   maps: MapPrices | null;
   mapHits: number;
@@ -65,8 +65,8 @@ interface Side {
 
 export class FigureCounter {
   readonly #decimals: MoneyDecimals;
-  readonly #before: Side;
-  readonly #after: Side;
+  readonly #before: FeedFigures;
+  readonly #after: FeedFigures;
   readonly #atMap: string[] = [];
   readonly #losses: SimulationFigures['below_cost']['first'] = [];
   readonly #soldOut: SimulationFigures['sold_out'] = { count: 0, first: [] };
@@ -113,7 +113,7 @@ export class FigureCounter {
   }
 
   /** The price and margin of a row that has both; null otherwise. */
-  #count(side: Side, rows: SortedRows): { price: number; margin: number } | null {
+  #count(side: FeedFigures, rows: SortedRows): { price: number; margin: number } | null {
     const at = placesOf(side, rows);
     const price = unitsAt(rows, at.price, this.#decimals);
     if (price === NONE) return null;
@@ -131,7 +131,7 @@ export class FigureCounter {
     return price > 0 ? { price, margin: price - cost } : null;
   }
 
-  #isAtMap(side: Side, rows: SortedRows, price: number): boolean {
+  #isAtMap(side: FeedFigures, rows: SortedRows, price: number): boolean {
     const at = placesOf(side, rows);
     const map = unitsAt(rows, at.map_price, this.#decimals);
     if (map === NONE || price < map) return false;
@@ -153,11 +153,11 @@ export class FigureCounter {
   }
 }
 
-function newSide(maps: MapPrices | null): Side {
+function newSide(maps: MapPrices | null): FeedFigures {
   return { at: null, maps, mapHits: 0, belowCost: 0, inStock: 0, margins: 0n, prices: 0n };
 }
 
-function placesOf(side: Side, rows: SortedRows): NonNullable<Side['at']> {
+function placesOf(side: FeedFigures, rows: SortedRows): NonNullable<FeedFigures['at']> {
   side.at ??= {
     ...{ vendor_id: rows.indexOf('vendor_id'), quantity_available: rows.indexOf('quantity_available') },
     ...{ cost: rows.indexOf('cost'), map_price: rows.indexOf('map_price'), price: rows.indexOf('price') },
@@ -165,7 +165,7 @@ function placesOf(side: Side, rows: SortedRows): NonNullable<Side['at']> {
   return side.at;
 }
 
-function isInStock(side: Side, rows: SortedRows): boolean {
+function isInStock(side: FeedFigures, rows: SortedRows): boolean {
   return integerAt(rows, placesOf(side, rows).quantity_available) > 0;
 }
 
@@ -173,12 +173,12 @@ function skuOf(rows: SortedRows): string {
   return rows.text(rows.indexOf('sku'));
 }
 
-function add(side: Side, { price, margin }: { price: number; margin: number }): void {
+function add(side: FeedFigures, { price, margin }: { price: number; margin: number }): void {
   side.prices += BigInt(price);
   side.margins += BigInt(margin);
 }
 
-function shareOf({ margins, prices }: Side): string {
+function shareOf({ margins, prices }: FeedFigures): string {
   if (prices === 0n) return '0';
   const text = ratioText({ numerator: margins < 0n ? -margins : margins, denominator: prices });
   return margins < 0n && text !== '0' ? `-${text}` : text;

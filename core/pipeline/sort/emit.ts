@@ -55,7 +55,7 @@ export function headerLine(extras: readonly ExtraColumn[]): Uint8Array {
 }
 
 /** Buffers lines, and the records that they came from, in front of their sinks. Starts with the header. */
-class LineBuffer {
+class SegmentLines {
   /** Keeps the compiler from removing `touch`. */
   touched = 0;
   #bytes: Uint8Array;
@@ -189,7 +189,7 @@ export async function emitSegment(
   writer: SortedRunWriter | null,
 ): Promise<void> {
   const { segment, order } = sorted;
-  const buffer = new LineBuffer(lines.header, segment.used);
+  const buffer = new SegmentLines(lines.header, segment.used);
   const kernel = kernelFor(sorted);
   if (kernel !== null) {
     buffer.moveInto(kernel.emit);
@@ -212,7 +212,7 @@ export async function emitSegment(
 function emitSome(
   { segment, order }: SortedSegment,
   { from, to }: { from: number; to: number },
-  buffer: LineBuffer,
+  buffer: SegmentLines,
   writer: SortedRunWriter | null,
 ): number {
   const { arena, words, entryAt } = segment;
@@ -311,7 +311,7 @@ export async function spillLines(
 /** Merges sorted runs of lines, given in row order, and writes header and lines. */
 export async function mergeLines(runs: readonly SortedRun[], lines: LineSink, budgetBytes: number): Promise<void> {
   const merge = await SortedRunMerge.open(runs, LINE_ENTRY_SKU_OFFSET, { budgetBytes });
-  const buffer = new LineBuffer(lines.header);
+  const buffer = new SegmentLines(lines.header);
   for (;;) {
     const cursor = merge.top;
     if (cursor === undefined) break;

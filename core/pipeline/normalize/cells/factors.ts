@@ -18,11 +18,11 @@ export interface CompiledFactor {
   /** The feed's field; -1 for a constant. */
   field: number;
   /** The constant as `units / 10^scale`. */
-  constant: Ratio;
+  constant: FactorParts;
   reader: CellReader;
 }
 
-interface Ratio {
+interface FactorParts {
   units: number;
   scale: number;
 }
@@ -33,7 +33,7 @@ export function compileFactor({ divides, by }: Factor, field: number): CompiledF
   return { divides, field, constant, reader };
 }
 
-function ratioOf(decimal: string): Ratio {
+function ratioOf(decimal: string): FactorParts {
   const money = Money.of(decimal);
   const units = Number(money.units);
   assert(units > 0 && Number.isSafeInteger(units), `a factor of a layout is not above zero: ${decimal}`);
@@ -41,14 +41,14 @@ function ratioOf(decimal: string): Ratio {
 }
 
 /** A factor's cell as a ratio of millionths; null if it is not a number above zero. */
-export function readFactor(factor: CompiledFactor, cell: Cell): Ratio | null {
+export function readFactor(factor: CompiledFactor, cell: Cell): FactorParts | null {
   if (factor.reader.read(cell) !== READ || cell.isFormula || cell.isEmpty) return null;
   const { micros } = readMoneySlowly(cell.text());
   return micros > 0 ? { units: micros, scale: 6 } : null;
 }
 
 /** `value` times or divided by the factor: an amount in micros rounded half to even; a quantity must be whole. */
-export function applyFactor(value: number, ratio: Ratio, divides: boolean, kind: ColumnKind): number {
+export function applyFactor(value: number, ratio: FactorParts, divides: boolean, kind: ColumnKind): number {
   const { units, scale } = ratio;
   const power = 10 ** scale;
   const above = divides ? power : units;
@@ -60,7 +60,7 @@ export function applyFactor(value: number, ratio: Ratio, divides: boolean, kind:
   return divideHalfEven(product, below);
 }
 
-function applyExactly(value: number, { units, scale }: Ratio, divides: boolean, kind: ColumnKind): number {
+function applyExactly(value: number, { units, scale }: FactorParts, divides: boolean, kind: ColumnKind): number {
   const power = 10n ** BigInt(scale);
   const product = BigInt(value) * (divides ? power : BigInt(units));
   const below = divides ? BigInt(units) : power;

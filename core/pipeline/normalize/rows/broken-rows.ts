@@ -18,7 +18,7 @@ import { copiedRows, type PassedRows } from './copied-rows.ts';
 const PARTS_MAX = 256;
 
 /** Records that make one row. */
-interface Join {
+interface JoinedRecords {
   from: number;
   to: number;
 }
@@ -82,9 +82,9 @@ export class BrokenRows {
   }
 
   /** The joins, and the first record of those that may go on in the next batch, or -1. */
-  #find(batch: RecordBatch, first: number): { joins: Join[]; open: number } {
-    const joins: Join[] = [];
-    const parts = new Parts(batch, this.#width, this.#recordBytesMax);
+  #find(batch: RecordBatch, first: number): { joins: JoinedRecords[]; open: number } {
+    const joins: JoinedRecords[] = [];
+    const parts = new RowParts(batch, this.#width, this.#recordBytesMax);
     for (let record = first; record < batch.count; record++) {
       const goesOn = this.#endsOtherwise(batch, record);
       if (!parts.add(record, this.#isAfterOther)) parts.close(joins);
@@ -103,7 +103,7 @@ export class BrokenRows {
 }
 
 /** The records in a row that may be parts of one. */
-class Parts {
+class RowParts {
   /** The first part, -1 for none. */
   from = -1;
   /** True if the line end before the first part is the header's. */
@@ -117,7 +117,7 @@ class Parts {
   #bytes = 0;
   /** True if one of the parts, or some of them joined, are a complete row. */
   #isComplete = false;
-  #join: Join | null = null;
+  #join: JoinedRecords | null = null;
 
   constructor(batch: RecordBatch, width: number, bytesMax: number) {
     this.#batch = batch;
@@ -170,12 +170,12 @@ class Parts {
   }
 
   /** Ends the parts. */
-  close(joins: Join[]): void {
+  close(joins: JoinedRecords[]): void {
     this.#flush(joins);
     this.from = -1;
   }
 
-  #flush(joins: Join[]): void {
+  #flush(joins: JoinedRecords[]): void {
     for (const join of this.#given) joins.push(join);
     this.#given.length = 0;
     if (this.#join !== null) joins.push(this.#join);
@@ -183,7 +183,7 @@ class Parts {
   }
 
   /** Joins of parts that it gave up. */
-  readonly #given: Join[] = [];
+  readonly #given: JoinedRecords[] = [];
 
   #startAt(record: number, fields: number): void {
     if (this.#join !== null) this.#given.push(this.#join);
@@ -208,7 +208,7 @@ class Parts {
 }
 
 /** A copy of the batch with the joined rows; the cells that were broken lie behind the window's bytes. */
-function withJoins(window: Uint8Array, batch: RecordBatch, first: number, joins: readonly Join[]): PassedRows {
+function withJoins(window: Uint8Array, batch: RecordBatch, first: number, joins: readonly JoinedRecords[]): PassedRows {
   const into = new RecordBatch(Math.max(1, batch.count));
   into.quote = batch.quote;
   const added: Uint8Array[] = [];

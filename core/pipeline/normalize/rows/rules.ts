@@ -29,13 +29,13 @@ export interface Refusing {
 }
 
 interface Rule {
-  is: Test;
-  where: Test | null;
+  is: RowCondition;
+  where: RowCondition | null;
   keep: boolean;
   refusing: Refusing | null;
 }
 
-type Test = { cells: ListedCells } | { texts: ListedTexts; column: CanonicalColumn } | NumberTest;
+type RowCondition = { cells: ListedCells } | { texts: ListedTexts; column: CanonicalColumn } | NumberTest;
 
 interface NumberTest {
   column: CanonicalColumn;
@@ -94,7 +94,7 @@ export class RowRules {
   }
 
   /** Null if the value is unreadable. */
-  #passes(test: Test, row: CurrentRow, batch: RecordBatch, record: number): boolean | null {
+  #passes(test: RowCondition, row: CurrentRow, batch: RecordBatch, record: number): boolean | null {
     if ('cells' in test) return this.#isListedCell(test.cells, row.window, batch, record);
     if ('texts' in test) {
       if (row.codes[COLUMN[test.column]] !== 0 || (test.column === 'sku' && row.badSku)) return null;
@@ -138,7 +138,7 @@ function compileRule({ filter, field, whereField }: ResolvedFilter, naive: Naive
   };
 }
 
-function compileTest(test: RowTest, field: number, naive: NaiveClock | null): Test {
+function compileTest(test: RowTest, field: number, naive: NaiveClock | null): RowCondition {
   const { value: column, values, range } = test;
   if (column === undefined) return { cells: listedCells(field, test) };
   if (COLUMN_KINDS[column] === 'text') return { column, texts: listedTexts(test) };

@@ -34,7 +34,7 @@ export interface VendorWork {
   outcome: VendorResult | Error;
 }
 
-interface Member {
+interface CrewThread {
   thread: Thread;
   /** The vendor that the thread works on. */
   order: VendorOrder | null;
@@ -45,7 +45,7 @@ const WAITING_PER_THREAD = 2;
 
 export class VendorCrew {
   readonly #options: CrewOptions;
-  readonly #members: Member[] = [];
+  readonly #members: CrewThread[] = [];
   /** The positions of vendors whose results were not taken yet. */
   readonly #waiting: Set<number>;
   readonly #done = new Map<number, VendorDone>();
@@ -66,7 +66,7 @@ export class VendorCrew {
     const { threads, setting, orders } = options;
     this.#waiting = new Set(orders.map(({ position }) => position));
     for (let i = 0; i < Math.min(threads.count, orders.length); i++) {
-      const member: Member = { thread: threads.start(), order: null };
+      const member: CrewThread = { thread: threads.start(), order: null };
       this.#members.push(member);
       member.thread.listen((message) => this.#receive(member, message as FromThread));
       member.thread.onDeath((error) => this.#fail(error));
@@ -142,7 +142,7 @@ export class VendorCrew {
     }
   }
 
-  #receive(member: Member, message: FromThread): void {
+  #receive(member: CrewThread, message: FromThread): void {
     if (this.#isOver) return;
     if (message.type === 'call') {
       void this.#answer(member, message);
@@ -171,7 +171,7 @@ export class VendorCrew {
     this.#wake();
   }
 
-  async #answer(member: Member, { call, method, args }: FromThread & { type: 'call' }): Promise<void> {
+  async #answer(member: CrewThread, { call, method, args }: FromThread & { type: 'call' }): Promise<void> {
     let value: unknown = null;
     let error = null;
     try {
@@ -184,7 +184,7 @@ export class VendorCrew {
     member.thread.post({ type: 'answer', call, value, error }, handedOver);
   }
 
-  async #serve(member: Member, method: CallName, args: unknown[]): Promise<unknown> {
+  async #serve(member: CrewThread, method: CallName, args: unknown[]): Promise<unknown> {
     const id = args[0] as number;
     switch (method) {
       case 'open':
@@ -234,7 +234,7 @@ export class VendorCrew {
     return this.#numbers;
   }
 
-  async #createOutput({ order }: Member): Promise<ReturnType<Calls['createOutput']>> {
+  async #createOutput({ order }: CrewThread): Promise<ReturnType<Calls['createOutput']>> {
     assert(order !== null, 'only a thread with a vendor writes');
     const { sink, rows } = await this.#options.createOutput(order.vendorId);
     // the order in which a run without threads closes them
@@ -247,7 +247,7 @@ export class VendorCrew {
     return this.#numbers;
   }
 
-  async #abort({ order }: Member, id: number): Promise<null> {
+  async #abort({ order }: CrewThread, id: number): Promise<null> {
     const sink = this.#sink(id);
     this.#sinks.delete(id);
     if (order !== null) this.#outputs.get(order.position)?.delete(sink);

@@ -115,11 +115,11 @@ export async function openTable(source: ByteSource, options: OpenOptions): Promi
   }
 }
 
-type Entries = Awaited<ReturnType<typeof import('./zip-directory.ts').readZipDirectory>>;
+type ZipEntries = Awaited<ReturnType<typeof import('./zip-directory.ts').readZipDirectory>>;
 
 async function openSheet(
   archive: ByteSource,
-  entries: Entries,
+  entries: ZipEntries,
   via: string[],
   { limits, sheet: wanted, squareSheet = false, quoteTexts = false }: OpenOptions,
 ): Promise<OpenedTable> {

@@ -100,7 +100,7 @@ function placeOf(column: number, columns: readonly number[]): number {
   return from;
 }
 
-interface Values {
+interface CellValues {
   formats: readonly (NumberFormat | null)[];
   strings: SharedStrings;
   date1904: boolean;
@@ -110,7 +110,7 @@ interface Values {
 class RowReader {
   readonly rows: SparseRow[] = [];
   readonly #name: string;
-  readonly #values: Values;
+  readonly #values: CellValues;
   readonly #limits: ContainerLimits;
   readonly #rich: RichText;
   #row: SparseRow | null = null;
@@ -125,7 +125,7 @@ class RowReader {
   #formula: string | null = null;
   #inline = false;
 
-  constructor(name: string, values: Values, limits: ContainerLimits) {
+  constructor(name: string, values: CellValues, limits: ContainerLimits) {
     this.#name = name;
     this.#values = values;
     this.#limits = limits;

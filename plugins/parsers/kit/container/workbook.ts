@@ -34,11 +34,11 @@ export function isOfficeDocument(entries: readonly ZipEntry[]): boolean {
 export class Workbook {
   readonly sheets: readonly SheetInfo[];
   readonly date1904: boolean;
-  readonly #parts: Parts;
+  readonly #parts: WorkbookParts;
   readonly #strings: string | null;
   readonly #styles: string | null;
 
-  private constructor(parts: Parts, relations: Relations, found: { sheets: FoundSheet[]; date1904: boolean }) {
+  private constructor(parts: WorkbookParts, relations: Relations, found: { sheets: FoundSheet[]; date1904: boolean }) {
     this.#parts = parts;
     this.date1904 = found.date1904;
     this.#strings = relations.ofType('sharedStrings');
@@ -51,7 +51,7 @@ export class Workbook {
   }
 
   static async open(archive: ByteSource, entries: readonly ZipEntry[], limits: ContainerLimits): Promise<Workbook> {
-    const parts = new Parts(archive, entries, limits);
+    const parts = new WorkbookParts(archive, entries, limits);
     const path = parts.has('_rels/.rels') ? (await readRelations(parts, '')).ofType('officeDocument') : null;
     if (path === null || !/(^|\/)workbook\d*\.xml$/i.test(path)) throw notAWorkbook(archive.name, path, entries);
     const relations = await readRelations(parts, path);
@@ -116,7 +116,7 @@ export class Workbook {
 }
 
 /** The archive's members by name; case does not matter. */
-class Parts {
+class WorkbookParts {
   readonly archive: ByteSource;
   readonly limits: ContainerLimits;
   readonly #entries: ReadonlyMap<string, readonly ZipEntry[]>;
@@ -171,7 +171,7 @@ class Relations {
 }
 
 /** The relations of a part; of the whole archive for `''`. */
-async function readRelations(parts: Parts, path: string): Promise<Relations> {
+async function readRelations(parts: WorkbookParts, path: string): Promise<Relations> {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const relations = new Relations();
   const part = parts.get(`${folder}_rels/${path.slice(folder.length)}.rels`);

@@ -68,9 +68,9 @@ interface Directory {
   offset: number;
 }
 
-type Reading = (from: number, length: number) => Promise<DataView>;
+type ReadAt = (from: number, length: number) => Promise<DataView>;
 
-async function findDirectory(name: string, tail: Uint8Array, size: number, at: Reading): Promise<Directory> {
+async function findDirectory(name: string, tail: Uint8Array, size: number, at: ReadAt): Promise<Directory> {
   const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
   let end = tail.length - END_BYTES;
   const content = tail.findLastIndex((byte) => !isPadding(byte)) + 1;

@@ -73,7 +73,7 @@ function prior(name: string, words: readonly string[]): number {
   return common + (isOther ? WITHOUT_ITS_SCRIPT : 0);
 }
 
-interface Decoded {
+interface DecodedWords {
   info: EncodingInfo;
   words: readonly string[];
   /** Equal for encodings that read the file alike. */
@@ -84,8 +84,8 @@ async function strictlyDecoding(
   open: () => AsyncIterable<Uint8Array>,
   survey: Survey,
   candidates: readonly EncodingInfo[],
-): Promise<Decoded[]> {
-  const out: Decoded[] = [];
+): Promise<DecodedWords[]> {
+  const out: DecodedWords[] = [];
   const streaming: { info: EncodingInfo; transcoder: Transcoder }[] = [];
   const used = Uint8Array.from({ length: 256 }, (_, b) => b).filter((b) => b < 0x80 || (survey.histogram[b] ?? 0) > 0);
   for (const info of candidates) {

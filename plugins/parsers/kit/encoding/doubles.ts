@@ -11,7 +11,7 @@ import type { FeedExample } from '../../../../core/plugin.ts';
 import { cellAround, SAMPLES_MAX } from './cell-samples.ts';
 import { skipAscii, wordsOf } from './decode-utf8.ts';
 
-interface Found {
+interface FoundCell {
   /** Bytes before it. */
   at: number;
   cell: string;
@@ -21,7 +21,7 @@ interface Found {
 
 /** The cells found of one kind. */
 export class TextSamples {
-  readonly #found: Found[] = [];
+  readonly #found: FoundCell[] = [];
   #bytes = 0;
   /** In the chunk: the end of the last cell that was taken. */
   #from = 0;

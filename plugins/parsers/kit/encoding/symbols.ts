@@ -2,7 +2,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: places are below the length of the word; an apostrophe has a letter after it
 
 /** The kind of character beside a sign. `none`: a blank, a delimiter or the end of the word. */
-type Side = 'none' | 'digit' | 'lower' | 'upper' | 'punctuation' | 'other';
+type Neighbour = 'none' | 'digit' | 'lower' | 'upper' | 'punctuation' | 'other';
 
 /** For a sign in an unusual place, and for an unusual sign. */
 const OUT_OF_PLACE = -10;
@@ -15,15 +15,15 @@ const ABSURD = -14;
 interface Sign {
   signs: string;
   chance: number;
-  fits(before: Side, after: Side, chars: readonly string[], at: number): boolean;
+  fits(before: Neighbour, after: Neighbour, chars: readonly string[], at: number): boolean;
 }
 
-const isWord = (side: Side): boolean => side === 'lower' || side === 'upper' || side === 'other';
-const isOpen = (side: Side): boolean => side === 'none' || side === 'punctuation';
+const isWord = (side: Neighbour): boolean => side === 'lower' || side === 'upper' || side === 'other';
+const isOpen = (side: Neighbour): boolean => side === 'none' || side === 'punctuation';
 const always = (): boolean => true;
 
 /** As in Men’s, don’t, L’Oréal, d’angle, O’Neil. */
-function isApostrophe(before: Side, after: Side, chars: readonly string[], at: number): boolean {
+function isApostrophe(before: Neighbour, after: Neighbour, chars: readonly string[], at: number): boolean {
   if (!isWord(before) || !isWord(after)) return false;
   if (/^[stST]$/.test(chars[at + 1]!) && !/\p{L}/u.test(chars[at + 2] ?? '')) return true;
   return /^([cdjlmnost]|qu)$/i.test(chars.slice(0, at).join('')) && /[aeiouhyàâéèêîô]/i.test(chars[at + 1]!);
@@ -101,7 +101,7 @@ function isAsciiLetter(c: string): boolean {
   return /^[a-z]$/i.test(c);
 }
 
-function sideOf(c: string): Side {
+function sideOf(c: string): Neighbour {
   if (c === '') return 'none';
   if (c >= '0' && c <= '9') return 'digit';
   if (/\p{Lu}/u.test(c)) return 'upper';

@@ -39,7 +39,7 @@ const HEADER_SHARE = 0.7;
 const VALUE_ALONE = 0.42;
 const VALUE_WITHOUT_HEADER = 0.75;
 
-interface Pair extends ColumnCandidate {
+interface ColumnPair extends ColumnCandidate {
   column: FeedColumn;
   hasOwnName: boolean;
   byHeader: boolean;
@@ -64,7 +64,7 @@ export function scoreColumns(
       FEED_COLUMNS.indexOf(a.column) - FEED_COLUMNS.indexOf(b.column) ||
       a.index - b.index,
   );
-  const taken = new Map<FeedColumn, Pair>();
+  const taken = new Map<FeedColumn, ColumnPair>();
   const used = new Set<number>();
   for (const pair of pairs) {
     if (!pair.hasOwnName && pair.score < CONVINCING) continue;
@@ -78,7 +78,7 @@ export function scoreColumns(
   return choices;
 }
 
-function pairsOf(index: number, header: string | null, facts: ColumnFacts, currency: string | null): Pair[] {
+function pairsOf(index: number, header: string | null, facts: ColumnFacts, currency: string | null): ColumnPair[] {
   const fits = header === null ? null : headerFits(header, currency);
   return FEED_COLUMNS.map((column) => pairOf({ column, index, header, fit: fits?.[column] ?? null, facts }));
 }
@@ -92,7 +92,7 @@ interface PairEvidence {
   facts: ColumnFacts;
 }
 
-function pairOf({ column, index, header, fit, facts }: PairEvidence): Pair {
+function pairOf({ column, index, header, fit, facts }: PairEvidence): ColumnPair {
   const value = valueFit(column, facts);
   const kind = COLUMN_KINDS[column];
   // its numbers count pieces: they are neither amounts nor stock
@@ -123,7 +123,7 @@ function scoreOf(word: number, value: number | null, aloneFactor: number): numbe
 }
 
 /** A vendor's own code is the SKU if no other column is. */
-function takeOnlyCode(taken: Map<FeedColumn, Pair>, pairs: readonly Pair[]): void {
+function takeOnlyCode(taken: Map<FeedColumn, ColumnPair>, pairs: readonly ColumnPair[]): void {
   const code = taken.get('vendor_sku');
   if (taken.has('sku') || code === undefined || code.hasOwnName) return;
   const asSku = pairs.find((pair) => pair.column === 'sku' && pair.index === code.index);
@@ -133,7 +133,7 @@ function takeOnlyCode(taken: Map<FeedColumn, Pair>, pairs: readonly Pair[]): voi
 }
 
 /** True if another column is about as good, and only the cells speak for either: then neither is taken. */
-function isToss(pair: Pair, pairs: readonly Pair[], used: ReadonlySet<number>): boolean {
+function isToss(pair: ColumnPair, pairs: readonly ColumnPair[], used: ReadonlySet<number>): boolean {
   if (pair.byHeader || pair.hasOwnName) return false;
   return pairs.some(
     (other) =>
@@ -144,7 +144,11 @@ function isToss(pair: Pair, pairs: readonly Pair[], used: ReadonlySet<number>): 
   );
 }
 
-function choiceOf(column: FeedColumn, taken: ReadonlyMap<FeedColumn, Pair>, pairs: readonly Pair[]): ColumnChoice {
+function choiceOf(
+  column: FeedColumn,
+  taken: ReadonlyMap<FeedColumn, ColumnPair>,
+  pairs: readonly ColumnPair[],
+): ColumnChoice {
   const chosen = taken.get(column) ?? null;
   const elsewhere = new Map([...taken.values()].map((pair) => [pair.index, pair.score]));
   const least = chosen === null ? REPORTED_MIN : Math.max(REPORTED_MIN, chosen.score - NEAR);
@@ -157,7 +161,7 @@ function choiceOf(column: FeedColumn, taken: ReadonlyMap<FeedColumn, Pair>, pair
   return { column, chosen: chosen === null ? null : candidateOf(chosen), rivals: rivals.map(candidateOf) };
 }
 
-function candidateOf({ index, score, reasons }: Pair): ColumnCandidate {
+function candidateOf({ index, score, reasons }: ColumnPair): ColumnCandidate {
   return { index, score, reasons: [...reasons] };
 }
 

@@ -24,7 +24,7 @@ export interface RowPlace {
   isHeader: boolean;
 }
 
-interface Place extends RowPlace {
+interface RowAndText extends RowPlace {
   /** The text of the line. */
   raw: string;
 }
@@ -44,7 +44,7 @@ export function readRow({ text, line, isHeader }: RowPlace, dialect: TableDialec
   const lone = loneFinalQuote(text, line, record, dialect);
   if (lone !== null && lone.cells.length === shape.width)
     return { cells: lone.cells, next: lone.next, repaired: 'quotes' };
-  const place: Place = { text, line, isHeader, raw: text.slice(line.from, line.end) };
+  const place: RowAndText = { text, line, isHeader, raw: text.slice(line.from, line.end) };
   if (record.sound && record.cells.length === shape.width) return asItIs(place, record, dialect, shape);
   // all quotes are in place, so a separator must be wrong
   if (!isHeader && !record.multiline && isWellQuoted(record, dialect)) {
@@ -64,7 +64,12 @@ export function isWellQuoted({ sound, cells, quoted }: RecordReading, { quote }:
 }
 
 /** A sound row of the right width, unless it has that width by accident; else null. */
-function asItIs({ raw, isHeader }: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
+function asItIs(
+  { raw, isHeader }: RowAndText,
+  record: RecordReading,
+  dialect: TableDialect,
+  shape: TableShape,
+): OneRow {
   const { next, cells } = record;
   if (isHeader) return { cells, next, repaired: null };
   const other = unwrapOtherQuotes(record, dialect, shape);
@@ -80,7 +85,7 @@ function asItIs({ raw, isHeader }: Place, record: RecordReading, dialect: TableD
  * A row with a cell over several lines, and a separator too many, too few, or of another kind. None of its lines is a
  * row of its own.
  */
-function overLines(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow | null {
+function overLines(place: RowAndText, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow | null {
   const { text, line, raw, isHeader } = place;
   const at = line.from;
   if (isHeader || dialect.quote === null || !raw.includes(dialect.quote)) return null;
@@ -106,7 +111,7 @@ function overLines(place: Place, record: RecordReading, dialect: TableDialect, s
 }
 
 /** A row with the wrong width because of its quotes. */
-function byQuotes(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow | null {
+function byQuotes(place: RowAndText, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow | null {
   const { raw, line } = place;
   if (dialect.quote === null || !raw.includes(dialect.quote)) return null;
   // cells in quotes are never joined
@@ -122,7 +127,7 @@ function byQuotes(place: Place, record: RecordReading, dialect: TableDialect, sh
 }
 
 /** A row with other separators, too many or too few; else the row unchanged. */
-function bySeparators(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
+function bySeparators(place: RowAndText, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
   const { text, line, raw, isHeader } = place;
   const { width } = shape;
   const swallows = record.multiline && raw.includes(dialect.quote ?? '\n') && isRow(text, line.next, dialect, shape);
@@ -185,7 +190,7 @@ function mayGoOn({ cells, quoted }: RecordReading, { quote }: TableDialect, { wi
 
 /** A record with bad quotes over several lines, none of which is a row of its own. */
 function acrossLines(
-  { text, line: first }: Place,
+  { text, line: first }: RowAndText,
   strict: RecordReading,
   dialect: TableDialect,
   shape: TableShape,

@@ -127,7 +127,7 @@ function namesColumns({ cells, sound }: RecordReading, body: readonly RecordRead
 
 type Aftermath = Pick<TableReading, 'otherTables' | 'footer' | 'headersAgain'>;
 
-interface Reading {
+interface OpenTable {
   text: string;
   options: TableReadOptions;
   shape: TableShape;
@@ -136,7 +136,7 @@ interface Reading {
   inBulk: boolean;
 }
 
-function* readRows({ text, options, shape, after, inBulk }: Reading): Generator<TableRow | PlainRows> {
+function* readRows({ text, options, shape, after, inBulk }: OpenTable): Generator<TableRow | PlainRows> {
   const { dialect, headerLines, joined = false } = options;
   const start = afterLines(text, options.skipLines);
   let line = 1 + lineEndsIn(text, 0, start);
