@@ -10,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type BenchArguments, PEERS, type Peer, readArguments, USAGE } from './arguments.ts';
 import { benchDialects } from './dialects.ts';
+import { feedsOf, makeFeeds } from './feeds.ts';
 import { fail, HERE, measureProcess, OWN_ROOT, relayCommand, requireTime, step } from './measure.ts';
 import { type BenchResults, comparisonLines, PUBLISHING, resultLines, type ToolRun } from './results.ts';
 
@@ -66,10 +67,7 @@ function prepare({ size, peers, publish }: BenchArguments, root: string): void {
   });
   if (missing) step('install the peers', 'npm', ['install', '--no-audit', '--no-fund']);
   step('build Relay', 'npm', ['run', '-s', 'build'], root);
-  const feeds = feedsOf(size);
-  if (!fs.existsSync(path.join(feeds, 'config.json'))) step('make the feeds', 'node', ['peers/gen.mjs', size, feeds]);
-  if (!fs.existsSync(path.join(feeds, 'relay/tenant.json')))
-    step('make the tenant', 'node', ['peers/to-tenant.mjs', feeds, path.join(feeds, 'relay')]);
+  const feeds = makeFeeds(size);
   if (!publish) return;
   const folder = publishFolderOf(size);
   if (!fs.existsSync(path.join(folder, 'on.json')))
@@ -83,7 +81,6 @@ function prepare({ size, peers, publish }: BenchArguments, root: string): void {
   step('run the day before', node, args);
 }
 
-const feedsOf = (size: string) => path.join(HERE, 'data', size);
 const publishFolderOf = (size: string) => path.join(feedsOf(size), 'publish');
 
 function measureAll({ size, rounds, peers, publish }: BenchArguments, root: string): BenchResults {

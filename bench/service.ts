@@ -49,6 +49,7 @@ import {
   type Probe,
   told,
 } from './service-latency.ts';
+import { addTenant } from './service-tenant.ts';
 import { smallConfig } from './small-tenant.ts';
 
 const SAMPLE = path.join(TREE, 'fixtures/sample');
@@ -84,28 +85,7 @@ async function addSample(service: Process, folder: BenchFolder, keyCount: number
   const admin = folder.adminKeys[0]!;
   const config = parse(fs.readFileSync(path.join(SAMPLE, 'tenant.yaml'), 'utf8'));
   const tenant: string = config.tenant_id;
-  const sideFiles: string[] = [];
-  for (const vendor of config.vendors) {
-    vendor.inbound = { type: 's3', s3_prefix: `tenants/${tenant}/inbound/${vendor.vendor_id}/` };
-    if (vendor.sku_map === undefined) continue;
-    sideFiles.push(vendor.sku_map.local_path);
-    vendor.sku_map = { type: 's3', s3_key: `tenants/${tenant}/side_files/${vendor.sku_map.local_path}` };
-  }
-  await callApi({ service, key: admin }, 'POST', '/v1/tenants', config);
-  for (const name of sideFiles) {
-    await uploadFile(
-      { service, key: admin },
-      tenant,
-      { purpose: 'side_file', filename: name },
-      fs.readFileSync(path.join(SAMPLE, name)),
-    );
-  }
-  for (const vendor of fs.readdirSync(path.join(SAMPLE, 'inbound'))) {
-    for (const name of fs.readdirSync(path.join(SAMPLE, 'inbound', vendor))) {
-      const bytes = fs.readFileSync(path.join(SAMPLE, 'inbound', vendor, name));
-      await uploadFile({ service, key: admin }, tenant, { vendor_id: vendor, filename: name }, bytes);
-    }
-  }
+  await addTenant({ service, key: admin }, config, SAMPLE);
   const keys: string[] = [];
   while (keys.length < keyCount)
     keys.push((await callApi({ service, key: admin }, 'POST', `/v1/tenants/${tenant}/keys`)).key);
