@@ -73,6 +73,7 @@ function namedModels(settings: ApiSettings) {
     RunDiff: diff.runDiff,
     Receipt: explain.receipt,
     SkuHistory: explain.skuHistory,
+    SkuList: explain.skuList,
     FeedLinkRequest: feedLinks.feedLinkBody,
     NewFeedLink: feedLinks.newFeedLink,
     FeedLinkList: feedLinks.feedLinkList,

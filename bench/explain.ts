@@ -14,7 +14,7 @@ import { makeFeeds } from './feeds.ts';
 import { fail, HERE, measureProcess, OWN_ROOT, relayCommand, requireTime, step } from './measure.ts';
 import { median } from './results.ts';
 import { ask, callApi, childrenOf, cpuOf, type KeyHolder, withServe } from './service-client.ts';
-import { addTenant } from './service-tenant.ts';
+import { uploadTenant } from './service-tenant.ts';
 
 const RUN_ID = 'bench';
 const WAIT_SECONDS = 1200;
@@ -75,7 +75,11 @@ function byService(): Promise<Answer[]> {
   return withServe({ build, adminKeys: 1 }, async (service, { adminKeys: [key = ''] }) => {
     const admin = { service, key };
     process.stderr.write('upload the feeds and run …\n');
-    await addTenant(admin, JSON.parse(fs.readFileSync(path.join(tenantFolder, 'tenant.json'), 'utf8')), tenantFolder);
+    await uploadTenant(
+      admin,
+      JSON.parse(fs.readFileSync(path.join(tenantFolder, 'tenant.json'), 'utf8')),
+      tenantFolder,
+    );
     const runId = await runOf(admin);
     const answers: Answer[] = [];
     for (const sku of skus) {

@@ -49,7 +49,7 @@ import {
   type Probe,
   told,
 } from './service-latency.ts';
-import { addTenant } from './service-tenant.ts';
+import { uploadTenant } from './service-tenant.ts';
 import { smallConfig } from './small-tenant.ts';
 
 const SAMPLE = path.join(TREE, 'fixtures/sample');
@@ -85,7 +85,7 @@ async function addSample(service: Process, folder: BenchFolder, keyCount: number
   const admin = folder.adminKeys[0]!;
   const config = parse(fs.readFileSync(path.join(SAMPLE, 'tenant.yaml'), 'utf8'));
   const tenant: string = config.tenant_id;
-  await addTenant({ service, key: admin }, config, SAMPLE);
+  await uploadTenant({ service, key: admin }, config, SAMPLE);
   const keys: string[] = [];
   while (keys.length < keyCount)
     keys.push((await callApi({ service, key: admin }, 'POST', `/v1/tenants/${tenant}/keys`)).key);

@@ -6,11 +6,11 @@ import { newestPublications } from '../../core/pipeline/publications.ts';
 import type { RunRecord, RunStore } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError, invalidCursor } from '../http/errors.ts';
 import type { Questions } from '../http/questions.ts';
 import { historyAnswer, type QuestionOf } from '../questions/questions.ts';
 import { pageQuery } from '../schemas/common.ts';
-import { explainParams, historyParams } from '../schemas/explain.ts';
+import { explainParams, historyParams, skuListParams, skuListQuery } from '../schemas/explain.ts';
 import { requireTenantExists } from './require-tenant.ts';
 import { findRun } from './run-view.ts';
 
@@ -33,6 +33,29 @@ export function explainEndpoints(deps: ApiDeps, questions: Questions) {
         const run = await findRun(deps, principal, run_id);
         const receipt = await inTurn(run.tenantId, () => receiptOf(deps, run, sku));
         return new Response(receipt, { headers: { 'Content-Type': 'application/json' } });
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/v1/runs/:run_id/explain',
+      id: 'listSkus',
+      tag: 'Runs',
+      summary: 'SKUs of a run that have something in common',
+      description:
+        'As `relay explain --list` does: SKUs of one vendor alone, ties, prices at a floor, the offers that a vendor lost, map entries that were not used. The run is merged and priced again for each page, which takes about as long as the run did.',
+      access: 'key',
+      params: skuListParams,
+      query: skuListQuery(deps.settings),
+      responses: { 200: { description: 'one page', model: 'SkuList' } },
+      errors: ['RUN_NOT_EXPLAINABLE', 'NO_ENGINE', 'TOO_MANY_QUESTIONS'],
+      handle: async ({ c, principal, params: { run_id }, query }) => {
+        const run = await findRun(deps, principal, run_id);
+        const { list, vendor_id = null, limit = deps.settings.pageDefault, cursor } = query;
+        const wanted = { list, vendorId: vendor_id, limit, after: cursor === undefined ? null : decoded(cursor) };
+        const question = { type: 'skus' as const, tenantId: run.tenantId, runId: run.runId, wanted };
+        const page = await questions.ask(question, noEngine, c.req.raw.signal).catch(notExplainable);
+        const next_cursor = page.next === null ? null : encodeURIComponent(page.next);
+        return Response.json({ run_id, list, vendor_id, count: page.count, skus: page.skus, next_cursor });
       },
     }),
     endpoint({
@@ -60,13 +83,25 @@ export function explainEndpoints(deps: ApiDeps, questions: Questions) {
 
 /** As JSON. */
 async function receiptOf({ ask }: ApiDeps, { tenantId, runId }: RunRecord, sku: string): Promise<string> {
-  if (ask === null)
-    throw new ApiError('NO_ENGINE', 'an edge runtime has no engine: ask the API that runs beside the workers');
+  if (ask === null) return noEngine();
+  return ask({ type: 'explain', tenantId, runId, sku }).catch(notExplainable);
+}
+
+async function noEngine(): Promise<never> {
+  throw new ApiError('NO_ENGINE', 'an edge runtime has no engine: ask the API that runs beside the workers');
+}
+
+function notExplainable(error: unknown): never {
+  if (!(error instanceof RelayError) || error.code !== 'not_explainable') throw error;
+  throw new ApiError('RUN_NOT_EXPLAINABLE', error.message);
+}
+
+/** Throws what a cursor of another list gives. */
+function decoded(cursor: string): string {
   try {
-    return await ask({ type: 'explain', tenantId, runId, sku });
-  } catch (error) {
-    if (!(error instanceof RelayError) || error.code !== 'not_explainable') throw error;
-    throw new ApiError('RUN_NOT_EXPLAINABLE', error.message);
+    return decodeURIComponent(cursor);
+  } catch {
+    throw invalidCursor();
   }
 }
 

@@ -16,6 +16,7 @@ test('a tenant is created from its config, which is returned as written', async 
   const read = await api.call('GET', '/v1/tenants/shop/config');
   assert.equal(read.json, config);
   assert.is(read.headers.get('ETag'), '"1"');
+  assert.is(read.headers.get('Last-Modified'), 'Sun, 01 Nov 2026 06:00:00 GMT');
   const { usage: _usage, ...tenant } = (await api.call('GET', '/v1/tenants/shop')).json;
   assert.equal(tenant, {
     tenant_id: 'shop',

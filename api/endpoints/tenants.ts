@@ -14,6 +14,7 @@ import { asksForSimulation, requireSimulated } from './simulations.ts';
 
 type ConfigInput = z.input<ReturnType<typeof tenantSchema>>;
 
+const MADE = { 'Last-Modified': 'when the version was made' };
 const ETAG = { ETag: 'the version of the config, in quotes' };
 /** `checkedConfig` checks it, to report all problems at once. */
 const CONFIG = { schema: z.unknown() as z.ZodType<unknown, ConfigInput>, model: 'TenantConfig', isConfig: true };
@@ -84,15 +85,18 @@ export function tenantEndpoints(deps: ApiDeps) {
       id: 'getConfig',
       tag: 'Tenants',
       summary: 'The config as it was written',
-      description: 'The newest version, unless `version` names an older one. Versions are never changed.',
+      description:
+        'The newest version, unless `version` names an older one. Versions are never changed; `Last-Modified` says when this one was made.',
       access: 'tenant',
       params: tenantParams,
       query: versionQuery,
-      responses: { 200: { description: 'the config', model: 'TenantConfig', headers: ETAG } },
+      responses: { 200: { description: 'the config', model: 'TenantConfig', headers: { ...ETAG, ...MADE } } },
       handle: async ({ params, query }) => {
         const found = await tenants.getConfig(params.tenant_id, query.version);
         if (found === null) throw notFoundError(query.version === undefined ? 'tenant' : 'version of the config');
-        return answerWithVersion(found.config, found.configVersion);
+        const answer = answerWithVersion(found.config, found.configVersion);
+        answer.headers.set('Last-Modified', new Date(found.createdAt).toUTCString());
+        return answer;
       },
     }),
     endpoint({

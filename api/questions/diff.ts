@@ -4,6 +4,7 @@ import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import { pinnedSource, readJson } from '../../core/pipeline/publications.ts';
 import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/causes.ts';
+import { type ConfigChange, configChanges } from '../../core/pipeline/publish/config-changes.ts';
 import { type ComparedFeed, diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
@@ -19,6 +20,7 @@ export interface DiffedRun {
 
 export interface RunDiff extends FeedsDiff {
   causes: ReturnType<typeof causesOf>;
+  config_changes: ConfigChange[];
 }
 
 /** Throws `not_found` or `precondition_failed` if a feed is gone. */
@@ -34,7 +36,8 @@ export async function diffAnswer(
     limits: DEFAULT_LIMITS,
     delta: null,
   });
-  return { causes: causesOf(...reports), ...found };
+  const [a, b] = reports.map(({ snapshot }) => snapshot?.tenant_config);
+  return { causes: causesOf(...reports), config_changes: configChanges(a, b), ...found };
 }
 
 function feedOf(store: ArtifactStore, { runId, key, etag }: DiffedRun): ComparedFeed {

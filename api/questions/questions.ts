@@ -5,6 +5,8 @@
  */
 import { explainSku } from '../../core/explain/explain.ts';
 import { type HistoryEntry, historyOf } from '../../core/explain/history.ts';
+import type { SkuListPage, SkuListWanted } from '../../core/explain/listed-sku.ts';
+import { listSkus } from '../../core/explain/sku-list.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
 import { type DecisionResult, type NewDecision, takeDecision } from '../../core/pipeline/publish/decisions.ts';
 import type { Engine } from '../../core/pipeline/run.ts';
@@ -19,6 +21,8 @@ import { type PageRequest, readTablePage, type TablePage } from './table-pages.t
 export type Question =
   /** Explains a SKU of a run. */
   | { type: 'explain'; tenantId: string; runId: string; sku: string }
+  /** Lists the SKUs of a run that have something in common. */
+  | { type: 'skus'; tenantId: string; runId: string; wanted: SkuListWanted }
   /** The history of a SKU in some runs, newest first, with at most `limit` entries. */
   | {
       type: 'history';
@@ -46,6 +50,7 @@ export interface Answers {
    * The receipt as JSON: with a thousand offers it has megabytes, and writing it here would delay all other requests.
    */
   explain: string;
+  skus: SkuListPage;
   history: HistoryEntry[];
   diff: RunDiff;
   errors: EntriesRead | null;
@@ -65,7 +70,7 @@ export type AskQuestion = <One extends Question>(question: One, signal?: AbortSi
 
 /** True for questions that read feeds or tables from end to end, which may take minutes. */
 export function isBulk({ type }: Question): boolean {
-  return type === 'diff' || type === 'decide' || type === 'hash' || type === 'file';
+  return type === 'skus' || type === 'diff' || type === 'decide' || type === 'hash' || type === 'file';
 }
 
 export interface AnswerDeps {
@@ -80,6 +85,8 @@ export async function answer(question: Question, deps: AnswerDeps): Promise<Answ
   switch (question.type) {
     case 'explain':
       return explainAnswer(question, deps);
+    case 'skus':
+      return skusAnswer(question, deps);
     case 'history':
       return historyAnswer(question, artifacts);
     case 'diff':
@@ -105,6 +112,16 @@ async function explainAnswer({ tenantId, runId, sku }: QuestionOf<'explain'>, de
   try {
     const files = storedRunFiles(deps.artifacts, runPrefix(runId, tenantId));
     return JSON.stringify(await explainSku({ engine: deps.engine, files, scratch, sku }));
+  } finally {
+    await scratch.dispose();
+  }
+}
+
+async function skusAnswer({ tenantId, runId, wanted }: QuestionOf<'skus'>, deps: AnswerDeps): Promise<SkuListPage> {
+  const scratch = deps.createScratch();
+  try {
+    const files = storedRunFiles(deps.artifacts, runPrefix(runId, tenantId));
+    return await listSkus({ engine: deps.engine, files, scratch }, wanted);
   } finally {
     await scratch.dispose();
   }

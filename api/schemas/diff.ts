@@ -77,6 +77,15 @@ export const runDiff = z
     a: runId.describe('The run whose feed is the older one.'),
     b: runId.describe('The run whose feed is the newer one.'),
     causes: z.array(z.enum(CAUSES)).describe('What differs between the runs themselves.'),
+    config_changes: z
+      .array(
+        z.strictObject({
+          path: z.string().describe('The field, such as `vendors[acme].parser.delimiter`.'),
+          before: z.string().nullable().describe('As JSON, cut after 200 characters; null if the config lacks it.'),
+          after: z.string().nullable().describe('Likewise.'),
+        }),
+      )
+      .describe('What differs between the configs of the runs: at most 200 fields.'),
     rows: z
       .strictObject({ before: count.describe('Of the older feed.'), after: count.describe('Of the newer feed.') })
       .describe('SKUs of the feeds.'),

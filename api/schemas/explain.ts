@@ -1,6 +1,7 @@
 /** Receipts of SKUs, and their history. `docs/EXPLAINING.md` describes both. */
 import { z } from 'zod';
 import { HISTORY_FIELDS } from '../../core/explain/history.ts';
+import { SKU_LISTS, VENDOR_LISTS } from '../../core/explain/listed-sku.ts';
 import {
   ABSENCE_REASONS,
   FINDING_CODES,
@@ -9,7 +10,7 @@ import {
   RECEIPT_VERSION,
 } from '../../core/explain/receipt.ts';
 import { CAUSES } from '../../core/pipeline/publish/causes.ts';
-import { generatedId, nextCursor, runId, tenantId } from './common.ts';
+import { generatedId, nextCursor, pageQuery, runId, tenantId } from './common.ts';
 
 const sku = z
   .string()
@@ -22,6 +23,26 @@ export const historyParams = z.object({ tenant_id: tenantId, sku });
 const text = z.string();
 const orNull = text.nullable();
 const count = z.int();
+
+const listNames = Object.keys(SKU_LISTS) as Array<keyof typeof SKU_LISTS>;
+const listName = z.enum(listNames).describe(
+  `What to list. ${Object.entries(SKU_LISTS)
+    .map(([list, meaning]) => `\`${list}\`: ${meaning}.`)
+    .join(' ')}`,
+);
+export const skuListParams = z.object({ run_id: generatedId.describe('Id of the run.') });
+
+export function skuListQuery(settings: Parameters<typeof pageQuery>[0]) {
+  return pageQuery(settings)
+    .extend({
+      list: listName,
+      vendor_id: z.string().min(1).max(64).optional().describe('Only what concerns this vendor.'),
+    })
+    .refine(({ list, vendor_id }) => vendor_id !== undefined || !VENDOR_LISTS.includes(list), {
+      path: ['vendor_id'],
+      message: `is needed for ${VENDOR_LISTS.join(' and ')}`,
+    });
+}
 
 const place = {
   vendor_id: text.describe('The vendor.'),
@@ -46,6 +67,30 @@ const lostBy = z
   })
   .nullable()
   .describe('Why the offer lost; null for the winner, and if nothing was compared.');
+
+export const skuList = z
+  .strictObject({
+    run_id: runId,
+    list: listName,
+    vendor_id: orNull.describe('The vendor that was asked for; null for all.'),
+    count: count.describe('All that match in the run, on this page or not.'),
+    skus: z
+      .array(
+        z.strictObject({
+          sku: text.describe('The SKU; of an unused map entry, the one that it names.'),
+          vendor_sku: orNull.describe('Of an unused map entry, the vendor’s SKU; else null.'),
+          winner: orNull.describe('The vendor of the winning offer; null for map entries.'),
+          price: orNull.describe('As the run’s rules make it, whether it is held or not; null for map entries.'),
+          offers: count.describe('Valid rows that offer it.'),
+          loser: orNull.describe('The vendor whose offer lost or is tied; null in other lists.'),
+          lost_by: lostBy,
+          difference: orNull.describe('What the offer has more than the winner, where both values are numbers.'),
+        }),
+      )
+      .describe('In the order of the SKUs; map entries in that of the vendor’s SKUs.'),
+    next_cursor: nextCursor,
+  })
+  .describe('SKUs of a run that have something in common.');
 
 const offer = z.strictObject({
   ...place,

@@ -10,6 +10,7 @@ import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.t
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/causes.ts';
 import { ChangedRows, type ChangedRowsReport } from '../../core/pipeline/publish/changed-rows.ts';
+import { type ConfigChange, configChanges } from '../../core/pipeline/publish/config-changes.ts';
 import { diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
 import { type Attribution, attributeChanges } from '../../core/pipeline/simulate/attribute.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
@@ -30,6 +31,7 @@ import { readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
 const ATTRIBUTED_SHOWN = 10;
+const CONFIG_CHANGES_SHOWN = 20;
 
 export async function diff(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, DIFF.options);
@@ -58,6 +60,7 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
       a,
       b,
       causes: localCauses(before, after),
+      config_changes: localConfigChanges(before, after),
       ...found,
       ...(listed && { listed: listed.report }),
       ...(attribution && { attribution }),
@@ -100,6 +103,21 @@ function snapshotOf(folder: string): ConfigSnapshot | null {
 /** What differs between the runs themselves; null unless both are run folders. */
 function localCauses({ folder: a }: LocalFeed, { folder: b }: LocalFeed): string[] | null {
   return a === null || b === null ? null : causesOf(reportsOf(a), reportsOf(b));
+}
+
+/** Null unless both are run folders. */
+function localConfigChanges({ folder: a }: LocalFeed, { folder: b }: LocalFeed): ConfigChange[] | null {
+  if (a === null || b === null) return null;
+  return configChanges(snapshotOf(a)?.tenant_config, snapshotOf(b)?.tenant_config);
+}
+
+function configLines(changes: readonly ConfigChange[]): Text[] {
+  const value = (text: string | null) => text ?? 'nothing';
+  const shown = changes
+    .slice(0, CONFIG_CHANGES_SHOWN)
+    .map(({ path: field, before, after }) => `${field}: ${value(before)} to ${value(after)}`);
+  const more = changes.length - shown.length;
+  return titled('Config', more === 0 ? shown : [...shown, `… ${count(more)} more: --json`]);
 }
 
 function reportsOf(folder: string): RunReports {
@@ -151,13 +169,18 @@ function named(causes: readonly string[]): readonly string[] {
 
 type Described = FeedsDiff & {
   causes: string[] | null;
+  config_changes: ConfigChange[] | null;
   held: number;
   listed?: ChangedRowsReport;
   attribution?: Attribution;
 };
 
-function describe({ causes, held, listed, attribution, ...found }: Described, out: string | null): Text {
+function describe(
+  { causes, config_changes, held, listed, attribution, ...found }: Described,
+  out: string | null,
+): Text {
   const shown = feedsDiffLines(found);
+  if (config_changes !== null) shown.push(...configLines(config_changes));
   if (listed !== undefined) shown.push(...changedRowLines(listed));
   if (attribution !== undefined) shown.push(...attributionLines(attribution));
   if (held > 0)

@@ -2,6 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { explainSku } from '../../core/explain/explain.ts';
+import { listSkus } from '../../core/explain/sku-list.ts';
 import { receiptLines } from '../../core/explain/text.ts';
 import { bold, lines } from '../colour.ts';
 import { printJson } from '../failure.ts';
@@ -12,12 +13,15 @@ import { localEngine } from '../local-engine.ts';
 import { EXPLAIN } from '../manual/explain-commands.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { readBaseSettings } from '../settings.ts';
+import { listWanted, skuListLines } from '../sku-list.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
 export async function explainCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, EXPLAIN.options);
   const [runId, sku, ...extra] = positionals;
-  if (runId === undefined || sku === undefined) throw new UsageError('relay explain takes a run and a SKU');
+  const wanted = listWanted(values);
+  if (runId === undefined || (sku === undefined) !== (wanted !== null))
+    throw new UsageError('relay explain takes a run and a SKU, or a run and --list');
   if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"; quote a SKU that has spaces`);
   if (values.out === undefined) throw new UsageError('--out DIR is missing: the folder that runs are written to');
   const folder = findRunFolder(values.out, runId, values.tenant);
@@ -25,7 +29,14 @@ export async function explainCommand(argv: readonly string[], io: Io): Promise<n
   const engine = localEngine(await openRegistry(settings), settings);
   const scratch = new FileScratch(path.join(os.tmpdir(), `relay-explain-${process.pid}`));
   try {
-    const receipt = await explainSku({ engine, files: new LocalRunFiles(folder), scratch, sku });
+    const files = new LocalRunFiles(folder);
+    if (wanted !== null) {
+      const page = await listSkus({ engine, files, scratch }, wanted);
+      if (values.json) printJson(io, { run_id: runId, list: wanted.list, vendor_id: wanted.vendorId, ...page });
+      else io.stdout(lines(skuListLines(wanted, page)));
+      return EXIT.ok;
+    }
+    const receipt = await explainSku({ engine, files, scratch, sku: sku ?? '' });
     if (values.json) printJson(io, receipt);
     else io.stdout(lines(receiptLines(receipt).map(({ text, isTitle }) => (isTitle ? bold(text) : text))));
     return receipt.findings.length === 0 ? EXIT.ok : EXIT.failed;

@@ -1,4 +1,5 @@
 /** The manual of the commands that explain runs. */
+import { SKU_LISTS } from '../../core/explain/listed-sku.ts';
 import { type CommandEntry, JSON_OUTPUT } from './command.ts';
 
 const RUNS_FOLDER = {
@@ -7,22 +8,40 @@ const RUNS_FOLDER = {
   complete: 'folder',
 } as const;
 
+/** SKUs that `relay explain --list` shows by default. */
+export const SKUS_LISTED = 20;
+
 export const EXPLAIN = {
   name: 'explain',
   summary: 'say why a SKU of a run has its price, its stock and its winner',
-  usage: 'RUN SKU --out DIR [options]',
+  usage: 'RUN SKU|--list LIST --out DIR [options]',
   text: [
     'Explains one SKU of a run from the files of the run: every offer with its file, line and cells, why each lost, every step of the price, and what publishing did. It says why a SKU did not go out, too.',
     'The price is computed anew, and compared with the feed.',
+    'With --list in place of a SKU, it lists SKUs that have something in common. All of the run is merged and priced again for it, which takes about as long as the run did.',
+    ...Object.entries(SKU_LISTS).map(([list, meaning]) => `${list}: ${meaning.replaceAll('`', '')}.`),
   ],
   arguments: [{ name: 'RUN' }, { name: 'SKU', multiple: true }],
   options: {
     out: RUNS_FOLDER,
     tenant: { value: 'ID', text: 'the tenant of the run', default: 'its only one' },
+    list: {
+      value: 'LIST',
+      text: 'lists SKUs: one of the lists above',
+      default: 'the SKU is explained',
+      complete: Object.keys(SKU_LISTS),
+    },
+    vendor: {
+      value: 'ID',
+      text: 'lists only what concerns this vendor; lost and unused_map_entries need one',
+      default: 'all',
+    },
+    limit: { value: 'N', text: 'how many are listed', default: `${SKUS_LISTED}` },
+    after: { value: 'SKU', text: 'the list begins after this SKU, or vendor’s SKU', default: 'the first one' },
     json: JSON_OUTPUT,
   },
   exits: { 0: 'explained', 2: 'wrong use', 3: 'files of the run contradict each other, or cannot be read' },
-  examples: ['relay explain monday W-100 --out out'],
+  examples: ['relay explain monday W-100 --out out', 'relay explain monday --list tied --out out'],
 } as const satisfies CommandEntry;
 
 /** Runs that `relay history` shows by default. */

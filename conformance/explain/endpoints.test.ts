@@ -71,6 +71,34 @@ test('the receipt is that of relay explain --json, also of a SKU that must be en
     }
   }));
 
+test('a list of SKUs is that of relay explain --list --json, in pages', () =>
+  withShop(async ({ api, run, command }) => {
+    await run('r1', 'A,1,20\nB/1 ü,2,10\nC,1,1\n');
+    const list = (query: string) => api.call('GET', `/v1/runs/r1/explain?${query}`);
+    const { count, skus, next } = (await command('explain', 'r1', '--list', 'single_vendor')) as {
+      [key: string]: unknown;
+    };
+    const whole = await list('list=single_vendor');
+    assert.equal([whole.status, whole.json.count, whole.json.skus, whole.json.next_cursor], [200, count, skus, next]);
+    assert.equal(
+      whole.json.skus.map(({ sku, winner }: Record<string, string>) => [sku, winner]),
+      ['A', 'B/1 ü', 'C'].map((sku) => [sku, 'acme']),
+    );
+    const first = (await list('list=single_vendor&limit=2')).json;
+    const second = (await list(`list=single_vendor&limit=2&cursor=${encodeURIComponent(first.next_cursor)}`)).json;
+    assert.equal([...first.skus, ...second.skus, second.next_cursor], [...whole.json.skus, null]);
+    assert.is((await list('list=lost&vendor_id=acme')).json.count, 0);
+    for (const [query, status, code] of [
+      ['list=lost', 422, 'INVALID_REQUEST'],
+      ['list=most', 422, 'INVALID_REQUEST'],
+      ['list=tied&cursor=%25x', 422, 'INVALID_REQUEST'],
+      ['list=lost&vendor_id=nobody', 409, 'RUN_NOT_EXPLAINABLE'],
+    ] as const) {
+      const answer = await list(query);
+      assert.equal([answer.status, answer.json.error], [status, code], query);
+    }
+  }));
+
 test('the history is that of relay history --json, in pages', () =>
   withShop(async ({ api, run, command }) => {
     await run('r1', 'A,1,20\n');

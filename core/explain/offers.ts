@@ -122,30 +122,17 @@ function zeroedRow(group: OfferGroup, winner: number, row: () => string | null):
   return text;
 }
 
-function seenOffer(
-  { group, winner, plugins, policies, terms }: SettledSku,
-  i: number,
-  places: readonly number[],
-): SeenOffer {
+function seenOffer(seen: SettledSku, i: number, places: readonly number[]): SeenOffer {
+  const { group, winner, policies, terms } = seen;
   const vendor = group.vendor[i]!;
   let place = 0;
   for (let j = 0; j < i; j++) if (group.vendor[j] === vendor) place++;
   const rank = places.indexOf(i);
   const winnerRank = winner < 0 ? Number.POSITIVE_INFINITY : places.indexOf(winner);
   const result = resultOf({ isWinner: i === winner, rank, winnerRank, policy: policies[vendor] ?? 'best' });
-  const { strategy } = plugins.strategy;
-  let lostBy: LostBy | null = null;
-  if (result === 'lost' && winner >= 0) {
-    const [better, worse] = [group.view(winner), group.view(i)];
-    const said = decided(strategy, better, worse);
-    lostBy = typeof said === 'object' ? said : null;
-    lostBy ??= isTie(strategy, better, worse)
-      ? tieLoss(better, worse)
-      : rankLoss(plugins.strategy.name, winnerRank, rank);
-    if (typeof said === 'string') lostBy = { ...lostBy, criterion: `${lostBy.criterion} (${said})` };
-  }
+  let lostBy = result === 'lost' && winner >= 0 ? lossTo(seen, i, { winnerRank, rank }) : null;
   if (result === 'duplicate') lostBy = { criterion: `duplicate_sku: ${policies[vendor]}`, own: null, winner: null };
-  if (result === 'no_price') lostBy = { criterion: 'price', own: null, winner: null };
+  if (result === 'no_price') lostBy = NO_PRICE;
   return {
     vendorId: group.vendorIds[vendor]!,
     place,
@@ -156,6 +143,29 @@ function seenOffer(
     exact: exactOf(group.view(i), group, i),
     rate: terms?.[vendor]?.rate?.toString() ?? null,
   };
+}
+
+/** Of an offer that is ranked before the winner. */
+const NO_PRICE: LostBy = { criterion: 'price', own: null, winner: null };
+
+/** What an offer of the ranking lost by. */
+export function lossOf(seen: SettledSku, i: number): LostBy {
+  const places = seen.chooser.ranked.map((offer) => (offer as OfferView).index);
+  const [winnerRank, rank] = [places.indexOf(seen.winner), places.indexOf(i)];
+  return rank < winnerRank ? NO_PRICE : lossTo(seen, i, { winnerRank, rank });
+}
+
+function lossTo(
+  { group, winner, plugins }: SettledSku,
+  i: number,
+  { winnerRank, rank }: { winnerRank: number; rank: number },
+): LostBy {
+  const { strategy, name } = plugins.strategy;
+  const [better, worse] = [group.view(winner), group.view(i)];
+  const said = decided(strategy, better, worse);
+  const fallback = () => (isTie(strategy, better, worse) ? tieLoss(better, worse) : rankLoss(name, winnerRank, rank));
+  const lostBy = (typeof said === 'object' ? said : null) ?? fallback();
+  return typeof said === 'string' ? { ...lostBy, criterion: `${lostBy.criterion} (${said})` } : lostBy;
 }
 
 function resultOf({
@@ -200,7 +210,7 @@ export function isReason(why: unknown): why is { criterion: string; better: stri
 }
 
 /** True if no criterion of the strategy decides between the two offers. */
-function isTie(strategy: MergeStrategy, winner: Offer, offer: Offer): boolean {
+export function isTie(strategy: MergeStrategy, winner: Offer, offer: Offer): boolean {
   try {
     return strategy.compare?.(winner, offer) === 0;
   } catch {

@@ -70,10 +70,11 @@ export interface ReplayOptions {
   engine: Engine;
   scratch: Scratch;
   facts: RunFacts;
-  sku: string;
+  /** Null for all SKUs; their rows are not caught. */
+  sku: string | null;
   /** By vendor. Those that are absent are not read. */
   wanted: ReadonlyMap<string, WantedRecords>;
-  /** Called once the SKU is settled. */
+  /** Called once the SKU is settled; for all SKUs, with each in their order. */
   watch(seen: SettledSku): void;
 }
 
@@ -212,7 +213,9 @@ class SkuReplay {
   #sideSource(vendorId: string, path: string, { name, size }: { name: string; size: number | null }): ByteSource {
     const { facts, sku, wanted } = this.#options;
     const isOfSku = name === SKU_MAP && wanted.get(vendorId)?.extent === 'records';
-    return isOfSku ? mapLines({ files: facts.files, path, size, sku }) : runSource(facts.files, path, size);
+    return isOfSku && sku !== null
+      ? mapLines({ files: facts.files, path, size, sku })
+      : runSource(facts.files, path, size);
   }
 
   #source(vendorId: string, { path, size, slice, head }: FileCopy): ByteSource {
@@ -271,8 +274,9 @@ class SkuReplay {
 
   /** Null for a vendor whose rows are not needed. */
   #caughtOf(vendorId: string): CaughtRows | null {
-    if (!this.#options.wanted.has(vendorId)) return null;
-    const caught = this.#caught.get(vendorId) ?? new CaughtRows(this.#options.sku);
+    const { wanted, sku } = this.#options;
+    if (sku === null || !wanted.has(vendorId)) return null;
+    const caught = this.#caught.get(vendorId) ?? new CaughtRows(sku);
     this.#caught.set(vendorId, caught);
     return caught;
   }
@@ -281,7 +285,7 @@ class SkuReplay {
     const { sku } = this.#options;
     return {
       settle: (winner) => {
-        if (toText(group.sku, 0, group.skuLength) === sku) watch(winner);
+        if (sku === null || toText(group.sku, 0, group.skuLength) === sku) watch(winner);
         return true;
       },
       end: () => true,

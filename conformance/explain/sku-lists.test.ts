@@ -1,0 +1,176 @@
+/** Lists of a run's SKUs: what each list has, its pages, and random runs whose lists must agree with the receipts of all their SKUs. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ListedSku, SkuListName, SkuListPage } from '../../core/explain/listed-sku.ts';
+import type { Receipt } from '../../core/explain/receipt.ts';
+import { listSkus } from '../../core/explain/sku-list.ts';
+import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { runCase, testEngine } from '../../plugins/testing/harness.ts';
+import { generateCase } from '../oracle/generate.ts';
+import type { OracleInput } from '../oracle/types.ts';
+import { receiptFor } from './compare.ts';
+import { MemoryRunFiles } from './memory-files.ts';
+import { SHOP_CONFIG, SHOP_VENDOR } from './shop.ts';
+
+type Wanted = Partial<{ vendorId: string; limit: number; after: string }>;
+
+function list(files: MemoryRunFiles, name: SkuListName, wanted: Wanted = {}): Promise<SkuListPage> {
+  const { vendorId = null, limit = 1000, after = null } = wanted;
+  const options = { engine: testEngine(), files, scratch: new MemoryScratch() };
+  return listSkus(options, { list: name, vendorId, limit, after });
+}
+
+const skusOf = ({ skus }: SkuListPage) => skus.map(({ sku }) => sku);
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+async function shop(): Promise<MemoryRunFiles> {
+  const result = await runCase({
+    config: {
+      ...SHOP_CONFIG,
+      vendors: [
+        SHOP_VENDOR,
+        { ...SHOP_VENDOR, vendor_id: 'b', sku_map: { type: 'file', local_path: 'map.csv' } },
+        { ...SHOP_VENDOR, vendor_id: 'c' },
+      ],
+      pricing: {
+        base_margin_pct: '0.5',
+        min_price: '5.00',
+        shipping_handling_flat: '1',
+        map_policy: { enforce: true },
+        rounding: {},
+      },
+    },
+    files: {
+      a: {
+        name: 'f.csv',
+        bytes: bytes('sku,quantity_available,cost,map_price\nCHEAP,1,1,\nMAPPED,1,10,99\nTIE,1,20,\nWIN,1,30,\n'),
+      },
+      b: { name: 'f.csv', bytes: bytes('sku,quantity_available,cost\nB-1,1,20\nB-2,1,33.50\nB-3,x,1\nWIN,1,30.25\n') },
+      c: { name: 'f.csv', bytes: bytes('sku,quantity_available,price\nLOSS,1,7\n') },
+    },
+    skuMaps: { b: bytes('vendor_sku,sku\nB-1,TIE\nB-2,WIN2\nB-3,BAD\nB-9,NEVER\nB-0,TIE\n') },
+  });
+  assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
+  return new MemoryRunFiles(result.artifacts.files);
+}
+
+test('each list has the SKUs that it is about, and what decided', async () => {
+  const files = await shop();
+  assert.equal(skusOf(await list(files, 'single_vendor')), ['CHEAP', 'LOSS', 'MAPPED', 'WIN2']);
+  assert.equal(skusOf(await list(files, 'single_vendor', { vendorId: 'b' })), ['WIN2']);
+  assert.equal(skusOf(await list(files, 'at_min_price')), ['CHEAP']);
+  assert.equal(skusOf(await list(files, 'at_map')), ['MAPPED']);
+  assert.equal(skusOf(await list(files, 'below_cost')), []);
+  const tied = await list(files, 'tied');
+  assert.equal(
+    tied.skus.map(({ sku, winner, loser, lost_by }) => [sku, winner, loser, lost_by?.criterion]),
+    [['TIE', 'a', 'b', 'vendor_id']],
+  );
+  assert.is((await list(files, 'tied', { vendorId: 'c' })).count, 0);
+  const { skus } = await list(files, 'lost', { vendorId: 'b' });
+  assert.equal(
+    skus.map(({ sku, winner, lost_by, difference }) => [sku, winner, lost_by?.own, difference]),
+    [
+      ['TIE', 'a', 'b', null],
+      ['WIN', 'a', 'cost 30.25', '0.25'],
+    ],
+  );
+  assert.is((await list(files, 'lost', { vendorId: 'a' })).count, 0);
+});
+
+test('map entries that no valid row used are listed by the vendor’s SKU', async () => {
+  const files = await shop();
+  const { count, skus } = await list(files, 'unused_map_entries', { vendorId: 'b' });
+  assert.equal(
+    [count, skus.map(({ vendor_sku, sku }) => [vendor_sku, sku])],
+    [
+      3,
+      [
+        ['B-0', 'TIE'],
+        ['B-3', 'BAD'],
+        ['B-9', 'NEVER'],
+      ],
+    ],
+  );
+  assert.is((await list(files, 'unused_map_entries', { vendorId: 'a' })).count, 0);
+});
+
+test('the pages of a list are the list', async () => {
+  const files = await shop();
+  const whole = await list(files, 'single_vendor');
+  const found: ListedSku[] = [];
+  for (let after: string | null = null; ; ) {
+    const page: SkuListPage = await list(files, 'single_vendor', { limit: 3, ...(after !== null && { after }) });
+    assert.is(page.count, whole.count);
+    found.push(...page.skus);
+    if (page.next === null) break;
+    after = page.next;
+  }
+  assert.equal(found, whole.skus);
+});
+
+test('a run without an index, an unknown vendor and a missing one are refused', async () => {
+  const files = await shop();
+  const code = (wanted: Wanted, name: SkuListName = 'lost', of = files) =>
+    list(of, name, wanted).then(
+      () => null,
+      (error: { code: string; message: string }) => `${error.code} ${error.message}`,
+    );
+  assert.match((await code({ vendorId: 'nobody' })) ?? '', /^not_explainable .*no vendor "nobody"/);
+  assert.match((await code({})) ?? '', /^not_explainable .*none is named/);
+  assert.match(
+    (await code({}, 'tied', new MemoryRunFiles(new Map()))) ?? '',
+    /^not_explainable .*did not come to its end/,
+  );
+});
+
+/** The lists that receipts give. */
+function dueOf(receipts: readonly Receipt[], vendorId: string): Partial<Record<SkuListName, string[]>> {
+  const won = receipts.filter(({ offers }) => offers.some(({ result }) => result === 'won'));
+  const skus = (test: (receipt: Receipt) => boolean) => won.filter(test).map(({ sku }) => sku);
+  const winnerOf = ({ offers }: Receipt) => offers.find(({ result }) => result === 'won')?.vendor_id;
+  return {
+    single_vendor: skus(({ offers }) => new Set(offers.map(({ vendor_id }) => vendor_id)).size === 1),
+    tied: skus(({ offers }) =>
+      offers.some(({ lost_by }) => ['vendor_id', 'row order'].includes(lost_by?.criterion ?? '')),
+    ),
+    lost: skus(
+      (receipt) =>
+        winnerOf(receipt) !== vendorId &&
+        receipt.offers.some(
+          ({ vendor_id, result }) => vendor_id === vendorId && (result === 'lost' || result === 'no_price'),
+        ),
+    ),
+    at_min_price: skus(({ price }) => price !== null && Number(price.exact) === Number(price.settings.min_price)),
+  };
+}
+
+test('the lists of random runs agree with the receipts of their SKUs', async () => {
+  let compared = 0;
+  for (let seed = 0; seed < 4; seed++) {
+    const one = generateCase(seed);
+    if (!one.config.output.columns.includes('sku')) one.config.output.columns.push('sku');
+    const result = await runCase({ ...(one as OracleInput) } as Parameters<typeof runCase>[0]);
+    if (result.outcome.status !== 'SUCCEEDED') continue;
+    const files = new MemoryRunFiles(result.artifacts.files);
+    const found = new Set<string>();
+    for (const { vendor_id } of one.config.vendors) {
+      const text = new TextDecoder().decode(result.artifacts.files.get(`normalized/${vendor_id}/normalized.csv`));
+      for (const line of text.split('\n').slice(1))
+        if (line !== '' && !line.startsWith('"')) found.add(line.split(',')[0] ?? '');
+    }
+    const receipts: Receipt[] = [];
+    for (const sku of found) receipts.push(await receiptFor(files, sku));
+    const vendorId = one.config.vendors[0]?.vendor_id ?? '';
+    for (const [name, due] of Object.entries(dueOf(receipts, vendorId))) {
+      const page = await list(files, name as SkuListName, name === 'lost' ? { vendorId } : {});
+      const listed = skusOf(page).filter((sku) => found.has(sku));
+      const [extra, missing] = [listed.filter((sku) => !due.includes(sku)), due.filter((sku) => !listed.includes(sku))];
+      assert.equal([extra, missing], [[], []], `seed ${seed}, ${name}`);
+      compared += due.length;
+    }
+  }
+  assert.ok(compared > 40, `${compared} entries`);
+});
+
+test.run();
