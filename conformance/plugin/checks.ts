@@ -283,9 +283,9 @@ async function budgetProblems({
   if (seen.retainedBytes > budgets.retainedBytes) {
     problems.push(`${seen.retainedBytes} bytes are held after ${rows}; the budget is ${budgets.retainedBytes}`);
   }
-  if (seen.lookaheadBytes > budgets.lookaheadBytes) {
+  if (seen.lookaheadBytes > seen.lookaheadMax) {
     problems.push(
-      `${seen.lookaheadBytes} bytes were read ahead of what was given out; the budget is ${budgets.lookaheadBytes}`,
+      `${seen.lookaheadBytes} bytes were read ahead of what was given out; the budget is ${Math.floor(seen.lookaheadMax)}: give each row as soon as it is read`,
     );
   }
   return problems;

@@ -31,6 +31,8 @@ export class Watch {
   layout: Layout | null = null;
   /** The most bytes that a parser has read ahead of its output. */
   lookaheadBytes = 0;
+  /** Called when a parser has got the last bytes of a feed, and still holds what it gathers. */
+  atFeedEnd: () => Promise<void> = async () => {};
   /** False for long feeds, whose calls would not fit in memory. */
   readonly keepsCalls: boolean;
   readonly #untouched: Array<() => boolean> = [];

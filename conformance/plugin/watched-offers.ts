@@ -36,6 +36,7 @@ function watchedFloor(rule: PricingRule, offer: Offer, watch: Watch): Money | nu
 
 export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStrategy {
   const { leadTimeFallbackDays: days } = strategy;
+  let last: { a: Offer; b: Offer; answer: number } | null = null;
   return {
     leadTimeFallbackDays: days,
     ...(strategy.compare === undefined
@@ -51,7 +52,11 @@ export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStr
               watch.blame('answers', `compare gives ${typeName(answer)}, not a number`);
             }
             watchWhy(strategy, answer > 0 ? [b, a] : [a, b], watch);
-            return answer;
+            // the engine asks the other way round and fails the run for another answer; the check `state` says more of it
+            const isBack = last !== null && last.a === b && last.b === a && typeof answer === 'number';
+            const given = isBack ? -(last?.answer ?? 0) : answer;
+            last = isBack ? null : { a, b, answer };
+            return given;
           },
         }),
     ...(strategy.choose === undefined

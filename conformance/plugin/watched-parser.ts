@@ -24,6 +24,7 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
             yield chunk;
             if (!isSame()) watch.blame('mutation', WRITES_BYTES);
           }
+          await watch.atFeedEnd();
         },
       });
       const feed = await parser.prepare(counted);

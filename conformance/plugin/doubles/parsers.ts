@@ -338,6 +338,26 @@ export const parserDoubles: readonly Double[] = [
     options: { budgets: { lookaheadBytes: 16 * 1024 } },
   },
   {
+    title: 'reads a feed that is shorter than the budget before it gives anything',
+    check: 'budgets',
+    plugin: changedText((text) => text),
+    fixtures: parserFixtures,
+    options: { budgets: { rows: 10_000, retainedBytes: Number.POSITIVE_INFINITY } },
+  },
+  {
+    title: 'gathers while it reads, and lets go at the end',
+    check: 'budgets',
+    plugin: withOpen(async function* (source) {
+      const held: Uint8Array[] = [];
+      for await (const chunk of decodeToUtf8(source.open(), 'utf-8')) {
+        held.push(new Uint8Array(4 << 20).fill(held.length));
+        yield chunk;
+      }
+    }),
+    fixtures: parserFixtures,
+    options: { budgets: { retainedBytes: 8 << 20 } },
+  },
+  {
     title: 'keeps what it has read',
     check: 'budgets',
     plugin: hoarder(),
