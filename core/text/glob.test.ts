@@ -33,14 +33,45 @@ test('it agrees with a regular expression', () => {
   const word = (units: string) => fc.string({ unit: fc.constantFrom(...units), maxLength: 8 });
   fc.assert(
     fc.property(word('ab*?'), word('ab'), (pattern, text) => {
-      const expression = new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`);
-      assert.is(globMatcher(pattern)(text), expression.test(text));
+      assert.is(globMatcher(pattern)(text), regular(pattern).test(text));
     }),
   );
 });
 
-test('many stars take no more than pattern times text', () => {
-  assert.is(globMatcher('*a'.repeat(100))(`${'a'.repeat(50_000)}b`), false);
+const regular = (pattern: string) => new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`, 's');
+
+test('parts of patterns that take too many steps are found in one pass, as a regular expression finds them', () => {
+  const word = (units: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...units), maxLength });
+  let marked = 0;
+  fc.assert(
+    fc.property(word('aaab?', 70), word('aaabc?*', 12), word('aaab', 200), (long, short, text) => {
+      for (const pattern of [`*${long}`, `*${long}*${short}`, `${short}*${long}*`, `*${long}*${long}*`]) {
+        const texts = [text, text + long.replaceAll('?', 'a'), `${text}${long.replaceAll('?', 'b')}${text}`];
+        if (long.includes('?')) marked++;
+        for (const one of texts) assert.is(globMatcher(pattern)(one), regular(pattern).test(one), `${pattern} ${one}`);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  assert.ok(marked > 100);
+});
+
+test('what a pattern costs grows with the text, not with text times pattern', () => {
+  const cpuOf = (pattern: string, text: string) => {
+    const before = process.cpuUsage();
+    assert.is(globMatcher(pattern)(text), false);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  for (const [pattern, text] of [
+    [`*${'a'.repeat(50_000)}b*`, 'a'.repeat(200_000)],
+    [`*b${'a'.repeat(50_000)}*`, `${'a'.repeat(199_999)}c`],
+    [`*${'a'.repeat(5_000)}?b*`, 'a'.repeat(20_000)],
+    ['*a'.repeat(50_000), `${'a'.repeat(200_000)}b`],
+  ] as const) {
+    // text × pattern are 10^8 to 10^10 steps
+    assert.ok(cpuOf(pattern, text) < 1000, pattern.slice(0, 10));
+  }
 });
 
 test.run();
