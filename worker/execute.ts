@@ -69,6 +69,7 @@ async function runEngine(
       configVersion: run.configVersion,
       now: Math.floor((run.startedAt ?? deps.now()) / 1000),
       inputs: new ObjectInputs(deps.artifacts, config, manifest),
+      pinned: manifest,
       artifacts,
       scratch,
       publishing,

@@ -7,7 +7,12 @@ import { RelayError } from '../core/errors.ts';
 import type { SideFileLocation } from '../core/layout.ts';
 import { PATHS, runPrefix, writeJson } from '../core/pipeline/artifacts.ts';
 import { FileBatch } from '../core/pipeline/fetch/file-batch.ts';
-import type { InputManifest, ManifestVendor } from '../core/pipeline/fetch/input-manifest.ts';
+import {
+  type InputManifest,
+  type ManifestVendor,
+  type PinnedFile,
+  pinnedCopies,
+} from '../core/pipeline/fetch/input-manifest.ts';
 import { sideFileMissing } from '../core/pipeline/fetch/named-files.ts';
 import type {
   ByteSink,
@@ -206,16 +211,6 @@ function typeOf(path: string): string {
   return (isInputCopy(path) ? null : contentTypeOf(path)) ?? 'application/octet-stream';
 }
 
-/** An input file that the run has copied. */
-interface PinnedFile {
-  run_copy_key: string;
-  s3_key: string | null;
-  etag: string | null;
-  size: number | null;
-  last_modified: string | null;
-  sha256: string;
-}
-
 /** The manifest of an earlier attempt; null if none got that far. */
 export async function readManifest(artifacts: ObjectArtifacts): Promise<InputManifest | null> {
   const body = await artifacts.read(PATHS.manifest);
@@ -315,7 +310,9 @@ export class ObjectInputs implements RunInputs {
   async patch({ vendor_id }: VendorConfig, sha256: string): Promise<FoundPatch | null> {
     const { tenant_id } = this.#config;
     const pinned = this.#manifest?.vendors[vendor_id];
-    if (pinned !== undefined && pinnedCopies(pinned) !== null) {
+    // an attempt that failed before the file was prepared may not have looked for patches
+    const hasLooked = pinned?.patches !== undefined || pinned?.encoding != null || pinned?.reason != null;
+    if (pinned !== undefined && hasLooked && pinnedCopies(pinned) !== null) {
       const n = pinned.patches?.findIndex((one) => one.of_sha256 === sha256) ?? -1;
       const had = pinned.patches?.[n];
       if (had === undefined) return null;
@@ -350,15 +347,6 @@ export class ObjectInputs implements RunInputs {
       pinned: { sha256: pinned.sha256 },
     };
   }
-}
-
-/** The copies of all files of a feed; null if one is missing. */
-function pinnedCopies(vendor: ManifestVendor): PinnedFile[] | null {
-  const files = vendor.files ?? [vendor];
-  const made = files.flatMap(({ run_copy_key, sha256, ...rest }) =>
-    run_copy_key === null || sha256 === null ? [] : [{ ...rest, run_copy_key, sha256 }],
-  );
-  return made.length === files.length ? made : null;
 }
 
 function foundObject(store: ArtifactStore, info: ObjectInfo): FoundInput {

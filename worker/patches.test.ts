@@ -3,7 +3,15 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { patchPrefix } from '../core/config/prefixes.ts';
 import { hashRead, type InputManifest } from '../core/pipeline/fetch/input-manifest.ts';
-import { busy, CONFIG, onWrite, TENANT, type WorkerHarness, withWorker } from './testing/worker-harness.ts';
+import {
+  busy,
+  CONFIG,
+  onWrite,
+  TENANT,
+  type WorkerHarness,
+  withMethods,
+  withWorker,
+} from './testing/worker-harness.ts';
 
 const MERGED = 'outputs/merged_inventory.csv';
 const FEED = 'sku,quantity_available,cost\nA,x,10\nB,y,10\nC,3,10\n';
@@ -100,6 +108,25 @@ test(
     assert.is(status, 'FAILED');
     assert.is(errorCode, 'invalid_input');
     assert.match(errorMessage ?? '', /rejects\/acme\.rows\.csv is gone: corrected rows need the run that refused them/);
+  }),
+);
+
+test(
+  'an attempt that could not look for patches leaves them to the next one',
+  withWorker(async (harness) => {
+    await refuse(harness);
+    await upload(harness, 'r1', 'A,x', 'A,1');
+    const { artifacts } = harness.stores;
+    const away = withMethods<typeof artifacts>(artifacts, {
+      newest: (prefix, ...rest) =>
+        prefix.includes('/patches/') ? Promise.reject(busy()) : artifacts.newest(prefix, ...rest),
+    });
+    await work(harness, 'r2', harness.deps({ artifacts: away }));
+    assert.is((await harness.run('r2')).status, 'QUEUED');
+    harness.time += 60_000;
+    await harness.handleNext();
+    assert.equal(stockOf(await harness.artifactsOf('r2')), ['A 1', 'C 3']);
+    assert.is(patchesOf(await harness.artifactsOf('r2')).length, 1);
   }),
 );
 

@@ -362,4 +362,31 @@ test(
   }),
 );
 
+for (const missing of ['acme', 'bolt']) {
+  test(
+    `an attempt whose store fails before it has found ${missing} again leaves what was pinned to the next one`,
+    withWorker(async (harness) => {
+      await harness.start('r1');
+      const artifacts = onWrite(harness.stores.artifacts, 'merged_inventory.csv', () => Promise.reject(busy()));
+      await harness.handleNext(harness.deps({ artifacts }));
+      const pinned = await harness.artifactsOf('r1');
+      for (const vendor of ['acme', 'bolt']) await harness.putFeed(vendor, 'sku,quantity_available,cost\nNEW,1,1\n');
+      harness.time += 30_000;
+      const away = withMethods<ArtifactStore>(harness.stores.artifacts, {
+        head: (key) =>
+          key.includes(`/inbound/${missing}/`) ? Promise.reject(busy()) : harness.stores.artifacts.head(key),
+      });
+      await harness.handleNext(harness.deps({ artifacts: away }));
+      assert.is((await harness.run('r1')).status, 'QUEUED');
+      harness.time += 60_000;
+      await harness.handleNext();
+      assert.equal([(await harness.run('r1')).status, (await harness.run('r1')).attempt], ['SUCCEEDED', 3]);
+      const found = await harness.artifactsOf('r1');
+      for (const path of ['inbound/acme/feed.csv', 'inbound/bolt/feed.csv']) assert.is(found[path], pinned[path]);
+      assert.match(found['outputs/merged_inventory.csv'] ?? '', 'A1');
+      assert.not.match(found['outputs/merged_inventory.csv'] ?? '', 'NEW');
+    }),
+  );
+}
+
 test.run();

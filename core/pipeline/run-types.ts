@@ -18,6 +18,7 @@ import type { Threads } from '../ports/threads.ts';
 import type { Registry } from '../registry.ts';
 import type { RunCode, Stage } from '../run-codes.ts';
 import type { PricingDefaults } from './bind.ts';
+import type { InputManifest } from './fetch/input-manifest.ts';
 
 /** What the engine needs from its surroundings; the same for all runs of a process. */
 export interface Engine {
@@ -58,6 +59,8 @@ export interface RunRequest {
   scratch: Scratch;
   /** What the run is compared with, if the config has `publish` or `guardrails`. */
   publishing?: PublishRequest;
+  /** The manifest of an earlier attempt at the run, whose inputs `inputs` finds again. */
+  pinned?: InputManifest | null;
   /** Only these vendors; all if absent. */
   vendors?: readonly string[];
   signal?: AbortSignal;

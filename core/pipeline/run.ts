@@ -232,6 +232,7 @@ class Pipeline {
       feedFilesMax: limits.feedFilesMax,
       limits,
       publishing: this.#publish?.manifest() ?? this.#carryOverFrom(),
+      pinned: request.pinned,
       adaptFeed: this.#replay?.feed,
       log,
       onVendor: (vendor_id, bytes) => this.#context.tick({ type: 'fetched', vendor_id, bytes }),

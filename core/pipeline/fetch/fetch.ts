@@ -3,7 +3,7 @@ import type { VendorConfig } from '../../config/schema.ts';
 import { RelayError, withVendor } from '../../errors.ts';
 import { PATHS, writeJson } from '../artifacts.ts';
 import type { IssueLog } from '../issues.ts';
-import type { InputManifest, ManifestVendor } from './input-manifest.ts';
+import { type InputManifest, keptEntry, type ManifestVendor } from './input-manifest.ts';
 import { IN_TRANSFER, passedOverText } from './not-a-feed.ts';
 
 import { type FetchedVendor, type FetchOptions, VendorFetch } from './vendor-fetch.ts';
@@ -33,9 +33,20 @@ export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[
     const fetched: FetchedVendor[] = [];
     for (const found of vendors) fetched.push(await nameVendor(found.vendor.vendor_id, () => found.read()));
     return fetched;
+  } catch (error) {
+    if (error instanceof RelayError && error.recovery === 'retry') keepPinned(options, manifest);
+    throw error;
   } finally {
     isWritten = true;
     await write();
+  }
+}
+
+/** The next attempt reads what an earlier one has pinned, also where this one did not come to it. */
+function keepPinned({ vendors, pinned }: FetchOptions, manifest: InputManifest): void {
+  for (const { vendor_id } of vendors) {
+    const kept = keptEntry(pinned?.vendors[vendor_id], manifest.vendors[vendor_id]);
+    if (kept !== undefined) manifest.vendors[vendor_id] = kept;
   }
 }
 

@@ -142,6 +142,41 @@ export function manifestVendor(
   };
 }
 
+/** An input file that the run has copied. */
+export interface PinnedFile {
+  run_copy_key: string;
+  s3_key: string | null;
+  etag: string | null;
+  size: number | null;
+  last_modified: string | null;
+  sha256: string;
+}
+
+/** The copies of all files of a feed; null if one is missing. */
+export function pinnedCopies(vendor: ManifestVendor): PinnedFile[] | null {
+  const files = vendor.files ?? [vendor];
+  const made = files.flatMap(({ run_copy_key, sha256, ...rest }) =>
+    run_copy_key === null || sha256 === null ? [] : [{ ...rest, run_copy_key, sha256 }],
+  );
+  return made.length === files.length ? made : null;
+}
+
+/** The entry of an attempt that failed, after an earlier one: what was pinned once stays pinned for the attempts that follow. */
+export function keptEntry(
+  before: ManifestVendor | undefined,
+  now: ManifestVendor | undefined,
+): ManifestVendor | undefined {
+  if (before === undefined || (before.status !== 'missing' && pinnedCopies(before) === null)) return now;
+  const had = new Set(before.side_files?.map(({ name }) => name));
+  const added = now?.side_files?.filter(({ name }) => !had.has(name)) ?? [];
+  const patches = before.patches ?? now?.patches;
+  return {
+    ...before,
+    ...(had.size + added.length === 0 ? {} : { side_files: [...(before.side_files ?? []), ...added] }),
+    ...(patches === undefined ? {} : { patches }),
+  };
+}
+
 /** A file of an earlier run, by its path below that run's prefix. */
 export type RunCopy = Omit<ManifestFile, 'run_copy_key' | 'sha256'> & { path: string; sha256: string };
 

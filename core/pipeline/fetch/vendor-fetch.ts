@@ -68,6 +68,8 @@ export interface FetchOptions {
   baseline: Baseline | null;
   /** What the manifest says about publishing; absent if the config has nothing about it. */
   publishing?: Pick<InputManifest, 'baseline' | 'decisions' | 'forced' | 'carry_over_source'> | undefined;
+  /** The manifest of an earlier attempt at the run. */
+  pinned?: InputManifest | null | undefined;
   /** Lets `relay explain` change how a file is read. */
   adaptFeed?: ((vendorId: string, file: string, feed: PreparedFeed) => PreparedFeed) | undefined;
   log: IssueLog;
