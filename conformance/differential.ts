@@ -28,7 +28,7 @@ export function keyOf(entry: RowEntry | VendorEntry): string {
 
 /** A warning about offers, without its examples. */
 const OFFER_WARNING =
-  /^(?:(?:zero_costs|placeholder_costs|duplicate_rows_differ):[^:]+|zero_\w+_wins|price_\w+|map_of_losing_vendor|used_beats_new|skus_\w+):\d+/;
+  /^(?:(?:zero_costs|zero_prices|placeholder_costs|duplicate_rows_differ):[^:]+|zero_\w+_wins|price_\w+|map_of_losing_vendor|used_beats_new|skus_\w+):\d+/;
 
 /** Compares one run, and says how it ended. */
 async function compareOne(input: OracleInput, name: string, options: object): Promise<string> {

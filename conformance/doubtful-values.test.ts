@@ -191,8 +191,9 @@ test('a file that is cut inside its last cell', async () => {
 test('costs that are none, and prices of 0', async () => {
   assert.equal(await warningsOf(costs('9999.99', '99999', '0.01', '9998', '1999.99')), ['placeholder_costs:a:3']);
   const priced = (price: string) => `sku,quantity_available,price\nA,1,${price}\nB,1,2\n`;
-  assert.equal(await warningsOf(priced('0.00')), ['zero_price_wins:1:A at 0.00 from a']);
-  assert.equal(await warningsOf(priced('0.00'), { pricing: { ...PLAIN_TENANT.pricing, min_price: 1 } }), []);
+  assert.equal(await warningsOf(priced('0.00')), ['zero_prices:a:1', 'zero_price_wins:1:A at 0.00 from a']);
+  const floored = { pricing: { ...PLAIN_TENANT.pricing, min_price: 1 } };
+  assert.equal(await warningsOf(priced('0.00'), floored), ['zero_prices:a:1']);
   assert.equal(await warningsOf(costs('0.004', '2')), ['zero_price_wins:1:S0 at 0.00 from a']);
 });
 
@@ -242,6 +243,56 @@ test('costs above the list price, with both amounts', async () => {
     { file: 'a.csv', line: 2, column: 'cost', cell: '9.01', note: 'MSRP 9' },
     { file: 'a.csv', line: 7, column: 'cost', cell: '19', note: 'MSRP 12.5' },
   ]);
+});
+
+test('quantities that are an amount of their row, in most rows', async () => {
+  const same = ['12,12.00', '7,7', '30,30.000', '5,5', '8,8', '3,4', '0,0', '1,1'];
+  const { warnings, notices } = await notesOf({ a: { text: rows('quantity_available,cost', ...same) } });
+  const [warning] = warnings.filter((one) => one.startsWith('quantity_equals_amount'));
+  assert.is(warning, 'quantity_equals_amount:a:5');
+  assert.equal(notices.find(({ code }) => code === 'quantity_equals_amount')?.examples, [
+    { file: 'a.csv', line: 2, column: 'quantity_available', cell: '12' },
+    { file: 'a.csv', line: 3, column: 'quantity_available', cell: '7' },
+  ]);
+  const isSaid = async (lines: string[], header = 'quantity_available,cost') =>
+    (await warningsOf(rows(header, ...lines))).some((one) => one.startsWith('quantity_equals_amount'));
+  assert.ok(
+    await isSaid(
+      same.map((line) => line.replace(',', ',99,')),
+      'quantity_available,cost,msrp',
+    ),
+    'MSRP',
+  );
+  // by chance, of one, of none, and of few rows
+  assert.not.ok(await isSaid([...same, '1,9', '2,8', '3,7', '4,6', '5,4', '6,5']));
+  assert.not.ok(await isSaid(Array.from({ length: 20 }, () => '1,1')));
+  assert.not.ok(await isSaid(Array.from({ length: 20 }, () => '0,0')));
+  assert.not.ok(await isSaid(same.slice(0, 4)));
+});
+
+test('times that two of the declared forms read differently', async () => {
+  const parser = { options: { time_formats: ['MM/DD/YYYY', 'DD/MM/YYYY'] } };
+  const text = `${['sku,quantity_available,cost,updated_at', 'A,1,9,03/04/2026', 'B,1,9,25/04/2026', 'C,1,9,05/05/2026', 'D,1,9,2026-03-04', 'E,1,9,01/02/2026'].join('\n')}\n`;
+  const { warnings, notices } = await notesOf({ a: { text, parser } });
+  assert.equal(warnings, ['times_ambiguous:a:2']);
+  assert.equal(notices[0]?.examples, [
+    { file: 'a.csv', line: 2, column: 'updated_at', cell: '03/04/2026' },
+    { file: 'a.csv', line: 6, column: 'updated_at', cell: '01/02/2026' },
+  ]);
+  assert.equal(
+    await warningsOf(text.replace('25/04', '04/25'), { parser: { options: { time_formats: ['MM/DD/YYYY'] } } }),
+    [],
+  );
+});
+
+test('prices of 0 where there is no cost, and placeholders', async () => {
+  const text = 'sku,quantity_available,price\nA,1,0\nB,1,0.00\nC,1,9999.99\nD,1,5\n';
+  const { warnings, notices } = await notesOf({ a: { text } });
+  assert.equal(
+    warnings.filter((one) => /^(zero_prices|placeholder)/.test(one)),
+    ['zero_prices:a:2', 'placeholder_costs:a:1'],
+  );
+  assert.is(notices.find(({ code }) => code === 'placeholder_costs')?.examples[0]?.note, 'price 9999.99');
 });
 
 test('odd values of columns with words, sums and factors are told, too', async () => {

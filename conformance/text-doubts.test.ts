@@ -7,10 +7,14 @@ const CODES = [
   'sku_double_spaces',
   'text_control_signs',
   'text_escaped',
+  'text_markup',
   'text_letters_lost',
+  'text_ditto',
+  'titles_cut',
   'currencies_unread',
   'states_unread',
   'price_units_unread',
+  'order_minimums_unread',
 ];
 
 interface Feed {
@@ -66,6 +70,50 @@ test('control characters, entities and quoted-printable of titles are counted, w
   });
 });
 
+test('tags of HTML, and apostrophes before what a spreadsheet would take for a formula', async () => {
+  const odd = ['<p>Lamp</p>', 'a<br/>b', 'x</span>', '<a href=y>z</a>', '<![CDATA[x]]>', "'+Plus", "'-5", "'=A1"];
+  assert.equal(await doubtsOf({ text: titles(odd) }), {
+    'text_markup:v:5': ['2 title <p>Lamp</p>', '3 title a<br/>b'],
+    'text_escaped:v:3': ["7 title '+Plus", "8 title '-5"],
+  });
+  const plain = ['5 < 6 and 7 > 3', 'I <3 oak', '<Lamp>', 'Cable <1m>', "'tis", "' +", '<', '>', 'a -> b'];
+  assert.equal(await doubtsOf({ text: titles(plain) }), {});
+});
+
+test('less in stock than can be ordered, in a column that nothing reads', async () => {
+  const stock = (header: string, ...pairs: string[]) =>
+    doubtsOf({
+      text: `sku,quantity_available,cost,${header}\n${pairs.map((pair, i) => `S${i},${pair.replace(',', ',1,')}\n`).join('')}`,
+    });
+  assert.equal(await stock('MOQ', '3,10', '10,10', '0,10', '9,10 pcs', '5,10.00', '5,', '5,1.5', '5,x'), {
+    'order_minimums_unread:v:3:MOQ': ['2 MOQ 10', '5 MOQ 10 pcs'],
+  });
+  for (const header of [
+    'min_order_qty',
+    'Minimum order quantity',
+    'Mindestbestellmenge',
+    'Min. Bestellmenge',
+    'Quantité minimum',
+    'minQuantity',
+    'Minimum Qty Allowed in Shopping Cart',
+  ])
+    assert.equal(Object.keys(await stock(header, '3,10')), [`order_minimums_unread:v:1:${header}`], header);
+  for (const header of ['min_stock', 'Mindestbestand', 'Minimum stock', 'Min price', 'Qty', 'order qty'])
+    assert.equal(await stock(header, '3,10'), {}, header);
+});
+
+test('flags of stock say that there is none; a column of numbers says how many', async () => {
+  const flags = (header: string, ...cells: string[]) =>
+    doubtsOf({
+      text: `sku,quantity_available,cost,${header}\n${cells.map((cell, i) => `S${i},5,1,${cell}\n`).join('')}`,
+    });
+  assert.equal(await flags('is_in_stock', '1', '0', '0'), {
+    'states_unread:v:2:is_in_stock': ['3 is_in_stock 0', '4 is_in_stock 0'],
+  });
+  assert.equal(Object.keys(await flags('In stock?', 'yes', 'no')), ['states_unread:v:1:In stock?']);
+  assert.equal(await flags('In Stock', '0', '7', '0'), {});
+});
+
 test('titles that only look so are none', async () => {
   const plain = [
     'B&W',
@@ -90,6 +138,57 @@ test('question marks inside of words are letters that were lost; others are ques
   });
   const plain = ['What? A book', 'why?', '?x', 'shop.de/a?id=1', 'a?b=c', 'A?B', 'Caf?', '12?a', 'really???yes'];
   assert.equal(await doubtsOf({ text: titles(plain) }), {});
+});
+
+test('marks that mean the row above; short names, and marks of inches and feet, are none', async () => {
+  const marks = ['""""', 'dto.', 'Ditto', 's.o.', '"-""-"', 'idem', '〃'];
+  assert.equal(await doubtsOf({ text: titles(marks) }), {
+    'text_ditto:v:7': ['2 title "', '3 title dto.'],
+  });
+  const plain = ['LG', 'Dino', 'Dr.', 'No.', '-', 'item', '5"', "6'", '7.5"', "Levi's", 'dtox', '中', 'idiom', ''];
+  assert.equal(await doubtsOf({ text: titles(plain) }), {});
+});
+
+/** Texts of words, so of all lengths. */
+function sentence(seed: number): string {
+  const words = 'steel drill with a handle of oak and brass for hard woods in winter extra long grip'.split(' ');
+  const length = 12 + ((seed * 37) % 61);
+  let text = '';
+  for (let i = seed; text.length < length; i += 1 + (seed % 5)) text += `${words[i % words.length]} `;
+  return text.trim();
+}
+
+test('titles that an export has cut, and such as end where they end', async () => {
+  for (const count of [60, 3000, 30_000]) {
+    const whole = Array.from({ length: count }, (_, i) => sentence(i));
+    const cut = whole.map((title) => title.slice(0, 40).trim());
+    const [[warning, examples] = ['', []], ...others] = Object.entries(await doubtsOf({ text: titles(cut) }));
+    assert.match(warning, /^titles_cut:v:\d+:40$/);
+    assert.is(others.length, 0);
+    const first = cut.flatMap((title, i) => (title.length === 40 ? [`${i + 2} title ${title}`] : [])).slice(0, 2);
+    assert.equal(examples, first);
+    assert.equal(await doubtsOf({ text: titles(whole) }), {});
+  }
+});
+
+test('titles cut by characters, not bytes', async () => {
+  const cut = Array.from({ length: 200 }, (_, i) => sentence(i).replace(/a/g, 'ä').slice(0, 30).trim());
+  const [warning = ''] = Object.keys(await doubtsOf({ text: titles(cut) }));
+  assert.match(warning, /^titles_cut:v:\d+:30$/);
+});
+
+test('titles of a form, or of one length, are not cut', async () => {
+  const forms: Array<(i: number) => string> = [
+    (i) => `Product number ${String(i).padStart(5, '0')}`,
+    (i) => `Product number 0000${i}`,
+    (i) => `Bolt M${3 + (i % 20)} x ${i % 130} zinc plated, pack of 100`,
+    () => 'The very same title of forty characters.',
+  ];
+  for (const form of forms)
+    assert.equal(
+      await doubtsOf({ text: titles(Array.from({ length: 3000 }, (_, i) => form(i).replace(/,/g, ''))) }),
+      {},
+    );
 });
 
 test('beyond the first 10,000 rows every eighth is looked at', async () => {

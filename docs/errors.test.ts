@@ -16,7 +16,9 @@ import { AMOUNT_HEADERS } from '../core/pipeline/normalize/amount-headers.ts';
 import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/decimal-forms.ts';
 import { ODD_VALUES } from '../core/pipeline/normalize/odd-values.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/sku-dates.ts';
+import { TITLES_CUT } from '../core/pipeline/normalize/title-lengths.ts';
 import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/unread-currencies.ts';
+import { ORDER_MINIMUMS_UNREAD } from '../core/pipeline/normalize/unread-minimums.ts';
 import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/unread-price-units.ts';
 import { STATES_UNREAD } from '../core/pipeline/normalize/unread-states.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
@@ -110,6 +112,8 @@ test('warnings are those of the sources', () => {
     CURRENCIES_UNREAD,
     STATES_UNREAD,
     PRICE_UNITS_UNREAD,
+    ORDER_MINIMUMS_UNREAD,
+    TITLES_CUT,
     SKU_DATES,
     MAY_BE_THOUSANDS,
     DUPLICATES_DIFFER,

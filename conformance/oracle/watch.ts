@@ -24,9 +24,10 @@ export class PriceWarnings {
 
   /** `offers`: all valid rows for the winner's SKU, the winner among them with the feed's own price. */
   look(winner: Row, price: Money, offers: readonly Row[]): void {
-    for (const { cost, vendor_id } of offers) {
-      if (cost?.isZero()) this.#count(`zero_costs:${vendor_id}`);
-      if (PLACEHOLDER.test(cost?.toFixed() ?? '')) this.#count(`placeholder_costs:${vendor_id}`);
+    for (const { cost, price: ownPrice, vendor_id } of offers) {
+      const amount = cost ?? ownPrice;
+      if (amount?.isZero()) this.#count(`${cost === null ? 'zero_prices' : 'zero_costs'}:${vendor_id}`);
+      if (PLACEHOLDER.test(amount?.toFixed() ?? '')) this.#count(`placeholder_costs:${vendor_id}`);
     }
     const { cost, msrp, map_price } = winner;
     if (cost?.isZero()) this.#count(ZERO_WINS);

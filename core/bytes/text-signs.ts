@@ -1,13 +1,19 @@
 /**
- * Finds texts with characters that were meant for another program: control characters, HTML entities, quoted-printable.
- * Also finds letters that became question marks. Plain text costs one table look-up per byte; only an odd text becomes
- * a string.
+ * Finds texts with characters that were meant for another program: control characters, HTML entities and tags, quoted-printable, `'` before
+ * a formula. Also finds letters that became question marks, and marks that mean the text of the row above. Plain text costs one table look-up
+ * per byte; only an odd text becomes a string.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 import { toText } from './text.ts';
 
 /** Codes of warnings. */
-export const TEXT_DOUBTS = ['text_control_signs', 'text_escaped', 'text_letters_lost'] as const;
+export const TEXT_DOUBTS = [
+  'text_control_signs',
+  'text_escaped',
+  'text_markup',
+  'text_letters_lost',
+  'text_ditto',
+] as const;
 export type TextDoubt = (typeof TEXT_DOUBTS)[number];
 
 const CONTROL = 1;
@@ -16,6 +22,8 @@ const ESCAPE = 2;
 /** The first byte of U+0080 to U+00BF. */
 const C1 = 4;
 const QUESTION = 8;
+/** `<` */
+const TAG_SIGN = 16;
 /** The kernel reads it too. */
 export const TEXT_KINDS = new Uint8Array(256);
 const KINDS = TEXT_KINDS;
@@ -26,6 +34,7 @@ KINDS[0x09] = KINDS[0x0a] = KINDS[0x0d] = 0;
 KINDS[0x26] = KINDS[0x3d] = ESCAPE;
 KINDS[0xc2] = C1;
 KINDS[0x3f] = QUESTION;
+KINDS[0x3c] = TAG_SIGN;
 
 /** Only this many bytes of a longer text are examined. */
 const BYTES_MAX = 1000;
@@ -37,6 +46,14 @@ const ENTITY = new RegExp(`&(?:#\\d{2,7}|#x[\\da-f]{2,6}|${NAMED}|[a-z](?:${LETT
 /** UTF-8 as `=C3=BC`, or several bytes of another encoding as in `Gr=F6=DFe`. */
 const QUOTED_PRINTABLE = /=[C-F][\dA-F](?:=[89AB][\dA-F])+|=[89A-F][\dA-F].*=[89A-F][\dA-F]/;
 
+/** Tags that editors of shops write. */
+const TAG =
+  /<\/?(?:a|b|i|u|p|br|hr|div|span|strong|em|ul|ol|li|h[1-6]|font|img|table|tbody|tr|t[dh]|su[bp]|small|script|style|iframe|center)(?:[\s/][^<>]{0,200})?\/?>|<!\[CDATA\[/i;
+
+/** Whole texts that mean that of the row above. Quotes may be doubled, as the feed has them. */
+const DITTO = /^(?:"{1,2}|''|[”″〃]|-"{1,2}-|dto\.?|ditto|dito|do\.|idem|s\. ?o\.|w\. ?o\.)$/i;
+const DITTO_BYTES_MAX = 6;
+
 /** A question mark or two inside a word. */
 const LOST = /\p{L}\?{1,2}\p{Ll}/u;
 /** Web addresses have question marks too: they are no lost letters. */
@@ -44,6 +61,9 @@ const ADDRESS = /[=/]/;
 
 /** What is odd about a text; null for nothing. */
 export function textDoubt(bytes: Uint8Array, from: number, to: number): TextDoubt | null {
+  if (to - from <= DITTO_BYTES_MAX && mayBeDitto(bytes, from, to) && DITTO.test(toText(bytes, from, to)))
+    return 'text_ditto';
+  if (isEscapedFormula(bytes, from, to)) return 'text_escaped';
   const end = Math.min(to, from + BYTES_MAX);
   let kinds = 0;
   for (let at = from; at < end; at++) kinds |= KINDS[bytes[at]!]!;
@@ -52,5 +72,26 @@ export function textDoubt(bytes: Uint8Array, from: number, to: number): TextDoub
   const text = toText(bytes, from, end);
   if ((kinds & C1) !== 0 && C1_SIGN.test(text)) return 'text_control_signs';
   if ((kinds & ESCAPE) !== 0 && (ENTITY.test(text) || QUOTED_PRINTABLE.test(text))) return 'text_escaped';
+  if ((kinds & TAG_SIGN) !== 0 && TAG.test(text)) return 'text_markup';
   return (kinds & QUESTION) !== 0 && LOST.test(text) && !ADDRESS.test(text) ? 'text_letters_lost' : null;
+}
+
+/** True for `'+Plus`, as exporters write texts that a spreadsheet would take for formulas. The kernel has it too. */
+function isEscapedFormula(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from < 2 || bytes[from] !== 0x27) return false;
+  const next = bytes[from + 1]!;
+  return next === 0x3d || next === 0x2b || next === 0x2d || next === 0x40;
+}
+
+/** The kernel asks it too. Few short texts pass it. */
+function mayBeDitto(bytes: Uint8Array, from: number, to: number): boolean {
+  if (from === to) return false;
+  const last = bytes[to - 1]!;
+  // `"`, `'` and `-"-`; `.`
+  if (last === 0x22 || last === 0x27 || last === 0x2d) return bytes[from]! === last;
+  if (last === 0x2e) return true;
+  if (last >= 0x80) return to - from === 3;
+  // `dto`, `ditto`; `idem`
+  const first = bytes[from]! | 32;
+  return (first === 0x64 && (last | 32) === 0x6f) || (first === 0x69 && (last | 32) === 0x6d);
 }

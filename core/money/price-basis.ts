@@ -65,6 +65,25 @@ export function saysTaxRate(header: string): boolean {
   return TAX_RATE.test(headerWords(header).join(' '));
 }
 
+/** Units of time above and below a day, if the header names no days. */
+const OTHER_TIMES =
+  /(?:^| )(?:wks?|weeks?|wochen?|semaines?|semanas?|settiman[ae]|weken|h|hrs?|hours?|std|stunden?|heures?|horas?|ore|uur|uren|months?|monate?|mois|mes|meses|mesi|maanden|min|minutes?|minuten)(?= |$)/;
+const DAYS = /(?:^| )(?:d|days?|tagen?|tage|jours?|dias?|giorn[oi]|dagen|at|werktage|arbeitstage)(?= |$)/;
+/** Packs that a quantity counts, after the header's other words: `Stock (cartons)`, `Qty in boxes`. */
+const COUNTED_PACKS =
+  /(?:^|\b(?:in|of)|[([/,]) ?(?:cartons?|ctns?|boxes|cases|packs?|pallets?|dozens?|dz|kartons?|paletten?|packungen|pakete|gebinden?|dutzend|ve|colis|palettes?|douzaines?|cajas|palets|docenas|scatole|bancali|dozijn|dozen) ?[)\]]?$/i;
+
+/** True for a header of lead times in hours, weeks or months: `Lead time (wks)`. */
+export function saysOtherTimes(header: string): boolean {
+  const text = headerWords(header).join(' ');
+  return OTHER_TIMES.test(text) && !DAYS.test(text);
+}
+
+/** True for a header of quantities that count packs. */
+export function saysPacksCounted(header: string): boolean {
+  return COUNTED_PACKS.test(header.trim());
+}
+
 /** The pieces that an amount is for, as in `Price per 100`; null if its header does not say so. */
 export function piecesPriced(header: string): number | null {
   const pieces = Number(FOR_PIECES.exec(header)?.[1] ?? 1);

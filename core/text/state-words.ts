@@ -26,16 +26,30 @@ const ACTIVE_FLAGS = new Set(
     ' ',
   ),
 );
+/** Of several words, and such as are also columns of numbers: `0` among `0` and `1` says that there are none. */
+const STOCK_FLAGS = new Set([
+  'in stock',
+  'instock',
+  'stock status',
+  'auf lager',
+  'lagernd',
+  'vorratig',
+  'en stock',
+  'en existencia',
+  'a magazzino',
+  'op voorraad',
+]);
 /** A longer cell is no state. */
 export const STATE_CHARS_MAX = 30;
 
 /** What `yes` and `no` mean under a header. */
-export type StateFlag = 'gone' | 'active' | null;
+export type StateFlag = 'gone' | 'active' | 'stock' | null;
 
 export function stateFlag(header: string): StateFlag {
   const words = headerWords(header).filter(
     (word) => !['is', 'flag', 'item', 'product', 'artikel', 'kz', 'yn'].includes(word),
   );
+  if (STOCK_FLAGS.has(words.join(' '))) return 'stock';
   const [word = '', ...others] = words;
   if (others.length > 0) return null;
   return GONE_FLAGS.has(word) ? 'gone' : ACTIVE_FLAGS.has(word) ? 'active' : null;
@@ -45,5 +59,12 @@ export function stateFlag(header: string): StateFlag {
 export function saysGone(cell: string, flag: StateFlag): boolean {
   if (cell.length > STATE_CHARS_MAX) return false;
   const word = cell.toLowerCase();
-  return GONE.has(word) || (flag === 'gone' && YES.has(word)) || (flag === 'active' && NO.has(word));
+  return (
+    GONE.has(word) || (flag === 'gone' && YES.has(word)) || ((flag === 'active' || flag === 'stock') && NO.has(word))
+  );
+}
+
+/** True for a cell that no flag has: the column is of numbers. */
+export function isNumberOfStock(cell: string, flag: StateFlag): boolean {
+  return flag === 'stock' && /^\d/.test(cell) && cell !== '0' && cell !== '1';
 }

@@ -150,6 +150,8 @@ async function readFile(file: string, options: CleanArguments): Promise<ReadFile
     isUnwrapped,
     isEmpty,
     asked: hints.skipLines,
+    isQuoteGiven: hints.quote !== undefined,
+    isHeaderGiven: hints.headerLines !== undefined,
   });
   return { input, text, table, dialect, notes };
 }

@@ -85,6 +85,65 @@ test('rows that were put right, and rows that were not, are counted', async () =
   assert.is((await run(`sku,title,qty,price\n${body}`)).err, '');
 });
 
+test('the header again in capitals, behind a byte order mark or in another order starts another table', async () => {
+  const table = `sku,qty,title\n${rows(9, (i) => `S-${i},${i},Lamp`)}`;
+  for (const header of [
+    'SKU,Qty,Title',
+    '\ufeffsku,qty,title',
+    'sku,title,qty',
+    ' sku, qty, title',
+    '"title","sku","qty"',
+  ]) {
+    for (const end of ['\n', '\r\n']) {
+      const text = `${table}${header}\n${rows(4, (i) => `T-${i},${i},Rug`)}`.replaceAll('\n', end);
+      const { code, out, err } = await run(text);
+      assert.equal([code, out], [0, table], header);
+      assert.is(err, 'relay clean: another table left out: lines 11 to 15\n', header);
+    }
+  }
+  for (const row of ['sku,sku,title', 'qty,title,x', 'sku-1,qty,title'])
+    assert.is((await run(`${table}${row}\n`)).out, `${table}${row}\n`);
+});
+
+test('a quote that few files have, and a header of several lines, are said', async () => {
+  const text = "sku;qty;title\nA;5;'Men''s'\nB;6;Lamp\nC;7;Rug\n";
+  const { out, err } = await run(text);
+  assert.is(out, "sku,qty,title\nA,5,Men's\nB,6,Lamp\nC,7,Rug\n");
+  assert.is(err, "relay clean: read ' as the quote around cells; --quote says another\n");
+  assert.is((await run(text, '--quote', "'")).err, '');
+  const two = `Article;Stock;Cost\nno.;pcs;EUR\n${rows(4, (i) => `S-${i};${i};1.50`)}`;
+  const note = 'relay clean: the header: lines 1 to 2, joined with spaces; --header-lines 1 takes the first alone\n';
+  assert.is((await run(two)).err, note);
+  assert.is((await run(two, '--header-lines', '2')).err, '');
+});
+
+test('titles, and names with values, that are padded to the table are above it', async () => {
+  const body = rows(6, (i) => `S-${i};${i};${i}.50;Lamp`);
+  const table = `sku;qty;cost;title\n${body}`;
+  for (const above of [
+    'Acme;;;\nPrice list;;Nov;\n;;;\n',
+    'Customer;4711;;\nDate;01.11.2026;;\nCurrency;EUR;;\n;;;\n',
+    'Customer;4711;;\nDate;01.11.2026;;\n',
+    'Acme;;;\n;;;\n',
+  ]) {
+    const { out, err } = await run(above + table);
+    assert.is(out, table.replaceAll(';', ','), above);
+    assert.match(err, 'left out above the table: lines 1 to ');
+  }
+  // words above groups of columns are of the header
+  assert.match(
+    (await run(`Article;;Stock;\nno;name;qty;min\n${rows(6, (i) => `S-${i};L;${i};1`)}`)).out,
+    /^Article no,name,Stock qty,min\n/,
+  );
+});
+
+test('numbers with spaces that are none of ASCII are no header', async () => {
+  const text = 'sku;qty;cost\nS-1;1\u202f234;1\u00a0234,50\nS-2;1;2,5\n';
+  const { out, err } = await run(text);
+  assert.is(out, 'sku,qty,cost\nS-1,1\u202f234,"1\u00a0234,50"\nS-2,1,"2,5"\n');
+  assert.is(err, '');
+});
+
 test('a footer stays and is named', async () => {
   const table = `sku,title,qty,price\n${rows(8, (i) => `S-1${i},Lamp ${i},${i},1.50`)}`;
   const cases: [string, string][] = [

@@ -34,6 +34,9 @@ export interface FoundBefore {
   isEmpty: boolean;
   /** How many lines the user asked to skip. */
   asked: number | undefined;
+  /** True if the user named the quote, or the lines of the header. */
+  isQuoteGiven: boolean;
+  isHeaderGiven: boolean;
 }
 
 /** Notes known before the rows are read. */
@@ -46,6 +49,8 @@ export function notesBefore({
   isUnwrapped,
   isEmpty,
   asked,
+  isQuoteGiven,
+  isHeaderGiven,
 }: FoundBefore): string[] {
   const notes = doubts.flatMap((code) => DOUBTS[code] ?? []);
   if (sheet !== null) {
@@ -68,6 +73,14 @@ export function notesBefore({
   if (dialect.preambleLines > 0) {
     const first = dialect.skipLines - dialect.preambleLines + 1;
     notes.push(`left out above the table: ${lineRange(first, dialect.skipLines)}`);
+  }
+  if (dialect.quote !== null && dialect.quote !== '"' && !isQuoteGiven)
+    notes.push(`read ${dialect.quote} as the quote around cells; --quote says another`);
+  if (dialect.headerLines > 1 && !isHeaderGiven) {
+    const first = dialect.skipLines + 1;
+    notes.push(
+      `the header: ${lineRange(first, dialect.skipLines + dialect.headerLines)}, joined with spaces; --header-lines 1 takes the first alone`,
+    );
   }
   if (dialect.ambiguous.length > 1) {
     const readings = dialect.ambiguous.map((delimiter) => JSON.stringify(delimiter)).join(' and ');

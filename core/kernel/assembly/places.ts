@@ -37,6 +37,9 @@ export const SORT_COUNTS = 16384;
 /** Of each condition: its length, and from the fourth byte on its word. */
 export const CONDITION_WORDS = 28672;
 export const CONDITION_BYTES = 16;
+/** Of the samples: how many titles have so many characters, a word each; the last word is of all longer ones. */
+export const TITLE_LENGTHS = 29696;
+export const TITLE_LENGTHS_MAX = 256;
 /** Rows that the caller looks at again: a record and its flags, a word each. */
 export const NOTES = 32768;
 /** Of the merge, for each run: addresses of its entry and of the end of its window, its owner and its place in the merge, a word each. */
@@ -141,6 +144,9 @@ export const S_EMPTY_QUANTITIES = 64;
 export const S_TOTAL_ROWS = 65;
 export const S_MAPPED_ROWS = 90;
 export const S_SKIPPED_ROWS = 91;
+/** The characters of the longest title of the samples, and of how many titles of that length the caller was told. */
+export const S_TITLE_LONGEST = 108;
+export const S_TITLES_TOLD = 109;
 // rows: given back
 export const S_SKU_KINDS = 66;
 export const S_NOTES = 67;
@@ -225,6 +231,8 @@ export const NOTE_SKU = 1;
 export const NOTE_DATE = 2;
 /** The row is a sample. */
 export const NOTE_SAMPLE = 4;
+/** No title of the samples before was longer. */
+export const NOTE_TITLE = 8;
 
 // ---- values that hardly any vendor means: see `normalize/odd-values.ts`
 /** From here on, a quantity of nines alone is odd. */
@@ -241,6 +249,9 @@ export const ODD_QUANTITY = 1;
 export const ODD_LEAD_TIME = 2;
 export const ODD_TIME = 4;
 export const ODD_COST = 8;
+export const ODD_SAME = 16;
+/** Only of columns that the kernel does not read. */
+export const ODD_TWO_TIMES = 32;
 /** A note has the record, and what is odd above it. Batches have fewer records. */
 export const NOTE_ODD_SHIFT = 16;
 
@@ -278,6 +289,7 @@ export const KINDS_DOUBTFUL = 7;
 export const WORD_START_ANY = 1;
 export const WORD_BYTES_MAX = 60;
 export const TEXT_CONTROL = 1;
+export const DITTO_BYTES_MAX = 6;
 export const TEXT_BYTES_MAX = 1000;
 export const SAMPLED_ROWS = 10000;
 export const SAMPLED_MASK = 7;

@@ -21,7 +21,7 @@ import {
   readMoney,
   readTime,
 } from './cells.ts';
-import { byte, number, place, state } from './memory.ts';
+import { byte, number, place, setState, setWord, state, word } from './memory.ts';
 import {
   C_BRAND,
   C_CONDITION,
@@ -36,6 +36,7 @@ import {
   C_TITLE,
   C_UPDATED_AT,
   C_VENDOR_SKU,
+  DITTO_BYTES_MAX,
   KINDS_DOUBTFUL,
   LEAD_TIME_MAX,
   MAPPED_SKU,
@@ -44,9 +45,11 @@ import {
   NOTE_DATE,
   NOTE_SAMPLE,
   NOTE_SKU,
+  NOTE_TITLE,
   ODD_COST,
   ODD_LEAD_TIME,
   ODD_QUANTITY,
+  ODD_SAME,
   ODD_TIME,
   QUANTITY_MAX,
   QUANTITY_NINES,
@@ -65,6 +68,8 @@ import {
   S_ROWS,
   S_ROWS_MAX,
   S_SKU_BYTES_MAX,
+  S_TITLE_LONGEST,
+  S_TITLES_TOLD,
   S_TOTAL_ROWS,
   S_USED,
   S_VALID_ROWS,
@@ -76,8 +81,13 @@ import {
   TEXT_CONTROL,
   TIME_AHEAD,
   TIME_MIN,
+  TITLE_LENGTHS,
+  TITLE_LENGTHS_MAX,
 } from './places.ts';
 import { hasControl, kindsOf, mayBeDate, mayBeWord } from './sku.ts';
+
+/** Of an amount of 1. */
+const MICROS: i64 = 1000000;
 
 // ---- the values of the current row
 export let quantity: i64 = 0;
@@ -103,6 +113,8 @@ export let isMapped: bool = false;
 export let note: i32 = 0;
 /** `ODD_…` bits: what is odd about its values. */
 export let odd: i32 = 0;
+/** Characters of the title of a sample; 0 if the row is none. */
+let titleChars: i32 = 0;
 
 export function readSku(): bool {
   skuStart = cellStart(C_SKU);
@@ -178,6 +190,7 @@ export function readRest(): bool {
 /** The bits of `oddBits`. */
 export function lookAtValues(): void {
   odd = 0;
+  if (quantity > 1 && equalsAmount(quantity * MICROS)) odd |= ODD_SAME;
   if (quantity >= QUANTITY_NINES && (quantity >= QUANTITY_MAX || quantity === 99999 || quantity === 999999))
     odd |= ODD_QUANTITY;
   if (leadTime > LEAD_TIME_MAX) odd |= ODD_LEAD_TIME;
@@ -185,17 +198,50 @@ export function lookAtValues(): void {
   if (msrp > 0 && cost > msrp) odd |= ODD_COST;
 }
 
+function equalsAmount(micros: i64): bool {
+  return micros === cost || micros === mapPrice || micros === price || micros === msrp;
+}
+
 /** Of the first rows, and of some later ones, brand and title are looked at. */
 export function lookAtSample(): bool {
   const valid = state(S_VALID_ROWS) + 1;
+  titleChars = 0;
   if (valid > SAMPLED_ROWS && (valid & SAMPLED_MASK) !== 0) return true;
+  titleChars = min(charsOf(C_TITLE), TITLE_LENGTHS_MAX - 1);
   if (state(S_NOTES_SAMPLES) !== 0) note |= NOTE_SAMPLE;
   return isPlainText(C_BRAND) && isPlainText(C_TITLE);
+}
+
+/** Counts the title of a row that was taken, and notes the first ones of the longest. */
+export function countTitle(): void {
+  if (titleChars === 0) return;
+  setWord(TITLE_LENGTHS, titleChars, word(TITLE_LENGTHS, titleChars) + 1);
+  if (titleChars < state(S_TITLE_LONGEST)) return;
+  const told = titleChars > state(S_TITLE_LONGEST) ? 0 : state(S_TITLES_TOLD);
+  setState(S_TITLE_LONGEST, titleChars);
+  setState(S_TITLES_TOLD, told + 1);
+  if (told < state(S_EXAMPLES)) note |= NOTE_TITLE;
+}
+
+/** Characters of a text in UTF-8: its bytes but those that continue one, eight at a time. */
+function charsOf(column: i32): i32 {
+  const start = cellStart(column);
+  const end = cellEnd(column);
+  let at = start;
+  let continued: i64 = 0;
+  for (; at + 8 <= end; at += 8) {
+    const eight = load<i64>(at);
+    // biome-ignore lint/correctness/noPrecisionLoss: an i64 in AssemblyScript
+    continued += popcnt((eight >> 7) & ~(eight >> 6) & 0x0101010101010101);
+  }
+  for (; at < end; at++) if ((load<u8>(at) & 0xc0) === 0x80) continued++;
+  return <i32>(end - start) - <i32>continued;
 }
 
 /** False for a text that `textDoubt` would look at: one with a control character, or what may be an escape. */
 function isPlainText(column: i32): bool {
   const from = cellStart(column);
+  if (mayBeDitto(from, cellEnd(column)) || isEscapedFormula(from, cellEnd(column))) return false;
   const end = min(cellEnd(column), from + TEXT_BYTES_MAX);
   let kinds: i32 = 0;
   for (let at = from; at < end; at++) kinds |= byte(TABLE_TEXT_KINDS, load<u8>(at));
@@ -203,12 +249,30 @@ function isPlainText(column: i32): bool {
   if ((kinds & TEXT_CONTROL) !== 0) return false;
   for (let at = from; at < end; at++) {
     const sign = load<u8>(at);
-    // an entity ends in `;`, quoted-printable has `=`, and C1 begins with C2
-    if (sign === 59 || sign === 61 || sign === 0xc2) return false;
+    // an entity ends in `;`, quoted-printable has `=`, a tag `>`, and C1 begins with C2
+    if (sign === 59 || sign === 61 || sign === 62 || sign === 0xc2) return false;
     // letters that were lost have become question marks inside of words
     if (sign === 63 && at > from && isLetter(load<u8>(at - 1))) return false;
   }
   return true;
+}
+
+/** The test of `bytes/text-signs.ts`. */
+function isEscapedFormula(from: usize, to: usize): bool {
+  if (to - from < 2 || load<u8>(from) !== 0x27) return false;
+  const next = load<u8>(from + 1);
+  return next === 0x3d || next === 0x2b || next === 0x2d || next === 0x40;
+}
+
+/** The test of `bytes/text-signs.ts`. */
+function mayBeDitto(from: usize, to: usize): bool {
+  if (from === to || <i32>(to - from) > DITTO_BYTES_MAX) return false;
+  const last = load<u8>(to - 1);
+  if (last === 0x22 || last === 0x27 || last === 0x2d) return load<u8>(from) === last;
+  if (last === 0x2e) return true;
+  if (last >= 0x80) return to - from === 3;
+  const first = load<u8>(from) | 32;
+  return (first === 0x64 && (last | 32) === 0x6f) || (first === 0x69 && (last | 32) === 0x6d);
 }
 
 /** True for a byte of letters outside ASCII, too. */

@@ -61,6 +61,7 @@ import {
   allKinds,
   clearForms,
   condition,
+  countTitle,
   extrasFit,
   hasRoom,
   hasTime,
@@ -113,6 +114,7 @@ function takeRow(record: i32): bool {
   if (!isAccepted) return true;
   countValid();
   lookAtValues();
+  countTitle();
   if ((note | odd) !== 0) addNote(record);
   append(line, rowNumber);
   return true;

@@ -26,6 +26,12 @@ export const AMOUNT_WORDS = {
     means: 'Vendors often write 0 for a price on request. An offer that costs 0 is the cheapest.',
     do: 'If 0 means that, declare it as empty (`columns.cost.words: {"0": null, "0.00": null}` in the parser’s options), or drop such rows.',
   },
+  zero_prices: {
+    form: 'vendor:number',
+    seen: '{number|offer has|offers have} no cost and a price of 0',
+    means: 'Vendors often write 0 for a price on request. Such an offer is sold at `min_price`.',
+    do: 'If 0 means that, declare it as empty (`columns.price.words: {"0": null, "0.00": null}` in the parser’s options), or drop such rows.',
+  },
   zero_cost_wins: {
     form: 'number:examples',
     seen: '{number|winning offer costs|winning offers cost} 0',
@@ -41,7 +47,7 @@ export const AMOUNT_WORDS = {
   },
   placeholder_costs: {
     form: 'vendor:number',
-    seen: '{number|offer costs|offers cost} an amount such as 9999.99 or 0.01',
+    seen: '{number|offer costs|offers cost} an amount such as 9999.99 or 0.01, or without a cost has it as price',
     means: 'Vendors often write such amounts for a price on request, or for goods that they no longer sell.',
     do: 'If so, declare them as empty (`columns.cost.words: {"9999.99": null}` in the parser’s options), or drop or refuse such rows.',
   },
@@ -139,6 +145,19 @@ export const AMOUNT_WORDS = {
     means:
       'The cost may be for a pack, in another unit or with a digit too many; or the columns are swapped in these rows.',
     do: 'Compare these rows with the vendor’s price list. `expect` can stop a run for it, and the rule `msrp_cap` keeps prices at the list price.',
+  },
+  quantity_equals_amount: {
+    form: 'vendor:number',
+    seen: '{number|valid row has a quantity that is|valid rows have quantities that are} also an amount of the row, such as its cost',
+    means:
+      'In more than half of the rows that is no chance: a column of amounts is read as the quantity, or the other way round, or the columns of the feed are not where they were.',
+    do: 'Compare the columns with the file, and correct `parser.column_map`.',
+  },
+  times_ambiguous: {
+    form: 'vendor:number',
+    seen: '{number|valid row has a time|valid rows have times} that two of the declared forms read differently, such as `03/04/2026`',
+    means: 'The first form of `time_formats` that reads a time counts, so day and month may be swapped.',
+    do: 'Ask the vendor which it is, and declare that form alone.',
   },
   empty_quantities: {
     form: 'vendor:number',

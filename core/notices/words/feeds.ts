@@ -37,6 +37,27 @@ export const FEED_WORDS = {
       'The vendor’s own system has lost the letters that its encoding lacks. They are lost in the merged feed too. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Have the vendor export in UTF-8.',
   },
+  text_markup: {
+    form: 'vendor:number',
+    seen: '{number|brand or title has|brands and titles have} HTML tags, as in `<b>Lamp</b>`',
+    means:
+      'They are in the merged feed too, and many shops show them as they are. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Have the vendor export plain texts, or take the tags out with a vendor module.',
+  },
+  text_ditto: {
+    form: 'vendor:number',
+    seen: '{number|brand or title is a mark|brands and titles are marks} that means the text of the row above, such as `"` or `dto.`',
+    means:
+      'The list was written for people. The mark itself is the brand or title in the merged feed. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Have the vendor write every row out, or declare the mark as empty: `columns: {brand: {words: {"dto.": null}}}` in the parser’s options.',
+  },
+  titles_cut: {
+    form: 'vendor:number:characters',
+    seen: '{number|title has|titles have} exactly {characters} characters, and none has more',
+    means:
+      'An export has probably cut longer titles off, in the middle of a word. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Have the vendor export the whole field, or map another column to `title`.',
+  },
   no_cost_or_price_column: {
     form: 'vendor',
     seen: 'neither cost nor price is read from the feed',
@@ -52,10 +73,10 @@ export const FEED_WORDS = {
   },
   text_escaped: {
     form: 'vendor:number',
-    seen: '{number|brand or title is|brands and titles are} escaped, as in `&amp;` or `=C3=BC`',
+    seen: "{number|brand or title is|brands and titles are} escaped, as in `&amp;`, `=C3=BC` or `'+Plus`",
     means:
-      'The vendor’s export has HTML entities or quoted-printable in place of letters, and shops show them as they are. Of a long feed the first 10,000 rows and then every eighth are counted.',
-    do: 'Have the vendor export plain text.',
+      'The vendor’s export has HTML entities or quoted-printable in place of letters, or an apostrophe before what a spreadsheet would take for a formula, and shops show them as they are. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Have the vendor export plain text. The parser’s option `unescape_formulas` takes such apostrophes off.',
   },
   header_not_read: {
     form: 'vendor:column:header',
@@ -120,6 +141,19 @@ export const FEED_WORDS = {
       'They go out as goods in stock. A column counts if it has few different words. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Drop such rows with a filter (`parser.options.rows: [{column: Status, drop: [discontinued]}]`), or give their quantity as 0 with a vendor module. If they are to be sold while they last, read the column in a filter that keeps all: `{column: Status, keep: ["*", ""]}`.',
   },
+  header_repeated: {
+    form: 'vendor:number',
+    seen: '{number|row is|rows are} the header once more, and refused',
+    means: 'Several exports were joined into one file. The rows below it are read like those above.',
+    do: 'If the vendor always sends such files, drop the row by its cells: `rows: [{column: sku, drop: [sku]}]` in the parser’s options.',
+  },
+  order_minimums_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row has|rows have} less in stock than the vendor sells at once, as the column "{header}" says, which nothing reads',
+    means:
+      'They go out as goods in stock, and cannot be ordered. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Ask the vendor whether single pieces can be ordered. If not, drop such rows or give their quantity as 0 with a vendor module, and price packs with `multiply_by`.',
+  },
   header_names_currency: {
     form: 'vendor:column:header',
     seen: 'the header "{header}" of {column} names another currency than the one that the vendor’s amounts are read in',
@@ -129,9 +163,10 @@ export const FEED_WORDS = {
   },
   header_names_basis: {
     form: 'vendor:column:header',
-    seen: 'the header "{header}" of {column} says that amounts are in cents, for several pieces, or with tax',
-    means: 'Amounts are read as they are, for one piece and without tax.',
-    do: 'Declare a factor in the parser’s options, such as `columns: {cost: {divide_by: 100}}`, or `divide_by: 1.19` for a cost with tax. A factor of 1 says that the amounts are right.',
+    seen: 'the header "{header}" of {column} says that amounts are in cents, for several pieces, or with tax, that a quantity is in packs, or that a lead time is not in days',
+    means:
+      'They are read as they are: amounts for one piece and without tax, quantities in pieces, lead times in days.',
+    do: 'Declare a factor in the parser’s options, such as `columns: {cost: {divide_by: 100}}`, `divide_by: 1.19` for a cost with tax, or `columns: {lead_time_days: {multiply_by: 7}}` for weeks. A factor of 1 says that they are right as they are.',
   },
   mapped_column_missing: {
     form: 'vendor:column',

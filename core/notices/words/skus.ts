@@ -44,7 +44,7 @@ export const SKU_WARNING_WORDS = {
   },
   sku_no_value: {
     form: 'vendor:number:examples',
-    seen: '{number|SKU is|SKUs are} what programs write where there is no value, such as `#N/A`, `NULL` or `TRUE`',
+    seen: '{number|SKU is|SKUs are} what programs write where there is no value, such as `#N/A`, `NULL` or `TRUE`, or a mark such as `dto.`',
     means:
       'A formula of the vendor’s spreadsheet failed, or an export has no SKU there. The row is a product of that name in the merged feed.',
     do: 'Have the vendor correct them, or drop such rows: `rows: [{ column: …, drop: ["#N/A"] }]`.',

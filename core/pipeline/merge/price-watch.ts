@@ -89,6 +89,7 @@ export class PriceWatch {
   readonly #rivals = new Float64Array(RIVALS_MAX);
   /** Offers with a cost of 0, and with one that is no cost, by vendor position. */
   readonly #zeroCosts: Float64Array;
+  readonly #zeroPrices: Float64Array;
   readonly #placeholders: Float64Array;
 
   /** Micros that a price may lie below the cost by rounding. */
@@ -103,6 +104,7 @@ export class PriceWatch {
     this.#slack = Math.max(10_000, Number(roundingIncrement.toUnits(6)));
     this.#group = group;
     this.#zeroCosts = new Float64Array(group.vendorIds.length);
+    this.#zeroPrices = new Float64Array(group.vendorIds.length);
     this.#placeholders = new Float64Array(group.vendorIds.length);
   }
 
@@ -112,8 +114,11 @@ export class PriceWatch {
     this.figures.look(winner);
     const cost = group.cost[winner]!;
     for (let i = 0; i < group.count; i++) {
-      const each = group.cost[i]!;
-      if (each === 0) this.#count('zero_costs', this.#zeroCosts, i);
+      // without a cost the feed's own price counts
+      const isPrice = group.cost[i]! < 0;
+      const each = isPrice ? group.price[i]! : group.cost[i]!;
+      if (each === 0)
+        this.#count(isPrice ? 'zero_prices' : 'zero_costs', isPrice ? this.#zeroPrices : this.#zeroCosts, i);
       else if ((each >= NINES_MIN || each === LEAST_COST) && PLACEHOLDERS.has(each))
         this.#count('placeholder_costs', this.#placeholders, i);
     }
@@ -131,11 +136,13 @@ export class PriceWatch {
   }
 
   /** `counts` is by vendor position. */
-  #count(code: 'zero_costs' | 'placeholder_costs', counts: Float64Array, offer: number): void {
+  #count(code: 'zero_costs' | 'zero_prices' | 'placeholder_costs', counts: Float64Array, offer: number): void {
     const vendor = this.#group.vendor[offer]!;
     counts[vendor]!++;
     if (counts[vendor]! > EXAMPLES_MAX) return;
-    const note = code === 'zero_costs' ? {} : { note: `cost ${amountText(this.#group.cost[offer]!)}` };
+    const { cost, price } = this.#group;
+    const amount = cost[offer]! < 0 ? `price ${amountText(price[offer]!)}` : `cost ${amountText(cost[offer]!)}`;
+    const note = code === 'placeholder_costs' ? { note: amount } : {};
     this.examples.push({ code, warnedVendor: this.#group.vendorIds[vendor]!, ...this.#place(offer), ...note });
   }
 
@@ -215,6 +222,7 @@ export class PriceWatch {
     const group = this.#group;
     const zeros = group.vendorIds.flatMap((vendor, i) => [
       ...(this.#zeroCosts[i] === 0 ? [] : [`zero_costs:${vendor}:${this.#zeroCosts[i]}`]),
+      ...(this.#zeroPrices[i] === 0 ? [] : [`zero_prices:${vendor}:${this.#zeroPrices[i]}`]),
       ...(this.#placeholders[i] === 0 ? [] : [`placeholder_costs:${vendor}:${this.#placeholders[i]}`]),
     ]);
     const findings = CODES.flatMap((code) => {

@@ -80,4 +80,36 @@ test('cents, several pieces and tax are told, unless a factor reads them', () =>
   assert.equal(warnings('Cost net of VAT', 'EUR'), []);
 });
 
+test('quantities in packs and lead times that are not in days are told, unless a factor reads them', () => {
+  const said = (column: 'quantity_available' | 'lead_time_days', header: string, hasFactor = false) => {
+    const ref = { header, match: 'exact' as const, expected: true };
+    const origin = { kind: 'first_found' as const, fields: [ref] };
+    const factors = hasFactor ? [{ divides: false, by: { decimal: '7' } }] : [];
+    const sku = { header: 'SKU', match: 'exact' as const, expected: true };
+    const quantity = { header: 'Qty', match: 'exact' as const, expected: true };
+    const layout = {
+      ...{ delimiter: ',', quote: '"', header: true, skipLines: 0 },
+      columns: { sku, quantity_available: quantity, [column]: { origin, expected: true, factors } },
+    } as unknown as Layout;
+    const resolved = resolveColumns(layout, ['SKU', 'Qty', header], 3, { vendorId: 'v', extras: [], currency: 'EUR' });
+    return resolved.warnings.filter((one) => one.startsWith('header_names_basis')).length === 1;
+  };
+  for (const header of [
+    'Lead Time (wks)',
+    'lead_time_hours',
+    'Lieferzeit Wochen',
+    'Délai (semaines)',
+    'Lead time (h)',
+  ]) {
+    assert.ok(said('lead_time_days', header), header);
+    assert.not.ok(said('lead_time_days', header, true), header);
+  }
+  for (const header of ['Lead time', 'Working days', 'Lieferzeit (Tage)', 'ETA', 'Days or weeks'])
+    assert.not.ok(said('lead_time_days', header), header);
+  for (const header of ['Stock (cartons)', 'Qty in boxes', 'Bestand (VE)', 'Stock/pallets', 'Packs', 'Qty per carton'])
+    assert.ok(said('quantity_available', header), header);
+  for (const header of ['Stock', 'Qty (pcs)', 'Bestand Packraum', 'Stock in case', 'On hand'])
+    assert.not.ok(said('quantity_available', header), header);
+});
+
 test.run();

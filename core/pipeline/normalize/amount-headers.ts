@@ -1,8 +1,18 @@
-/** Warns of headers that say that a column's amounts are not what they are read as: in another currency, in cents, for several pieces, with tax. */
+/**
+ * Warns of headers that say that a column's numbers are not what they are read as: amounts in another currency, in cents, for several pieces, with
+ * tax; quantities in packs; lead times in weeks.
+ */
 import { trimText } from '../../bytes/trim.ts';
-import { CANONICAL_COLUMNS, columnKind } from '../../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, columnKind } from '../../canonical.ts';
 import { currenciesNamed } from '../../money/currency-words.ts';
-import { grossWords, piecesPriced, saysCents } from '../../money/price-basis.ts';
+import {
+  grossWords,
+  piecesPriced,
+  saysCents,
+  saysOtherTimes,
+  saysPackSize,
+  saysPacksCounted,
+} from '../../money/price-basis.ts';
 import { NAME_CHARS } from './header.ts';
 
 export const AMOUNT_HEADERS = ['header_names_currency', 'header_names_basis'] as const;
@@ -24,13 +34,13 @@ export function amountHeaderWarnings(
   { vendorId, currency }: { vendorId: string; currency: string },
 ): string[] {
   const found = new Set<string>();
-  const look = (column: string, field: number, isScaled: boolean) => {
+  const look = (column: CanonicalColumn, field: number, isScaled: boolean) => {
     const name = trimText(header[field] ?? '');
     for (const code of doubtsOf(name, { column, currency, isScaled }))
       found.add(`${code}:${vendorId}:${column}:${name.slice(0, NAME_CHARS)}`);
   };
   for (const [position, column] of CANONICAL_COLUMNS.entries()) {
-    if (columnKind(column) !== 'money') continue;
+    if (columnKind(column) !== 'money' && columnKind(column) !== 'integer') continue;
     const cell = cells.find((one) => one.position === position);
     const { factors = [], form } = cell?.source ?? {};
     const isScaled = factors.length > 0 || (form?.numbers?.impliedDecimals ?? 0) > 0;
@@ -44,6 +54,7 @@ export function amountHeaderWarnings(
  */
 function doubtsOf(name: string, { column, currency, isScaled }: ReadColumn): Array<(typeof AMOUNT_HEADERS)[number]> {
   if (name === '') return [];
+  if (columnKind(column) === 'integer') return isScaled || !saysOtherCounts(column, name) ? [] : ['header_names_basis'];
   const named = currenciesNamed(name);
   const codes = named === null || named.includes(currency) ? [] : ['header_names_currency' as const];
   if (isScaled) return codes;
@@ -52,8 +63,12 @@ function doubtsOf(name: string, { column, currency, isScaled }: ReadColumn): Arr
   return saysCents(name) || piecesPriced(name) !== null || isGross ? [...codes, 'header_names_basis'] : codes;
 }
 
+function saysOtherCounts(column: CanonicalColumn, name: string): boolean {
+  return column === 'lead_time_days' ? saysOtherTimes(name) : saysPacksCounted(name) || saysPackSize(name);
+}
+
 interface ReadColumn {
-  column: string;
+  column: CanonicalColumn;
   currency: string;
   isScaled: boolean;
 }

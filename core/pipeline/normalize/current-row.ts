@@ -70,6 +70,8 @@ export class CurrentRow {
   /** Seconds; NaN if empty or invalid. */
   updatedAt = 0;
   badTime = false;
+  /** True if another of the declared forms reads the time otherwise. */
+  otherTime = false;
   /** Money cells of this row that lost digits. */
   rounded = 0;
   /** By position: `THREE_…` of this row's numbers, or 0. */

@@ -45,6 +45,7 @@ import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 import type { TextDoubts } from './text-doubts.ts';
 import type { CurrencyColumns } from './unread-currencies.ts';
+import type { MinimumColumns } from './unread-minimums.ts';
 import type { PriceUnitColumns } from './unread-price-units.ts';
 import type { StateColumns } from './unread-states.ts';
 import type { VendorJob } from './vendor-job.ts';
@@ -69,6 +70,7 @@ export interface FeedContext {
   oddValues: OddValues;
   currencies: CurrencyColumns;
   states: StateColumns;
+  minimums: MinimumColumns;
   priceUnits: PriceUnitColumns;
   examples: RowExamples;
   shortRows: ShortRows;
@@ -287,7 +289,8 @@ class FeedRows {
     this.#widths = new RowWidths(header, width, context.shortRows);
     // without a hook only known cells are read; a plugin's code may read any cell
     if (hook === undefined)
-      for (const unread of [context.currencies, context.states, context.priceUnits]) unread.startFile(columns);
+      for (const unread of [context.currencies, context.states, context.minimums, context.priceUnits])
+        unread.startFile(columns);
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
@@ -313,6 +316,7 @@ class FeedRows {
       oddValues: context.oddValues,
       currencies: context.currencies,
       states: context.states,
+      minimums: context.minimums,
       priceUnits: context.priceUnits,
       storesNumbers: plainNumbers,
       examples: context.examples,

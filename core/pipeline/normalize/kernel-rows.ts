@@ -19,6 +19,7 @@ import {
   NOTE_ODD_SHIFT,
   NOTE_SAMPLE,
   NOTE_SKU,
+  NOTE_TITLE,
   NOTES,
   S_ANY_SHIFT,
   S_BATCH_QUOTE,
@@ -53,6 +54,8 @@ import {
   S_SKU_KINDS,
   S_SKU_OFFSET,
   S_TEXTS,
+  S_TITLE_LONGEST,
+  S_TITLES_TOLD,
   S_TO,
   S_TOTAL_ROWS,
   S_USED,
@@ -63,6 +66,8 @@ import {
   TABLE_SKU_STARTS,
   TABLE_TEXT_KINDS,
   TEXT_COLUMNS,
+  TITLE_LENGTHS,
+  TITLE_LENGTHS_MAX,
   VENDOR_ID,
   VENDOR_ID_MAX,
 } from '../../kernel/assembly/places.ts';
@@ -90,6 +95,7 @@ export class KernelRows {
   readonly #options: NormalizeOptions;
   readonly #backoff = new Backoff();
   readonly #notes: Int32Array;
+  readonly #titles: Int32Array;
   readonly #answers: KernelAnswers;
 
   /** Sets what all rows of the file have in common: files are read one after the other. */
@@ -97,6 +103,7 @@ export class KernelRows {
     this.#kernel = kernel;
     this.#options = options;
     this.#notes = new Int32Array(kernel.bytes.buffer, NOTES);
+    this.#titles = new Int32Array(kernel.bytes.buffer, TITLE_LENGTHS, TITLE_LENGTHS_MAX);
     setFile(kernel, options);
     this.#answers = new KernelAnswers(kernel, options);
   }
@@ -135,6 +142,7 @@ export class KernelRows {
     segment.rows = state[S_ROWS]!;
     segment.used = state[S_USED]!;
     this.#noteForms(state[S_OTHER_FORMS]!, state[S_CLEAR_FORMS]!);
+    this.#options.textDoubts.titles.take(this.#titles);
     this.#lookAgain(batch);
     const { row } = this.#options;
     row.rowNumber = state[S_ROW_NUMBER]!;
@@ -144,14 +152,14 @@ export class KernelRows {
 
   #setCall(batch: RecordBatch, from: number, counts: CountedRows): void {
     const { state } = this.#kernel;
-    const { segment, examples, currencies, states, priceUnits, row } = this.#options;
+    const { segment, examples, currencies, states, minimums, priceUnits, row } = this.#options;
     this.#answers.batch = batch;
     state[S_FROM] = from;
     state[S_TO] = batch.count;
     state[S_BATCH_QUOTE] = batch.quote;
     state[S_SHIFT] = examples.lines.shift;
     state[S_ANY_SHIFT] = examples.lines.isFull ? 1 : 0;
-    state[S_NOTES_SAMPLES] = currencies.wantsRows || states.wantsRows || priceUnits.wantsRows ? 1 : 0;
+    state[S_NOTES_SAMPLES] = [currencies, states, minimums, priceUnits].some(({ wantsRows }) => wantsRows) ? 1 : 0;
     state[S_USED] = segment.used;
     state[S_ROWS] = segment.rows;
     state[S_RECORDS] = counts.records;
@@ -178,7 +186,7 @@ export class KernelRows {
 
   /** Examines the rows that the kernel listed, as the normalizer does after it has written a row. */
   #lookAgain(batch: RecordBatch): void {
-    const { row, skuDoubts, skuDates, oddValues, columns } = this.#options;
+    const { row, skuDoubts, skuDates, oddValues, textDoubts, columns } = this.#options;
     const notes = this.#kernel.state[S_NOTES]!;
     for (let i = 0; i < notes; i++) {
       const [noted, flags] = [this.#notes[2 * i]!, this.#notes[2 * i + 1]!];
@@ -188,17 +196,21 @@ export class KernelRows {
       if (flags & NOTE_SKU) skuDoubts.look(row);
       if (flags & NOTE_DATE) skuDates.look(row);
       if (flags & NOTE_SAMPLE) this.#sample(batch, record, flags >>> 4);
+      if (flags & NOTE_TITLE) textDoubts.titles.showAt(this.#kernel.window, batch, { record, index: columns.index });
       if (odd !== 0) oddValues.lookAt(odd, this.#kernel.window, batch, { record, index: columns.index });
     }
   }
 
   /** A row of the batch, and where the segment has it. */
   #sample(batch: RecordBatch, record: number, of: number): void {
-    const { currencies, states, priceUnits, segment, entryLayout } = this.#options;
+    const { currencies, states, minimums, priceUnits, segment, entryLayout } = this.#options;
     currencies.look(this.#kernel.window, batch, record);
     priceUnits.look(this.#kernel.window, batch, record);
     const numbersAt = (segment.entryAt[of]! + entryLayout.numbersOffset) >> 3;
-    if (segment.numbers[numbersAt + NUMBER_QUANTITY]! > 0) states.look(this.#kernel.window, batch, record);
+    const quantity = segment.numbers[numbersAt + NUMBER_QUANTITY]!;
+    if (quantity <= 0) return;
+    states.look(this.#kernel.window, batch, record);
+    minimums.look(this.#kernel.window, batch, record, quantity);
   }
 
   /** Shows the SKU of a row of the segment. */
@@ -236,8 +248,10 @@ function setFile({ state, numbers, bytes }: Kernel, options: NormalizeOptions): 
   state[S_HAS_CHECKS] = options.checker.accept === null ? 0 : 1;
   state[S_MAPPED_BYTES_MAX] = options.skuMap?.valueBytesMax ?? 0;
   state[S_EXTRA_BYTES_MAX] = Math.min(row.extraBytesMax, 0x7fffffff);
+  state[S_TITLE_LONGEST] = state[S_TITLES_TOLD] = 0;
   numbers[N_NOW] = now;
   const words = (at: number, count: number) => new Int32Array(bytes.buffer, at, count);
+  words(TITLE_LENGTHS, TITLE_LENGTHS_MAX).fill(0);
   words(COLUMN_FIELDS, columns.index.length).set(columns.index);
   words(TEXT_COLUMNS, entryLayout.texts.length).set(entryLayout.texts);
   words(TABLE_SKU_STARTS, 256).set(SKU_STARTS);

@@ -16,6 +16,7 @@ import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 import type { TextDoubts } from './text-doubts.ts';
 import type { CurrencyColumns } from './unread-currencies.ts';
+import type { MinimumColumns } from './unread-minimums.ts';
 import type { PriceUnitColumns } from './unread-price-units.ts';
 import type { StateColumns } from './unread-states.ts';
 
@@ -39,6 +40,7 @@ export interface NormalizeOptions extends RowWriterOptions {
   oddValues: OddValues;
   currencies: CurrencyColumns;
   states: StateColumns;
+  minimums: MinimumColumns;
   priceUnits: PriceUnitColumns;
   /** True for a workbook, whose numbers are not in quotes: see `Layout.plainNumbers`. */
   storesNumbers: boolean;

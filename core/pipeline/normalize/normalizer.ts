@@ -386,7 +386,11 @@ export class Normalizer implements CountedRows {
   #sample(window: Uint8Array, batch: RecordBatch, record: number): void {
     this.#textDoubts.look(this.#row);
     this.#currencies.look(window, batch, record);
-    if (this.#row.quantity > 0) this.#states.look(window, batch, record);
+    const { quantity } = this.#row;
+    if (quantity > 0) {
+      this.#states.look(window, batch, record);
+      this.#options.minimums.look(window, batch, record, quantity);
+    }
     this.#options.priceUnits.look(window, batch, record);
   }
 

@@ -1,6 +1,7 @@
 /**
- * Counts values of valid rows that vendors hardly ever mean, with examples, for the summary's warnings: quantities such
- * as 99999 or as long as a barcode, lead times of years, times far in the past or future, costs above the list price.
+ * Counts values of valid rows that vendors hardly ever mean, with examples, for the summary's warnings: quantities such as 99999 or as long as
+ * a barcode, lead times of years, times far in the past or future or with two readings, costs above the list price, and quantities that equal
+ * an amount of their row in most rows.
  *
  * `oddBits` is called per row, and compares numbers. The kernel has the same test (`kernel/assembly/row.ts`).
  */
@@ -12,7 +13,9 @@ import {
   ODD_COST,
   ODD_LEAD_TIME,
   ODD_QUANTITY,
+  ODD_SAME,
   ODD_TIME,
+  ODD_TWO_TIMES,
   QUANTITY_MAX,
   QUANTITY_NINES,
   TIME_AHEAD,
@@ -30,7 +33,13 @@ export const ODD_VALUES = [
   'lead_time_unlikely',
   'updated_at_unlikely',
   'cost_above_msrp',
+  'quantity_equals_amount',
+  'times_ambiguous',
 ] as const;
+
+/** So many rows, and more than half of them, and quantities that equal an amount are no chance. */
+const SAME_ROWS_MIN = 5;
+const MICROS = 1_000_000;
 
 const NINES = [99_999, 999_999];
 
@@ -40,18 +49,27 @@ const KINDS = [
   [ODD_LEAD_TIME, COLUMN.lead_time_days],
   [ODD_TIME, COLUMN.updated_at],
   [ODD_COST, COLUMN.cost],
+  [ODD_SAME, COLUMN.quantity_available],
+  [ODD_TWO_TIMES, COLUMN.updated_at],
 ] as const;
 
 /** `now` in seconds. */
-export function oddBits({ quantity, leadTime, cost, msrp, updatedAt }: CurrentRow, now: number): number {
+export function oddBits(row: CurrentRow, now: number): number {
+  const { quantity, leadTime, cost, msrp, updatedAt } = row;
   const isQuantity = quantity >= QUANTITY_NINES && (quantity >= QUANTITY_MAX || NINES.includes(quantity));
   const isTime = updatedAt < TIME_MIN || updatedAt > now + TIME_AHEAD;
   return (
     (isQuantity ? ODD_QUANTITY : 0) |
+    (quantity > 1 && equalsAmount(row, quantity * MICROS) ? ODD_SAME : 0) |
     (leadTime > LEAD_TIME_MAX ? ODD_LEAD_TIME : 0) |
     (isTime ? ODD_TIME : 0) |
+    (row.otherTime ? ODD_TWO_TIMES : 0) |
     (msrp > 0 && cost > msrp ? ODD_COST : 0)
   );
+}
+
+function equalsAmount({ cost, mapPrice, price, msrp }: CurrentRow, micros: number): boolean {
+  return micros === cost || micros === mapPrice || micros === price || micros === msrp;
 }
 
 export class OddValues {
@@ -88,8 +106,13 @@ export class OddValues {
   }
 
   /** As `code:vendor:count`. */
-  warn(log: Pick<IssueLog, 'countWarning'>, vendorId: string): void {
+  warn(log: Pick<IssueLog, 'countWarning'>, vendorId: string, validRows: number): void {
     for (const [kind, code] of ODD_VALUES.entries())
-      if (this.#counts[kind]! > 0) log.countWarning(code, vendorId, this.#counts[kind]!);
+      if (this.#counts[kind]! > 0 && (code !== 'quantity_equals_amount' || this.#isMostly(kind, validRows)))
+        log.countWarning(code, vendorId, this.#counts[kind]!);
+  }
+
+  #isMostly(kind: number, validRows: number): boolean {
+    return this.#counts[kind]! >= SAME_ROWS_MIN && 2 * this.#counts[kind]! > validRows;
   }
 }

@@ -19,7 +19,7 @@ import {
   TOO_MANY_CELLS,
   WELL_FORMED,
 } from '../../scan/batch.ts';
-import { cellText } from '../../scan/cells.ts';
+import { cellText, recordCells } from '../../scan/cells.ts';
 import type { NamedValidator } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
 import type { Misuses } from '../misuses.ts';
@@ -32,6 +32,7 @@ import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
 import { HookCall, type HookOfFeed } from './hook-call.ts';
 import type { RefusedTextKeeper } from './refused-texts.ts';
 import { RowView } from './row-view.ts';
+import { HeaderAgain } from './rows/header-again.ts';
 import type { Refusals } from './rows/refusals.ts';
 import type { Refusing } from './rows/rules.ts';
 
@@ -81,6 +82,7 @@ export class RowChecker {
   /** By position: the canonical ones, then the extra ones. */
   readonly #columns: ReadonlyArray<CanonicalColumn | ExtraColumn>;
   readonly #reasons: CellReasons;
+  readonly #headerAgain: HeaderAgain;
   readonly #issues: RowIssues;
 
   constructor(options: RowCheckerOptions) {
@@ -93,6 +95,7 @@ export class RowChecker {
     };
     this.#reasons = new CellReasons(options.columns);
     const { vendorId, misuses } = options;
+    this.#headerAgain = new HeaderAgain(options.columns.names, vendorId);
     const checks = options.validators
       .filter(({ validator }) => validator.check !== undefined)
       .map((one): RowCheck => ({ ...one, of: { hook: 'check()', name: one.name, vendorId, misuses } }));
@@ -165,6 +168,7 @@ export class RowChecker {
     const { log, row, vendorId, file, refusedSkus } = this.#options;
     if (refusedSkus !== null && row.skuStart < row.skuEnd) refusedSkus.add(row.sku, row.skuStart, row.skuEnd);
     const [first] = problems;
+    this.#lookForHeader(batch, record, problems);
     assert(first !== undefined, `row ${row.rowNumber} is rejected for a reason`);
     this.invalidRows++;
     this.#index(log.hasRoom);
@@ -181,6 +185,23 @@ export class RowChecker {
       line: row.line,
       row_data: this.#rowData(batch, record),
       problems,
+    });
+  }
+
+  #lookForHeader(batch: RecordBatch, record: number, problems: readonly RowProblem[]): void {
+    const { file, log, row, vendorId } = this.#options;
+    const quantity = problems.find(({ column }) => column === 'quantity_available');
+    if (quantity === undefined || !this.#headerAgain.isName(quantity.value)) return;
+    const cells = recordCells(row.window, batch, record);
+    if (!this.#headerAgain.isHeader(cells, { file, line: row.line })) return;
+    log.countWarning('header_repeated', vendorId);
+    if (log.examples.of('header_repeated', vendorId).length === EXAMPLES_MAX) return;
+    const place = file === null ? {} : { file };
+    log.example('header_repeated', vendorId, {
+      ...place,
+      line: row.line,
+      column: 'sku',
+      cell: this.#value(COLUMN.sku) ?? '',
     });
   }
 

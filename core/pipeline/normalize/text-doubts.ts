@@ -9,19 +9,30 @@ import { CANONICAL_COLUMNS, COLUMN } from '../../canonical.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { CurrentRow } from './current-row.ts';
 import type { RowExamples } from './row-examples.ts';
+import { TitleLengths } from './title-lengths.ts';
 
 const TEXTS = [COLUMN.brand, COLUMN.title];
 
 export class TextDoubts {
   readonly #rows: RowExamples;
-  readonly #counts: Record<TextDoubt, number> = { text_control_signs: 0, text_escaped: 0, text_letters_lost: 0 };
+  readonly #counts: Record<TextDoubt, number> = {
+    text_control_signs: 0,
+    text_escaped: 0,
+    text_markup: 0,
+    text_letters_lost: 0,
+    text_ditto: 0,
+  };
+
+  readonly titles: TitleLengths;
 
   constructor(rows: RowExamples) {
     this.#rows = rows;
+    this.titles = new TitleLengths(rows);
   }
 
   /** Looks at the texts of a valid row. */
   look(row: CurrentRow): void {
+    this.titles.look(row);
     for (const position of TEXTS) {
       const doubt = textDoubt(row.source[position]!, row.start[position]!, row.end[position]!);
       if (doubt === null || ++this.#counts[doubt] > EXAMPLES_MAX) continue;
@@ -32,8 +43,8 @@ export class TextDoubts {
 
   /** As `code:vendor:count`. */
   warnings(vendorId: string): string[] {
-    return TEXT_DOUBTS.filter((code) => this.#counts[code] > 0).map(
-      (code) => `${code}:${vendorId}:${this.#counts[code]}`,
-    );
+    const doubts = TEXT_DOUBTS.filter((code) => this.#counts[code] > 0);
+    const cut = this.titles.warning(vendorId);
+    return [...doubts.map((code) => `${code}:${vendorId}:${this.#counts[code]}`), ...(cut === null ? [] : [cut])];
   }
 }

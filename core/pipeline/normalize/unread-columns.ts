@@ -29,6 +29,8 @@ export interface UnreadColumn {
 export interface UnreadColumnKind<Column extends UnreadColumn> {
   /** `name` is the column's header, or `#3`. */
   open(column: UnreadColumn): Column;
+  /** The quantity of the row whose cells come next. */
+  startRow?(quantity: number): void;
   /** A trimmed cell that is not empty. The answer is its text if the row is to be warned of. */
   look(column: Column, window: Uint8Array, from: number, to: number): string | null;
   /** True if the column may still matter. */
@@ -62,7 +64,8 @@ export class UnreadColumns<Column extends UnreadColumn> {
   }
 
   /** Looks at a valid row. */
-  look(window: Uint8Array, batch: RecordBatch, record: number): void {
+  look(window: Uint8Array, batch: RecordBatch, record: number, quantity = 0): void {
+    this.#kind.startRow?.(quantity);
     const first = batch.firstField[record]!;
     const fields = batch.firstField[record + 1]! - first;
     this.#current ??= this.#unreadColumns(fields);

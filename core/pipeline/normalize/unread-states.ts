@@ -3,7 +3,7 @@
  * the header `Blocked`. A column counts if its cells are words of states: short, and few different ones.
  */
 import { toText } from '../../bytes/text.ts';
-import { STATE_CHARS_MAX, type StateFlag, saysGone, stateFlag } from '../../text/state-words.ts';
+import { isNumberOfStock, STATE_CHARS_MAX, type StateFlag, saysGone, stateFlag } from '../../text/state-words.ts';
 import type { UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
 
 export const STATES_UNREAD = 'states_unread';
@@ -33,7 +33,7 @@ export class UnreadStates implements UnreadColumnKind<StateColumn> {
     let isGone = cell === null ? undefined : words.get(cell);
     if (isGone === undefined) {
       isGone = cell !== null && saysGone(cell, column.flag);
-      if (cell === null || words.size === WORDS_MAX) column.words = null;
+      if (cell === null || words.size === WORDS_MAX || isNumberOfStock(cell, column.flag)) column.words = null;
       else words.set(cell, isGone);
     }
     return isGone ? cell : null;

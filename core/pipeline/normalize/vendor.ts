@@ -23,6 +23,7 @@ import { SkuDoubts } from './sku-doubts.ts';
 import { TextDoubts } from './text-doubts.ts';
 import { UnreadColumns } from './unread-columns.ts';
 import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';
+import { type MinimumColumns, ORDER_MINIMUMS_UNREAD, UnreadMinimums } from './unread-minimums.ts';
 import { PRICE_UNITS_UNREAD, type PriceUnitColumns, UnreadPriceUnits } from './unread-price-units.ts';
 import { STATES_UNREAD, type StateColumns, UnreadStates } from './unread-states.ts';
 import type { VendorJob } from './vendor-job.ts';
@@ -66,6 +67,7 @@ class VendorReader {
   readonly #oddValues: OddValues;
   readonly #currencies: CurrencyColumns;
   readonly #states: StateColumns;
+  readonly #minimums: MinimumColumns;
   readonly #priceUnits: PriceUnitColumns;
   readonly #row: CurrentRow;
   readonly #shortRows = new ShortRows();
@@ -97,6 +99,7 @@ class VendorReader {
     this.#oddValues = new OddValues(this.#examples);
     this.#currencies = new UnreadColumns(new UnreadCurrencies(job.currency), this.#examples);
     this.#states = new UnreadColumns(new UnreadStates(), this.#examples);
+    this.#minimums = new UnreadColumns(new UnreadMinimums(), this.#examples);
     this.#priceUnits = new UnreadColumns(new UnreadPriceUnits(), this.#examples);
     this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
@@ -121,6 +124,7 @@ class VendorReader {
         oddValues: this.#oddValues,
         currencies: this.#currencies,
         states: this.#states,
+        minimums: this.#minimums,
         priceUnits: this.#priceUnits,
         shortRows: this.#shortRows,
         examples: this.#examples,
@@ -196,10 +200,11 @@ class VendorReader {
       ...this.#textDoubts.warnings(vendorId),
       ...this.#currencies.warnings(CURRENCIES_UNREAD, vendorId),
       ...this.#states.warnings(STATES_UNREAD, vendorId),
+      ...this.#minimums.warnings(ORDER_MINIMUMS_UNREAD, vendorId),
       ...this.#priceUnits.warnings(PRICE_UNITS_UNREAD, vendorId),
     ];
     for (const warning of doubts) log.warn(warning);
-    this.#oddValues.warn(log, vendorId);
+    this.#oddValues.warn(log, vendorId, validRows);
     const dates = this.#skuDates.warning(vendorId, validRows);
     if (dates !== null) log.warn(dates);
     for (const warning of this.#decimalForms.warnings(vendorId, this.#row.otherForms)) log.warn(warning);

@@ -2,7 +2,7 @@
 import { readDatetime } from '../../../bytes/datetime.ts';
 import { timeReader } from '../../../bytes/datetime-form.ts';
 import { NOT_IN_FORM, NumberReader, OTHER_CURRENCY } from '../../../bytes/number-form.ts';
-import { toBytes } from '../../../bytes/text.ts';
+import { toBytes, toText } from '../../../bytes/text.ts';
 import type { ColumnKind } from '../../../canonical.ts';
 import type { CellForm } from '../../../layout.ts';
 import type { Cell } from './cell.ts';
@@ -21,6 +21,8 @@ export class CellReader {
   /** For cells that are canonical numbers already. */
   readonly #plain: NumberReader | null;
   readonly #times: ReadonlyArray<(text: string) => string | null>;
+  /** True if the last cell is another time in another of the declared forms, such as `03/04/2026`. */
+  isAmbiguous = false;
 
   /** `ownWords` are looked up before the words of the form. */
   constructor(form: Partial<CellForm>, kind: ColumnKind, ownWords: CellForm['words'] = {}) {
@@ -33,6 +35,7 @@ export class CellReader {
 
   /** Converts the cell in place. Its bytes are valid until the next cell is read. */
   read(cell: Cell): number {
+    this.isAmbiguous = false;
     for (const words of this.#words) {
       const word = words.find(cell);
       if (word < 0) continue;
@@ -56,15 +59,23 @@ export class CellReader {
   #time(cell: Cell): number {
     if (!Number.isNaN(readDatetime(cell.bytes, cell.start, cell.end, null))) return READ;
     const text = cell.text();
+    let first: Uint8Array | null = null;
     for (const read of this.#times) {
       const plain = read(text);
       if (plain === null) continue;
       const bytes = toBytes(plain);
-      cell.set(bytes, 0, bytes.length);
-      return READ;
+      // a month of 25 is the day of another form
+      if (first === null && isTime(bytes)) first = bytes;
+      else if (first !== null && plain !== toText(first, 0, first.length) && isTime(bytes)) this.isAmbiguous = true;
     }
-    return UNREAD;
+    if (first === null) return UNREAD;
+    cell.set(first, 0, first.length);
+    return READ;
   }
+}
+
+function isTime(bytes: Uint8Array): boolean {
+  return !Number.isNaN(readDatetime(bytes, 0, bytes.length, null));
 }
 
 const PLAIN_MARKS = { decimal: '.', thousands: null, currency: null, atLeast: false, units: [] } as const;

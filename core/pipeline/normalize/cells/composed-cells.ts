@@ -117,7 +117,10 @@ export class ComposedCells {
     const value = this.#readValue(row, column, isGood);
     const scaled = value >= 0 && column.factors.length > 0 ? this.#scale(row, column, value) : value;
     const added = kind === 'money' && scaled >= 0 ? this.#add(row, column, scaled) : scaled;
-    if (kind === 'datetime') row.badTime = !isGood || (!this.#cell.isEmpty && Number.isNaN(value));
+    if (kind === 'datetime') {
+      row.badTime = !isGood || (!this.#cell.isEmpty && Number.isNaN(value));
+      row.otherTime = isGood && column.reader.isAmbiguous;
+    }
     row.setValue(position, added);
   }
 

@@ -21,11 +21,20 @@ export class CellReasons {
     if (value === null || value.length > NUMBER_CHARS_MAX) return reason;
     if (NUMBER_CODES.includes(code) && isWord(value))
       return `${reason}; parser.options.columns.${CANONICAL_COLUMNS[position]}.words can say what a word means`;
+    if (NUMBER_CODES.includes(code) && TRAILING_MINUS.test(value))
+      return `${reason}; a minus stands before a number, and is not read behind it`;
+    if (code === 'invalid_datetime' && EITHER_ORDER.test(value)) {
+      const option = `parser.options.columns.${CANONICAL_COLUMNS[position]}.time_formats`;
+      return `${reason}; ${option} can say whether the day or the month comes first`;
+    }
     if (!reasons?.ambiguous?.test(value)) return reason;
     return `${reason}; three digits after the decimal mark may be thousands: numbers.decimals says how many there can be`;
   }
 }
 
+/** As SAP writes amounts below zero. */
+const TRAILING_MINUS = /\d ?[-\u2212]$/;
+const EITHER_ORDER = /^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?!\d)/;
 const NUMBER_CODES: readonly RowCode[] = ['invalid_int', 'invalid_decimal'];
 
 /** True for cells such as `low stock` and `N/A`; with a digit, it is a number with something beside it. */

@@ -327,6 +327,8 @@ test('documents that were saved as spreadsheets are refused by name', async () =
     [toBytes('<?xml version="1.0"?><rows/>'), /is XML/],
     [toBytes('MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"\n'), /MHTML/],
     [toBytes('{\\rtf1\\ansi sku}'), /RTF/],
+    [toBytes('INSERT INTO stock (sku) VALUES (1);'), /is SQL/],
+    [toBytes('-- dump\n\n/*!40101 SET NAMES utf8 */;\nUSE shop;\nDROP TABLE IF EXISTS s;'), /is SQL/],
   ];
   for (const [bytes, words] of cases) {
     const source = { name: 'feed.xls', size: bytes.length, open: () => pieces(bytes, 100) };

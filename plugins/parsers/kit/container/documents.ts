@@ -1,6 +1,6 @@
 /**
  * Recognizes documents that are text but not delimited text, by their first characters: HTML and XML saved as `.xls`,
- * mail archives, RTF, JSON. Read as CSV, they would be tables of one column.
+ * mail archives, RTF, JSON, SQL. Read as CSV, they would be tables of one column.
  */
 
 interface DocumentFormat {
@@ -32,6 +32,11 @@ const OPEN_DOCUMENT = /urn:oasis:names:tc:opendocument/i;
 const XHTML = /<(!doctype\s+html|html[\s>])/i;
 /** The header fields of a mail, with which a web archive (`.mht`) begins. */
 const MAIL_FIELD = /^[a-z][a-z0-9-]{1,40}:/i;
+/** Statements that are no names of columns. */
+const SQL = /^\s*(?:insert\s+(?:ignore\s+)?into|create\s+(?:table|database|schema)|drop\s+(?:table|database))\s/i;
+/** What dumps have above their statements. */
+const SQL_ABOVE = /^\s*(?:$|--|\/\*|\*|#|set\s|use\s|begin;|start transaction;|lock tables\b)/i;
+const SQL_LINES_MAX = 60;
 const MAIL_OF_PARTS = /^(mime-version|content-type):/i;
 
 /**
@@ -44,6 +49,7 @@ export function documentOf(head: string): string | null {
   const found = DOCUMENTS.find(({ start }) => start.test(text));
   if (found !== undefined) return found.what;
   if (XML.test(text) || text.startsWith('<!--')) return xmlOf(text);
+  if (isSql(text)) return `SQL; ${EXPORT}`;
   return isMail(text) ? `a web archive (MHTML) or mail, whatever its name; ${SAVE}` : null;
 }
 
@@ -62,6 +68,15 @@ function withoutComments(text: string): string {
     while (from < text.length && text.charCodeAt(from) <= 0x20) from++;
   }
   return text.slice(from);
+}
+
+/** True for statements of a dump, perhaps under comments, settings and blank lines. */
+function isSql(text: string): boolean {
+  for (const line of text.split('\n', SQL_LINES_MAX)) {
+    if (SQL.test(line)) return true;
+    if (!SQL_ABOVE.test(line)) return false;
+  }
+  return false;
 }
 
 function isMail(text: string): boolean {

@@ -166,7 +166,8 @@ export function strongKind(profile: ColumnProfile): Kind | null {
 export function kindOf(cell: string): Kind {
   const text = cell.trim();
   if (text === '') return 'empty';
-  if (/^[-+]?[$€£¥]?\s?[-+]?(\d[\d.,' ]*|\.\d+)([eE][-+]?\d+)?\s?[%$€£¥]?$/.test(text)) return 'number';
+  if (/^[-+]?[$€£¥]?\s?[-+]?(\d[\d.,'’ \u00a0\u2009\u202f]*|\.\d+)([eE][-+]?\d+)?\s?[%$€£¥]?$/.test(text))
+    return 'number';
   if (/^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4})$/.test(text)) return 'date';
   if (/^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[AaPp][Mm])?$/.test(text)) return 'time';
   if (/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}\S*(\s?[AaPp][Mm])?$/.test(text)) return 'datetime';

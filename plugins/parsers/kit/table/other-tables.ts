@@ -44,7 +44,7 @@ const AHEAD = 6;
 
 /** True if another table begins here: the header again, another header, or rows of another shape after blank lines. */
 export function startsTable(text: string, at: number, row: NextRow, { dialect, shape, header }: TableSoFar): boolean {
-  if (header !== null && isHeaderAgain(row.cells, header)) return true;
+  if (header !== null && (isHeaderAgain(row.cells, header) || isHeaderOtherwise(row.cells, header))) return true;
   const { afterBlank } = row;
   if (!afterBlank && (row.cells.length === shape.width || isShortRow(row.cells, shape))) return false;
   if (shape.width < 2 && row.cells.length < 2) return false;
@@ -63,19 +63,52 @@ export function startsTable(text: string, at: number, row: NextRow, { dialect, s
   return alike === block.length && (afterBlank || block.length >= 3);
 }
 
+/** Names of a header as they are compared: files that are joined may each have a byte order mark, and capitals of their own. */
+const plainName = (cell: string): string =>
+  cell
+    .replace(/^\ufeff/, '')
+    .trim()
+    .toLowerCase();
+
+function withoutMark([first = '', ...more]: readonly string[]): string[] {
+  return [first.replace(/^\ufeff/, ''), ...more];
+}
+
+/** Of headers that are compared with many rows. */
+const NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function namesOf(header: readonly string[]): ReadonlySet<string> {
+  const names = NAMES.get(header) ?? new Set(header.map(plainName));
+  NAMES.set(header, names);
+  return names;
+}
+
+/** True for three names or more of the header in other capitals, or in another order. Most rows are told by their first cell. */
+function isHeaderOtherwise(cells: readonly string[], header: readonly string[]): boolean {
+  if (cells.length !== header.length || cells.length < 3) return false;
+  const names = namesOf(header);
+  if (!names.has(plainName(cells[0]!)) || names.size < header.length) return false;
+  const own = new Set(cells.map(plainName));
+  return own.size === names.size && [...own].every((name) => names.has(name));
+}
+
 /** True if a row is the header again, perhaps with one name more or less. */
 function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {
   const shared = Math.min(cells.length, header.length);
   if (shared < 2 || header.filter((name) => name !== '').length < 2) return false;
-  if (cells.length === header.length) return cells.every((cell, i) => cell === header[i]);
+  if (cells.length === header.length) return withoutMark(cells).every((cell, i) => cell === header[i]);
   return shared >= header.length / 2 && cells.slice(0, shared).every((cell, i) => cell !== '' && cell === header[i]);
 }
 
-/** True if a row has the cells of a header row. Files that are joined may each have a byte order mark. */
+/** True if a row has the names of a header row, of which there are several. */
 export function isSameHeader(cells: readonly string[], header: readonly string[]): boolean {
   if (cells.length !== header.length || header.filter((name) => name.trim() !== '').length < Math.min(2, cells.length))
     return false;
-  return cells.every((cell, i) => (i === 0 ? cell.replace(/^\ufeff/, '') : cell) === header[i]);
+  if (!namesOf(header).has(plainName(cells[0]!))) return false;
+  const names = withoutMark(cells);
+  return names.every(
+    (cell, i) => cell === header[i] || (cells.length > 2 && plainName(cell) === plainName(header[i]!)),
+  );
 }
 
 /** Adds the rest of the text to `others`, a table for each block between blank lines. */

@@ -25,6 +25,8 @@ const LAST_ROWS = FOOTER_ROWS_MAX;
 /** A run ends with the row that reaches so many characters. */
 const RUN_CHARS = 1 << 16;
 
+const BYTE_ORDER_MARK = 0xfeff;
+const SPACE = 32;
 const COMMA = 44;
 const CR = 13;
 const LF = 10;
@@ -36,15 +38,19 @@ export class PlainRowReader {
   readonly #delimiter: number;
   readonly #width: number;
   readonly #lineEnd: string;
-  /** A row that begins with this may repeat the header. */
-  readonly #headerStart: string | null;
+  /** The first two letters of the header's names, in lower case: a row that begins so may be the header again. */
+  readonly #headerStarts = new Set<number>();
 
-  private constructor(text: string, dialect: TableDialect, { width, lineEnd, firstName }: PlainTable) {
+  private constructor(text: string, dialect: TableDialect, { width, lineEnd, names }: PlainTable) {
     this.#text = text;
     this.#delimiter = dialect.delimiter.charCodeAt(0);
     this.#width = width;
     this.#lineEnd = lineEnd;
-    this.#headerStart = firstName === null ? null : firstName + dialect.delimiter;
+    for (const name of names) {
+      const start = name.trim() + dialect.delimiter;
+      this.#headerStarts.add(startOf(start.charCodeAt(0), start.charCodeAt(1)));
+      this.#headerStarts.add(startOf(SPACE, start.charCodeAt(0)));
+    }
   }
 
   /** Null if no row of such a table is plain. */
@@ -89,8 +95,11 @@ export class PlainRowReader {
     if (delimiters !== this.#width - 1 || !text.startsWith(lineEnd, at)) return -1;
     // in a table with bare CRs, a CRLF is another kind of line end
     if (lineEnd === '\r' && text.charCodeAt(at + 1) === LF) return -1;
-    const name = this.#headerStart;
-    return name !== null && text.startsWith(name, from) ? -1 : at + lineEnd.length;
+    return this.#mayBeHeader(text.charCodeAt(from), text.charCodeAt(from + 1)) ? -1 : at + lineEnd.length;
+  }
+
+  #mayBeHeader(first: number, second: number): boolean {
+    return this.#headerStarts.has(startOf(first, second)) || first === BYTE_ORDER_MARK;
   }
 
   /** The rows of a run as CSV. */
@@ -102,9 +111,14 @@ export class PlainRowReader {
   }
 }
 
+/** Both in lower case, which leaves a name's own letters equal. */
+function startOf(first: number, second: number): number {
+  return (first | 32) * 65536 + (second | 32);
+}
+
 export interface PlainTable {
   width: number;
   lineEnd: string;
-  /** The first cell of the header; null without one. */
-  firstName: string | null;
+  /** Of the header; none without one. */
+  names: readonly string[];
 }

@@ -186,7 +186,7 @@ function* readRows({ text, options, shape, after, inBulk }: OpenTable): Generato
       if (count >= Math.max(1, headerLines)) last.add(row.cells, line);
       count++;
       if (inBulk && !joined && count === Math.max(1, headerLines))
-        plain = PlainRowReader.of(text, dialect, { width: shape.width, lineEnd, firstName: table.header?.[0] ?? null });
+        plain = PlainRowReader.of(text, dialect, { width: shape.width, lineEnd, names: table.header ?? [] });
     }
     line += row.next === physical.next ? 1 : lineEndsIn(text, i, row.next);
     i = row.next;

@@ -25,6 +25,7 @@ export function findTableStart(
   let first = 0;
   if (hints.skipLines === undefined) {
     const all = records.slice(0, PREAMBLE_RECORDS_MAX + ROWS_BELOW_MAX).map(({ record }) => record);
+    first = countPaddedTitles(all, best.width);
     while (
       first < Math.min(records.length - 1, PREAMBLE_RECORDS_MAX) &&
       isPreamble(all[first]!, best.width, all.slice(first + 1)) &&
@@ -83,6 +84,28 @@ function isPaddedTitle(record: RecordReading, width: number, rest: readonly Reco
   if (head === undefined || head.cells.length !== width || countFilled(head) <= width / 2) return false;
   const below = rest.slice(rest.indexOf(head) + 1, rest.indexOf(head) + 3);
   return below.length > 0 && head.cells.every(isName) && new Set(head.cells.filter((cell) => cell !== '')).size > 1;
+}
+
+/**
+ * The titles, names with values and empty rows at the top of a file that are padded to the table's width, as a spreadsheet writes them: two or more,
+ * right above names for all columns that are unlike the rows below. A row of words above groups of columns stands alone.
+ */
+function countPaddedTitles(all: readonly RecordReading[], width: number): number {
+  if (width < 3) return 0;
+  const isTitle = ({ cells }: RecordReading, filled: number): boolean =>
+    cells.length === width &&
+    cells.at(-1)!.trim() === '' &&
+    filled * 2 <= width &&
+    (filled === 0 || cells[0]!.trim() !== '');
+  const above = all.slice(0, TITLES_MAX).findIndex((one) => !isTitle(one, countFilled(one)));
+  const head = all[above];
+  if (above < 2 || head === undefined || countFilled(all[0]!) === 0) return 0;
+  const isHead = head.cells.length === width && head.cells.every((cell) => cell.trim() !== '' && isName(cell));
+  const below = all.slice(above + 1).filter(({ cells }) => cells.length === width);
+  if (!isHead || new Set(head.cells).size < width || below.length < 2) return 0;
+  const profiles = profileColumns(below, width);
+  const { matches, misses } = compare(head, profiles, profiles.map(strongKind));
+  return matches === 0 && misses > 0 ? above : 0;
 }
 
 /** True if a line that the table's delimiter does not split is its header in another delimiter. */
