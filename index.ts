@@ -33,5 +33,11 @@ export {
   type VendorFile,
   type VendorFormat,
 } from './plugins/index.ts';
+export {
+  type BestOfferOptions,
+  type BestOfferStrategy,
+  bestOfferOptions,
+  bestOfferStrategy,
+} from './plugins/merge/best-offer.ts';
 export { openTable } from './plugins/parsers/kit/container/container.ts';
 export { chooseEncoding, decodeToUtf8 } from './plugins/parsers/kit/encoding/index.ts';

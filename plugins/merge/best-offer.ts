@@ -1,7 +1,7 @@
 /** `best_offer`: compares offers by the tenant's criteria in order. */
 import { z } from 'zod';
 import { configAt, configList } from '../../core/config/raw.ts';
-import type { ConfigProblem, Offer, Plugin } from '../../core/plugin.ts';
+import type { ConfigProblem, MergeStrategy, Offer, Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 
 type Compare = (a: Offer, b: Offer) => number;
@@ -31,7 +31,8 @@ const criterion = z.string().superRefine((name, context) => {
   context.addIssue({ code: 'custom', message });
 });
 
-const options = z.strictObject({
+/** The options of `best_offer`, for a strategy that takes the same beside its own. */
+export const bestOfferOptions = z.strictObject({
   sort_by: z
     .array(criterion)
     .max(CRITERIA_MAX)
@@ -58,16 +59,16 @@ const options = z.strictObject({
     .describe('Lead time of an offer that gives none.'),
 });
 
-type Options = z.output<typeof options>;
+export type BestOfferOptions = z.output<typeof bestOfferOptions>;
 
-export const bestOffer: Plugin<'merge', Options> = {
+export const bestOffer: Plugin<'merge', BestOfferOptions> = {
   manifest: {
     kind: 'merge',
     id: 'best_offer',
     version: '1.0.0',
     contract: 1,
     summary: 'the best offer by sort_by; ties go to the lower vendor id, then to the earlier row',
-    options,
+    options: bestOfferOptions,
     example: { sort_by: ['in_stock_desc', 'lowest_landed_cost'], fallback_lead_time_days: 7 },
     reads: ['updated_at'],
     check: ({ sort_by }, config, path) => {
@@ -88,32 +89,41 @@ export const bestOffer: Plugin<'merge', Options> = {
       return problems;
     },
   },
-  load: async () => (chosen) => {
-    const names = chosen.sort_by.length > 0 ? chosen.sort_by : DEFAULT_SORT;
-    const compares = names.map((name) => compareBy(name, chosen.fallback_lead_time_days));
-    const [first, second] = compares as [Compare, Compare];
-    return {
-      why: (better, worse) => {
-        const at = compares.findIndex((compare) => compare(better, worse) !== 0);
-        const criterion = names[at];
-        if (criterion === undefined) return null;
-        const shown = shownBy(criterion, chosen.fallback_lead_time_days);
-        return { criterion: criterion.split(':', 1)[0] ?? criterion, better: shown(better), worse: shown(worse) };
-      },
-      leadTimeFallbackDays: chosen.fallback_lead_time_days,
-      compare:
-        compares.length === 2
-          ? (a, b) => first(a, b) || second(a, b)
-          : (a, b) => {
-              for (const compare of compares) {
-                const order = compare(a, b);
-                if (order !== 0) return order;
-              }
-              return 0;
-            },
-    };
-  },
+  load: async () => bestOfferStrategy,
 };
+
+/** How `best_offer` decides, also for strategies of packages that leave the rest to it. */
+export interface BestOfferStrategy extends MergeStrategy {
+  compare(a: Offer, b: Offer): number;
+  why(better: Offer, worse: Offer): { criterion: string; better: string | null; worse: string | null } | null;
+}
+
+/** A strategy that uses the criterion `newest` must name `updated_at` in the `reads` of its own manifest. */
+export function bestOfferStrategy(chosen: BestOfferOptions): BestOfferStrategy {
+  const names = chosen.sort_by.length > 0 ? chosen.sort_by : DEFAULT_SORT;
+  const compares = names.map((name) => compareBy(name, chosen.fallback_lead_time_days));
+  const [first, second] = compares as [Compare, Compare];
+  return {
+    why: (better, worse) => {
+      const at = compares.findIndex((compare) => compare(better, worse) !== 0);
+      const criterion = names[at];
+      if (criterion === undefined) return null;
+      const shown = shownBy(criterion, chosen.fallback_lead_time_days);
+      return { criterion: criterion.split(':', 1)[0] ?? criterion, better: shown(better), worse: shown(worse) };
+    },
+    leadTimeFallbackDays: chosen.fallback_lead_time_days,
+    compare:
+      compares.length === 2
+        ? (a, b) => first(a, b) || second(a, b)
+        : (a, b) => {
+            for (const compare of compares) {
+              const order = compare(a, b);
+              if (order !== 0) return order;
+            }
+            return 0;
+          },
+  };
+}
 
 function compareBy(name: string, fallbackDays: number): Compare {
   if (name === 'lowest_lead_time') {

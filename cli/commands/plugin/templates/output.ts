@@ -9,7 +9,7 @@ V-300,0,1.20,Valve
 export const outputTemplate: KindTemplate = {
   module: ({ id, variable }) => `// @ts-check
 /** The output format \`${id}\`: article, stock and price, for a shop that wants semicolons. */
-import { definePlugin, z } from 'relay-inventory';
+import { configAt, configList, definePlugin, z } from 'relay-inventory';
 
 export const ${variable} = definePlugin({
   manifest: {
@@ -20,6 +20,11 @@ export const ${variable} = definePlugin({
     summary: 'article, stock and price of a warehouse, with semicolons',
     options: z.strictObject({ warehouse: z.string().min(1) }),
     example: { warehouse: 'main' },
+    // a column that the feed does not have would be empty in every row
+    check: (_options, config, path) => {
+      if (configList(configAt(config, 'output'), 'columns').includes('price')) return [];
+      return [{ path, code: 'invalid_value', message: 'needs the column "price": add it to output.columns' }];
+    },
   },
   load: async () => ({ warehouse }) => ({
     extension: 'csv',
