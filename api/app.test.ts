@@ -150,6 +150,19 @@ test('a key may send a burst of 200 and then waits; other keys do not', async ()
   assert.is((await api.call('GET', '/v1/plugins', { key })).status, 429);
 });
 
+test('a request beyond the rate waits for its refusal, and others do not', async () => {
+  const api = await startApi({ rateBurst: 1, ratePerSecond: 0.5, refusalMs: 40 });
+  const key = await addTenant(api, 'shop');
+  await api.call('GET', '/v1/plugins', { key });
+  const order: string[] = [];
+  const began = performance.now();
+  const refused = api.call('GET', '/v1/plugins', { key }).then(({ status }) => order.push(String(status)));
+  await api.call('GET', '/v1/health').then(({ status }) => order.push(String(status)));
+  await refused;
+  assert.equal(order, ['200', '429']);
+  assert.ok(performance.now() - began >= 39);
+});
+
 test('an unreachable store is 503, a bug is 500; both say the request id and no details', async () => {
   const api = await startApi();
   const failures: Array<[unknown, number, string]> = [

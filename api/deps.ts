@@ -38,6 +38,8 @@ export interface ApiSettings {
   /** The requests that a tenant or an admin key may send at once, and how many more it may send per second. */
   rateBurst: number;
   ratePerSecond: number;
+  /** How long a request beyond the rate waits for its refusal. */
+  refusalMs: number;
   /** Proxies in front of the API, each of which adds an address to `X-Forwarded-For`. */
   proxyHops: number;
   /** Tenants and keys whose requests are counted; the least recently seen is forgotten first. */
@@ -79,6 +81,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   problemsMax: 100,
   rateBurst: 200,
   ratePerSecond: 100,
+  refusalMs: 200,
   proxyHops: 0,
   rateKeysMax: 10_000,
   // 1 GB at 1 Mbit/s takes 8000 s

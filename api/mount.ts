@@ -31,10 +31,13 @@ export function mount(app: Hono<AppEnv>, endpoints: readonly Endpoint[], deps: A
     refused: new RateLimiter(limits),
     known: new KnownKeys(keysMax),
   };
+  const refusals = new Refusals(deps.settings.refusalMs);
   const large = deps.configJobs === null ? null : new LargeBodies();
   for (const spec of endpoints) {
     const methods = spec.method.toUpperCase();
-    app.on(methods, spec.path, authorize(spec, deps, rates), ...validators(spec, deps, large), (c) => handle(spec, c));
+    app.on(methods, spec.path, refusals.around(authorize(spec, deps, rates)), ...validators(spec, deps, large), (c) =>
+      handle(spec, c),
+    );
   }
 }
 
@@ -44,6 +47,37 @@ interface Rates {
   /** Requests without a valid key, by the address they come from. */
   refused: RateLimiter;
   known: KnownKeys;
+}
+
+/** Refusals that wait at once; more of them are answered at once. */
+const REFUSALS_MAX = 1000;
+
+/** A client that asks again at once is refused a few times a second, not some hundred times: refusals take time from others, too. */
+class Refusals {
+  readonly #ms: number;
+  #waiting = 0;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  around(authorized: Handler): Handler {
+    return async (c, next) => {
+      try {
+        return await authorized(c, next);
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 'RATE_LIMITED') await this.#wait();
+        throw error;
+      }
+    };
+  }
+
+  async #wait(): Promise<void> {
+    if (this.#waiting >= REFUSALS_MAX || this.#ms === 0) return;
+    this.#waiting++;
+    await new Promise((resolve) => setTimeout(resolve, this.#ms));
+    this.#waiting--;
+  }
 }
 
 /** Runs before anything else of the request is read. */

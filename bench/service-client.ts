@@ -116,9 +116,9 @@ export interface Build {
   relay: string;
 }
 
-/** Starts `relay serve` on a new data folder, and removes the folder afterwards. Its rate limit is out of the way. */
+/** Starts `relay serve` on a new data folder, and removes the folder afterwards. Without `rated` its rate limit is out of the way. */
 export async function withServe<T>(
-  settings: { build: Build; adminKeys: number; concurrency?: number },
+  settings: { build: Build; adminKeys: number; concurrency?: number; rated?: boolean },
   use: (service: Process, folder: BenchFolder) => Promise<T>,
 ): Promise<T> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-'));
@@ -139,8 +139,7 @@ export async function withServe<T>(
       RELAY_DATA_DIR: dataDir,
       API_KEYS: adminKeys.join(','),
       WORKER_MAX_CONCURRENCY: String(settings.concurrency ?? 1),
-      API_RATE_BURST: '1000000',
-      API_RATE_PER_SECOND: '1000000',
+      ...(settings.rated === true ? {} : { API_RATE_BURST: '1000000', API_RATE_PER_SECOND: '1000000' }),
     });
     return await use(service, { dataDir, adminKeys, longTurns });
   } finally {

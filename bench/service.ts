@@ -19,7 +19,7 @@ import { Hono } from 'hono';
 import { parse } from 'yaml';
 import { freePort } from '../conformance/support/free-port.ts';
 import { median } from './results.ts';
-import { attacks, prepareAttacker } from './service-attacks.ts';
+import { attacks, keyOf, prepareAttacker } from './service-attacks.ts';
 import {
   agent,
   ask,
@@ -293,28 +293,35 @@ async function latency(): Promise<void> {
   }
 }
 
+/** With the limits that a user gets, and without: what holds then is not owed to them. */
 async function beingAttacked(): Promise<void> {
-  for (const build of builds) {
-    await withServe({ build, adminKeys: 1, concurrency: 2 }, async (service, folder) => {
-      const caller = { service, key: folder.adminKeys[0]! };
-      await callApi(caller, 'POST', '/v1/tenants', smallConfig(NEIGHBOUR));
-      await uploadFile(caller, NEIGHBOUR, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(0));
-      const attacker = await prepareAttacker(caller);
-      await withBare({ status: 'ok' }, async (bare) => {
-        const health: Probe = { service, bare, where: '/v1/health', key: null };
-        const line = (what: string, found: Beside) => {
-          say(`${name(build)}GET /v1/health beside ${what}, ${found.count} times`);
-          say(`  Relay ${told(found.health.relay)}`);
-          say(`  bare  ${told(found.health.bare)}`);
-          say(`  small runs: ${told(found.runs)}`);
-          const turns = found.longTurns.sort((a, b) => b - a);
-          say(`  turns of the loop over 10 ms of CPU: ${turns.length}, the longest ${turns.slice(0, 3).join(', ')} ms`);
-        };
-        line('nothing', await beside(null, health, caller, folder));
-        for (const [what, attack] of attacks(attacker)) line(what, await beside(attack, health, caller, folder));
-      });
-    });
+  for (const rated of [true, false]) {
+    say(`attacks, ${rated ? 'default limits of requests' : 'no limits of requests'}:`);
+    for (const build of builds) await attacksOn(build, rated);
   }
+}
+
+function attacksOn(build: Build, rated: boolean): Promise<void> {
+  return withServe({ build, adminKeys: 1, concurrency: 2, rated }, async (service, folder) => {
+    const admin = { service, key: folder.adminKeys[0]! };
+    await callApi(admin, 'POST', '/v1/tenants', smallConfig(NEIGHBOUR));
+    await uploadFile(admin, NEIGHBOUR, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(0));
+    const neighbour = { service, key: await keyOf(admin, NEIGHBOUR) };
+    const attacker = await prepareAttacker(admin);
+    await withBare({ status: 'ok' }, async (bare) => {
+      const health: Probe = { service, bare, where: '/v1/health', key: null };
+      const line = (what: string, found: Beside) => {
+        say(`${name(build)}GET /v1/health beside ${what}, ${found.count} times`);
+        say(`  Relay ${told(found.health.relay)}`);
+        say(`  bare  ${told(found.health.bare)}`);
+        say(`  small runs: ${told(found.runs)}`);
+        const turns = found.longTurns.sort((a, b) => b - a);
+        say(`  turns of the loop over 10 ms of CPU: ${turns.length}, the longest ${turns.slice(0, 3).join(', ')} ms`);
+      };
+      line('nothing', await beside(null, health, neighbour, folder));
+      for (const [what, attack] of attacks(attacker)) line(what, await beside(attack, health, neighbour, folder));
+    });
+  });
 }
 
 async function runs(): Promise<void> {

@@ -58,7 +58,7 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
     artifacts,
     queue,
     registry: BUILTINS,
-    settings: { ...DEFAULT_API_SETTINGS, rateBurst: 1e9, ...settings },
+    settings: { ...DEFAULT_API_SETTINGS, rateBurst: 1e9, refusalMs: 0, ...settings },
     now: () => time.now,
     crypto: globalThis.crypto,
     log: {

@@ -115,7 +115,7 @@ const HELD_STATES: ReadonlySet<string> = new Set(['held', 'new']);
 const VANISHED: ReadonlySet<string> = new Set(['kept', 'zeroed', 'removed']);
 
 function isOneOf(text: string | undefined, set: ReadonlySet<string>): boolean {
-  return text !== undefined && set.has(text);
+  return set.has(text ?? '');
 }
 
 function pick({
