@@ -1,4 +1,5 @@
 /** `relay explain --list`: which SKUs are listed, and how. */
+import { shownSku } from '../core/bytes/sku-signs.ts';
 import {
   type ListedSku,
   SKU_LISTS,
@@ -52,8 +53,8 @@ export function skuListLines({ list }: SkuListWanted, { count, skus, next }: Sku
 }
 
 function lineOf({ sku, vendor_sku, winner, price, offers, loser, lost_by, difference }: ListedSku): string {
-  if (vendor_sku !== null) return `${vendor_sku} to ${sku}`;
-  const won = `${sku} at ${price} from ${winner}, ${counted(offers, 'row')}`;
+  if (vendor_sku !== null) return `${shownSku(vendor_sku)} to ${shownSku(sku)}`;
+  const won = `${shownSku(sku)} at ${price} from ${winner}, ${counted(offers, 'row')}`;
   if (loser === null || lost_by === null) return won;
   const { criterion, own, winner: better } = lost_by;
   const by = own === null || better === null ? '' : `: ${own} against ${better}`;

@@ -251,7 +251,11 @@ export const receipt = z
     price: price.nullable().describe('How the price was made; null without an offer.'),
     publishing: publishing.nullable().describe('What publishing did; null if the run was not compared.'),
     absence: absence.nullable().describe('Why the SKU is not offered; null if it is.'),
-    near_skus: z.array(text).describe('SKUs of the run that look like this one, if it is not in it.'),
+    near_skus: z
+      .array(text)
+      .describe(
+        'SKUs of the run that look like this one, if it is not in it; else those near it in the feed that look the same.',
+      ),
     inputs: z.array(input).describe('The files that the run read.'),
     plugins: z
       .array(

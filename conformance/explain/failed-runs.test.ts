@@ -84,6 +84,21 @@ test('a run with more refused rows than it may have says so, and a refused row i
   }
 });
 
+test('all vendors without a file are named, and a SKU that only a map names says for which of the vendor’s', async () => {
+  const vendors = [VENDOR, { ...VENDOR, vendor_id: 'b' }, { ...VENDOR, vendor_id: 'c' }];
+  const failed = await run({ a: file(FEED) }, { vendors });
+  const { run_failure } = await receiptFor(filesOf(failed), 'S1', LIMITS);
+  assert.match(run_failure ?? '', /vendor b at .*; no file was found for the required vendor c at /);
+  const mapped = [{ ...VENDOR, sku_map: { type: 'file', local_path: 'map.csv' } }];
+  const skuMaps = { a: new TextEncoder().encode('vendor_sku,sku\nOLD,NEVER\nS1,X\n') };
+  const result = await run({ a: file(FEED) }, { vendors: mapped }, { skuMaps });
+  const { absence } = await receiptFor(filesOf(result), 'NEVER', LIMITS);
+  assert.equal(
+    [absence?.reason, absence?.detail],
+    ['not_listed', 'no vendor lists it; the SKU map makes it of "OLD" of a, which no row has'],
+  );
+});
+
 test('the refused rows of a vendor that was left out are no reason for a failure', async () => {
   const vendors = [
     { ...VENDOR, error_policy: { max_invalid_rows: 1 }, on_trouble: { too_many_invalid: 'leave_out' } },

@@ -66,7 +66,12 @@ test('each run has its price, quantity, winner and outcome, and each change its 
   assert.is(next, null);
   assert.equal(
     failed.map(({ error_code, message }) => [error_code, message]),
-    [['REQUIRED_VENDOR_MISSING', 'it did not come to its end: no file was found for the required vendor b at b/']],
+    [
+      [
+        'REQUIRED_VENDOR_MISSING',
+        'it did not come to its end: no file was found for the required vendor a at a/; no file was found for the required vendor b at b/',
+      ],
+    ],
   );
   const waits = entries.map(({ hold, baseline_run_id }) => [hold, baseline_run_id]);
   assert.equal(waits[0], [{ reason: 'price_rise', candidate_price: '33.00', runs: 1 }, 'run-0']);

@@ -1,14 +1,9 @@
 /** Says why a SKU is not offered: gives the first reason that the run's files prove. */
-import { toBytes, toText } from '../bytes/text.ts';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { RelayError } from '../errors.ts';
-import { PATHS, runPrefix } from '../pipeline/artifacts.ts';
-import { SKU_MAP } from '../pipeline/fetch/named-files.ts';
-import { SKU_MAP_FORM } from '../pipeline/normalize/lookups/side-files.ts';
-import { readSkuMap } from '../pipeline/normalize/lookups/sku-map.ts';
-import { DEFAULT_LIMITS } from '../ports/engine.ts';
+import { PATHS } from '../pipeline/artifacts.ts';
 import { lookUp } from './look-up.ts';
-import { mapLines } from './map-lines.ts';
+import { readMapEntries } from './map-entries.ts';
 import type { Absence, AbsenceReason, ExplainedRefusal, Outcome } from './receipt.ts';
 import { findSkipped, type SkippedFacts } from './skipped.ts';
 
@@ -28,7 +23,8 @@ export async function explainAbsence(facts: AbsenceFacts): Promise<Absence> {
     const rows = refused.length === 1 ? 'the only row for it was' : `all ${refused.length} rows for it were`;
     return because('rejected', `${rows} refused`);
   }
-  return (await mappedAway(facts)) ?? (await leftOutOrAbsent(facts));
+  const maps = await mapsOf(facts);
+  return (await mappedAway(facts, maps)) ?? (await leftOutOrAbsent(facts, maps));
 }
 
 function because(reason: AbsenceReason, detail: string, rows: Absence['rows'] = []): Absence {
@@ -36,12 +32,11 @@ function because(reason: AbsenceReason, detail: string, rows: Absence['rows'] = 
 }
 
 /** The SKU is a vendor's own, and the SKU map gives that vendor's row another SKU. */
-async function mappedAway(facts: AbsenceFacts): Promise<Absence | null> {
-  const { config, sku } = facts;
-  for (const { vendor_id, sku_map } of config.vendors) {
-    if (sku_map === null) continue;
-    const mapped = await mappedSku(facts, vendor_id);
-    if (mapped === null || mapped === sku) continue;
+async function mappedAway(facts: AbsenceFacts, maps: Maps): Promise<Absence | null> {
+  const { sku } = facts;
+  for (const [vendor_id, map] of maps) {
+    const mapped = map.get(sku);
+    if (mapped === undefined || mapped === sku) continue;
     const rows = await lookUp(facts.files, normalized(facts, vendor_id), mapped);
     const isRefused = facts.index?.vendors[vendor_id]?.refused.some(([one]) => one === mapped) ?? false;
     if ((rows === null || rows.rows.length === 0) && !isRefused) continue;
@@ -50,21 +45,21 @@ async function mappedAway(facts: AbsenceFacts): Promise<Absence | null> {
   return null;
 }
 
-async function mappedSku({ files, manifest, engine, sku }: AbsenceFacts, vendorId: string): Promise<string | null> {
-  const file = manifest.vendors[vendorId]?.side_files?.find(({ name }) => name === SKU_MAP);
-  if (file === undefined) return null;
-  const path = file.run_copy_key.slice(runPrefix(manifest.run_id, manifest.tenant_id).length);
-  const limits = { ...DEFAULT_LIMITS, ...engine.limits };
-  try {
-    const rows = engine.readSideTable(mapLines({ files, path, size: file.size, sku }), SKU_MAP_FORM, limits);
-    const { map } = await readSkuMap(rows, vendorId);
-    const key = toBytes(sku);
-    const entry = map.find(key, 0, key.length);
-    return entry < 0 ? null : toText(map.bytes, map.valueStart(entry), map.valueEnd(entry));
-  } catch (error) {
-    if (error instanceof RelayError) return null;
-    throw error;
+/** By vendor: the entries of its SKU map with the SKU on either side. */
+type Maps = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** A map that cannot be read is left out. */
+async function mapsOf(facts: AbsenceFacts): Promise<Maps> {
+  const maps = new Map<string, ReadonlyMap<string, string>>();
+  for (const { vendor_id, sku_map } of facts.config.vendors) {
+    if (sku_map === null) continue;
+    try {
+      maps.set(vendor_id, await readMapEntries(facts.engine, facts, { vendorId: vendor_id, sku: facts.sku }));
+    } catch (error) {
+      if (!(error instanceof RelayError)) throw error;
+    }
   }
+  return maps;
 }
 
 function normalized({ index, config }: AbsenceFacts, vendorId: string): Parameters<typeof lookUp>[1] {
@@ -73,7 +68,7 @@ function normalized({ index, config }: AbsenceFacts, vendorId: string): Paramete
   return { path: PATHS.normalized(vendorId), format: 'csv', columns, samples };
 }
 
-async function leftOutOrAbsent(facts: AbsenceFacts): Promise<Absence> {
+async function leftOutOrAbsent(facts: AbsenceFacts, maps: Maps): Promise<Absence> {
   const { rows, unsearched } = await findSkipped(facts);
   if (rows.length > 0) return because('filtered', 'the rows that name it are left out by the layout of the feed', rows);
   const doubts: string[] = [];
@@ -85,8 +80,21 @@ async function leftOutOrAbsent(facts: AbsenceFacts): Promise<Absence> {
   const unread = await unreadVendors(facts);
   if (unread.length > 0)
     return because('vendor_unavailable', `no vendor that was read lists it; not read: ${unread.join(', ')}`);
-  return because('not_listed', 'no vendor lists it');
+  return because('not_listed', `no vendor lists it${namedByMap(facts.sku, maps)}`);
 }
+
+/** Vendors' SKUs that a map makes the SKU of, but that no row has. */
+function namedByMap(sku: string, maps: Maps): string {
+  const named = [...maps].flatMap(([id, map]) =>
+    [...map].filter(([, mapped]) => mapped === sku).map(([own]) => `"${own}" of ${id}`),
+  );
+  if (named.length === 0) return '';
+  const first = named.slice(0, MAPPED_SHOWN).join(', ');
+  return `; the SKU map makes it of ${first}, which no row has`;
+}
+
+/** Entries of SKU maps that are named. */
+const MAPPED_SHOWN = 5;
 
 /** A failed run may have no index of rows. Then a vendor counts as read if it has rows. */
 async function unreadVendors(facts: AbsenceFacts): Promise<string[]> {

@@ -21,7 +21,7 @@ import { explainAbsence } from './absence.ts';
 import type { RowSource } from './caught-rows.ts';
 import { explainedInputs } from './inputs.ts';
 import { type FoundRows, lookUp } from './look-up.ts';
-import { nearSkus } from './near.ts';
+import { lookAlikes, nearSkus } from './near.ts';
 import { explainOffers } from './offer-rows.ts';
 import { type HeldPrice, lookAtSku, namedSteps, type SeenSku } from './offers.ts';
 import { carriedLine, readPublishing, type SkuPublishing } from './publishing.ts';
@@ -120,10 +120,10 @@ class Explainer {
     const outcome = this.#outcome(publishing, refused);
     const isAbsent = outcome === 'rejected' || outcome === 'not_offered' || outcome === 'unpriced';
     const absence = isAbsent && config !== null ? await this.#absence(config, outcome, refused) : null;
-    const near =
-      isAbsent && !this.#hasRows && refused.length === 0
-        ? nearSkus(sku, this.#neighbours(feed?.neighbours() ?? []))
-        : [];
+    const isNowhere = isAbsent && !this.#hasRows && refused.length === 0;
+    const near = isNowhere
+      ? nearSkus(sku, this.#neighbours(feed?.neighbours() ?? []))
+      : lookAlikes(sku, feed?.neighbours() ?? []);
     const price = config === null || this.#seen === null ? null : this.#price(config, this.#seen);
     const receipt: Omit<Receipt, 'summary'> = {
       receipt_version: RECEIPT_VERSION,

@@ -8,7 +8,7 @@ import type { PreparedFeed } from '../plugin.ts';
 import { type RowToExplain, readCells } from './cells.ts';
 import { cellsOf, writtenLines } from './lines.ts';
 import { lookUp } from './look-up.ts';
-import { nearSkus } from './near.ts';
+import { lookAlikes, nearSkus } from './near.ts';
 import { FeedSlice, slicedFeed, slicedSource } from './slice.ts';
 
 async function* chunksOf(text: string, size: number) {
@@ -159,6 +159,8 @@ test('SKUs that look alike: other signs and zeros first, then typing errors', ()
   assert.equal(nearSkus('a100', ['A-0100', 'A-100', 'B-7', 'A101']), ['A-100', 'A-0100', 'A101']);
   assert.equal(nearSkus('42', ['0042', '4-2', '99999']).sort(), ['0042', '4-2']);
   assert.equal(nearSkus('zzzzzz', ['A', 'B']), []);
+  const alike = ['A\u200bB', 'AB', 'CAFE\u0301', 'A-B', 'ab'];
+  assert.equal([lookAlikes('AB', alike), lookAlikes('CAF\u00c9', alike)], [['A\u200bB'], ['CAFE\u0301']]);
 });
 
 test('a vendor SKU is called replaced only if it has a value', () => {

@@ -57,7 +57,7 @@ async function lastTrouble(files: RunFiles, findings: Findings): Promise<FatalEn
   const { error_code, error_message, vendor_id = '' } = entry;
   if (error_code !== undefined && error_message !== undefined) {
     const isTrouble = !HARMLESS.includes(error_code) || (await mustBeThere(files, vendor_id, findings));
-    if (isTrouble) return { error_code, error_message };
+    if (isTrouble) return { error_code, error_message: errors.message };
   }
   const [manifest, snapshot] = await Promise.all([
     readJsonFile<InputManifest>(files, PATHS.manifest, findings),
@@ -69,9 +69,15 @@ async function lastTrouble(files: RunFiles, findings: Findings): Promise<FatalEn
   return exceeded === null ? null : { error_code: 'validation_errors', error_message: exceeded };
 }
 
+/** Vendors whose trouble is told. */
+const MESSAGES_MAX = 5;
+
 /** Counts the entries of `errors.json`, and keeps the last one. */
 class ErrorsRead {
   #last: Uint8Array | null = null;
+  /** The messages of the last entries, if they are about vendors and have one code. */
+  readonly #messages: string[] = [];
+  #code: string | undefined = undefined;
   readonly #rows = new Map<string, number>();
   /** Vendors that were left out: their refused rows do not count. */
   readonly #leftOut = new Set<string>();
@@ -81,6 +87,18 @@ class ErrorsRead {
     const row = rowOfEntry(line);
     if (row !== null) this.#rows.set(row.vendorId, (this.#rows.get(row.vendorId) ?? 0) + 1);
     else this.#leftOut.add(this.lastEntry().vendor_id ?? '');
+    this.#noteMessage(row === null ? this.lastEntry() : {});
+  }
+
+  #noteMessage({ error_code, error_message }: Partial<FatalEntry>): void {
+    if (error_code !== this.#code) this.#messages.length = 0;
+    this.#code = error_code;
+    if (error_message !== undefined && this.#messages.length < MESSAGES_MAX) this.#messages.push(error_message);
+  }
+
+  /** What the last entries say. */
+  get message(): string {
+    return this.#messages.join('; ');
   }
 
   lastEntry(): Partial<FatalEntry> & { not_listed?: number } {

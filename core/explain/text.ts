@@ -1,4 +1,5 @@
 /** Writes a receipt as sentences, which can be read aloud to a vendor. */
+import { shownSku } from '../bytes/sku-signs.ts';
 import { percentText } from '../money/percent-text.ts';
 import { counted } from '../text/counted.ts';
 import type { ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';
@@ -50,10 +51,11 @@ function findings({ findings: found }: Receipt): ReceiptLine[] {
 }
 
 function absence({ absence: why, near_skus }: Receipt): ReceiptLine[] {
-  const near = near_skus.length === 0 ? [] : [`SKUs of this run that look like it: ${near_skus.join(', ')}.`];
-  if (why === null) return part('SKUs that look like it', near);
+  const near = near_skus.map((one) => shownSku(one)).join(', ');
+  if (why === null) return near === '' ? [] : part('SKUs that look the same, and are others', [near]);
   const rows = why.rows.map((row) => `${placeOf(row)}: ${row.cells.map(shown).join(', ')}`);
-  return part('Why it did not go out', [`${sentence(why.detail)}`, ...rows, ...near]);
+  const alike = near === '' ? [] : [`SKUs of this run that look like it: ${near}.`];
+  return part('Why it did not go out', [`${sentence(why.detail)}`, ...rows, ...alike]);
 }
 
 function offers({ offers: all }: Receipt): ReceiptLine[] {
@@ -80,7 +82,7 @@ function resultOf(offer: ExplainedOffer): string {
     case 'won':
       return `${number}${vendor_id} won.`;
     case 'no_price':
-      return `${number}${vendor_id} ranked before the winner, and has neither a cost nor a price.`;
+      return `${number}${vendor_id} has neither a cost nor a price, so it cannot win.`;
     case 'duplicate':
       return `${number}${vendor_id}: another row of this vendor stands for it (${lost_by?.criterion ?? 'duplicate_sku'}).`;
     case 'left_out':
