@@ -27,6 +27,8 @@ export interface BaseSettings {
   runThreads: number;
   /** A run starts threads for feeds of at least this many bytes. */
   runThreadsMinBytes: number;
+  /** A run merges offers of at least this many bytes in several threads. */
+  runMergeThreadsMinBytes: number;
 }
 
 /** An environment variable, the field that it sets, and its smallest sensible value. */
@@ -59,7 +61,7 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
 ];
 
 type OtherLimit = keyof ConfigLimits | 'configBytesMax' | 'configDepthMax' | 'hookSeconds' | ThreadSettingName;
-type ThreadSettingName = 'runThreads' | 'runThreadsMinBytes';
+type ThreadSettingName = 'runThreads' | 'runThreadsMinBytes' | 'runMergeThreadsMinBytes';
 
 const OTHER_LIMITS: ReadonlyArray<LimitSetting<OtherLimit>> = [
   ['LIMIT_VENDORS', 'vendorsMax', 1],
@@ -70,6 +72,7 @@ const OTHER_LIMITS: ReadonlyArray<LimitSetting<OtherLimit>> = [
   ['LIMIT_HOOK_SECONDS', 'hookSeconds', 1],
   ['RUN_THREADS', 'runThreads', 0],
   ['RUN_THREADS_MIN_BYTES', 'runThreadsMinBytes', 0],
+  ['RUN_MERGE_THREADS_MIN_BYTES', 'runMergeThreadsMinBytes', 0],
 ];
 
 export const BASE_SETTING_NAMES: readonly string[] = [...LIMITS, ...OTHER_LIMITS].map(([name]) => name);
@@ -84,6 +87,7 @@ export function readBaseSettings(env: Env): BaseSettings {
     hookSeconds: 120,
     runThreads: 0,
     runThreadsMinBytes: 25_000_000,
+    runMergeThreadsMinBytes: 200_000_000,
     pluginsFile: env[PLUGINS_SETTING] || null,
   };
   const problems: string[] = [];

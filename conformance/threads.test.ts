@@ -38,15 +38,21 @@ function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
   return { files, refused, ending, details, live: scratch.live, open: artifacts.open };
 }
 
+/** Some turns of the event loop, for the threads of this process. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 function assertEnded({ live }: MemoryThreads): void {
   assert.is(live, 0, 'threads are left');
 }
 
 test('random tenants end the same way, with the same files, with 1, 2 and 3 threads and with budgets that spill', async () => {
   let used = 0;
+  let ranges = 0;
   let failed = 0;
   for (let seed = 0; seed < SEEDS; seed++) {
-    const one = { ...(generateCase(seed) as unknown as MemoryCase), chunkBytes: 700 };
+    const one = { ...(generateCase(seed) as unknown as MemoryCase), chunkBytes: 700, afterWrite: turns };
     const limits = seed % 2 === 0 ? SPILLING : { errorsMax: 1 + (seed % 3) };
     const alone = await runWith(one, null, limits);
     if (alone.outcome.status === 'FAILED') failed++;
@@ -56,10 +62,12 @@ test('random tenants end the same way, with the same files, with 1, 2 and 3 thre
       assert.equal(resultOf(run), resultOf(alone), `seed ${seed}, ${count} threads`);
       assertEnded(threads);
       used += threads.started;
+      ranges += threads.ranges;
     }
   }
   assert.ok(used > SEEDS, `only ${used} threads were started`);
   assert.ok(failed > 2, 'too few of the runs fail');
+  assert.ok(ranges > SEEDS, `threads merged only ${ranges} ranges`);
 });
 
 const CONFIG = {
@@ -108,18 +116,18 @@ test('limits of errors.json hold over all threads: entries, characters, counts a
     const alone = await runWith(one, null, limits);
     const threads = memoryThreads(2, testRegistry());
     assert.equal(resultOf(await runWith(one, threads, limits)), resultOf(alone), JSON.stringify(limits));
-    assert.is(threads.started, 2);
+    assert.is(threads.started, 2 + 1);
   }
 });
 
 test('feeds that are too small, and plugins that a thread lacks, keep a run in its own thread', async () => {
   const one = sixFeeds();
   const threads = memoryThreads(2, testRegistry());
-  await runWith(one, { ...threads, leastBytes: 1_000_000 });
+  await runWith(one, { ...threads, leastBytes: 1_000_000, leastMergeBytes: 1_000_000 });
   await runWith(one, { ...threads, canRun: ({ id }) => id !== 'csv' });
   await runWith({ ...one, vendors: ['c'] }, threads);
   assert.is(threads.started, 0);
-  await runWith(one, threads);
+  await runWith(one, { ...threads, leastMergeBytes: 1_000_000 });
   assert.is(threads.started, 2);
 });
 

@@ -1,4 +1,4 @@
-/** Threads of this process that normalize vendors. */
+/** Threads of this process that normalize vendors and merge ranges of SKUs. */
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,12 +32,13 @@ export function coresOf({ runThreads, limits }: Pick<BaseSettings, 'runThreads' 
  */
 export function workerThreads(
   count: number,
-  { runThreadsMinBytes }: Pick<BaseSettings, 'runThreadsMinBytes'>,
+  { runThreadsMinBytes, runMergeThreadsMinBytes }: Pick<BaseSettings, 'runThreadsMinBytes' | 'runMergeThreadsMinBytes'>,
 ): Threads {
   return {
     // when run from the sources, a thread would first have to load a compiler
     count: THREAD.endsWith('.ts') ? 1 : count,
     leastBytes: runThreadsMinBytes,
+    leastMergeBytes: runMergeThreadsMinBytes,
     canRun: ({ kind, id }) => BUILTIN_PLUGINS.some(({ manifest }) => manifest.kind === kind && manifest.id === id),
     start: startThread,
   };

@@ -133,7 +133,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
 function runnerSettings(settings: ServiceSettings): RunnerSettings {
   const { limits, vendorsMax, extraColumnsMax, problemsMax, configBytesMax, configDepthMax, hookSeconds, pluginsFile } =
     settings;
-  const { runThreads, runThreadsMinBytes, dataDir, aws, worker } = settings;
+  const { runThreads, runThreadsMinBytes, runMergeThreadsMinBytes, dataDir, aws, worker } = settings;
   const base = {
     limits,
     vendorsMax,
@@ -144,7 +144,7 @@ function runnerSettings(settings: ServiceSettings): RunnerSettings {
     hookSeconds,
     pluginsFile,
   };
-  return { ...base, runThreads, runThreadsMinBytes, dataDir, aws, worker };
+  return { ...base, runThreads, runThreadsMinBytes, runMergeThreadsMinBytes, dataDir, aws, worker };
 }
 
 const timers: Timers = {

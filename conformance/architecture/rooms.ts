@@ -69,6 +69,7 @@ export const ROOMS: Rooms = [
   'core/pipeline/normalize/rows',
   'core/pipeline/normalize',
   'core/pipeline/merge',
+  'core/pipeline/serve-thread.ts',
   'core/pipeline/publish',
   'core/pipeline/run.ts',
   'core/pipeline/simulate',

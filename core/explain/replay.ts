@@ -11,7 +11,7 @@ import type { BoundPlugins } from '../pipeline/bind.ts';
 import { type InputManifest, readCopies } from '../pipeline/fetch/input-manifest.ts';
 import { SKU_MAP } from '../pipeline/fetch/named-files.ts';
 import type { Chooser, DuplicatePolicy } from '../pipeline/merge/choose.ts';
-import type { Outlet } from '../pipeline/merge/merge.ts';
+import type { Outlet } from '../pipeline/merge/merge-range.ts';
 import type { OfferGroup } from '../pipeline/merge/offer-group.ts';
 import type { OutputBuffer } from '../pipeline/merge/output.ts';
 import type { BoundTerms } from '../pipeline/merge/vendor-terms.ts';

@@ -14,7 +14,7 @@ import { PATHS, writing } from './artifacts.ts';
 export const ROW_INDEX_VERSION = 2;
 
 /** The most samples and blocks of one file: when there are more, every second one is dropped. */
-const MARKS_MAX = 1024;
+export const MARKS_MAX = 1024;
 /** The most bytes of a header with the lines above it; a longer one is read from the feed. */
 const HEAD_BYTES_MAX = 4096;
 /** The most files of a feed whose headers are kept. */

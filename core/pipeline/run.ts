@@ -11,7 +11,6 @@ import type { CanonicalColumn, ExtraColumn } from '../canonical.ts';
 import { usesPublished } from '../config/publishing.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { RelayError } from '../errors.ts';
-import { moneyDecimals } from '../money/currencies.ts';
 import { noticesOf } from '../notices/notices.ts';
 import { strayFailure } from '../plugin-call.ts';
 import type { StrayError } from '../ports/engine.ts';
@@ -23,10 +22,12 @@ import type { InputManifest } from './fetch/input-manifest.ts';
 import type { FetchedVendor, FetchOptions } from './fetch/vendor-fetch.ts';
 import type { DuplicatePolicy } from './merge/choose.ts';
 import { CurrencyRates } from './merge/currency-rates.ts';
-import { ESCAPES_FORMULAS } from './merge/formula-escapes.ts';
-import { emptyMergeResult, mergeOffers, type OutletMaker } from './merge/merge.ts';
-import { type OutputFormat, timeText } from './merge/output.ts';
+import { emptyMergeResult, mergeOffers } from './merge/merge.ts';
+import type { OutletMaker } from './merge/merge-range.ts';
+import { type MergeFacts, mergeSetting, outputFormat } from './merge/merge-setting.ts';
+import { timeText } from './merge/output.ts';
 import type { PriceExample } from './merge/price-watch.ts';
+import { startMergeCrew } from './merge/ranges/start-merge-crew.ts';
 import type { BoundTerms } from './merge/vendor-terms.ts';
 import { NormalizeStage, type RowTaker } from './normalize/stage.ts';
 import { ExpectationCheck } from './publish/expectations.ts';
@@ -266,18 +267,20 @@ class Pipeline {
   ): Promise<void> {
     const { request, limits, vendors } = this.#context;
     const { config, artifacts, now } = request;
-    const output: OutputFormat = {
-      ...config.output,
-      moneyDecimals: moneyDecimals(config.default_currency),
-      now,
-      leadTimeFallbackDays: plugins.strategy.strategy.leadTimeFallbackDays,
-      escapeFormulas: config.output.escape_formulas ?? ESCAPES_FORMULAS[config.output.format],
-    };
+    const output = outputFormat(config, plugins, now);
     const policies = fetched.map(duplicatePolicy);
     // again, for vendors that were carried over meanwhile
     await this.#rates.read(fetched);
-    const { refusedSkus, unread } = this.#normalize;
-    const terms = this.#rates.termsOf(vendors.map((vendor) => vendor.vendor_id));
+    const { refusedSkus, unread, hasSmallSkus } = this.#normalize;
+    const vendorIds = vendors.map(({ vendor_id }) => vendor_id);
+    const terms = this.#rates.termsOf(vendorIds);
+    const facts: MergeFacts = {
+      ...{ vendorIds, policies, now },
+      rates: terms?.map((one) => one?.rate?.toString() ?? null) ?? null,
+      declaresDuplicates: vendorIds.map((id, i) => policies[i] !== 'best' || namesDuplicates(request.rawConfig, id)),
+      wantsCosts: this.#publish !== null,
+      figuresBefore: this.#publish?.baseline?.vendorFigures ?? null,
+    };
     const outlet =
       this.#replay?.outlet({ plugins, policies, terms }) ??
       (await this.#publish?.join({ format: output, refusedSkus, unread }));
@@ -285,33 +288,14 @@ class Pipeline {
     const path = PATHS.merged(output.format);
     await writing(artifacts, path, async (sink) => {
       const sampled = this.#context.index.sampled(path, sink, output.format, output.columns.indexOf('sku'));
+      const crew = await startMergeCrew(this.#context, { used: plugins.used, runs, layout, facts, hasSmallSkus });
       this.#merged = await mergeOffers(expected?.watching(sampled) ?? sampled, {
-        runs,
-        vendorIds: vendors.map((vendor) => vendor.vendor_id),
-        policies,
-        quantityRules: config.quantity.rules,
-        terms,
-        declaresDuplicates: vendors.map(
-          ({ vendor_id }, i) => policies[i] !== 'best' || namesDuplicates(request.rawConfig, vendor_id),
-        ),
-        layout,
-        strategy: plugins.strategy,
-        rules: plugins.rules,
-        reads: plugins.reads,
-        output,
-        hasSmallSkus: this.#normalize.hasSmallSkus,
-        watch: {
-          roundingIncrement: config.pricing.rounding.increment,
-          enforcesMap: config.pricing.map_policy.enforce,
-          wantsCosts: this.#publish !== null,
-          figuresBefore: this.#publish?.baseline?.vendorFigures ?? null,
-        },
-        limits,
-        outlet,
+        ...mergeSetting(config, plugins, facts, { layout, limits }),
+        ...{ runs, hasSmallSkus, outlet, crew },
         pages: this.#normalize.pages,
         kernel: this.#normalize.kernelFor(runs),
         onProgress: (rows) => this.#context.tick({ type: 'merged', rows }),
-      });
+      }).finally(() => crew?.end());
       this.#warnOfMerge();
       const failure = (await expected?.finish()) ?? null;
       if (this.#publish !== null) await this.#finishPublishing(this.#publish, fetched, failure);

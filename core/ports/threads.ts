@@ -19,8 +19,10 @@ export interface Threads {
   readonly count: number;
   /** Threads are started for feeds of at least this many bytes. */
   readonly leastBytes: number;
+  /** Threads merge offers of at least this many bytes. */
+  readonly leastMergeBytes: number;
   /** True if threads have the plugin too. A run with any other plugin stays in its own thread. */
   canRun(plugin: { kind: string; id: string }): boolean;
-  /** Starts a thread that serves the other end: see `serveVendors`. */
+  /** Starts a thread that serves the other end: see `serveThread`. */
   start(): Thread;
 }

@@ -32,9 +32,12 @@ export class MemoryArtifacts implements RunArtifacts {
   /** Sinks that were neither closed nor aborted. */
   open = 0;
   readonly #chunkBytes: number;
+  readonly #afterWrite: () => void | Promise<void>;
 
-  constructor(chunkBytes = 64 * 1024) {
+  /** `afterWrite`: what each write of a sink takes, besides. */
+  constructor(chunkBytes = 64 * 1024, afterWrite: () => void | Promise<void> = () => {}) {
     this.#chunkBytes = chunkBytes;
+    this.#afterWrite = afterWrite;
   }
 
   create(path: string): ByteSink {
@@ -43,6 +46,7 @@ export class MemoryArtifacts implements RunArtifacts {
     return {
       write: (bytes) => {
         parts.push(bytes.slice());
+        return this.#afterWrite();
       },
       close: () => {
         this.open--;

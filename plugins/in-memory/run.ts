@@ -21,6 +21,8 @@ export interface MemoryCase {
   /** Bytes in one chunk of an input. */
   chunkBytes?: number;
   vendors?: readonly string[];
+  /** What each write of an artifact takes, besides. */
+  afterWrite?: () => Promise<void>;
   /** What is published, if the config has `publish` or `guardrails`. */
   publishing?: PublishRequest;
 }
@@ -66,7 +68,7 @@ function isBuiltin(kind: string, id: string): boolean {
 export async function runInMemory(engine: Engine, one: MemoryCase): Promise<MemoryRun> {
   const checked = checkConfig(one.config, engine.registry);
   if (!checked.ok) throw new ConfigInvalid('the config', checked.problems);
-  const artifacts = new MemoryArtifacts(one.chunkBytes);
+  const artifacts = new MemoryArtifacts(one.chunkBytes, one.afterWrite);
   const scratch = new MemoryScratch();
   const outcome = await runPipeline(engine, {
     runId: 'run-1',

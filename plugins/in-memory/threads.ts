@@ -2,7 +2,7 @@
  * Fake threads for tests: both ends of a channel are in this process, and messages are copied as between real threads.
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { serveVendors } from '../../core/pipeline/normalize/threads/vendor-thread.ts';
+import { serveThread } from '../../core/pipeline/serve-thread.ts';
 import type { Thread, ThreadChannel, Threads } from '../../core/ports/threads.ts';
 import type { Registry } from '../../core/registry.ts';
 import { pricingDefaults, readSideTable } from '../index.ts';
@@ -11,6 +11,8 @@ export interface MemoryThreads extends Threads {
   /** Threads that were started, and those that were not ended. */
   started: number;
   live: number;
+  /** Ranges of SKUs that they merged. */
+  ranges: number;
 }
 
 export function memoryThreads(
@@ -21,26 +23,33 @@ export function memoryThreads(
   const threads: MemoryThreads = {
     count,
     leastBytes: 0,
+    leastMergeBytes: 0,
     started: 0,
     live: 0,
+    ranges: 0,
     canRun,
     start: () => {
       threads.started++;
       threads.live++;
-      return startHere(registry, () => threads.live--);
+      return startHere(registry, threads);
     },
   };
   return threads;
 }
 
-function startHere(registry: Registry, onEnd: () => void): Thread {
+function startHere(registry: Registry, threads: MemoryThreads): Thread {
   const { port1, port2 } = new MessageChannel();
-  serveVendors(portChannel(port2), { registry, pricing: pricingDefaults, readSideTable, spoilsLent: true });
+  const own = portChannel(port2);
+  const post: ThreadChannel['post'] = (message, handedOver) => {
+    if ((message as { type: string }).type === 'range') threads.ranges++;
+    own.post(message, handedOver);
+  };
+  serveThread({ ...own, post }, { registry, pricing: pricingDefaults, readSideTable, spoilsLent: true });
   return {
     ...portChannel(port1),
     onDeath: () => {},
     end: () => {
-      onEnd();
+      threads.live--;
       port1.close();
     },
   };

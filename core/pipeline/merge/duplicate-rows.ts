@@ -16,12 +16,23 @@ export const DUPLICATES_DIFFER = 'duplicate_rows_differ';
 
 const EXAMPLES = 3;
 
+interface Finding {
+  count: number;
+  examples: string[];
+}
+
+export interface DuplicateRowsState {
+  /** By vendor position. */
+  findings: Map<number, Finding>;
+  examples: PriceExample[];
+}
+
 export class DuplicateRows {
   readonly examples: PriceExample[] = [];
   readonly #group: OfferGroup;
   /** By vendor position: true if the config says what several rows for a SKU mean. */
   readonly #areDeclared: readonly boolean[];
-  readonly #findings = new Map<number, { count: number; examples: string[] }>();
+  readonly #findings = new Map<number, Finding>();
 
   constructor(group: OfferGroup, areDeclared: readonly boolean[]) {
     this.#group = group;
@@ -65,6 +76,21 @@ export class DuplicateRows {
       sku,
       note: `also in row ${group.rowNumber[offer - 1]}`,
     });
+  }
+
+  state(): DuplicateRowsState {
+    return { findings: this.#findings, examples: this.examples };
+  }
+
+  /** Adds what later SKUs gave. */
+  absorb({ findings, examples }: DuplicateRowsState): void {
+    for (const [vendor, more] of findings) {
+      const own = this.#findings.get(vendor) ?? { count: 0, examples: [] };
+      this.#findings.set(vendor, own);
+      own.count += more.count;
+      own.examples.push(...more.examples.slice(0, EXAMPLES - own.examples.length));
+    }
+    this.examples.push(...examples);
   }
 
   /** As `code:vendor:number:examples`. */

@@ -10,9 +10,24 @@ const EXAMPLES_MAX = 3;
 /** Whether a format escapes formulas by default: CSV, which people open in spreadsheets, does; JSON lines do not. */
 export const ESCAPES_FORMULAS: Readonly<Record<'csv' | 'jsonl', boolean>> = { csv: false, jsonl: false };
 
+export interface FormulaEscapesState {
+  count: number;
+  examples: PriceExample[];
+}
+
 export class FormulaEscapes {
   readonly examples: PriceExample[] = [];
   #count = 0;
+
+  state(): FormulaEscapesState {
+    return { count: this.#count, examples: this.examples };
+  }
+
+  /** Adds what later rows gave. */
+  absorb({ count, examples }: FormulaEscapesState): void {
+    this.#count += count;
+    this.examples.push(...examples.slice(0, EXAMPLES_MAX - this.examples.length));
+  }
 
   warnings(): string[] {
     return this.#count === 0 ? [] : [`formulas_escaped:${this.#count}`];

@@ -55,7 +55,8 @@ export class OutputBuffer {
   #keys: readonly Uint8Array[] = [];
   #keyBytes = 0;
 
-  constructor(group: OfferGroup, format: OutputFormat) {
+  /** The header is before the first row of the feed: `isFirst` is false for a part that follows another. */
+  constructor(group: OfferGroup, format: OutputFormat, { isFirst }: { isFirst: boolean } = { isFirst: true }) {
     this.#group = group;
     this.#format = format;
     const allColumns: ReadonlyArray<CanonicalColumn | ExtraColumn> = [...CANONICAL_COLUMNS, ...group.layout.extras];
@@ -64,7 +65,7 @@ export class OutputBuffer {
     if (format.format === 'jsonl') {
       this.#keys = format.columns.map((name, i) => toBytes(`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`));
       this.#keyBytes = this.#keys.reduce((sum, key) => sum + key.length, 0);
-    } else {
+    } else if (isFirst) {
       const header = toBytes(csvLine(format.columns));
       this.#ensure(header.length);
       this.bytes.set(header);

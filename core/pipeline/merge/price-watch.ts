@@ -13,8 +13,8 @@ import type { Money } from '../../money/money.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { VendorFigureTable } from '../../ports/publishing.ts';
 import type { OfferGroup } from './offer-group.ts';
-import { RivalGaps } from './rival-gaps.ts';
-import { VendorFigures } from './vendor-figures.ts';
+import { RivalGaps, type RivalGapsState } from './rival-gaps.ts';
+import { addTo, VendorFigures, type VendorFiguresState } from './vendor-figures.ts';
 
 /**
  * A winner below a fifth of its MSRP, or of its rivals' median, is reported: no sale goes so low, a wrong unit does.
@@ -73,6 +73,16 @@ export interface PriceWatchOptions {
   figuresBefore: VendorFigureTable | null;
 }
 
+/** What of a part of a merge is added to the rest: see `absorb`. */
+export interface PriceWatchState {
+  findings: Map<PriceDoubtCode, PriceDoubt>;
+  examples: PriceExample[];
+  figures: VendorFiguresState;
+  gaps: RivalGapsState;
+  zeroCosts: Float64Array;
+  placeholders: Float64Array;
+}
+
 interface Amount {
   what: string;
   micros: number;
@@ -106,6 +116,35 @@ export class PriceWatch {
     this.#zeroCosts = new Float64Array(group.vendorIds.length);
     this.#zeroPrices = new Float64Array(group.vendorIds.length);
     this.#placeholders = new Float64Array(group.vendorIds.length);
+  }
+
+  state(): PriceWatchState {
+    return {
+      ...{ findings: this.#findings, examples: this.examples, zeroCosts: this.#zeroCosts },
+      ...{ figures: this.figures.state(), gaps: this.#gaps.state(), placeholders: this.#placeholders },
+    };
+  }
+
+  /** Adds what later SKUs gave. */
+  absorb({ findings, examples, figures, gaps, zeroCosts, placeholders }: PriceWatchState): void {
+    for (const [code, more] of findings) {
+      const own = this.#finding(code);
+      own.count += more.count;
+      own.examples.push(...more.examples.slice(0, EXAMPLES - own.examples.length));
+    }
+    this.examples.push(...examples);
+    this.figures.absorb(figures);
+    this.#gaps.absorb(gaps);
+    addTo(this.#zeroCosts, zeroCosts);
+    addTo(this.#placeholders, placeholders);
+  }
+
+  #finding(code: PriceDoubtCode): PriceDoubt {
+    const known = this.#findings.get(code);
+    if (known !== undefined) return known;
+    const finding = { count: 0, examples: [] };
+    this.#findings.set(code, finding);
+    return finding;
   }
 
   /** Looks at the offers of a SKU and the one that won at a price in millionths. */
@@ -179,25 +218,28 @@ export class PriceWatch {
     const group = this.#group;
     const column = group.cost[winner]! >= 0 ? group.cost : group.price;
     const vendor = group.vendor[winner];
-    const rivals = this.#rivals;
-    let count = 0;
-    for (let i = 0; i < group.count && count < RIVALS_MAX; i++) {
-      if (group.vendor[i] !== vendor && column[i]! > 0) rivals[count++] = column[i]!;
-    }
-    if (count === 0) return;
     const own = column[winner]!;
     // an offer without both can still be priced, by a plugin's rule
     if (own < 0) return;
+    const far = own * FAR_DIVISOR;
+    const rivals = this.#rivals;
+    let count = 0;
+    let above = 0;
+    for (let i = 0; i < group.count && count < RIVALS_MAX; i++) {
+      if (group.vendor[i] === vendor || column[i]! <= 0) continue;
+      rivals[count++] = column[i]!;
+      if (column[i]! > far) above++;
+    }
+    // sorting costs more than all the rest: only where the one in the middle is above
+    if (count - above > (count - 1) >> 1) return;
     const median = medianOf(rivals, count);
-    if (own * FAR_DIVISOR >= median) return;
-    this.#gaps.note(winner, column, own * FAR_DIVISOR);
+    this.#gaps.note(winner, column, far);
     this.#note('price_far_below_rivals', winner, micros, { what: 'median of rivals', micros: median });
   }
 
   /** `other` is the amount that the price is compared with. */
   #note(code: PriceDoubtCode, winner: number, micros: number, other: Amount | null = null): void {
-    const finding = this.#findings.get(code) ?? { count: 0, examples: [] };
-    this.#findings.set(code, finding);
+    const finding = this.#finding(code);
     finding.count++;
     if (finding.examples.length >= EXAMPLES) return;
     const group = this.#group;

@@ -4,11 +4,18 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import type { OfferGroup } from './offer-group.ts';
+import { addTo } from './vendor-figures.ts';
 
 /** A vendor on one side of this share of the SKUs is the odd one, if it is alone there and faces several others. */
 const ODD_SHARE = 0.8;
 /** Fewer SKUs prove nothing. */
 const SKUS_MIN = 3;
+
+export interface RivalGapsState {
+  cheap: Float64Array;
+  dear: Float64Array;
+  skus: number;
+}
 
 export class RivalGaps {
   readonly #group: OfferGroup;
@@ -35,6 +42,16 @@ export class RivalGaps {
       last = vendor[i]!;
       this.#dear[last]!++;
     }
+  }
+
+  state(): RivalGapsState {
+    return { cheap: this.#cheap, dear: this.#dear, skus: this.#skus };
+  }
+
+  absorb({ cheap, dear, skus }: RivalGapsState): void {
+    addTo(this.#cheap, cheap);
+    addTo(this.#dear, dear);
+    this.#skus += skus;
   }
 
   /**

@@ -25,6 +25,13 @@ const MSRPS_MIN = 10;
 /** A factor within this ratio of a power of ten counts as that power. */
 const NEAR = 1.25;
 
+/** What of a part of a merge is added to the rest: see `absorb`. */
+export interface VendorFiguresState {
+  /** By vendor position: offers, wins, those with an MSRP, and those above it. */
+  counts: Float64Array[];
+  costs: Costs[] | null;
+}
+
 interface Costs {
   counts: Float64Array;
   sums: Float64Array;
@@ -66,6 +73,24 @@ export class VendorFigures {
     }
   }
 
+  state(): VendorFiguresState {
+    return { counts: this.#counts(), costs: this.#costs };
+  }
+
+  absorb({ counts, costs }: VendorFiguresState): void {
+    for (const [i, own] of this.#counts().entries()) addTo(own, counts[i]!);
+    for (const [i, own] of (this.#costs ?? []).entries()) {
+      const other = costs![i]!;
+      addTo(own.counts, other.counts);
+      addTo(own.sums, other.sums);
+      own.total += other.total;
+    }
+  }
+
+  #counts(): Float64Array[] {
+    return [this.#offers, this.#wins, this.#withMsrp, this.#aboveMsrp];
+  }
+
   #add(costs: Costs, micros: number): void {
     this.#bits.setFloat64(0, micros);
     const bucket = (this.#bits.getUint32(0) >>> (20 - BUCKETS_PER_OCTAVE_BITS)) - BUCKET_OF_ONE;
@@ -100,6 +125,11 @@ export class VendorFigures {
     });
     return new Map(said.filter(([, texts]) => texts.length > 0));
   }
+}
+
+/** Adds numbers one by one. */
+export function addTo(sums: Float64Array, more: Float64Array): void {
+  for (let i = 0; i < sums.length; i++) sums[i]! += more[i]!;
 }
 
 /** The mean of the middle bucket; of the lower one if there are two. */

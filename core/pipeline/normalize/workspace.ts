@@ -5,14 +5,12 @@ import { EMIT_SIZES } from '../sort/emit.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import { RadixSorter } from '../sort/radix-sort.ts';
 import { Segment, segmentSizes } from '../sort/segment.ts';
+import { mergeWindowsBytes } from '../sort/sorted-run-merge.ts';
 import type { VendorWorkspace } from './vendor-job.ts';
 
 /** A window must hold what is collected twice; with a smaller one, the kernel could not take long records. */
 const WINDOW_BYTES_MIN = 64 * 1024;
 const WINDOW_SLACK = 64;
-/** So much of the merge's windows is in the kernel's memory, with spare bytes between them. */
-const MERGE_BYTES_MAX = 64 << 20;
-const MERGE_SLACK = 1 << 16;
 
 export function makeWorkspace(
   limits: EngineLimits,
@@ -24,7 +22,7 @@ export function makeWorkspace(
     windowBytes: Math.max(2 * limits.windowBytes + WINDOW_SLACK, WINDOW_BYTES_MIN),
     ...segmentSizes(limits.sortBytes),
     ...EMIT_SIZES,
-    mergeBytes: Math.min(limits.mergeBytes, MERGE_BYTES_MAX) + MERGE_SLACK,
+    mergeBytes: mergeWindowsBytes(limits.mergeBytes),
   });
   return { ...pools, kernels, segment: new Segment(limits.sortBytes), sorter: new RadixSorter(skuOffset, kernels) };
 }

@@ -12,7 +12,7 @@ import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { ByteSink } from '../../ports/engine.ts';
 import type { Chooser } from '../merge/choose.ts';
-import type { Outlet } from '../merge/merge.ts';
+import type { Outlet } from '../merge/merge-range.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
 import { OutputBuffer, type Units, unitsText } from '../merge/output.ts';
 import { NONE } from './cells.ts';

@@ -9,7 +9,7 @@ import { moneyDecimals } from '../../money/currencies.ts';
 import type { ByteSink, Hasher } from '../../ports/engine.ts';
 import type { Baseline, BaselineName, DecisionsName, PublishRequest } from '../../ports/publishing.ts';
 import { PATHS, writeJson, writing } from '../artifacts.ts';
-import type { OutletMaker } from '../merge/merge.ts';
+import type { OutletMaker } from '../merge/merge-range.ts';
 import { type OutputFormat, unitsText } from '../merge/output.ts';
 import type { PriceExample } from '../merge/price-watch.ts';
 import type { RunContext } from '../run-context.ts';

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ByteSink, RunArtifacts } from '../../ports/engine.ts';
 import { type RowIndex, RowIndexBuilder } from '../row-index.ts';
+import { PageStarts } from './page-starts.ts';
 import { RowPages } from './row-pages.ts';
 
 const READ_MAX = 100_000;
@@ -68,12 +69,15 @@ test('the entries of a page are together, vendor by vendor; what is not merged c
     await sink.write(entries(vendor, 3, 2));
     await sink.close();
   }
-  assert.ok(pages.isDue);
-  pages.begin('A');
-  assert.not.ok(pages.isDue);
-  for (const vendor of [0, 1, 1]) pages.add(vendor);
-  pages.begin('M');
-  for (const vendor of [0, 0, 0, 1, 1]) pages.add(vendor);
+  const starts = new PageStarts([0, 0, 0, 0], 3);
+  assert.ok(starts.isDue);
+  starts.begin('A');
+  assert.not.ok(starts.isDue);
+  for (const vendor of [0, 1, 1]) starts.add(vendor);
+  assert.ok(starts.isDue);
+  starts.begin('M');
+  for (const vendor of [0, 0, 0, 1, 1]) starts.add(vendor);
+  pages.starts.absorb(starts.state());
   // vendor c is left out: its rows are nowhere
   const written = await write(pages, ['a', 'b']);
   assert.equal(written.pages, {
@@ -95,10 +99,12 @@ test('many rows go to scratch, and pages stay about a thousand', async () => {
   const sinks = [pages.sink('a'), pages.sink('b')];
   for (let first = 0; first < count; first += 10_000)
     for (const [vendor, sink] of sinks.entries()) await sink.write(entries(vendor, first, 10_000));
+  const passing = new PageStarts([0, 0], 100);
   for (let row = 0; row < count; row++) {
-    if (pages.isDue || row % 100 === 0) pages.begin(String(row).padStart(6, '0'));
-    for (const vendor of [0, 1]) pages.add(vendor);
+    if (passing.isDue) passing.begin(String(row).padStart(6, '0'));
+    for (const vendor of [0, 1]) passing.add(vendor);
   }
+  pages.starts.absorb(passing.state());
   const written = await write(pages, ['a', 'b']);
   assert.ok(scratch.files > 0);
   assert.is(written.rows.length, 2 * count);

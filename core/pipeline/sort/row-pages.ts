@@ -1,18 +1,15 @@
 /**
  * `reports/rows.bin`: the record that each valid row came from, for all vendors. Normalizing adds the entries vendor by
- * vendor. The merge passes the rows of all vendors in the order of their SKUs and says where a page may end. Then the
- * file is written page by page. See `PageIndex` in `row-index.ts`.
- *
- * `add` is called for each offer of the merge, and only counts.
+ * vendor. The merge passes the rows of all vendors in the order of their SKUs and says where pages begin
+ * (`page-starts.ts`). Then the file is written page by page. See `PageIndex` in `row-index.ts`.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of the run's vendors
 import type { ByteSink, RunArtifacts, Scratch } from '../../ports/engine.ts';
 import { PATHS, writing } from '../artifacts.ts';
-import { type PageStart, ROW_ENTRY_BYTES, type RowIndexBuilder, Thinned } from '../row-index.ts';
+import { ROW_ENTRY_BYTES, type RowIndexBuilder } from '../row-index.ts';
+import { PageStarts } from './page-starts.ts';
 import { SortedRun, SpillBudget, SpillPool } from './sorted-run.ts';
 
-/** The rows of a page, unless a single SKU has more. */
-const PAGE_ROWS = 4096;
 /** Entries that are kept in memory; those past it go to scratch. */
 const MEMORY_BYTES = 4 << 20;
 const WRITE_BYTES = 256 * 1024;
@@ -23,16 +20,14 @@ export class RowPages {
   /** By vendor position. */
   readonly #vendorIds: readonly string[];
   readonly #entries: Array<EntryFile | null>;
-  /** By vendor position: rows that the merge has passed. */
-  readonly #passed: Float64Array;
-  readonly #starts = new Thinned<PageStart>();
-  #room = 0;
+  /** Where the merge says that pages begin. */
+  readonly starts: PageStarts;
 
   constructor(scratch: Scratch, vendorIds: readonly string[]) {
     this.#pool = new SpillPool(scratch, new SpillBudget(MEMORY_BYTES));
     this.#vendorIds = vendorIds;
     this.#entries = vendorIds.map(() => null);
-    this.#passed = new Float64Array(vendorIds.length);
+    this.starts = new PageStarts(vendorIds.map(() => 0));
   }
 
   /**
@@ -47,29 +42,12 @@ export class RowPages {
     return { write: (bytes) => entries.write(bytes), close: () => {}, abort: () => entries.drop() };
   }
 
-  /** True if the next SKU should begin a page. */
-  get isDue(): boolean {
-    return this.#room <= 0;
-  }
-
-  /** Begins a page with a SKU, of which no row was passed yet. */
-  begin(sku: string): void {
-    this.#starts.add([sku, [...this.#passed]]);
-    this.#room = PAGE_ROWS;
-  }
-
-  /** Counts a row of the vendor as passed. */
-  add(position: number): void {
-    this.#passed[position]!++;
-    this.#room--;
-  }
-
   /**
    * Writes the file once all rows are merged, and adds its pages to the index. A vendor that is not in the index has no
    * rows.
    */
   async write(artifacts: RunArtifacts, index: RowIndexBuilder): Promise<void> {
-    const starts = this.#starts.kept;
+    const { starts } = this.starts;
     const rows = this.#vendorIds.map((id, i) => (index.has(id) ? (this.#entries[i]?.bytes ?? 0) / ROW_ENTRY_BYTES : 0));
     const readers = this.#entries.map((entries) => new EntryReader(entries?.asRun() ?? null));
     await writing(artifacts, PATHS.rows, async (sink) => {
@@ -101,7 +79,8 @@ class EntryFile {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.bytes += bytes.length;
-    if (this.#file === null && this.#pool.take(bytes.length)) this.#chunks.push(bytes.slice());
+    const kept = this.#file === null ? this.#pool.keep(bytes) : null;
+    if (kept !== null) this.#chunks.push(kept);
     else await this.#spill(bytes);
   }
 

@@ -99,6 +99,15 @@ function offsetOf(code: number): number {
   return OFFSETS - Math.floor(code / 256);
 }
 
+/** So much of a merge's windows is in the kernel's memory, with spare bytes between them. */
+const KERNEL_BYTES_MAX = 64 << 20;
+const KERNEL_SLACK = 1 << 16;
+
+/** What a kernel's memory has for the windows of a merge that may take so many bytes. */
+export function mergeWindowsBytes(budgetBytes: number): number {
+  return Math.min(budgetBytes, KERNEL_BYTES_MAX) + KERNEL_SLACK;
+}
+
 /** Space between windows in the kernel's memory: copies may write past the end of one. */
 const COPY_PAST = 64;
 const CURSOR_WORDS = CURSOR_BYTES / 4;

@@ -5,6 +5,7 @@
  * Writers copy whole entries into a chunk through its typed views and look at the budget only once per chunk.
  */
 import type { Scratch, ScratchFile } from '../../ports/engine.ts';
+import { WORD_BYTES } from './entry.ts';
 
 /** The full size of a chunk. */
 export const CHUNK_BYTES = 256 * 1024;
@@ -45,9 +46,9 @@ export class SpillPool {
     this.#budget = budget;
   }
 
-  /** True if another chunk may stay in memory; takes its bytes from the budget. */
-  take(bytes: number): boolean {
-    return this.#budget.take(bytes);
+  /** A copy of the chunk if it may stay in memory, then its bytes are taken from the budget; null if not. */
+  keep(chunk: Uint8Array): Uint8Array | null {
+    return this.#budget.take(chunk.length) ? chunk.slice() : null;
   }
 
   give(bytes: number): void {
@@ -66,22 +67,57 @@ export class SpillPool {
   }
 }
 
+/** The first entry of a chunk: bytes and entries before it. */
+export interface ChunkMark {
+  at: number;
+  rows: number;
+}
+
 /** A finished run; can be read once, from start to end. */
 export class SortedRun {
   /** The position of the vendor whose entries these are. */
   readonly owner: number;
   readonly bytes: number;
   /** The entries are in one of these: chunks or file. */
-  readonly chunks: readonly Uint8Array[];
+  chunks: readonly Uint8Array[];
   readonly file: ScratchFile | null;
+  /** Of the chunks that it was written in; none if it cannot be cut. */
+  marks: readonly ChunkMark[] = [];
   #chunk = 0;
   #position = 0;
+  #end: number;
 
   constructor(owner: number, bytes: number, chunks: readonly Uint8Array[], file: ScratchFile | null) {
     this.owner = owner;
     this.bytes = bytes;
     this.chunks = chunks;
     this.file = file;
+    this.#end = bytes;
+  }
+
+  /**
+   * Moves its chunks to where all threads may read them. Not from the start: V8 takes no account of shared memory that it could give back,
+   * and most chunks are spilled.
+   */
+  share(): void {
+    this.chunks = this.chunks.map((chunk) => {
+      const shared = new Uint8Array(new SharedArrayBuffer(chunk.length));
+      shared.set(chunk);
+      return shared;
+    });
+  }
+
+  /** A run of its entries from a byte to another. */
+  slice(from: number, to: number): SortedRun {
+    const slice = new SortedRun(
+      this.owner,
+      to - from,
+      this.file === null ? partsOf(this.chunks, from, to) : [],
+      this.file,
+    );
+    slice.#position = this.file === null ? 0 : from;
+    slice.#end = to;
+    return slice;
   }
 
   /** The next bytes; 0 at the end. */
@@ -100,7 +136,9 @@ export class SortedRun {
   }
 
   #readFile(file: ScratchFile, into: Uint8Array): number | Promise<number> {
-    const count = file.read(this.#position, into);
+    const left = this.#end - this.#position;
+    if (left === 0) return 0;
+    const count = file.read(this.#position, into.length > left ? into.subarray(0, left) : into);
     if (typeof count === 'number') {
       this.#position += count;
       return count;
@@ -112,6 +150,18 @@ export class SortedRun {
   }
 }
 
+/** What chunks that follow one another have between two bytes. */
+function partsOf(chunks: readonly Uint8Array[], from: number, to: number): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let start = 0;
+  for (const chunk of chunks) {
+    const part = chunk.subarray(Math.max(0, from - start), Math.max(0, to - start));
+    if (part.length > 0) parts.push(part);
+    start += chunk.length;
+  }
+  return parts;
+}
+
 /** Writes the entries of one run. The views are of the current chunk; the next entry goes to byte `at`. */
 export class SortedRunWriter {
   at = 0;
@@ -121,7 +171,9 @@ export class SortedRunWriter {
 
   readonly #pool: SpillPool;
   #chunks: Uint8Array[] = [];
+  #marks: ChunkMark[] = [];
   #total = 0;
+  #rows = 0;
   #file: ScratchFile | null = null;
 
   constructor(pool: SpillPool) {
@@ -172,13 +224,22 @@ export class SortedRunWriter {
   /** Stores the current chunk, and starts one with room for an entry. */
   async flush(entryBytes = 0): Promise<void> {
     const chunk = this.bytes.subarray(0, this.at);
-    this.#total += this.at;
     if (this.at > 0) {
-      if (this.#file === null && this.#pool.take(chunk.length)) this.#chunks.push(chunk.slice());
+      this.#mark();
+      const kept = this.#file === null ? this.#pool.keep(chunk) : null;
+      if (kept !== null) this.#chunks.push(kept);
       else await this.#spill(chunk);
     }
     this.at = 0;
     if (entryBytes > this.bytes.length) this.#allocate(Math.max(entryBytes, CHUNK_BYTES));
+  }
+
+  /** A hop from entry to entry: they are still in the cache. */
+  #mark(): void {
+    this.#marks.push({ at: this.#total, rows: this.#rows });
+    this.#total += this.at;
+    // biome-ignore lint/style/noNonNullAssertion: entries begin with their size, and end where the chunk does
+    for (let at = 0; at < this.at; at += this.words[(at >> 2) + WORD_BYTES]!) this.#rows++;
   }
 
   async #spill(chunk: Uint8Array): Promise<void> {
@@ -197,9 +258,12 @@ export class SortedRunWriter {
   async finish(owner: number): Promise<SortedRun> {
     await this.flush();
     const run = new SortedRun(owner, this.#total, this.#chunks, this.#file);
+    run.marks = this.#marks;
     this.#chunks = [];
+    this.#marks = [];
     this.#file = null;
     this.#total = 0;
+    this.#rows = 0;
     return run;
   }
 }

@@ -3,7 +3,7 @@
  * order. So a run with threads reports, warns and fails like one without. Whatever depends on earlier vendors waits for
  * them: an artifact that a thread wrote appears when its result is taken.
  */
-import { assert, receivedError, sentError } from '../../../errors.ts';
+import { assert, receivedError } from '../../../errors.ts';
 import type { ByteSink, ByteSource, ScratchFile } from '../../../ports/engine.ts';
 import type { Thread, Threads } from '../../../ports/threads.ts';
 import type { VendorOutput } from '../../artifacts.ts';
@@ -13,6 +13,7 @@ import { RowLines } from '../row-lines.ts';
 import type { VendorResult } from '../vendor.ts';
 import type { CallName, Calls, FromThread, ThreadSetting, VendorDone, VendorOrder } from './messages.ts';
 import { receivedRun } from './remote-ports.ts';
+import { answerTo, ServedFiles } from './served-files.ts';
 
 export interface CrewOptions {
   threads: Threads;
@@ -53,7 +54,7 @@ export class VendorCrew {
   readonly #outputs = new Map<number, Set<ByteSink>>();
   readonly #sinks = new Map<number, ByteSink>();
   readonly #streams = new Map<number, AsyncIterator<Uint8Array>>();
-  readonly #files = new Map<number, ScratchFile>();
+  readonly #files: ServedFiles;
   #numbers = 0;
   #ordered = 0;
   #taken = 0;
@@ -63,6 +64,7 @@ export class VendorCrew {
 
   constructor(options: CrewOptions) {
     this.#options = options;
+    this.#files = new ServedFiles(options.createScratch);
     const { threads, setting, orders } = options;
     this.#waiting = new Set(orders.map(({ position }) => position));
     for (let i = 0; i < Math.min(threads.count, orders.length); i++) {
@@ -99,7 +101,7 @@ export class VendorCrew {
     const outputs = this.#outputs.get(position) ?? [];
     this.#outputs.delete(position);
     const runOf = (run: VendorDone['refused'][number], owner: number) =>
-      receivedRun(run, owner, (id) => this.#file(id));
+      receivedRun(run, owner, (id) => this.#files.get(id));
     const work = { log, refused: refused.map((run) => runOf(run, 0)) };
     if (result === null) {
       for (const output of outputs) await output.abort();
@@ -128,8 +130,7 @@ export class VendorCrew {
   /** Removes what is spilled. */
   async dispose(): Promise<void> {
     if (!this.#isOver) await this.end();
-    for (const file of this.#files.values()) await file.remove();
-    this.#files.clear();
+    await this.#files.removeAll();
   }
 
   #assign(): void {
@@ -171,17 +172,11 @@ export class VendorCrew {
     this.#wake();
   }
 
-  async #answer(member: CrewThread, { call, method, args }: FromThread & { type: 'call' }): Promise<void> {
-    let value: unknown = null;
-    let error = null;
-    try {
-      value = await this.#serve(member, method, args);
-    } catch (problem) {
-      error = sentError(problem);
-    }
+  async #answer(member: CrewThread, call: FromThread & { type: 'call' }): Promise<void> {
+    const answer = await answerTo(call, (method, args) => this.#serve(member, method, args));
     if (this.#isOver) return;
-    const handedOver = value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [];
-    member.thread.post({ type: 'answer', call, value, error }, handedOver);
+    const handedOver = answer.value instanceof Uint8Array ? [answer.value.buffer as ArrayBuffer] : [];
+    member.thread.post(answer, handedOver);
   }
 
   async #serve(member: CrewThread, method: CallName, args: unknown[]): Promise<unknown> {
@@ -211,19 +206,8 @@ export class VendorCrew {
         return null;
       case 'abort':
         return this.#abort(member, id);
-      case 'createScratch':
-        return this.#createScratch();
-      case 'spill':
-        await this.#file(id).write(args[1] as Uint8Array);
-        return null;
-      case 'read':
-        return this.#file(id).read(args[1] as number, args[2] as Uint8Array);
-      case 'remove': {
-        const file = this.#file(id);
-        this.#files.delete(id);
-        await file.remove();
-        return null;
-      }
+      default:
+        return this.#files.serve(method, args);
     }
   }
 
@@ -255,21 +239,9 @@ export class VendorCrew {
     return null;
   }
 
-  async #createScratch(): Promise<ReturnType<Calls['createScratch']>> {
-    const file = await this.#options.createScratch();
-    this.#files.set(++this.#numbers, file);
-    return [this.#numbers, file.file ?? null];
-  }
-
   #sink(id: number): ByteSink {
     const sink = this.#sinks.get(id);
     assert(sink !== undefined, `there is a sink ${id}`);
     return sink;
-  }
-
-  #file(id: number): ScratchFile {
-    const file = this.#files.get(id);
-    assert(file !== undefined, `there is a scratch file ${id}`);
-    return file;
   }
 }

@@ -6,6 +6,7 @@ import type { SentError } from '../../../errors.ts';
 import type { EngineLimits, SinkFile } from '../../../ports/engine.ts';
 import type { IssueRecord } from '../../issues.ts';
 import type { EntryLayout } from '../../sort/entry.ts';
+import type { ChunkMark } from '../../sort/sorted-run.ts';
 import type { RowLinesState } from '../row-lines.ts';
 import type { VendorResult } from '../vendor.ts';
 
@@ -48,6 +49,7 @@ export interface SentRun {
   bytes: number;
   chunks: Uint8Array[];
   file: number | null;
+  marks: readonly ChunkMark[];
 }
 
 export interface SentResult extends Omit<VendorResult, 'runs' | 'lines'> {
@@ -88,6 +90,8 @@ export interface Calls {
 }
 
 export type CallName = keyof Calls;
+/** Calls that are about scratch files. */
+export type FileCallName = 'createScratch' | 'spill' | 'read' | 'remove';
 
 export type ToThread =
   | { type: 'start'; setting: ThreadSetting }

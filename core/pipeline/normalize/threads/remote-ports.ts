@@ -74,7 +74,16 @@ export class RemotePorts implements Scratch {
 
   async create(): Promise<RemoteScratchFile> {
     const [id, file] = await this.ask('createScratch');
-    return new RemoteScratchFile(id, this, file === null || this.#files === null ? null : { file, files: this.#files });
+    return this.fileOf(id, file);
+  }
+
+  /** A scratch file of the run; `own` is where it is, if it is a file. */
+  fileOf(id: number, own: SinkFile | null): RemoteScratchFile {
+    return new RemoteScratchFile(
+      id,
+      this,
+      own === null || this.#files === null ? null : { file: own, files: this.#files },
+    );
   }
 
   /** A thread writes and reads back one thing at a time, because the pipeline awaits each call. */
@@ -145,7 +154,7 @@ function gathering(sink: ByteSink, buffer: Uint8Array): ByteSink {
   };
 }
 
-class RemoteScratchFile implements ScratchFile {
+export class RemoteScratchFile implements ScratchFile {
   readonly id: number;
   readonly #ports: RemotePorts;
   readonly #own: { file: SinkFile; files: ThreadFiles } | null;
@@ -173,15 +182,17 @@ class RemoteScratchFile implements ScratchFile {
 }
 
 /** A sorted run that was written with the scratch space of `RemotePorts`. */
-export function sentRun({ bytes, chunks, file }: SortedRun): SentRun {
-  return { bytes, chunks: [...chunks], file: file instanceof RemoteScratchFile ? file.id : null };
+export function sentRun({ bytes, chunks, file, marks }: SortedRun): SentRun {
+  return { bytes, chunks: [...chunks], file: file instanceof RemoteScratchFile ? file.id : null, marks };
 }
 
 /** `fileOf`: the file that the run made for the thread. */
 export function receivedRun(
-  { bytes, chunks, file }: SentRun,
+  { bytes, chunks, file, marks }: SentRun,
   owner: number,
   fileOf: (id: number) => ScratchFile,
 ): SortedRun {
-  return new SortedRun(owner, bytes, chunks, file === null ? null : fileOf(file));
+  const run = new SortedRun(owner, bytes, chunks, file === null ? null : fileOf(file));
+  run.marks = marks;
+  return run;
 }

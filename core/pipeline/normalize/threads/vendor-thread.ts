@@ -5,7 +5,7 @@
 import { ACCEPTED_BEFORE, checkConfig } from '../../../config/check.ts';
 import type { TenantConfig } from '../../../config/schema.ts';
 import { assert, inFile, sentError } from '../../../errors.ts';
-import type { ByteSource } from '../../../ports/engine.ts';
+import type { ByteSource, EngineLimits } from '../../../ports/engine.ts';
 import type { ThreadChannel } from '../../../ports/threads.ts';
 import type { Registry } from '../../../registry.ts';
 import { type BoundPlugins, bindPlugins } from '../../bind.ts';
@@ -44,19 +44,18 @@ interface ThreadEnd {
   engine: ThreadEngine;
 }
 
-/** Serves the run at the other end of the channel until that ends the thread. */
-export function serveVendors(channel: ThreadChannel, engine: ThreadEngine): void {
+/** Takes the messages of the run at the other end of the channel until that ends the thread. */
+export function vendorThread(channel: ThreadChannel, engine: ThreadEngine): (message: ToThread) => void {
   const ports = new RemotePorts(channel, engine.files ?? null);
   let worker: Promise<VendorWorker> | null = null;
-  channel.listen((message) => {
-    const to = message as ToThread;
+  return (to) => {
     if (to.type === 'answer') ports.answered(to);
     else if (to.type === 'start') worker = VendorWorker.start({ channel, ports, engine }, to.setting);
     else {
       assert(worker !== null, 'a thread starts before it gets a vendor');
       void answer(worker, to.order, channel);
     }
-  });
+  };
 }
 
 async function answer(worker: Promise<VendorWorker>, order: VendorOrder, channel: ThreadChannel): Promise<void> {
@@ -93,14 +92,8 @@ class VendorWorker {
   }
 
   static async start(end: ThreadEnd, setting: ThreadSetting): Promise<VendorWorker> {
-    const { engine } = end;
-    const registry = await engine.registry;
-    const checked = checkConfig(setting.rawConfig, registry, ACCEPTED_BEFORE);
-    assert(checked.ok, 'the run has checked the config');
-    const { config } = checked;
-    const { limits } = setting;
-    const binding = { limits, waits: new HookWaits(), used: [] };
-    const plugins = await bindPlugins(config, registry, engine.pricing, binding);
+    const { rawConfig, limits } = setting;
+    const { config, plugins } = await boundAgain(end.engine, rawConfig, limits);
     return new VendorWorker(end, setting, { config, plugins });
   }
 
@@ -164,6 +157,19 @@ class VendorWorker {
     };
     return normalizeVendor(await makeJob(shared, { vendor, sideFiles, position: order.position, feeds }, host));
   }
+}
+
+/** The config of the run, which has checked it, and its plugins. */
+export async function boundAgain(
+  engine: ThreadEngine,
+  rawConfig: unknown,
+  limits: EngineLimits,
+): Promise<{ config: TenantConfig; plugins: BoundPlugins }> {
+  const registry = await engine.registry;
+  const checked = checkConfig(rawConfig, registry, ACCEPTED_BEFORE);
+  assert(checked.ok, 'the run has checked the config');
+  const binding = { limits, waits: new HookWaits(), used: [] };
+  return { config: checked.config, plugins: await bindPlugins(checked.config, registry, engine.pricing, binding) };
 }
 
 /** For tests: lends chunks and overwrites each once the next one is asked for. */
