@@ -18,6 +18,7 @@ import { type AwsServer, makeResources, startServer } from '../conformance/aws/s
 import { inboundPrefix, sideFilePrefix } from '../core/config/prefixes.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import type { AwsResources, AwsStores } from '../stores/aws/index.ts';
+import { inFolder } from '../stores/testing/folder.ts';
 import { smallConfig } from './small-tenant.ts';
 
 const HERE = import.meta.dirname;
@@ -199,15 +200,6 @@ async function throughput(deployment: Deployment, workerCount: number): Promise<
     await Promise.all(workers.map((one) => one.stop()));
     return perMinute;
   });
-}
-
-async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-'));
-  try {
-    return await use(folder);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 function say(line: string): void {

@@ -10,7 +10,7 @@ import {
 import { didYouMean } from '../core/text/suggest.ts';
 import type { Text } from './colour.ts';
 import { count, titled } from './diff-lines.ts';
-import { UsageError } from './usage.ts';
+import { UsageError, wholeNumberOf } from './usage.ts';
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100_000;
@@ -31,7 +31,7 @@ export function listedRows(given: GivenOptions): Omit<ChangedRowsOptions, 'money
   return {
     only: new Set(words.map(changeOf)),
     minChange: minChange === undefined ? null : shareOf(minChange),
-    limit: limit === undefined ? LIMIT_DEFAULT : limitOf(limit),
+    limit: limit === undefined ? LIMIT_DEFAULT : wholeNumberOf('--limit', limit, { min: 1, max: LIMIT_MAX }),
   };
 }
 
@@ -50,13 +50,6 @@ function shareOf(text: string): Money {
   if (amount === null || amount.isNegative())
     throw new UsageError(`--min-change takes a share such as 5% or 0.05, not "${text}"`);
   return percent === undefined ? amount : amount.mul(PERCENT);
-}
-
-function limitOf(text: string): number {
-  const limit = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > LIMIT_MAX)
-    throw new UsageError(`--limit takes a whole number from 1 to ${count(LIMIT_MAX)}, not "${text}"`);
-  return limit;
 }
 
 export function changedRowLines({ count: n, first }: ChangedRowsReport): Text[] {

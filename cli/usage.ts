@@ -1,6 +1,7 @@
 /** Parses arguments. Wrong use is reported in one line that names the help to read. */
 import { parseArgs } from 'node:util';
 import { RelayError } from '../core/errors.ts';
+import { grouped } from '../core/text/counted.ts';
 import { didYouMean } from '../core/text/suggest.ts';
 import type { OptionEntries, OptionValues } from './manual/command.ts';
 
@@ -36,6 +37,13 @@ export function readArgs<T extends OptionEntries>(argv: readonly string[], optio
     const near = didYouMean(unknown.replace(/^-+/, ''), [...Object.keys(options), 'help']).replace('"', '"--');
     throw new UsageError(`unknown option ${unknown}${near}`);
   }
+}
+
+/** The whole number that an option gives. */
+export function wholeNumberOf(option: string, text: string, { min = 0, max }: { min?: number; max: number }): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+  if (number >= min && number <= max) return number;
+  throw new UsageError(`${option} takes a whole number from ${min} to ${grouped(max)}, not "${text}"`);
 }
 
 /** True for `--json` in any form among the options, even in arguments that cannot be parsed. */

@@ -25,8 +25,8 @@ test('wrong use is said, and a folder without a service is not made into one', (
       [['show'], /takes the id of a dead letter/],
       [['replay', 'a', 'b'], /unexpected argument "b"/],
       [['list', 'a'], /unexpected argument "a"/],
-      [['list', '--limit', '0'], /--limit must be a whole number from 1 to 1000/],
-      [['list', '--limit', '1001'], /--limit must be/],
+      [['list', '--limit', '0'], /--limit takes a whole number from 1 to 1,000,/],
+      [['list', '--limit', '1001'], /--limit takes/],
       [['show', 'a', '--limit', '3'], /unknown option --limit/],
     ] as const) {
       const { code, stderr } = await relay(['dlq', ...args], env);

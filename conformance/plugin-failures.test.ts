@@ -6,19 +6,10 @@ import { checkConfig } from '../core/config/check.ts';
 import { RelayError } from '../core/errors.ts';
 import { Money } from '../core/money/money.ts';
 import type { PluginKind } from '../core/plugin.ts';
+import { KIND_NAMES } from '../core/plugin-call.ts';
 import { type AnyPlugin, Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
-import {
-  badParser,
-  type Hooks,
-  KIND_NAMES,
-  layout,
-  making,
-  merge,
-  plugin,
-  runBad,
-  unhandled,
-} from './support/bad-plugin.ts';
+import { badParser, type Hooks, layout, making, merge, plugin, runBad, unhandled } from './support/bad-plugin.ts';
 
 const throws = () => {
   throw new Error('oops');

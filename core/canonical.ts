@@ -68,6 +68,11 @@ export const FEED_COLUMNS = CANONICAL_COLUMNS.filter((column) => column !== 'ven
 /** The columns without which a feed is not an inventory. */
 export const REQUIRED_COLUMNS: readonly CanonicalColumn[] = ['sku', 'quantity_available'];
 
+/** False for an extra column. */
+export function isRequiredColumn(column: string): boolean {
+  return (REQUIRED_COLUMNS as readonly string[]).includes(column);
+}
+
 export const CONDITIONS = ['new', 'used', 'refurb'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 

@@ -16,7 +16,7 @@ import type {
 
 type Context<K extends PluginKind> = Parameters<Factories<unknown>[K]>[1];
 type Instance<K extends PluginKind> = ReturnType<Factories<unknown>[K]>;
-type KeysOf<T> = T extends unknown ? keyof T : never;
+export type KeysOf<T> = T extends unknown ? keyof T : never;
 
 /** With the hook, or one of the two hooks, that the kind needs. */
 type Hooked<K extends PluginKind> = {

@@ -14,7 +14,7 @@ export interface PluginName {
 /** The issue codes that a manifest lists, with their meanings. */
 export type IssueCodes = Readonly<Record<string, string>>;
 
-const KIND_NAMES: Record<PluginKind, string> = {
+export const KIND_NAMES: Record<PluginKind, string> = {
   parser: 'parser',
   validator: 'validator',
   pricing: 'pricing rule',

@@ -21,7 +21,7 @@ const NEEDED: Readonly<Partial<Record<PluginKind, readonly string[]>>> = {
   output: ['row'],
 };
 
-const KIND_NAMES: Readonly<Record<PluginKind, string>> = {
+const KINDS_WITH_ARTICLES: Readonly<Record<PluginKind, string>> = {
   parser: 'a parser',
   validator: 'a validator',
   pricing: 'a pricing rule',
@@ -57,7 +57,7 @@ function unknownHook(kind: PluginKind, instance: Loose): string | null {
     if (hooks.includes(name) || !(isLiteral || nearest(name, absent) !== null)) continue;
     const list = `${hooks.length === 1 ? 'its hook is' : 'its hooks are'} ${hooks.map((hook) => `${hook}()`).join(' and ')}`;
     const cure = isLiteral ? '; a helper belongs outside the object' : '';
-    return `${name}() is no hook of ${KIND_NAMES[kind]}${didYouMean(name, hooks)}; ${list}${cure}`;
+    return `${name}() is no hook of ${KINDS_WITH_ARTICLES[kind]}${didYouMean(name, hooks)}; ${list}${cure}`;
   }
   return null;
 }

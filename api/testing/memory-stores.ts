@@ -17,6 +17,7 @@ import type {
   UnclaimedFailure,
 } from '../../core/ports/service.ts';
 import type { UsageStore, WaitingUpload } from '../../core/ports/upkeep.ts';
+import { neverCalled } from './memory-objects.ts';
 
 export class MemoryTenants implements TenantStore {
   readonly configs = new Map<string, TenantConfigRecord[]>();
@@ -132,8 +133,8 @@ export class MemoryUsage implements UsageStore {
   }
 
   // what only workers call
-  correctStored = (): Promise<never> => never();
-  removeUploads = (): Promise<never> => never();
+  correctStored = (): Promise<never> => neverCalled();
+  removeUploads = (): Promise<never> => neverCalled();
 }
 
 export class MemoryRuns implements RunStore {
@@ -199,14 +200,14 @@ export class MemoryRuns implements RunStore {
   async check(): Promise<void> {}
 
   // what only workers call
-  claim = (): Promise<ClaimResult> => never();
-  renew = (): Promise<boolean> => never();
-  setStage = (): Promise<boolean> => never();
-  finish = (): Promise<boolean> => never();
-  release = (): Promise<boolean> => never();
-  listStale = (): Promise<RunRecord[]> => never();
-  markSent = (): Promise<boolean> => never();
-  lastSucceeded = (): Promise<RunRecord | null> => never();
+  claim = (): Promise<ClaimResult> => neverCalled();
+  renew = (): Promise<boolean> => neverCalled();
+  setStage = (): Promise<boolean> => neverCalled();
+  finish = (): Promise<boolean> => neverCalled();
+  release = (): Promise<boolean> => neverCalled();
+  listStale = (): Promise<RunRecord[]> => neverCalled();
+  markSent = (): Promise<boolean> => neverCalled();
+  lastSucceeded = (): Promise<RunRecord | null> => neverCalled();
 }
 
 const NEW = {
@@ -228,8 +229,4 @@ const NEW = {
 
 function ended(run: RunRecord): boolean {
   return run.status === 'SUCCEEDED' || run.status === 'FAILED';
-}
-
-async function never(): Promise<never> {
-  throw new Error('the API does not call this');
 }

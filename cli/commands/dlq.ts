@@ -10,7 +10,7 @@ import { DLQ_DISCARD, DLQ_LIST, DLQ_REPLAY, DLQ_SHOW, LETTERS_DEFAULT, LETTERS_M
 import { jsonLogger } from '../service/log.ts';
 import type { ServiceStores } from '../service/stores.ts';
 import { useStores } from '../service/use-stores.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, UsageError, wholeNumberOf } from '../usage.ts';
 
 /** The most characters shown of a body that is not a job. */
 const BODY_CHARS = 60;
@@ -28,7 +28,7 @@ export const LETTER_ACTIONS: Readonly<Record<'show' | 'replay' | 'discard', Lett
 
 export async function dlqList(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, DLQ_LIST.options);
-  const limit = limitOf(values.limit);
+  const limit = wholeNumberOf('--limit', values.limit ?? `${LETTERS_DEFAULT}`, { min: 1, max: LETTERS_MAX });
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
   await useStores(io, (stores) => list({ stores, io, json: values.json }, limit));
   return EXIT.ok;
@@ -51,13 +51,6 @@ function letterCommand(name: keyof typeof LETTER_ACTIONS, options: typeof DLQ_SH
 export const dlqShow = letterCommand('show', DLQ_SHOW.options);
 export const dlqReplay = letterCommand('replay', DLQ_REPLAY.options);
 export const dlqDiscard = letterCommand('discard', DLQ_DISCARD.options);
-
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return LETTERS_DEFAULT;
-  const limit = Number(text);
-  if (/^\d+$/.test(text) && limit >= 1 && limit <= LETTERS_MAX) return limit;
-  throw new UsageError(`--limit must be a whole number from 1 to ${LETTERS_MAX}, not "${text}"`);
-}
 
 async function findLetter(stores: ServiceStores, id: string): Promise<DeadLetter> {
   const letter = await stores.queue.deadLetters.get(id);

@@ -10,7 +10,7 @@ import { readLocalManifest } from '../host/published.ts';
 import { LocalRunFiles } from '../host/run-files.ts';
 import { EXIT, type Io } from '../io.ts';
 import { HISTORY, HISTORY_SHOWN } from '../manual/explain-commands.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, UsageError, wholeNumberOf } from '../usage.ts';
 
 interface LocalRun {
   runId: string;
@@ -19,13 +19,15 @@ interface LocalRun {
   clock: string;
 }
 
+const LIMIT_MAX = 99_999;
+
 export async function history(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, HISTORY.options);
   const [sku, ...extra] = positionals;
   if (sku === undefined) throw new UsageError('relay history takes a SKU');
   if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"; quote a SKU that has spaces`);
   if (values.out === undefined) throw new UsageError('--out DIR is missing: the folder that runs are written to');
-  const limit = limitOf(values.limit);
+  const limit = wholeNumberOf('--limit', values.limit ?? `${HISTORY_SHOWN}`, { min: 1, max: LIMIT_MAX });
   const all = runsIn(values.out, values.tenant);
   const from = values.from === undefined ? 0 : all.findIndex(({ runId }) => runId === values.from);
   if (from < 0) throw new UsageError(`${values.out} has no run "${values.from}"`);
@@ -34,12 +36,6 @@ export async function history(argv: readonly string[], io: Io): Promise<number> 
   if (values.json) printJson(io, { sku, runs: page.entries, failed_runs: page.failed, next_run: page.next });
   else io.stdout(lines(describe(sku, page)));
   return EXIT.ok;
-}
-
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return HISTORY_SHOWN;
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new UsageError(`--limit takes a whole number from 1, not "${text}"`);
-  return Number(text);
 }
 
 /** The newest first: by the runs' clocks, then by id. */

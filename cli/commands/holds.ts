@@ -16,13 +16,15 @@ import { isFolder } from '../host/inputs.ts';
 import { readReport } from '../host/reports.ts';
 import { EXIT, type Io } from '../io.ts';
 import { HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, HOLDS_SHOWN } from '../manual/publish-commands.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, UsageError, wholeNumberOf } from '../usage.ts';
+
+const LIMIT_MAX = 999_999_999;
 
 export async function holdsList(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, HOLDS_LIST.options);
   const [folder, ...extra] = positionals;
   const run = runOf(folder, extra);
-  const limit = values.limit === undefined ? HOLDS_SHOWN : wholeNumber(values.limit);
+  const limit = wholeNumberOf('--limit', values.limit ?? `${HOLDS_SHOWN}`, { max: LIMIT_MAX });
   const shown: Array<Record<string, string>> = [];
   let count = 0;
   for await (const { row } of csvRows(fileSource(run.holds), ['sku', 'candidate_price'])) {
@@ -92,11 +94,6 @@ function runOf(folder: string | undefined, extra: readonly string[]): HoldingRun
   if (!fs.existsSync(holds)) throw new UsageError(`${folder} has no ${PATHS.holds}: ${whyNoHolds(folder)}`);
   const manifest = readReport<InputManifest>(folder, PATHS.manifest);
   return { id: manifest?.run_id ?? '', baselineRunId: manifest?.baseline?.run_id ?? '', holds };
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new UsageError(`--limit must be a whole number, not "${text}"`);
 }
 
 function describe(runId: string, count: number, shown: ReadonlyArray<Record<string, string>>): Text {

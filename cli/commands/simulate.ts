@@ -20,7 +20,7 @@ import { localEngine } from '../local-engine.ts';
 import { SIMULATE } from '../manual/config-commands.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { readBaseSettings } from '../settings.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, UsageError, wholeNumberOf } from '../usage.ts';
 import { Progress } from './run/progress.ts';
 import { type Besides, besidesOf, NOTHING_BESIDES, pluginLines } from './simulate-plugins.ts';
 
@@ -39,7 +39,7 @@ export async function simulate(argv: readonly string[], io: Io): Promise<number>
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
   if (configFile === undefined || against === undefined)
     throw new UsageError('relay simulate takes --config FILE and --against OUT');
-  const runs = runsOf(values.runs);
+  const runs = wholeNumberOf('--runs', values.runs ?? '1', { min: 1, max: RUNS_MAX });
   const settings = readBaseSettings(io.env);
   const { pluginsFile } = settings;
   const registry = await openRegistry({ pluginsFile: plugins ?? pluginsFile });
@@ -89,13 +89,6 @@ export async function simulate(argv: readonly string[], io: Io): Promise<number>
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     fs.rmSync(work, { recursive: true, force: true });
   }
-}
-
-function runsOf(given: string | undefined): number {
-  if (given === undefined) return 1;
-  const runs = /^\d+$/.test(given) ? Number(given) : 0;
-  if (runs < 1 || runs > RUNS_MAX) throw new UsageError(`--runs must be a whole number from 1 to ${RUNS_MAX}`);
-  return runs;
 }
 
 /** `besides` has what is known besides of each run. */

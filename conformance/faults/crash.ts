@@ -2,6 +2,7 @@
  * Kills worker processes, suspends them past their leases, and tells them to end, at seeded moments while runs of
  * several tenants are in progress. Each run must end once, with the bytes of an undisturbed run.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { RelayError } from '../../core/errors.ts';
 import { randomOf } from '../simulation/choices.ts';
 import type { Family, FaultPlace } from './family.ts';
@@ -165,10 +166,6 @@ async function startTenantRun({ stores, now }: FaultPlace, runId: string, tenant
   const { status } = await stores.runs.create(run);
   if (status !== 'created') throw new RelayError('internal_error', `the slot of the run before stays: ${status}`);
   await stores.queue.send(jobOfRun(run));
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export async function crashWorkers(family: Family, options: CrashOptions): Promise<Crashes> {

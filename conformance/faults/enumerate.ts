@@ -4,6 +4,7 @@
  * happened.
  */
 
+import { setTimeout as wait } from 'node:timers/promises';
 import { RelayError } from '../../core/errors.ts';
 import { createHasher, MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
@@ -96,10 +97,6 @@ function bound(sink: { write: (bytes: Uint8Array) => unknown; abort: () => unkno
 
 function unavailable(name: string): RelayError {
   return new RelayError('store_unavailable', `${name} failed`, { recovery: 'retry' });
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 const engine = testEngine();

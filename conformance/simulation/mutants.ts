@@ -2,8 +2,9 @@
  * Mutants of workers and stores, each without one condition: the simulation must notice each. A patch replaces a part
  * of a worker's source; the others are stores that break one promise.
  */
-import type { Claim, RunRecord, StaleTimes, UnclaimedFailure, WriteOptions } from '../../core/ports/service.ts';
+import type { RunRecord, StaleTimes, UnclaimedFailure, WriteOptions } from '../../core/ports/service.ts';
 import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
+import { BelievesEveryLease, TakesStaleAttempts } from '../contracts/doubles/runs.ts';
 import { AS_IT_IS, type Code } from './code.ts';
 import type { HistoryOptions } from './options.ts';
 import { SimArtifactStore, SimJobQueue } from './stores.ts';
@@ -28,13 +29,6 @@ export interface SimMutant extends Pick<HistoryOptions, 'ambushes' | 'share' | '
   seed: number;
 }
 
-class TakesStaleAttempts extends MemoryRunStore {
-  protected override held(claim: Claim): RunRecord | undefined {
-    const run = this.runs.get(claim.runId);
-    return run?.status === 'RUNNING' ? run : undefined;
-  }
-}
-
 class TakesLiveLeases extends MemoryRunStore {
   override claim(runId: string, workerId: string, now: number, leaseMs: number) {
     const run = this.runs.get(runId);
@@ -47,14 +41,6 @@ class KeepsDeadLeases extends MemoryRunStore {
   override async claim(runId: string, workerId: string, now: number, leaseMs: number) {
     const run = await this.get(runId);
     if (run?.status === 'RUNNING') return { status: 'leased', run } as const;
-    return super.claim(runId, workerId, now, leaseMs);
-  }
-}
-
-class BelievesEveryLease extends MemoryRunStore {
-  override async claim(runId: string, workerId: string, now: number, leaseMs: number) {
-    const run = await this.get(runId);
-    if (run?.status === 'RUNNING' && (run.leaseUntil ?? 0) > now) return { status: 'leased', run } as const;
     return super.claim(runId, workerId, now, leaseMs);
   }
 }

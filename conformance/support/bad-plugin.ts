@@ -8,14 +8,6 @@ import { testRegistry } from '../../plugins/testing/harness.ts';
 
 export type Hooks = Record<string, unknown>;
 
-export const KIND_NAMES = {
-  parser: 'parser',
-  validator: 'validator',
-  pricing: 'pricing rule',
-  merge: 'merge strategy',
-  output: 'output format',
-};
-
 export function plugin(kind: PluginKind, load: () => unknown, manifest: Hooks = {}): AnyPlugin {
   const base = { kind, id: 'bad', version: '1.0.0', contract: 1, summary: 'fails', options: z.strictObject({}) };
   return { manifest: { ...base, example: {}, ...manifest }, load } as unknown as AnyPlugin;

@@ -6,6 +6,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)` or below a length
 import type { NumberForm } from '../layout.ts';
 import { currencyMarks, isCurrencyMark } from '../money/currency-signs.ts';
+import { isDigit } from './ascii.ts';
 import { toBytes, toText } from './text.ts';
 import { trimEnd, trimStart } from './trim.ts';
 
@@ -175,10 +176,6 @@ const GROUP_MARKS: Record<NonNullable<NumberForm['thousands']>, string[]> = {
   ' ': [' ', '\u00a0', '\u202f', '\u2009'],
   "'": ["'", '’'],
 };
-
-function isDigit(byte: number): boolean {
-  return byte >= 48 && byte <= 57;
-}
 
 function longestFirst(marks: Uint8Array[]): Uint8Array[] {
   return marks.sort((a, b) => b.length - a.length);

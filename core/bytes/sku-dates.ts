@@ -5,6 +5,7 @@
  * `mayBeDate` is called per row and looks at a few bytes only; the few SKUs that pass it become strings.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
+import { isDigit } from './ascii.ts';
 
 const BYTES_MIN = 4;
 const BYTES_MAX = 24;
@@ -17,10 +18,6 @@ export function mayBeDate(bytes: Uint8Array, from: number, to: number): boolean 
   // spreadsheets write no month in capitals
   if (!isSmall(bytes[from + 1]!) || !isDigit(bytes[to - 1]!) || !isDigit(bytes[to - 2]!)) return false;
   return isMark(bytes[to - 3]!) || isMark(bytes[to - 5]!);
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 48 && byte <= 57;
 }
 
 /** `-`, `.`, `/` and a space. */

@@ -9,14 +9,14 @@ const CANDIDATES_MAX = 2_000;
 /** The candidate closest to `name` by edit distance, or null if none is near or the name is longer than 100 characters. */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   if (name.length > WORD_CHARS_MAX) return null;
-  const wanted = fold(name);
+  const wanted = looseName(name);
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   let looked = 0;
   for (const candidate of candidates) {
     if (++looked > CANDIDATES_MAX) break;
     if (candidate.length > 2 * WORD_CHARS_MAX) continue;
-    const distance = editDistance(wanted, fold(candidate), bestDistance);
+    const distance = editDistance(wanted, looseName(candidate), bestDistance);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -31,7 +31,8 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
   return near === null ? '' : ` (did you mean "${near}"?)`;
 }
 
-function fold(name: string): string {
+/** Lower case, without blanks, hyphens and underscores. */
+export function looseName(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/g, '');
 }
 

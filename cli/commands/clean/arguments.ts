@@ -3,7 +3,7 @@ import type { DialectHints } from '../../../plugins/parsers/kit/table/sniff.ts';
 import { CLEAN } from '../../manual/commands.ts';
 import { checkedDelimiter, checkedEncoding, spelledOut } from '../../table-file/arguments.ts';
 import type { TableFileHints } from '../../table-file/open.ts';
-import { readArgs, UsageError } from '../../usage.ts';
+import { readArgs, UsageError, wholeNumberOf } from '../../usage.ts';
 import { outputName } from './write.ts';
 
 export interface CleanArguments extends TableFileHints {
@@ -16,6 +16,8 @@ export interface CleanArguments extends TableFileHints {
   table: number | null;
   json: boolean;
 }
+
+const NUMBER_MAX = 999_999_999;
 
 /** Throws `UsageError`. */
 export function readCleanArguments(argv: readonly string[]): CleanArguments {
@@ -54,16 +56,14 @@ function readDialect(given: (name: DialectOption) => string | null): DialectHint
   if (quote !== null) hints.quote = oneCharacter('--quote', quote);
   if (escaping !== null) hints.escape = oneCharacter('--escape', escaping);
   const [skipLines, headerLines] = [given('skip-lines'), given('header-lines')];
-  if (skipLines !== null) hints.skipLines = wholeNumber('--skip-lines', skipLines);
-  if (headerLines !== null) hints.headerLines = wholeNumber('--header-lines', headerLines);
+  if (skipLines !== null) hints.skipLines = wholeNumberOf('--skip-lines', skipLines, { max: NUMBER_MAX });
+  if (headerLines !== null) hints.headerLines = wholeNumberOf('--header-lines', headerLines, { max: NUMBER_MAX });
   return hints;
 }
 
 function readTableNumber(text: string | null): number | null {
   if (text === null) return null;
-  const number = wholeNumber('--table', text);
-  if (number > 0) return number;
-  throw new UsageError('--table counts from 1');
+  return wholeNumberOf('--table', text, { min: 1, max: NUMBER_MAX });
 }
 
 function readColumns(text: string | null): string[] | null {
@@ -89,9 +89,4 @@ function oneCharacter(flag: string, value: string): string | null {
   const character = value === '\\\\' ? '\\' : spelledOut(value);
   if (character.length !== 1 || /[\r\n]/.test(character)) throw new UsageError(`${flag} takes one character, or none`);
   return character;
-}
-
-function wholeNumber(flag: string, value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new UsageError(`${flag} takes a whole number`);
-  return Number(value);
 }

@@ -11,7 +11,7 @@ import { openRegistry } from '../../plugins/load.ts';
 import { readBaseSettings } from '../../settings.ts';
 import { checkedDelimiter, checkedEncoding } from '../../table-file/arguments.ts';
 import { explain } from '../../table-file/explain.ts';
-import { readArgs, UsageError } from '../../usage.ts';
+import { readArgs, UsageError, wholeNumberOf } from '../../usage.ts';
 import { type SuggestOptions, suggestFor } from './report.ts';
 import { reportText } from './text.ts';
 
@@ -88,8 +88,7 @@ function isAuto(text: string | undefined): text is undefined {
 /** Null for a number that should be detected. */
 function numberOf(option: string, text: string | undefined, max = SKIP_LINES_MAX): number | null {
   if (isAuto(text)) return null;
-  if (/^\d{1,6}$/.test(text) && Number(text) <= max) return Number(text);
-  throw new UsageError(`${option} takes a whole number of at most ${max}, not "${text}"`);
+  return wholeNumberOf(option, text, { max });
 }
 
 /** Null for the whole file. */

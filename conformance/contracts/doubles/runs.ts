@@ -39,7 +39,7 @@ class KeepsTheSlot extends MemoryRunStore {
   }
 }
 
-class TakesStaleAttempts extends MemoryRunStore {
+export class TakesStaleAttempts extends MemoryRunStore {
   protected override held(claim: Claim): RunRecord | undefined {
     const run = this.runs.get(claim.runId);
     return run?.status === 'RUNNING' ? run : undefined;
@@ -92,7 +92,7 @@ class ForgetsTheCancel extends MemoryRunStore {
   }
 }
 
-class BelievesEveryLease extends MemoryRunStore {
+export class BelievesEveryLease extends MemoryRunStore {
   override async claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult> {
     const run = this.runs.get(runId);
     if (run?.status !== 'RUNNING' || run.leaseUntil! <= now) return super.claim(runId, workerId, now, leaseMs);

@@ -7,6 +7,7 @@ import {
   COLUMN,
   columnKind,
   type ExtraColumn,
+  isRequiredColumn,
   REQUIRED_COLUMNS,
 } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
@@ -300,7 +301,7 @@ class Resolver {
   }
 
   #noteAbsent(column: CanonicalColumn | ExtraColumn, source: CellSource, refs: readonly FieldRef[]): void {
-    if (isRequired(column)) this.#missing.push(this.#header.missing(refs, column));
+    if (isRequiredColumn(column)) this.#missing.push(this.#header.missing(refs, column));
     else if (source.expected) this.#warnings.push(`mapped_column_missing:${this.#vendorId}:${column}`);
     else this.#noteNearlyRead(column, refs);
   }
@@ -345,10 +346,6 @@ const ROW_FILTER = 'a row filter';
 /** True if a filter can only be applied to a row that is read. */
 export function needsValues({ action, value, where }: RowFilter): boolean {
   return action === 'refuse' || value !== undefined || where?.value !== undefined;
-}
-
-function isRequired(column: CanonicalColumn | ExtraColumn): boolean {
-  return (REQUIRED_COLUMNS as readonly string[]).includes(column);
 }
 
 function nameOf(ref: FieldRef): string {

@@ -16,7 +16,8 @@ import type { CsvOptions } from './options.ts';
 /** Bytes of decoded text for choosing the delimiter. */
 const SAMPLE_BYTES = 1 << 20;
 
-export function createCsvParser(options: CsvOptions, { config, vendor, limits }: ParserContext): Parser {
+export function createCsvParser(options: CsvOptions, context: ParserContext): Parser {
+  const { config, vendor, limits } = context;
   const { parser } = vendor;
   return {
     prepare: async (file) => {
@@ -39,15 +40,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
         skipLines: options.skip_lines + delimiter.declarationLines,
       };
-      const feedOptions = {
-        layout,
-        vendorId: vendor.vendor_id,
-        extras: extraSources(config.extra_columns, vendor.parser.column_map, layout),
-        limits,
-        currency: vendorCurrency(config, vendor.vendor_id),
-        wanted: options.sheet,
-      };
-      const sheet = await openSheetFeed(opened, feedOptions);
+      const sheet = await openSheetFeed(opened, { layout, wanted: options.sheet, context });
       const open = () => watch.decode(sheet.source.open(), () => sheet.source.open());
       // a sheet has real columns: no separator can be missing
       const repair = options.repair && !isSheet ? await settleRepair(layout, open) : null;

@@ -1,4 +1,5 @@
 /** The encodings that Relay reads, with all their labels. Loads no decoder, so that config checks can use it. */
+import { looseName } from '../../../../core/text/suggest.ts';
 
 /** How bytes make up characters. `decode.ts` has one strict decoder for each family. */
 export type EncodingFamily = 'utf-8' | 'utf-16' | 'utf-32' | 'ascii' | 'single-byte' | 'multi-byte';
@@ -92,9 +93,11 @@ export function encodingInfo(label: string): EncodingInfo | null {
   const named = ENCODINGS.find(({ name }) => name === label);
   if (named !== undefined) return named;
   labels ??= new Map(
-    ENCODINGS.flatMap((encoding) => [encoding.name, ...encoding.aliases].map((one) => [fold(one), encoding] as const)),
+    ENCODINGS.flatMap((encoding) =>
+      [encoding.name, ...encoding.aliases].map((one) => [looseName(one), encoding] as const),
+    ),
   );
-  return labels.get(fold(label)) ?? null;
+  return labels.get(looseName(label)) ?? null;
 }
 
 function singleByte(name: string, aliases: readonly string[], iconvName = name): EncodingInfo {
@@ -103,8 +106,4 @@ function singleByte(name: string, aliases: readonly string[], iconvName = name):
 
 function multiByte(name: string, aliases: readonly string[], iconvName = name): EncodingInfo {
   return { name, family: 'multi-byte', iconvName, aliases };
-}
-
-function fold(label: string): string {
-  return label.toLowerCase().replace(/[\s_-]+/g, '');
 }

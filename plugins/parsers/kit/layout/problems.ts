@@ -9,6 +9,7 @@ import {
   columnKind,
   type ExtraColumn,
   FEED_COLUMNS,
+  isRequiredColumn,
   REQUIRED_COLUMNS,
 } from '../../../../core/canonical.ts';
 import { isCurrencyMark } from '../../../../core/money/currency-signs.ts';
@@ -333,7 +334,7 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     for (const key of FACTORS)
       for (const [where, factor] of factorsAt(spec, key)) check(`${at}.${where}`, factorColumn(factor));
     for (const [i, adder] of (spec.add ?? []).entries()) check(`${at}.add[${i}].by`, adder.by);
-    if (sourcesOf(spec).length === 0 && !mapped.has(column) && (inTable.includes(column) || isRequired(column))) {
+    if (sourcesOf(spec).length === 0 && !mapped.has(column) && (inTable.includes(column) || isRequiredColumn(column))) {
       const where = !inTable.includes(column) ? `${path.replace(/\.options$/, '')}.column_map.${column}` : at;
       found.check(where, message, 'required');
     }
@@ -343,8 +344,4 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     check(`${path}.rows[${i}].where.column`, row.where?.column);
   }
   for (const [i, file] of table.side_files.entries()) check(`${path}.side_files[${i}].on`, file.on);
-}
-
-function isRequired(column: CanonicalColumn | ExtraColumn): boolean {
-  return (REQUIRED_COLUMNS as readonly string[]).includes(column);
 }

@@ -4,12 +4,14 @@
  */
 import { toBytes } from '../../../../core/bytes/text.ts';
 import { CANONICAL_COLUMNS, columnKind } from '../../../../core/canonical.ts';
+import { vendorCurrency } from '../../../../core/config/vendor-terms.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import { currencyMarks } from '../../../../core/money/currency-signs.ts';
-import { type ExtraSource, MissingColumns, type ResolvedColumns } from '../../../../core/pipeline/normalize/columns.ts';
+import { MissingColumns, type ResolvedColumns } from '../../../../core/pipeline/normalize/columns.ts';
+import { extraSources } from '../../../../core/pipeline/normalize/extra-columns.ts';
 import { FeedStart } from '../../../../core/pipeline/normalize/feed-start.ts';
-import type { FeedWarning, Layout } from '../../../../core/plugin.ts';
-import type { ByteSource, EngineLimits } from '../../../../core/ports/engine.ts';
+import type { FeedWarning, Layout, ParserContext } from '../../../../core/plugin.ts';
+import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { scanFeed } from '../../../../core/scan/feed.ts';
 import { Scanner } from '../../../../core/scan/scanner.ts';
 import { namesOf, type OpenedTable, type ReadSheet } from '../container/container.ts';
@@ -23,13 +25,9 @@ export interface SheetFeed {
 
 export interface SheetFeedOptions {
   layout: Layout;
-  extras: readonly ExtraSource[];
-  vendorId: string;
-  limits: EngineLimits;
-  /** The tenant's currency: amounts are not converted. */
-  currency: string;
   /** The sheet that the config names; null for the first. */
   wanted: string | null;
+  context: ParserContext;
 }
 
 /**
@@ -65,7 +63,7 @@ function errorsOf({ errors, doubts }: ReadSheet): FeedWarning[] {
 /** Null if the feed cannot start: the run will report why. */
 async function readColumns(
   source: ByteSource,
-  { layout, vendorId, extras, limits, currency }: SheetFeedOptions,
+  { layout, context: { config, vendor, limits } }: SheetFeedOptions,
   others: readonly string[],
 ): Promise<SheetColumns | null> {
   const { delimiter, quote, escape: escaping = null, skipLines, header } = layout;
@@ -75,13 +73,15 @@ async function readColumns(
     escape: escaping?.charCodeAt(0) ?? -1,
   };
   const scanner = new Scanner(dialect, limits.recordBytesMax, limits.recordCellsMax);
+  const vendorId = vendor.vendor_id;
+  const extras = extraSources(config.extra_columns, vendor.parser.column_map, layout);
   const start = new FeedStart(layout, { vendorId, extras, recordBytesMax: limits.recordBytesMax });
   const options = { windowBytes: limits.windowBytes, skipLines, headerFirst: true };
   try {
     for await (const { window, batch } of scanFeed(source.open(), scanner, options)) {
       const started = start.read(window, batch);
       if (started === null) continue;
-      return columnsOf(started.columns, header ? scanner.line - 1 : 0, currency);
+      return columnsOf(started.columns, header ? scanner.line - 1 : 0, vendorCurrency(config, vendorId));
     }
   } catch (error) {
     if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;

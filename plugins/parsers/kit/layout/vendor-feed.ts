@@ -21,8 +21,9 @@ import { tableOf, type VendorFormat, type VendorOptions } from './vendor-format.
 export function vendorParserFactory<Shape extends z.ZodRawShape>(
   format: VendorFormat<Shape>,
 ): (options: VendorOptions<Shape>, context: ParserContext) => Parser {
-  return (options, { config, vendor, limits }) => ({
+  return (options, context) => ({
     prepare: async (file) => {
+      const { config, vendor, limits } = context;
       const opened = await openTable(file, {
         member: options.member,
         sheet: options.sheet,
@@ -56,16 +57,10 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         ...(isPlainSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
         ...(row === undefined ? {} : { row }),
       };
-      const feedOptions = {
-        layout,
-        vendorId: vendor.vendor_id,
-        extras: extraSources(config.extra_columns, vendor.parser.column_map, layout),
-        limits,
-        currency: vendorCurrency(config, vendor.vendor_id),
-        wanted: options.sheet,
-      };
       const sheet =
-        open === undefined ? await openSheetFeed(opened, feedOptions) : { source, warnings: () => [] as FeedWarning[] };
+        open === undefined
+          ? await openSheetFeed(opened, { layout, wanted: options.sheet, context })
+          : { source, warnings: () => [] as FeedWarning[] };
       const utf8 = () => watch.decode(sheet.source.open(), () => sheet.source.open());
       const { name } = file;
       const openedFile: VendorFile = {

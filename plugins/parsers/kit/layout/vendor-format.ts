@@ -1,6 +1,7 @@
 /** What a vendor module declares, and how a tenant's options add to its table. */
 import type { z } from 'zod';
 import { problemsOf } from '../../../../core/config/problems.ts';
+import type { KeysOf } from '../../../../core/define-plugin.ts';
 import type { FeedRow, FormatSigns, Layout, RowRefusal } from '../../../../core/plugin.ts';
 import { callHook, hookFailure } from '../../../../core/plugin-call.ts';
 import { containerOptions } from '../container/limits.ts';
@@ -62,7 +63,6 @@ type Open<Shape extends z.ZodRawShape> = (
 export type VendorFormat<Shape extends z.ZodRawShape> = FormatParts<Shape> &
   ({ delimiter: string } | { open: Open<Shape> });
 
-type KeysOf<T> = T extends unknown ? keyof T : never;
 type ValueAt<T, Key> = T extends unknown ? (Key extends keyof T ? T[Key] : never) : never;
 type Scalar = string | number | boolean | bigint | null | undefined;
 
