@@ -62,6 +62,14 @@ export const COLUMN_KINDS: Record<CanonicalColumn, ColumnKind> = {
   updated_at: 'datetime',
 };
 
+/** The columns that are whole numbers. They are numbers in JSON lines, too. */
+export const INTEGER_COLUMNS = CANONICAL_COLUMNS.filter((column) => COLUMN_KINDS[column] === 'integer');
+
+/** The text columns of an offer besides its SKU and its vendor, by position. */
+export const OFFER_TEXTS: readonly number[] = CANONICAL_COLUMNS.flatMap((column, i) =>
+  COLUMN_KINDS[column] === 'text' && column !== 'sku' && column !== 'vendor_id' ? [i] : [],
+);
+
 /** The columns a vendor's feed can supply: all but `vendor_id`, which the config gives. */
 export const FEED_COLUMNS = CANONICAL_COLUMNS.filter((column) => column !== 'vendor_id');
 

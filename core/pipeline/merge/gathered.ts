@@ -4,7 +4,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the kernel's count bounds what it lists
 import { toBytes } from '../../bytes/text.ts';
-import { COLUMN, COLUMN_COUNT, CONDITIONS } from '../../canonical.ts';
+import { COLUMN, COLUMN_COUNT, CONDITIONS, OFFER_TEXTS } from '../../canonical.ts';
 import {
   CONDITION_BYTES,
   CONDITION_WORDS,
@@ -102,12 +102,10 @@ const NOT_CARRIED = -1;
 function columnOf(position: number, { texts, msrp, updatedAt }: EntryLayout): number {
   if (position === COLUMN.msrp && !msrp) return NOT_CARRIED;
   if (position === COLUMN.updated_at && !updatedAt) return NOT_CARRIED;
-  if (position < COLUMN_COUNT && !TEXT_COLUMNS.has(position)) return position;
+  if (position < COLUMN_COUNT && !OFFER_TEXTS.includes(position)) return position;
   const text = texts.indexOf(position);
   return text < 0 ? NOT_CARRIED : OUT_TEXTS + text;
 }
-
-const TEXT_COLUMNS: ReadonlySet<number> = new Set([COLUMN.vendor_sku, COLUMN.brand, COLUMN.title]);
 
 /** What rows of the merged file need besides their offers. */
 export interface WrittenRows {

@@ -9,7 +9,15 @@ import { writeDatetime } from '../../bytes/datetime.ts';
 import { JSON_GROWTH, writeJsonText } from '../../bytes/json.ts';
 import { writeCents, writeInteger, writeMicros, writeMills } from '../../bytes/numbers.ts';
 import { csvLine, toBytes, writeCell } from '../../bytes/text.ts';
-import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, COLUMN_COUNT, type ExtraColumn } from '../../canonical.ts';
+import {
+  CANONICAL_COLUMNS,
+  type CanonicalColumn,
+  COLUMN,
+  COLUMN_COUNT,
+  type ExtraColumn,
+  INTEGER_COLUMNS,
+  OFFER_TEXTS,
+} from '../../canonical.ts';
 import { N_OUT_PRICE, N_OUT_QUANTITY } from '../../kernel/assembly/places.ts';
 import { type Kernel, OUTPUT_BYTES } from '../../kernel/kernel.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
@@ -268,12 +276,10 @@ function isPlain(price: Units): price is number {
 
 const QUOTE = 0x22;
 const NULL = toBytes('null');
-/** Columns that are numbers in JSON lines. */
-const NUMBERS: ReadonlySet<number> = new Set([COLUMN.quantity_available, COLUMN.lead_time_days]);
+const NUMBERS: ReadonlySet<number> = new Set(INTEGER_COLUMNS.map((column) => COLUMN[column]));
 
 function isText(position: number): boolean {
-  const { vendor_sku, brand, title } = COLUMN;
-  return position === vendor_sku || position === brand || position === title || position >= COLUMN_COUNT;
+  return position >= COLUMN_COUNT || OFFER_TEXTS.includes(position);
 }
 
 /** The text of an output cell. */

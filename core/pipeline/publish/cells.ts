@@ -2,6 +2,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: fields are those of the current row
 import { readInteger, readMoney } from '../../bytes/numbers.ts';
 import { trimText } from '../../bytes/trim.ts';
+import { INTEGER_COLUMNS } from '../../canonical.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import { divideHalfEven, Money } from '../../money/money.ts';
 import type { SortedRows } from './sorted-rows.ts';
@@ -40,13 +41,15 @@ export function integerAt(rows: SortedRows, column: number): number {
   return value >= 0 ? value : NONE;
 }
 
+const INTEGERS: ReadonlySet<string> = new Set(INTEGER_COLUMNS);
+
 /** A row of the baseline as a line of JSON, with its own quantity or with 0. */
 export function keptRowJson(rows: SortedRows, columns: readonly string[], isZeroed: boolean): string {
   const cells = columns.map((column): [string, string | number | null] => {
     if (isZeroed && column === 'quantity_available') return [column, 0];
     const text = rows.text(rows.indexOf(column));
     if (text === '') return [column, null];
-    return [column, column === 'quantity_available' || column === 'lead_time_days' ? Number(text) : text];
+    return [column, INTEGERS.has(column) ? Number(text) : text];
   });
   return JSON.stringify(Object.fromEntries(cells));
 }

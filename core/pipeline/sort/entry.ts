@@ -7,7 +7,13 @@
  * read and write it through typed arrays over one buffer, which is why sizes and offsets are aligned to 8.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns; callers bound the bytes
-import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, COLUMN_COUNT, type ExtraColumn } from '../../canonical.ts';
+import {
+  CANONICAL_COLUMNS,
+  type CanonicalColumn,
+  COLUMN_COUNT,
+  type ExtraColumn,
+  OFFER_TEXTS,
+} from '../../canonical.ts';
 
 // words that every entry begins with
 /** The entry's size in bytes. */
@@ -52,9 +58,7 @@ export function entryLayout(
   columns: ReadonlySet<CanonicalColumn | ExtraColumn>,
   extras: readonly ExtraColumn[] = [],
 ): EntryLayout {
-  const texts: number[] = [COLUMN.vendor_sku, COLUMN.brand, COLUMN.title].filter((position) =>
-    columns.has(CANONICAL_COLUMNS[position]!),
-  );
+  const texts: number[] = OFFER_TEXTS.filter((position) => columns.has(CANONICAL_COLUMNS[position]!));
   for (const [i, name] of extras.entries()) if (columns.has(name)) texts.push(COLUMN_COUNT + i);
   const msrp = columns.has('msrp');
   const updatedAt = columns.has('updated_at');
