@@ -23,7 +23,7 @@ export async function prepareAttacker(admin: KeyHolder): Promise<Attacker> {
   await callApi(admin, 'POST', '/v1/tenants', { ...smallConfig(TENANT), error_policy: lenient });
   await uploadFile(admin, TENANT, { vendor_id: 'acme', filename: 'feed.csv' }, hostileFeed());
   const runIds = [await ended(admin, await startRun(admin)), await ended(admin, await startRun(admin))] as const;
-  return { service: admin.service, key: await keyOf(admin, TENANT), runIds };
+  return { service: admin.service, key: await keyFor(admin, TENANT), runIds };
 }
 
 /** By name: each of them is repeated by several clients at once. */
@@ -73,7 +73,7 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
 }
 
 /** A new key of a tenant: what it asks for counts against the tenant's own rate. */
-export async function keyOf(admin: KeyHolder, tenant: string): Promise<string> {
+export async function keyFor(admin: KeyHolder, tenant: string): Promise<string> {
   return (await callApi(admin, 'POST', `/v1/tenants/${tenant}/keys`)).key;
 }
 

@@ -19,7 +19,7 @@ import { Hono } from 'hono';
 import { parse } from 'yaml';
 import { freePort } from '../conformance/support/free-port.ts';
 import { median } from './results.ts';
-import { attacks, keyOf, prepareAttacker } from './service-attacks.ts';
+import { attacks, keyFor, prepareAttacker } from './service-attacks.ts';
 import {
   agent,
   ask,
@@ -306,7 +306,7 @@ function attacksOn(build: Build, rated: boolean): Promise<void> {
     const admin = { service, key: folder.adminKeys[0]! };
     await callApi(admin, 'POST', '/v1/tenants', smallConfig(NEIGHBOUR));
     await uploadFile(admin, NEIGHBOUR, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(0));
-    const neighbour = { service, key: await keyOf(admin, NEIGHBOUR) };
+    const neighbour = { service, key: await keyFor(admin, NEIGHBOUR) };
     const attacker = await prepareAttacker(admin);
     await withBare({ status: 'ok' }, async (bare) => {
       const health: Probe = { service, bare, where: '/v1/health', key: null };

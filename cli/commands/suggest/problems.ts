@@ -1,7 +1,7 @@
 /** Lists oddities of a file, and what a run would refuse. */
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
 import { DUPLICATES_DIFFER } from '../../../core/pipeline/merge/duplicate-rows.ts';
-import { MAY_BE_THOUSANDS } from '../../../core/pipeline/normalize/decimal-forms.ts';
+import { MAY_BE_THOUSANDS } from '../../../core/pipeline/normalize/doubts/decimal-forms.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { orderedAmounts } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
 import { askBasis, askTogether } from './basis.ts';

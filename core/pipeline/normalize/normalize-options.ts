@@ -3,22 +3,22 @@ import type { ByteMap } from '../../bytes/byte-map.ts';
 import type { NaiveClock } from '../../bytes/datetime.ts';
 import type { Kernels } from '../../kernel/kernels.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
-import type { DecimalForms } from './decimal-forms.ts';
-import type { OddValues } from './odd-values.ts';
+import type { DecimalForms } from './doubts/decimal-forms.ts';
+import type { OddValues } from './doubts/odd-values.ts';
+import type { RowExamples } from './doubts/row-examples.ts';
+import type { RowWidths } from './doubts/row-widths.ts';
+import type { SkuDates } from './doubts/sku-dates.ts';
+import type { SkuDoubts } from './doubts/sku-doubts.ts';
+import type { TextDoubts } from './doubts/text-doubts.ts';
+import type { CurrencyColumns } from './doubts/unread-currencies.ts';
+import type { MinimumColumns } from './doubts/unread-minimums.ts';
+import type { PriceUnitColumns } from './doubts/unread-price-units.ts';
+import type { StateColumns } from './doubts/unread-states.ts';
 import type { RowChecker } from './row-checker.ts';
-import type { RowExamples } from './row-examples.ts';
-import type { RowWidths } from './row-widths.ts';
 import type { RowWriterOptions } from './row-writer.ts';
 import type { RowFilters } from './rows/filters.ts';
 import type { RowRules } from './rows/rules.ts';
 import type { ValueSums } from './rows/values.ts';
-import type { SkuDates } from './sku-dates.ts';
-import type { SkuDoubts } from './sku-doubts.ts';
-import type { TextDoubts } from './text-doubts.ts';
-import type { CurrencyColumns } from './unread-currencies.ts';
-import type { MinimumColumns } from './unread-minimums.ts';
-import type { PriceUnitColumns } from './unread-price-units.ts';
-import type { StateColumns } from './unread-states.ts';
 
 export interface NormalizeOptions extends RowWriterOptions {
   /** The slow lane, for composed columns; null if there are none. */

@@ -9,23 +9,23 @@ import { emitSegment, headerLine, mergeLines, spillLines, spillOffers } from '..
 import { SegmentRun } from '../sort/segment-run.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
-import { DecimalForms } from './decimal-forms.ts';
+import { DecimalForms } from './doubts/decimal-forms.ts';
+import { OddValues } from './doubts/odd-values.ts';
+import { RowExamples } from './doubts/row-examples.ts';
+import { ShortRows } from './doubts/row-widths.ts';
+import { SkuDates } from './doubts/sku-dates.ts';
+import { SkuDoubts } from './doubts/sku-doubts.ts';
+import { TextDoubts } from './doubts/text-doubts.ts';
+import { UnreadColumns } from './doubts/unread-columns.ts';
+import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './doubts/unread-currencies.ts';
+import { type MinimumColumns, ORDER_MINIMUMS_UNREAD, UnreadMinimums } from './doubts/unread-minimums.ts';
+import { PRICE_UNITS_UNREAD, type PriceUnitColumns, UnreadPriceUnits } from './doubts/unread-price-units.ts';
+import { STATES_UNREAD, type StateColumns, UnreadStates } from './doubts/unread-states.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
 import { HookCall } from './hook-call.ts';
-import { OddValues } from './odd-values.ts';
 import type { RefusedTexts } from './refused-texts.ts';
-import { RowExamples } from './row-examples.ts';
 import { RowLines } from './row-lines.ts';
-import { ShortRows } from './row-widths.ts';
 import { Refusals } from './rows/refusals.ts';
-import { SkuDates } from './sku-dates.ts';
-import { SkuDoubts } from './sku-doubts.ts';
-import { TextDoubts } from './text-doubts.ts';
-import { UnreadColumns } from './unread-columns.ts';
-import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';
-import { type MinimumColumns, ORDER_MINIMUMS_UNREAD, UnreadMinimums } from './unread-minimums.ts';
-import { PRICE_UNITS_UNREAD, type PriceUnitColumns, UnreadPriceUnits } from './unread-price-units.ts';
-import { STATES_UNREAD, type StateColumns, UnreadStates } from './unread-states.ts';
 import type { VendorJob } from './vendor-job.ts';
 
 export interface VendorResult {

@@ -4,9 +4,9 @@
  * code or sign of a currency.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: bytes are looked at up to the cell's end
-import { toText } from '../../bytes/text.ts';
-import { currenciesOf } from '../../money/currency-signs.ts';
-import { isAlsoWord, saysCurrency } from '../../money/currency-words.ts';
+import { toText } from '../../../bytes/text.ts';
+import { currenciesOf } from '../../../money/currency-signs.ts';
+import { isAlsoWord, saysCurrency } from '../../../money/currency-words.ts';
 import type { UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
 
 export const CURRENCIES_UNREAD = 'currencies_unread';

@@ -3,10 +3,10 @@
  * It reports nothing if more than half of the rows have one, or if a SKU of the same shape is no date, such as `1-Red`
  * beside `1-Mar`: then the vendor names its articles this way.
  */
-import { mayBeDate, skuDate } from '../../bytes/sku-dates.ts';
-import { toText } from '../../bytes/text.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import type { CurrentRow } from './current-row.ts';
+import { mayBeDate, skuDate } from '../../../bytes/sku-dates.ts';
+import { toText } from '../../../bytes/text.ts';
+import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
 export const SKU_DATES = 'sku_looks_like_date';

@@ -3,15 +3,15 @@
  * of this is hot.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, then extra ones, the batch bounds its records
-import { toText, undoubled } from '../../bytes/text.ts';
-import { trimText } from '../../bytes/trim.ts';
-import { CANONICAL_COLUMNS, COLUMN, COLUMN_KINDS } from '../../canonical.ts';
-import type { NoticeExample } from '../../notices/notices.ts';
-import type { RecordBatch } from '../../scan/batch.ts';
-import { recordCells } from '../../scan/cells.ts';
-import type { IssueLog } from '../issues.ts';
-import type { CurrentRow } from './current-row.ts';
-import { RowLines } from './row-lines.ts';
+import { toText, undoubled } from '../../../bytes/text.ts';
+import { trimText } from '../../../bytes/trim.ts';
+import { CANONICAL_COLUMNS, COLUMN, COLUMN_KINDS } from '../../../canonical.ts';
+import type { NoticeExample } from '../../../notices/notices.ts';
+import type { RecordBatch } from '../../../scan/batch.ts';
+import { recordCells } from '../../../scan/cells.ts';
+import type { IssueLog } from '../../issues.ts';
+import type { CurrentRow } from '../current-row.ts';
+import { RowLines } from '../row-lines.ts';
 
 /** A number with more decimals than money has. */
 const LONG_FRACTION = /[.,]\d{6}\d*[1-9]/;

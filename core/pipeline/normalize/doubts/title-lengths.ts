@@ -3,14 +3,14 @@
  * in the rows that are looked at (`TextDoubts`); the kernel counts those of its rows.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: lengths are bounded, positions are those of canonical columns
-import { shownSku } from '../../bytes/sku-signs.ts';
-import { trimText } from '../../bytes/trim.ts';
-import { COLUMN } from '../../canonical.ts';
-import { TITLE_LENGTHS_MAX } from '../../kernel/assembly/places.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import type { RecordBatch } from '../../scan/batch.ts';
-import { cellText } from '../../scan/cells.ts';
-import type { CurrentRow } from './current-row.ts';
+import { shownSku } from '../../../bytes/sku-signs.ts';
+import { trimText } from '../../../bytes/trim.ts';
+import { COLUMN } from '../../../canonical.ts';
+import { TITLE_LENGTHS_MAX } from '../../../kernel/assembly/places.ts';
+import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import type { RecordBatch } from '../../../scan/batch.ts';
+import { cellText } from '../../../scan/cells.ts';
+import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
 export const TITLES_CUT = 'titles_cut';

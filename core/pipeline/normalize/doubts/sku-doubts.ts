@@ -1,8 +1,8 @@
 /** Counts SKUs that are probably damaged or disguised, with examples, for warnings in the summary. */
-import { type SkuDoubt, scriptOf, shownSku, skuDoubt } from '../../bytes/sku-signs.ts';
-import { mayBeWord, type SkuWord, skuWord } from '../../bytes/sku-words.ts';
-import { toText } from '../../bytes/text.ts';
-import type { CurrentRow } from './current-row.ts';
+import { type SkuDoubt, scriptOf, shownSku, skuDoubt } from '../../../bytes/sku-signs.ts';
+import { mayBeWord, type SkuWord, skuWord } from '../../../bytes/sku-words.ts';
+import { toText } from '../../../bytes/text.ts';
+import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
 const EXAMPLES = 3;

@@ -2,8 +2,8 @@
  * Counts rows in stock whose quantity is below the least that the vendor sells, as a column that nothing reads says: `10` under the header
  * `MOQ` beside a quantity of 3. A shop would sell what cannot be ordered.
  */
-import { toText } from '../../bytes/text.ts';
-import { headerWords } from '../../text/header-words.ts';
+import { toText } from '../../../bytes/text.ts';
+import { headerWords } from '../../../text/header-words.ts';
 import type { UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
 
 export const ORDER_MINIMUMS_UNREAD = 'order_minimums_unread';

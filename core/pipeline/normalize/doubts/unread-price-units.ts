@@ -2,8 +2,8 @@
  * Counts rows whose amounts are for several pieces, as a column that nothing reads says: `100` or `per 100` under the
  * header `Price unit`. The price of one piece is only a part of such an amount.
  */
-import { toText } from '../../bytes/text.ts';
-import { saysPriceUnit } from '../../money/price-basis.ts';
+import { toText } from '../../../bytes/text.ts';
+import { saysPriceUnit } from '../../../money/price-basis.ts';
 import type { UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
 
 export const PRICE_UNITS_UNREAD = 'price_units_unread';

@@ -3,11 +3,11 @@
  * summary.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
-import { shownSku } from '../../bytes/sku-signs.ts';
-import { TEXT_DOUBTS, type TextDoubt, textDoubt } from '../../bytes/text-signs.ts';
-import { CANONICAL_COLUMNS, COLUMN } from '../../canonical.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import type { CurrentRow } from './current-row.ts';
+import { shownSku } from '../../../bytes/sku-signs.ts';
+import { TEXT_DOUBTS, type TextDoubt, textDoubt } from '../../../bytes/text-signs.ts';
+import { CANONICAL_COLUMNS, COLUMN } from '../../../canonical.ts';
+import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 import { TitleLengths } from './title-lengths.ts';
 

@@ -3,10 +3,10 @@
  * all of them are examined; later only those that may still matter, so that most rows cost nothing.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
-import { trimEnd, trimStart } from '../../bytes/trim.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import type { RecordBatch } from '../../scan/batch.ts';
-import type { ResolvedColumns } from './columns.ts';
+import { trimEnd, trimStart } from '../../../bytes/trim.ts';
+import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import type { RecordBatch } from '../../../scan/batch.ts';
+import type { ResolvedColumns } from '../columns.ts';
 import type { RowExamples } from './row-examples.ts';
 
 /**

@@ -5,11 +5,11 @@
  * `CurrentRow` tells the forms apart.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
-import { CANONICAL_COLUMNS, COLUMN, COLUMN_COUNT } from '../../canonical.ts';
-import type { MoneyDecimals } from '../../money/currencies.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import { PLAIN, type RecordBatch } from '../../scan/batch.ts';
-import { type CurrentRow, THREE_CLEAR } from './current-row.ts';
+import { CANONICAL_COLUMNS, COLUMN, COLUMN_COUNT } from '../../../canonical.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
+import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import { PLAIN, type RecordBatch } from '../../../scan/batch.ts';
+import { type CurrentRow, THREE_CLEAR } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
 export const MAY_BE_THOUSANDS = 'decimals_may_be_thousands';

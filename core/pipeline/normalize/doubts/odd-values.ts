@@ -6,8 +6,8 @@
  * `oddBits` is called per row, and compares numbers. The kernel has the same test (`kernel/assembly/row.ts`).
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, the batch bounds its fields
-import { trimText } from '../../bytes/trim.ts';
-import { CANONICAL_COLUMNS, COLUMN } from '../../canonical.ts';
+import { trimText } from '../../../bytes/trim.ts';
+import { CANONICAL_COLUMNS, COLUMN } from '../../../canonical.ts';
 import {
   LEAD_TIME_MAX,
   ODD_COST,
@@ -20,12 +20,12 @@ import {
   QUANTITY_NINES,
   TIME_AHEAD,
   TIME_MIN,
-} from '../../kernel/assembly/places.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import type { RecordBatch } from '../../scan/batch.ts';
-import { cellText } from '../../scan/cells.ts';
-import type { IssueLog } from '../issues.ts';
-import type { CurrentRow } from './current-row.ts';
+} from '../../../kernel/assembly/places.ts';
+import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import type { RecordBatch } from '../../../scan/batch.ts';
+import { cellText } from '../../../scan/cells.ts';
+import type { IssueLog } from '../../issues.ts';
+import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
 export const ODD_VALUES = [

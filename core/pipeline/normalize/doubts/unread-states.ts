@@ -2,8 +2,8 @@
  * Counts rows in stock that say, in a column that nothing reads, that the goods are not to be sold: `discontinued`, `gesperrt`, or `Y` under
  * the header `Blocked`. A column counts if its cells are words of states: short, and few different ones.
  */
-import { toText } from '../../bytes/text.ts';
-import { isNumberOfStock, STATE_CHARS_MAX, type StateFlag, saysGone, stateFlag } from '../../text/state-words.ts';
+import { toText } from '../../../bytes/text.ts';
+import { isNumberOfStock, STATE_CHARS_MAX, type StateFlag, saysGone, stateFlag } from '../../../text/state-words.ts';
 import type { UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
 
 export const STATES_UNREAD = 'states_unread';

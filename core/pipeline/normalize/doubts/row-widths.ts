@@ -3,12 +3,12 @@
  * not line up with its header.
  */
 
-import { trimText } from '../../bytes/trim.ts';
-import { RelayError } from '../../errors.ts';
-import type { NoticeExample } from '../../notices/notices.ts';
-import type { RecordBatch } from '../../scan/batch.ts';
-import { cellText } from '../../scan/cells.ts';
-import { fieldNames } from './header.ts';
+import { trimText } from '../../../bytes/trim.ts';
+import { RelayError } from '../../../errors.ts';
+import type { NoticeExample } from '../../../notices/notices.ts';
+import type { RecordBatch } from '../../../scan/batch.ts';
+import { cellText } from '../../../scan/cells.ts';
+import { fieldNames } from '../header.ts';
 
 /** So many rows must start with 0, 1, 2 or 1, 2, 3 to count as numbered. */
 const NUMBERED_ROWS = 3;
