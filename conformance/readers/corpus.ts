@@ -155,6 +155,7 @@ function handMade(): ReaderCase[] {
   texts['columns lined up by spaces'] = PLAIN.map(([a, b, c]) => `${a!.padEnd(10)}${b!.padEnd(6)}${c}\n`).join('');
   texts['short rows'] = write(PLAIN.map((row, i) => (i % 3 === 2 ? row.slice(0, 3) : row)));
   texts['one row'] = write(PLAIN.slice(0, 2));
+  Object.assign(texts, asExportersWrite());
   const cases = Object.entries(texts).map(([name, one]): ReaderCase => {
     const [text, more] = typeof one === 'string' ? [one, {}] : one;
     return { name, bytes: Buffer.from(text, 'utf8'), ...more };
@@ -170,6 +171,43 @@ function handMade(): ReaderCase[] {
     });
   cases.push({ name: 'umlauts in utf-8 without a mark', bytes: Buffer.from(umlauts) });
   return cases;
+}
+
+/** What exporters, reports and scripts make of a table. */
+function asExportersWrite(): Record<string, string | [string, Omit<ReaderCase, 'name' | 'bytes'>]> {
+  const lines = (row: (i: number) => string): string => ROWS.map((_, i) => `${row(i)}\n`).join('');
+  const body = write(PLAIN_ROWS);
+  const more = write(PLAIN_ROWS.map(([a, ...rest]) => [`${a}X`, ...rest]));
+  return {
+    'bars at both ends': `|sku|qty|cost|title|\n${lines((i) => `|SK-${i}|${i}|${i}.50|Lamp|`)}`,
+    'rows underlined by bars': `|sku|qty|cost|\n|---|---|---|\n${lines((i) => `|SK-${i}|${i}|${i}.50|`)}`,
+    'names underlined': `sku,qty,cost\n---,---,----\n${lines((i) => `SK-${i},${i},${i}.50`)}`,
+    'values above, padded': `Customer;4711;;\nDate;01.11.2026;;\n;;;\n${write(PLAIN, { delimiter: ';' })}`,
+    'titles above, padded, of several cells': `Acme,,,\nPrice list,,Nov 2026,\n,,,\n${write(PLAIN)}`,
+    'values above, padded, without a gap': `Customer;4711;;\nDate;01.11.2026;;\n${write(PLAIN, { delimiter: ';' })}`,
+    'joined, with capitals': [`${write(PLAIN)}SKU,QTY,COST,TITLE\n${more}`, { rows: 12, joined: 12 }],
+    'joined, with a byte order mark': [
+      `\ufeff${write(PLAIN)}\ufeff${write([HEADER])}${more}`,
+      { rows: 12, joined: 12 },
+    ],
+    'a separator too many at the end of rows': `sku,qty,cost,title\n${lines((i) => `SK-${i},${i},${i}.50,Lamp,`)}`,
+    'all in quotes, semicolons, CRLF': write(TABLE, { all: true, delimiter: ';', end: '\r\n' }),
+    'two tabs between columns': `sku\t\tqty\t\tcost\n${lines((i) => `SK-${i}\t\t${i}\t\t${i}.50`)}`,
+    'one cell in apostrophes': `${write(PLAIN)}SK-99,1,1.50,'Men''s'\n`,
+    'decimal commas between tabs': `sku\tqty\tcost\n${lines((i) => `SK-${i}\t${i}\t${i},50`)}`,
+    'JSON in cells': `${write([HEADER])}${lines((i) => `SK-${i},${i},${i}.50,"{""a"":${i},""b"":[1,2]}"`)}`,
+    'lines in quoted cells, CRLF outside': `${HEADER.join(',')}\r\n${lines((i) => `SK-${i},${i},${i}.50,"Lamp\nred, ${i}"\r`)}`,
+    'names of groups between rows': `${write([HEADER])}Lamps,,,\n${body}Rugs,,,\n${more}`,
+    'a header of two lines': `Article,Stock,Cost,Name\nno.,pcs,EUR,\n${body}`,
+    'a header with other separators': [`sku;qty;cost;title\n${body}`, { unreadable: 'missing_required_columns' }],
+    'numbers with narrow spaces': write(
+      PLAIN.map(([a, b, c, d], i) => [a!, b!, i === 0 ? c! : `1\u202f${100 + i},50`, d!]),
+      { delimiter: ';' },
+    ),
+    'a byte order mark and blank lines': `\ufeff\n\n${write(PLAIN)}`,
+    'an index without a name': write(PLAIN.map((row, i) => [i === 0 ? '' : String(i), ...row])),
+    'form feeds between pages': `${write(PLAIN)}\f${more}`,
+  };
 }
 
 function fromPollutions(): ReaderCase[] {

@@ -16,7 +16,7 @@ const ANY = 1;
 /** By first byte: `ANY`, or the set of second letters (bit 0 is `a`), shifted by one. The kernel reads it too. */
 export const SKU_STARTS = new Uint32Array(256);
 const STARTS = SKU_STARTS;
-for (const sign of '#=\'-?."') STARTS[sign.charCodeAt(0)] = ANY;
+for (const sign of '#=\'-?."+_') STARTS[sign.charCodeAt(0)] = ANY;
 for (const pair of 'na nu no ni tr fa un tb to su gr ge so dt di id'.split(' ')) {
   const [first = 0, second = 0] = [...pair].map((letter) => letter.charCodeAt(0));
   for (const byte of [first, first - 32]) STARTS[byte]! |= 2 << (second - 97);
@@ -34,7 +34,7 @@ export function mayBeWord(bytes: Uint8Array, from: number, to: number): boolean 
 }
 
 const NO_VALUE =
-  /^(?:#+|#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/?a|null|none|nil|nan|true|false|undefined|tbd|"+|''|dito|ditto|dto\.?|idem|-+|\?+|\.+)$/i;
+  /^(?:#+|#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/?a|null|none|nil|nan|true|false|undefined|tbd|"+|''|dito|ditto|dto\.?|idem|-+|[-+=_]{3,}|\?+|\.+)$/i;
 /** `="007"`, `=A1`, `'007`, `'-5`, `'AB-1`; but not `'tis`, nor a SKU in single quotes. */
 const ESCAPED =
   /^(?:=.|'(?:[-=+@\d]|[^'\d]*\d)[^']*$|[“„«‘‚][^”“»’‘]*[”“»’‘]$)|&(?:[a-z]{2,6}|#x?[\da-f]{2,5});|%(?:20|2[2-9a-f]|3[a-f])/i;

@@ -137,6 +137,24 @@ test('titles, and names with values, that are padded to the table are above it',
   );
 });
 
+test('a line of dashes below the header is left out and said', async () => {
+  const cases: [string, string, number][] = [
+    ['sku,qty\n---,---\n', 'sku,qty\n', 2],
+    ['|sku|qty|\n|---|:--|\n', ',sku,qty,\n', 2],
+    ['sku;qty\n=====;===\n', 'sku,qty\n', 2],
+  ];
+  for (const [head, written, line] of cases) {
+    const delimiter = /[,;|]/.exec(head)![0];
+    const row = (i: number) => (delimiter === '|' ? `|S-${i}|${i}|` : `S-${i}${delimiter}${i}`);
+    const { out, err } = await run(head + rows(9, row));
+    assert.is(out, written + rows(9, (i) => row(i).replaceAll(delimiter, ',')));
+    assert.match(err, `line ${line} only underlines the header, and is left out\n`);
+  }
+  // further down, or beside values, it is a row
+  for (const text of ['sku,qty\nS-1,1\n---,---\nS-2,2\n', 'sku,qty\n---,1\nS-2,2\n', 'sku,qty\n-,-\nS-2,2\n'])
+    assert.is((await run(text)).out, text);
+});
+
 test('numbers with spaces that are none of ASCII are no header', async () => {
   const text = 'sku;qty;cost\nS-1;1\u202f234;1\u00a0234,50\nS-2;1;2,5\n';
   const { out, err } = await run(text);

@@ -93,6 +93,7 @@ export function notesBefore({
 export function notesOf(counts: RowCounts, width: number): string[] {
   const notes = counts.header_problems.map(({ line, what }) => `the header, line ${line}: ${what}`);
   const { repaired, repaired_rows, ragged_rows, ragged_lines, footer_lines: footer, other_tables } = counts;
+  for (const { line } of counts.underlines) notes.push(`line ${line} only underlines the header, and is left out`);
   if (repaired_rows > 0) {
     const lines = repaired.map(({ line }) => line);
     const ways = [...new Set(repaired.map(({ what }) => what))].join(', ');

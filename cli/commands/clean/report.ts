@@ -37,6 +37,8 @@ export interface RowCounts {
   ragged_lines: number[];
   other_tables: OtherTable[];
   footer_lines: number[];
+  /** The row of dashes below the header, which is left out. */
+  underlines: { line: number; cells: string[] }[];
   /** Rows with an unpaired quote, which was read as part of its cell. Inch marks do not count. */
   odd_quote_rows: number;
   /** The lines of the first of them. */

@@ -122,6 +122,7 @@ export async function writeTable(
     ragged_lines: [],
     other_tables: table.otherTables,
     footer_lines: table.footer,
+    underlines: table.underlines,
     odd_quote_rows: 0,
     odd_quote_lines: [],
   };

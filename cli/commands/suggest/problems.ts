@@ -119,12 +119,16 @@ function layoutProblems(parts: EntryParts): Problem[] {
 /** What ends or interrupts the table: a footer, a repeated header, other tables. */
 function endProblems({ table, choices }: EntryParts): Problem[] {
   const problems: Problem[] = [];
-  const { footerRows, otherTables, headersAgain, dialect } = table;
+  const { footerRows, otherTables, headersAgain, underlines, dialect } = table;
   const { untold } = filtersOf(table, choices);
   const told = footerRows.length - untold.length;
   if (headersAgain.length > 0) {
     const message = 'the header is repeated, as in joined files: filtered out by its cells';
     problems.push(problem('repeated_header', message, { count: headersAgain.length }));
+  }
+  if (underlines.length > 0) {
+    const message = 'a line of dashes underlines the header: filtered out by its cells';
+    problems.push(problem('header_underlined', message, { count: underlines.length }));
   }
   const looks = (count: number): string => (count === 1 ? 'a last row looks' : `${count} last rows look`);
   const shown = (rows: readonly (readonly string[])[]): string => shortened((rows[0] ?? []).join(dialect.delimiter));

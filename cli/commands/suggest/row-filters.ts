@@ -39,7 +39,7 @@ export function sourceName(header: readonly string[] | null, index: number): str
 export function filtersOf(table: SampleTable, choices: readonly ColumnChoice[]): ProposedFilters {
   const sku = choices.find(({ column }) => column === 'sku')?.chosen?.index;
   const filters: ProposedFilter[] = [];
-  const again = headerNames(table, sku ?? 0);
+  const again = cellsOf([...table.headersAgain, ...table.underlines], sku ?? 0);
   if (again.length > 0) filters.push({ column: sourceName(table.header, sku ?? 0), drop: again });
   const untold: string[][] = [];
   for (const cells of table.footerCells) {
@@ -70,9 +70,9 @@ export function countedFooter(
   return text.replace(NUMBERS, '{rows}');
 }
 
-/** The column's cells in repeated headers. */
-function headerNames({ headersAgain }: SampleTable, index: number): string[] {
-  const names = headersAgain.map((cells) => (cells[index] ?? '').trim()).filter((name) => name !== '');
+/** The column's cells in repeated headers and lines below them. */
+function cellsOf(rows: readonly (readonly string[])[], index: number): string[] {
+  const names = rows.map((cells) => (cells[index] ?? '').trim()).filter((name) => name !== '');
   return [...new Set(names)].map((name) => name.replaceAll('*', '?'));
 }
 

@@ -19,6 +19,8 @@ export interface SampleTable {
   /** The rows of the header, and later records that repeat one of them. */
   headerRows: string[][];
   headersAgain: string[][];
+  /** The row of dashes below the header. */
+  underlines: string[][];
   otherTables: { firstLine: number; lastLine: number }[];
   /** Cells that look like UTF-8 read in another encoding. */
   mojibake: { count: number; example: string };
@@ -59,6 +61,7 @@ function readOnce(text: string, hints: DialectHints): SampleTable {
     footerCells,
     headerRows: headers,
     headersAgain: table.headersAgain,
+    underlines: table.underlines.map(({ cells }) => cells),
     otherTables: table.otherTables,
     mojibake: findMojibake(rows.map(({ cells }) => cells)),
   };

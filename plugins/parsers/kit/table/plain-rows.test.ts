@@ -81,7 +81,8 @@ test('ordinary rows come in bulk, special ones alone, and the footer is found am
   const dialect = { delimiter: ';', quote: '"', escape: null };
   const read = bothReadings({ text, dialect, skipLines: 0, headerLines: 1 });
   assert.is(read.count, 63);
-  assert.is(read.inBulk, 61);
+  // but the row right below the header, which may underline it
+  assert.is(read.inBulk, 60);
   assert.is(read.csv, read.rows);
   assert.equal(read.bulk.footer, [63]);
 });

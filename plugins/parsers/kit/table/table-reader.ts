@@ -46,6 +46,8 @@ export interface TableReading {
   footer: number[];
   /** With `joined`, the records that are the header again; complete after the last row. */
   headersAgain: string[][];
+  /** The row of dashes that underlines the header, and is left out; complete after the first row. */
+  underlines: { line: number; cells: string[] }[];
 }
 
 /** The longest string in JavaScript. */
@@ -63,7 +65,7 @@ export function readTable(text: string, options: TableReadOptions): TableReading
     throw new RelayError('INPUT_TOO_LARGE', `the table has ${text.length} characters, more than ${charsMax}; split it`);
   }
   const shape = learnShape(text, options);
-  const after: Aftermath = { otherTables: [], footer: [], headersAgain: [] };
+  const after: Aftermath = { otherTables: [], footer: [], headersAgain: [], underlines: [] };
   const place = { text, options, shape, after };
   const rows = readRows({ ...place, inBulk: false }) as Iterable<TableRow>;
   return { rows, parts: readRows({ ...place, inBulk: true }), width: shape.width, ...after };
@@ -125,7 +127,17 @@ function namesColumns({ cells, sound }: RecordReading, body: readonly RecordRead
   return new Set(cells).size === cells.length && longer * 10 <= body.length;
 }
 
-type Aftermath = Pick<TableReading, 'otherTables' | 'footer' | 'headersAgain'>;
+/** True for `---,---`, `+---+---+` and their like, as reports of databases have them below the names. */
+function underlines(cells: readonly string[]): boolean {
+  const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
+  // one cell is of a row that its table's delimiter does not split
+  const [first = '', ...more] = filled;
+  return filled.every((cell) => UNDERLINE.test(cell)) && (more.length > 0 || first.length > 4);
+}
+
+const UNDERLINE = /^[-=_+|:]{2,}$/;
+
+type Aftermath = Pick<TableReading, 'otherTables' | 'footer' | 'headersAgain' | 'underlines'>;
 
 interface OpenTable {
   text: string;
@@ -180,12 +192,15 @@ function* readRows({ text, options, shape, after, inBulk }: OpenTable): Generato
     if (count === 0 && headerLines > 0) table.header = row.cells;
     if (count < headerLines) headers.push(row.cells);
     afterBlank = false;
+    const isUnderline = headerLines > 0 && count === headerLines && underlines(row.cells);
     if (again) after.headersAgain.push(row.cells);
+    else if (isUnderline && after.underlines.length === 0) after.underlines.push({ line, cells: row.cells });
     else {
       yield { cells: row.cells, line, repaired: row.repaired };
       if (count >= Math.max(1, headerLines)) last.add(row.cells, line);
       count++;
-      if (inBulk && !joined && count === Math.max(1, headerLines))
+      // the row below the header may underline it
+      if (inBulk && !joined && count === headerLines + 1)
         plain = PlainRowReader.of(text, dialect, { width: shape.width, lineEnd, names: table.header ?? [] });
     }
     line += row.next === physical.next ? 1 : lineEndsIn(text, i, row.next);

@@ -137,7 +137,7 @@ function countFilled({ cells }: RecordReading): number {
 }
 
 /** Words for "no value" in columns of numbers, which are no header. */
-const PLACEHOLDER = /^(n\/?a|call|null|none|nan|-+|tbd|unknown|\?|poa)$/i;
+const PLACEHOLDER = /^(n\/?a|call|null|none|nan|[-=_+|:]+|tbd|unknown|\?|poa)$/i;
 
 /** 0 to 3: the rows at the top that differ from those below in columns that have a kind. Without evidence, 1. */
 function countHeaderLines(all: readonly RecordReading[], width: number): number {
