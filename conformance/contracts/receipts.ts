@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { storedRunFiles } from '../../api/questions/questions.ts';
 import { explainSku } from '../../core/explain/explain.ts';
 import { historyOf } from '../../core/explain/history.ts';
+import { listSkus } from '../../core/explain/sku-list.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { runCase, testEngine } from '../../plugins/testing/harness.ts';
@@ -71,6 +72,9 @@ export const receiptCases: ReadonlyArray<ContractCase<ArtifactSubject>> = [
         assert.is(receipt.price?.written, receipt.feed?.row.price, sku);
         assert.ok(reads <= READS_MAX, `${reads} reads for ${sku}`);
       }
+      const options = { engine: testEngine([], LIMITS), files, scratch: new MemoryScratch() };
+      const lost = await listSkus(options, { list: 'lost', vendorId: 'v19', limit: 3, after: 'S' });
+      assert.equal([lost.skus.length, lost.next !== null, lost.skus[0]?.loser], [3, true, 'v19']);
       const { entries } = await historyOf([{ runId: 'run-1', files }], { sku: 'S101', limit: 5 });
       assert.equal(
         entries.map(({ outcome }) => outcome),
