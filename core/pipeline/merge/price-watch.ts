@@ -80,6 +80,7 @@ export interface PriceWatchState {
   figures: VendorFiguresState;
   gaps: RivalGapsState;
   zeroCosts: Float64Array;
+  zeroPrices: Float64Array;
   placeholders: Float64Array;
 }
 
@@ -120,13 +121,14 @@ export class PriceWatch {
 
   state(): PriceWatchState {
     return {
-      ...{ findings: this.#findings, examples: this.examples, zeroCosts: this.#zeroCosts },
-      ...{ figures: this.figures.state(), gaps: this.#gaps.state(), placeholders: this.#placeholders },
+      ...{ findings: this.#findings, examples: this.examples },
+      ...{ figures: this.figures.state(), gaps: this.#gaps.state() },
+      ...{ zeroCosts: this.#zeroCosts, zeroPrices: this.#zeroPrices, placeholders: this.#placeholders },
     };
   }
 
   /** Adds what later SKUs gave. */
-  absorb({ findings, examples, figures, gaps, zeroCosts, placeholders }: PriceWatchState): void {
+  absorb({ findings, examples, figures, gaps, ...counts }: PriceWatchState): void {
     for (const [code, more] of findings) {
       const own = this.#finding(code);
       own.count += more.count;
@@ -135,8 +137,9 @@ export class PriceWatch {
     this.examples.push(...examples);
     this.figures.absorb(figures);
     this.#gaps.absorb(gaps);
-    addTo(this.#zeroCosts, zeroCosts);
-    addTo(this.#placeholders, placeholders);
+    addTo(this.#zeroCosts, counts.zeroCosts);
+    addTo(this.#zeroPrices, counts.zeroPrices);
+    addTo(this.#placeholders, counts.placeholders);
   }
 
   #finding(code: PriceDoubtCode): PriceDoubt {
