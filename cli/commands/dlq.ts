@@ -6,7 +6,14 @@ import { RelayError } from '../../core/errors.ts';
 import type { DeadLetter, JobMessage, RunRecord } from '../../core/ports/service.ts';
 import { printJson } from '../failure.ts';
 import { EXIT, type Io } from '../io.ts';
-import { DLQ_DISCARD, DLQ_LIST, DLQ_REPLAY, DLQ_SHOW, LETTERS_DEFAULT, LETTERS_MAX } from '../manual/commands.ts';
+import {
+  DLQ_DISCARD,
+  DLQ_LIST,
+  DLQ_REPLAY,
+  DLQ_SHOW,
+  LETTERS_DEFAULT,
+  LETTERS_MAX,
+} from '../manual/upkeep-commands.ts';
 import { jsonLogger } from '../service/log.ts';
 import type { ServiceStores } from '../service/stores.ts';
 import { useStores } from '../service/use-stores.ts';

@@ -10,7 +10,7 @@ import {
 } from '../../worker/retention.ts';
 import { printJson } from '../failure.ts';
 import { EXIT, type Io } from '../io.ts';
-import { PRUNE } from '../manual/commands.ts';
+import { PRUNE } from '../manual/upkeep-commands.ts';
 import { retentionDeps } from '../service/retention-deps.ts';
 import type { ServiceStores } from '../service/stores.ts';
 import { useStores } from '../service/use-stores.ts';

@@ -4,28 +4,9 @@ import { INIT, PULL, PUSH, SIMULATE } from './config-commands.ts';
 import { EXPLAIN, HISTORY, VERIFY } from './explain-commands.ts';
 import { DIFF, HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, PATCH_OPTIONS } from './publish-commands.ts';
 import { API, SERVE, WORKER } from './service-commands.ts';
+import { CLEAN, SUGGEST } from './table-commands.ts';
+import { DLQ_DISCARD, DLQ_LIST, DLQ_REPLAY, DLQ_SHOW, PRUNE } from './upkeep-commands.ts';
 import * as values from './values.ts';
-
-const TABLE_OPTIONS = {
-  encoding: {
-    value: 'E',
-    text: 'such as utf-8, windows-1252, shift_jis',
-    default: 'auto',
-    complete: values.encodings,
-  },
-  delimiter: {
-    value: 'D',
-    text: '1 to 4 characters, or tab, space, comma, semicolon, pipe',
-    default: 'auto',
-    complete: values.DELIMITER_WORDS,
-  },
-  'skip-lines': { value: 'N', text: 'lines above the table', default: 'auto' },
-} as const;
-
-const SHEET_OPTIONS = {
-  member: { value: 'NAME', text: 'the table in a ZIP archive; * stands for any characters', default: 'the only table' },
-  sheet: { value: 'NAME', text: 'the sheet of a workbook', default: 'the first that is a table' },
-} as const;
 
 const FOLLOW_LINKS = { text: 'reads files outside the --input DIR too, if links in it lead there' } as const;
 
@@ -124,76 +105,6 @@ export const CHECK = {
   examples: ['relay check tenant.yaml', 'relay check tenant.yaml --input inbound'],
 } as const satisfies CommandEntry;
 
-export const SUGGEST = {
-  name: 'suggest',
-  summary: 'show how a file is read, with a config block to paste',
-  usage: 'FILE [options]',
-  text: [
-    'Looks at a vendor\'s file and says how to read it: encoding, dialect, header, which column is which and why, what a run would refuse, and an entry for the list "vendors" of a tenant config.',
-  ],
-  arguments: [{ name: 'FILE', complete: 'file' }],
-  options: {
-    vendor: { value: 'ID', text: 'what the entry is called', default: "the file's name" },
-    ...TABLE_OPTIONS,
-    'header-lines': { value: 'N', text: 'records of the header, 0 for none', default: 'auto' },
-    currency: {
-      value: 'CODE',
-      text: "the tenant's default_currency, for signs that several currencies share",
-      default: 'unknown',
-      complete: values.currencies,
-    },
-    format: {
-      value: 'ID',
-      text: 'the parser to read it with; csv: by its columns, even if it looks like a known format',
-      default: 'auto',
-      complete: values.parsers,
-    },
-    first: {
-      value: 'MB',
-      text: 'how much of a large file is tried, from its beginning; all: the whole file',
-      default: '16',
-    },
-    ...SHEET_OPTIONS,
-    json: JSON_OUTPUT,
-  },
-  exits: { 0: 'done', 2: 'wrong use', 3: 'the file cannot be read' },
-  examples: ['relay suggest lager.txt --vendor acme', 'relay suggest lager.txt --currency EUR --json'],
-} as const satisfies CommandEntry;
-
-export const CLEAN = {
-  name: 'clean',
-  summary: 'turn any readable table into plain CSV',
-  usage: 'FILE… [--out DIR] [options]',
-  text: [
-    'Writes any readable table as plain RFC 4180 CSV in UTF-8, header first: on standard output, or as a file in DIR. What is not given is found out from the file ("auto").',
-  ],
-  arguments: [{ name: 'FILE', multiple: true, complete: 'file' }],
-  options: {
-    out: {
-      value: 'DIR',
-      text: 'writes a file for each FILE to DIR, with a name that ends in .csv (.txt stays)',
-      default: 'standard output',
-      complete: 'folder',
-    },
-    ...TABLE_OPTIONS,
-    quote: { value: 'Q', text: 'one character, or none', default: 'auto', complete: values.AUTO_OR_NONE },
-    escape: { value: 'C', text: 'one character, or none', default: 'auto', complete: values.AUTO_OR_NONE },
-    'header-lines': { value: 'N', text: '0 for none; several are joined with a space', default: 'auto' },
-    columns: { value: 'NAME,…', text: 'the header to write', default: "the table's own" },
-    table: { value: 'N', text: 'the N-th table of the file', default: '1' },
-    ...SHEET_OPTIONS,
-    json: {
-      text: 'prints one JSON document on standard output, also for an error: what was chosen and why, and without --out the table as "csv"',
-    },
-  },
-  exits: {
-    0: 'done',
-    2: 'wrong use',
-    3: 'a file could not be read (the others are still written), or two thirds of its lines or more were left out (other tables, lines above) without --table or --skip-lines',
-  },
-  examples: ['relay clean list.txt', 'relay clean list.txt --delimiter semicolon --out cleaned'],
-} as const satisfies CommandEntry;
-
 export const CONFORMANCE = {
   name: 'conformance',
   summary: 'replay golden cases',
@@ -247,91 +158,6 @@ export const PLUGIN_LIST = {
   options: { json: { text: `${JSON_OUTPUT.text}, with the example and the codes of each plugin` } },
   exits: PLUGIN_EXITS,
   examples: ['relay plugin list'],
-} as const satisfies CommandEntry;
-
-/** Dead letters listed: the default, and the maximum. */
-export const LETTERS_DEFAULT = 100;
-export const LETTERS_MAX = 1000;
-
-const DLQ_EXITS = {
-  0: 'done',
-  2: 'wrong use, or invalid settings',
-  3: 'there is no such letter or no service in the data folder, or the letter cannot be replayed or deleted now',
-} as const;
-const DLQ_NOTES = [
-  'Dead letters are jobs that were delivered too often without success, and messages that are not jobs. Set RELAY_DATA_DIR or the settings of the stores on AWS, as for the service.',
-] as const;
-const LETTER_ID = { name: 'ID' } as const;
-
-export const DLQ_LIST = {
-  name: 'dlq list',
-  summary: 'list dead letters',
-  usage: '[options]',
-  text: ['Lists dead letters, oldest first.'],
-  arguments: [],
-  options: {
-    limit: { value: 'N', text: `how many are listed, at most ${LETTERS_MAX}`, default: `${LETTERS_DEFAULT}` },
-    json: JSON_OUTPUT,
-  },
-  notes: DLQ_NOTES,
-  exits: DLQ_EXITS,
-  examples: ['relay dlq list', 'relay dlq list --limit 10 --json'],
-} as const satisfies CommandEntry;
-
-export const DLQ_SHOW = {
-  name: 'dlq show',
-  summary: 'show a dead letter, with its run',
-  usage: 'ID [options]',
-  text: ["Shows a dead letter, with its run. ID is a message's id, as listed."],
-  arguments: [LETTER_ID],
-  options: { json: JSON_OUTPUT },
-  notes: DLQ_NOTES,
-  exits: DLQ_EXITS,
-  examples: ['relay dlq show "$ID"'],
-} as const satisfies CommandEntry;
-
-export const DLQ_REPLAY = {
-  name: 'dlq replay',
-  summary: 'run the job of a dead letter again',
-  usage: 'ID [options]',
-  text: [
-    "Creates a new run with the job's tenant and vendors and the tenant's newest config, then deletes the letter. The tenant must have no active run. A replay that was interrupted can be repeated: it gives the same run.",
-  ],
-  arguments: [LETTER_ID],
-  options: { json: JSON_OUTPUT },
-  notes: DLQ_NOTES,
-  exits: DLQ_EXITS,
-  examples: ['relay dlq replay "$ID"'],
-} as const satisfies CommandEntry;
-
-export const DLQ_DISCARD = {
-  name: 'dlq discard',
-  summary: 'delete a dead letter',
-  usage: 'ID [options]',
-  text: ['Deletes a dead letter. Its run does not change.'],
-  arguments: [LETTER_ID],
-  options: { json: JSON_OUTPUT },
-  notes: DLQ_NOTES,
-  exits: DLQ_EXITS,
-  examples: ['relay dlq discard "$ID"'],
-} as const satisfies CommandEntry;
-
-export const PRUNE = {
-  name: 'prune',
-  summary: 'remove runs that are older than RETENTION_DAYS, and what belongs to them',
-  usage: '[options]',
-  text: [
-    "Removes ended runs that are older than RETENTION_DAYS with their artifacts, config versions that no other run needs, and keys that were revoked before. Active runs, and a tenant's last successful run, stay. Workers do the same bit by bit, about once an hour.",
-  ],
-  arguments: [],
-  options: { 'dry-run': { text: 'removes nothing, and says what would be removed' }, json: JSON_OUTPUT },
-  notes: ['Set RELAY_DATA_DIR or the settings of the stores on AWS, as for the service. The service may run.'],
-  exits: {
-    0: 'done',
-    2: 'wrong use, or invalid settings',
-    3: 'there is no service in the data folder, or its stores cannot be used',
-  },
-  examples: ['relay prune --dry-run', 'relay prune --json'],
 } as const satisfies CommandEntry;
 
 export const COMPLETION = {

@@ -1,6 +1,6 @@
 /** The arguments of `relay clean`. */
 import type { DialectHints } from '../../../plugins/parsers/kit/table/sniff.ts';
-import { CLEAN } from '../../manual/commands.ts';
+import { CLEAN } from '../../manual/table-commands.ts';
 import { checkedDelimiter, checkedEncoding, spelledOut } from '../../table-file/arguments.ts';
 import type { TableFileHints } from '../../table-file/open.ts';
 import { readArgs, UsageError, wholeNumberOf } from '../../usage.ts';

@@ -6,7 +6,7 @@ import { CURRENCIES } from '../../../core/money/currencies.ts';
 import { printable } from '../../../core/text/printable.ts';
 import { printJson } from '../../failure.ts';
 import { EXIT, type Io } from '../../io.ts';
-import { SUGGEST } from '../../manual/commands.ts';
+import { SUGGEST } from '../../manual/table-commands.ts';
 import { openRegistry } from '../../plugins/load.ts';
 import { readBaseSettings } from '../../settings.ts';
 import { checkedDelimiter, checkedEncoding } from '../../table-file/arguments.ts';
