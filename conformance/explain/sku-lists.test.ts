@@ -78,6 +78,20 @@ test('each list has the SKUs that it is about, and what decided', async () => {
   assert.is((await list(files, 'lost', { vendorId: 'a' })).count, 0);
 });
 
+test('a price below its cost is listed where the chain takes the prices of the feed', async () => {
+  const text = 'sku,quantity_available,cost,price\nEVEN,1,10,10\nLOSS,1,10,9.99\nWIN,1,10,12\n';
+  const pricing = { ...SHOP_CONFIG.pricing, rules: [{ use: 'round' }] };
+  const result = await runCase({
+    config: { ...SHOP_CONFIG, pricing },
+    files: { a: { name: 'f.csv', bytes: bytes(text) } },
+  });
+  const page = await list(new MemoryRunFiles(result.artifacts.files), 'below_cost');
+  assert.equal(
+    page.skus.map(({ sku, price }) => [sku, price]),
+    [['LOSS', '9.99']],
+  );
+});
+
 test('map entries that no valid row used are listed by the vendor’s SKU', async () => {
   const files = await shop();
   const { count, skus } = await list(files, 'unused_map_entries', { vendorId: 'b' });
