@@ -1,6 +1,7 @@
 /** The text that `relay run` prints: what it did, which rows it refused and why, and where the files are. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { shownSku } from '../../../core/bytes/sku-signs.ts';
 import type { RowEntry, VendorEntry } from '../../../core/issue.ts';
 import { artifactName } from '../../../core/pipeline/artifact-names.ts';
 import { PATHS } from '../../../core/pipeline/artifacts.ts';
@@ -92,8 +93,9 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
   if (summary.publish !== undefined) shown.push(`  against the published feed: ${changesText(summary.publish)}`);
   const { count, skus } = summary.unpriced_skus;
   if (count > 0) {
+    const named = skus.slice(0, 5).map((sku) => shownSku(sku));
     const more = count > 5 ? ', …' : '';
-    shown.push(`  left out, no cost and no price: ${counted(count, 'SKU')} (${skus.slice(0, 5).join(', ')}${more})`);
+    shown.push(`  left out, no cost and no price: ${counted(count, 'SKU')} (${named.join(', ')}${more})`);
   }
   shown.push(...rejectedRows(outcome, root, files), ...listed('Warnings', noticeLines(summary.notices)));
   shown.push(...listed(`Files in ${root}`, Object.values(files)));
