@@ -193,7 +193,7 @@ test('wrong use', async () => {
     const uses: Array<[string[], RegExp]> = [
       [['--patch', `v=${file}`], /--patch ID=FILE and --patch-run DIR belong together/],
       [patchOf(shop, 'one', file), /it refused no row of v that can be patched/],
-      [['--patch', `v=${file}`, '--patch-run', shop.folder], /is no run's folder/],
+      [['--patch', `v=${file}`, '--patch-run', shop.folder], /is not the folder of a run/],
       [['--patch', 'v', '--patch-run', path.join(shop.folder, ROOT('one'))], /--patch takes ID=FILE, not "v"/],
     ];
     for (const [more, message] of uses) {
