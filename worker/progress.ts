@@ -39,11 +39,11 @@ export function runCounts({ total_rows, invalid_rows, record_count }: RunSummary
 
 /** The first warnings, cut to a length; the last one says how many more there are. */
 export function boundedWarnings(warnings: readonly string[]): string[] {
-  const first = warnings.slice(0, warnings.length > WARNINGS_MAX ? WARNINGS_MAX - 1 : WARNINGS_MAX).map(cut);
+  const first = warnings.slice(0, warnings.length > WARNINGS_MAX ? WARNINGS_MAX - 1 : WARNINGS_MAX).map(shortWarning);
   return first.length === warnings.length ? first : [...first, `more_warnings:${warnings.length - first.length}`];
 }
 
-function cut(warning: string): string {
+function shortWarning(warning: string): string {
   if (warning.length <= WARNING_CHARS_MAX) return warning;
   return `${warning.slice(0, WARNING_CHARS_MAX).replace(/\p{Surrogate}$/u, '')}…`;
 }

@@ -91,7 +91,7 @@ export function decisionEndpoints(deps: ApiDeps, questions: Questions) {
         const found = await holdsOf(deps, principal, tenant_id, run_id);
         if (found === null) throw notFoundError('run');
         await deps.requireRoom?.();
-        if ((await artifacts.head(found.holds)) === null) throw runGone(run_id);
+        if ((await artifacts.head(found.holds)) === null) throw holdsGone(run_id);
         const skus = body.skus === 'all' ? null : body.skus;
         const taken: NewDecision = {
           ...{ runId: run_id, baselineRunId: await baselineOf(deps, found), holdsKey: found.holds },
@@ -173,7 +173,7 @@ function heldBy({ runId, artifacts: { holds, input_manifest: manifest } }: RunRe
 /** The run of the baseline; empty if nothing was published. Throws `RUN_GONE`. */
 async function baselineOf({ artifacts }: ApiDeps, { runId, manifest }: HeldBy): Promise<string> {
   const read = await readJson<InputManifest>(artifacts, manifest);
-  if (read === null) throw runGone(runId);
+  if (read === null) throw holdsGone(runId);
   return read.value.baseline?.run_id ?? '';
 }
 
@@ -210,7 +210,7 @@ function expired(): ApiError {
   return new ApiError('INVALID_REQUEST', 'the request has 1 problem(s): expires_at must be later than now', { issues });
 }
 
-function runGone(runId: string): ApiError {
+function holdsGone(runId: string): ApiError {
   return new ApiError('RUN_GONE', `the list of holds of run ${runId} is gone`);
 }
 

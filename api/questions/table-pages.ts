@@ -34,7 +34,7 @@ interface PagePlace {
 /** True if rows must be skipped before the page, because the table was rewritten since its cursor was issued. */
 export async function isBehindRows(store: ArtifactStore, key: string, cursor: string | undefined): Promise<boolean> {
   if (cursor === undefined) return false;
-  const { etag } = placeOf(cursor);
+  const { etag } = pagePlaceOf(cursor);
   return (await store.head(key))?.etag !== etag;
 }
 
@@ -46,7 +46,7 @@ export async function readTablePage<Column extends string>(
 ): Promise<TablePage<Column> | null> {
   const info = await store.head(key);
   if (info === null) return null;
-  const place = cursor === undefined ? null : placeOf(cursor);
+  const place = cursor === undefined ? null : pagePlaceOf(cursor);
   const header = csvLine(columns);
   const from = place?.etag === info.etag ? place.offset : 0;
   if (from >= info.size) return { rows: [], next: null };
@@ -116,7 +116,7 @@ function cursorOf({ etag, offset, sku }: PagePlace): string {
     .replace(/=+$/, '');
 }
 
-function placeOf(cursor: string): PagePlace {
+function pagePlaceOf(cursor: string): PagePlace {
   try {
     const bytes = atob(cursor.replaceAll('-', '+').replaceAll('_', '/'));
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0)));

@@ -66,7 +66,7 @@ export function readWithoutUnknownKeys<T>(schema: z.ZodType<T>, value: unknown):
 export function ignoredKeys(schema: z.ZodType, value: unknown, base: string): ConfigProblem[] {
   // a plugin may have a schema of another library
   if (schema._zod?.def === undefined) return [];
-  const { shape, catchall } = partsOf(unwrap(schema));
+  const { shape, catchall } = schemaParts(unwrap(schema));
   if (shape === undefined || catchall !== undefined || typeof value !== 'object' || value === null) return [];
   const known = Object.keys(shape);
   const odd = Object.keys(value).filter((key) => !known.includes(key));
@@ -169,9 +169,9 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const found = schemaAt(schema, path);
   if (found === null) return [];
-  const { shape, keyType } = partsOf(objectOptionOf(found) ?? found);
+  const { shape, keyType } = schemaParts(objectOptionOf(found) ?? found);
   if (shape !== undefined || keyType === undefined) return Object.keys(shape ?? {});
-  return [keyType, ...optionsOf(keyType)].flatMap((one) =>
+  return [keyType, ...unionOptions(keyType)].flatMap((one) =>
     Object.keys((one._zod.def as { entries?: object }).entries ?? {}),
   );
 }
@@ -189,7 +189,7 @@ function objectOptionAt(schema: z.ZodType, path: readonly PropertyKey[], value: 
 function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | null {
   let current = unwrap(schema);
   for (const part of path) {
-    const { shape, element, valueType } = partsOf(
+    const { shape, element, valueType } = schemaParts(
       (typeof part === 'number' ? listOptionOf(current) : objectOptionOf(current)) ?? current,
     );
     const next = shape?.[part] ?? element ?? valueType;
@@ -200,27 +200,27 @@ function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | 
 }
 
 function objectOptionOf(union: z.ZodType): z.ZodType | null {
-  return onlyOption(union, (option) => partsOf(option).shape !== undefined);
+  return onlyOption(union, (option) => schemaParts(option).shape !== undefined);
 }
 
 function listOptionOf(union: z.ZodType): z.ZodType | null {
-  return onlyOption(union, (option) => partsOf(option).element !== undefined);
+  return onlyOption(union, (option) => schemaParts(option).element !== undefined);
 }
 
 /** The only form of a union that `isWanted`, looking into nested unions too; null for none or several. */
 function onlyOption(union: z.ZodType, isWanted: (option: z.ZodType) => boolean): z.ZodType | null {
-  const found = optionsOf(union).filter(isWanted);
+  const found = unionOptions(union).filter(isWanted);
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 
-function optionsOf(union: z.ZodType): z.ZodType[] {
-  return (partsOf(union).options ?? []).map(unwrap).flatMap((option) => {
-    const inner = optionsOf(option);
+function unionOptions(union: z.ZodType): z.ZodType[] {
+  return (schemaParts(union).options ?? []).map(unwrap).flatMap((option) => {
+    const inner = unionOptions(option);
     return inner.length > 0 ? inner : [option];
   });
 }
 
-function partsOf(schema: z.ZodType): SchemaParts {
+function schemaParts(schema: z.ZodType): SchemaParts {
   return schema._zod.def as SchemaParts;
 }
 

@@ -15,7 +15,7 @@ export function explainedInputs({ vendors }: InputManifest): ExplainedInput[] {
         {
           vendor_id,
           status,
-          file: nameOf(run_copy_key),
+          file: runCopyName(run_copy_key),
           sha256,
           size,
           last_modified,
@@ -25,17 +25,17 @@ export function explainedInputs({ vendors }: InputManifest): ExplainedInput[] {
       ];
     }
     return files.map(({ run_copy_key, sha256, size, last_modified }, i) => ({
-      ...{ vendor_id, status, file: nameOf(run_copy_key), sha256, size, last_modified, carried_over: isCarried },
+      ...{ vendor_id, status, file: runCopyName(run_copy_key), sha256, size, last_modified, carried_over: isCarried },
       // side files belong to the vendor, not to a file: they are named once
       side_files: i === 0 ? side_files : [],
     }));
   });
 }
 
-function nameOf(key: string | null): string | null {
+function runCopyName(key: string | null): string | null {
   return key === null ? null : key.slice(key.lastIndexOf('/') + 1);
 }
 
 function sideFileOf({ name, run_copy_key, sha256 }: ManifestSideFile): ExplainedInput['side_files'][number] {
-  return { name, file: nameOf(run_copy_key) ?? '', sha256 };
+  return { name, file: runCopyName(run_copy_key) ?? '', sha256 };
 }

@@ -68,13 +68,13 @@ export function namedSteps(
   return [...chain, ...floors].map((use, i) => ({
     rule: use.use,
     is_floor: i >= chain.length,
-    options: optionsOf(registry, use),
+    options: optionsAsJson(registry, use),
     before: steps[i]?.before?.toString() ?? null,
     after: steps[i]?.after?.toString() ?? null,
   }));
 }
 
-function optionsOf(registry: Registry, use: PluginUse): unknown {
+function optionsAsJson(registry: Registry, use: PluginUse): unknown {
   const options = registry.find('pricing', use.use)?.manifest.options.parse(use.with ?? {});
   // money becomes text
   return options === undefined ? null : JSON.parse(JSON.stringify(options));

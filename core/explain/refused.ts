@@ -35,7 +35,7 @@ export async function readRefused(
     const copies = runCopies(manifest, vendor_id);
     const place = { vendor_id, file: copies[file]?.path ?? null, row_number, line };
     const name = copies.length > 1 ? copies[file]?.name : undefined;
-    const entry = rows?.get(placeOf({ vendor_id, row_number, line, file: name }));
+    const entry = rows?.get(refusedKey({ vendor_id, row_number, line, file: name }));
     if (entry === undefined) {
       if (rows !== null)
         findings.add(
@@ -86,7 +86,7 @@ async function entriesByPlace(
     const entry = parsedEntry(line) as RowEntry | undefined;
     if (entry === undefined) findings.add('damaged_artifact', PATHS.errors, `${PATHS.errors} is not JSON`);
     else {
-      const place = placeOf(entry);
+      const place = refusedKey(entry);
       if (!found.has(place)) found.set(place, entry);
     }
   });
@@ -95,6 +95,6 @@ async function entriesByPlace(
 
 type RefusedPlace = Pick<RowEntry, 'vendor_id' | 'row_number' | 'line'> & { file?: string | undefined };
 
-function placeOf({ vendor_id, row_number, line, file }: RefusedPlace): string {
+function refusedKey({ vendor_id, row_number, line, file }: RefusedPlace): string {
   return JSON.stringify([vendor_id, row_number, line, file]);
 }

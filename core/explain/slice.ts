@@ -131,7 +131,7 @@ export function slicedFeed(feed: PreparedFeed, slice: FeedSlice): PreparedFeed {
         return;
       }
       const items: Array<Uint8Array | FeedRow> = [];
-      for await (const item of partsOf(feed.open(), slice.parts)) {
+      for await (const item of onlyParts(feed.open(), slice.parts)) {
         items.push(item);
         yield item;
       }
@@ -140,7 +140,7 @@ export function slicedFeed(feed: PreparedFeed, slice: FeedSlice): PreparedFeed {
   };
 }
 
-async function* partsOf(
+async function* onlyParts(
   items: AsyncIterable<Uint8Array | FeedRow>,
   parts: readonly Part[],
 ): AsyncGenerator<Uint8Array | FeedRow> {

@@ -53,7 +53,7 @@ function findings({ findings: found }: Receipt): ReceiptLine[] {
 function absence({ absence: why, near_skus }: Receipt): ReceiptLine[] {
   const near = near_skus.map((one) => shownSku(one)).join(', ');
   if (why === null) return near === '' ? [] : part('SKUs that look the same, and are others', [near]);
-  const rows = why.rows.map((row) => `${placeOf(row)}: ${row.cells.map(shown).join(', ')}`);
+  const rows = why.rows.map((row) => `${placeText(row)}: ${row.cells.map(cellInQuotes).join(', ')}`);
   const alike = near === '' ? [] : [`SKUs of this run that look like it: ${near}.`];
   return part('Why it did not go out', [`${sentence(why.detail)}`, ...rows, ...alike]);
 }
@@ -72,10 +72,10 @@ function offerTexts(offer: ExplainedOffer): string[] {
     feed === offered
       ? []
       : [`  quantity ${feed} in the feed, ${offered} offered after duplicate_sku and the quantity rules`];
-  return [`${resultOf(offer)} ${placeOf(offer)}.`, ...quantity, ...offer.cells.flatMap(cellText)];
+  return [`${offerText(offer)} ${placeText(offer)}.`, ...quantity, ...offer.cells.flatMap(readCellText)];
 }
 
-function resultOf(offer: ExplainedOffer): string {
+function offerText(offer: ExplainedOffer): string {
   const { vendor_id, result, lost_by } = offer;
   const number = offer.rank === null ? '' : `${offer.rank}. `;
   switch (result) {
@@ -102,29 +102,29 @@ function lostBy({ lost_by }: ExplainedOffer): string {
     : `: ${own ?? 'nothing'} against ${winner ?? 'nothing'} of the winner (${criterion})`;
 }
 
-function placeOf({ vendor_id, file, row_number, line: at }: RecordPlace): string {
+function placeText({ vendor_id, file, row_number, line: at }: RecordPlace): string {
   const where = file === null ? `of vendor ${vendor_id}` : `of ${file}`;
   return `Line ${at} ${where}${row_number > 0 ? ` (row ${row_number})` : ''}`;
 }
 
-function cellText({ column, from, raw, value, how }: ReadCell): string[] {
+function readCellText({ column, from, raw, value, how }: ReadCell): string[] {
   if (value === null && raw.every((cell) => cell === '')) return [];
-  const cells = raw.map((cell, i) => `${from[i]} ${shown(cell)}`).join(', ');
+  const cells = raw.map((cell, i) => `${from[i]} ${cellInQuotes(cell)}`).join(', ');
   const isSame = from.length === 1 && from[0] === column && raw[0] === value;
   const source = cells === '' || isSame ? '' : ` from ${cells}`;
   const notes = how.length === 0 ? '' : ` (${how.join('; ')})`;
-  return [`  ${column} ${value === null ? 'empty' : shown(value)}${source}${notes}`];
+  return [`  ${column} ${value === null ? 'empty' : cellInQuotes(value)}${source}${notes}`];
 }
 
-function shown(cell: string): string {
+function cellInQuotes(cell: string): string {
   return `"${cell.length > CELL_CHARS ? `${cell.slice(0, CELL_CHARS)}…` : cell}"`;
 }
 
 function refused({ refused_rows }: Receipt): ReceiptLine[] {
   const texts = refused_rows.flatMap((row) => [
-    `${row.vendor_id}: ${placeOf(row)} was refused.`,
+    `${row.vendor_id}: ${placeText(row)} was refused.`,
     ...row.problems.map(({ error_code, column, value, reason }) => {
-      const where = column === null ? '' : ` ${column}${value === null ? '' : ` ${shown(value)}`}`;
+      const where = column === null ? '' : ` ${column}${value === null ? '' : ` ${cellInQuotes(value)}`}`;
       return `  ${error_code}:${where} ${reason}`;
     }),
   ]);
@@ -145,7 +145,7 @@ function price(
     ...steps.map(({ rule, is_floor, before, after, options }) => {
       const name = is_floor ? `${rule}, the floor after every chain,` : rule;
       const withOptions = isEmpty(options) ? '' : ` ${JSON.stringify(options)}`;
-      return `${name}${withOptions} ${moved(before, after)}.`;
+      return `${name}${withOptions} ${stepText(before, after)}.`;
     }),
     written === null
       ? 'So it has no price.'
@@ -154,7 +154,7 @@ function price(
   return part('How the price was made', texts);
 }
 
-function moved(before: string | null, after: string | null): string {
+function stepText(before: string | null, after: string | null): string {
   if (before === after) return after === null ? 'leaves it without a price' : `leaves it at ${after}`;
   if (after === null) return `takes the price ${before} away`;
   return before === null ? `makes it ${after}` : `makes it ${after}, from ${before}`;

@@ -9,7 +9,7 @@ type Facts = Pick<Receipt, 'inputs'> & { vanished: Vanished };
 
 /** Such as `acme, which offered it before, was read in full and no longer lists it`. */
 export function vanishedWhy({ vanished: { reason, vendors }, inputs }: Facts): string {
-  const who = vendors.length === 0 ? 'the vendor that offered it before' : listed(vendors);
+  const who = vendors.length === 0 ? 'the vendor that offered it before' : idList(vendors);
   const verb = vendors.length > 1 ? ['were', 'list'] : ['was', 'lists'];
   switch (reason) {
     case 'rejected':
@@ -18,7 +18,7 @@ export function vanishedWhy({ vanished: { reason, vendors }, inputs }: Facts): s
       return 'it is offered, and no offer has a cost or a price';
     case 'unavailable': {
       const unread = vendors.filter((id) => inputs.some((one) => one.vendor_id === id && one.file === null));
-      return `${listed(unread.length > 0 ? unread : vendors) || who}, which offered it before, could not be read`;
+      return `${idList(unread.length > 0 ? unread : vendors) || who}, which offered it before, could not be read`;
     }
     default: {
       const gone = vendors.filter((id) => !inputs.some(({ vendor_id }) => vendor_id === id));
@@ -74,6 +74,6 @@ function back(reason: string): string {
   }
 }
 
-function listed(ids: readonly string[]): string {
+function idList(ids: readonly string[]): string {
   return ids.length < 2 ? ids.join('') : `${ids.slice(0, -1).join(', ')} and ${ids.at(-1)}`;
 }

@@ -34,15 +34,15 @@ export class Money {
 
   /** From an integer number of micros, as the engine reads them from a feed. Throws for a fraction. */
   static ofMicros(micros: number): Money {
-    if (!Number.isSafeInteger(micros)) throw new TypeError(`not a whole number of micros: ${shown(micros)}`);
+    if (!Number.isSafeInteger(micros)) throw new TypeError(`not a whole number of micros: ${valueName(micros)}`);
     return new Money(micros, MICRO_SCALE, null);
   }
 
   /** The value `units / 10^scale`. */
   static ofUnits(units: bigint, scale: number): Money {
-    if (typeof units !== 'bigint') throw new TypeError(`units must be a bigint, not ${shown(units)}`);
+    if (typeof units !== 'bigint') throw new TypeError(`units must be a bigint, not ${valueName(units)}`);
     if (!Number.isInteger(scale) || scale < 0)
-      throw new TypeError(`a scale is a whole number of 0 or more, not ${shown(scale)}`);
+      throw new TypeError(`a scale is a whole number of 0 or more, not ${valueName(scale)}`);
     const fits = units <= BigInt(MAX_SAFE) && units >= -BigInt(MAX_SAFE);
     return fits ? new Money(Number(units), scale, null) : new Money(0, scale, units);
   }
@@ -75,7 +75,7 @@ export class Money {
   static of(text: string | number): Money {
     const isText = typeof text === 'string' || typeof text === 'number';
     const money = isText ? Money.parse(String(text)) : null;
-    if (money === null) throw new TypeError(`not a plain decimal such as "12.5": ${shown(text)}`);
+    if (money === null) throw new TypeError(`not a plain decimal such as "12.5": ${valueName(text)}`);
     return money;
   }
 
@@ -159,7 +159,7 @@ export class Money {
   roundTo(increment: Money, mode: RoundingMode, offset: Money | null = null): Money {
     if (!isMoney(increment)) throw notMoney('roundTo', increment);
     if (mode !== 'nearest' && mode !== 'up' && mode !== 'down')
-      throw new TypeError(`roundTo() takes "nearest", "up" or "down", not ${shown(mode)}`);
+      throw new TypeError(`roundTo() takes "nearest", "up" or "down", not ${valueName(mode)}`);
     if (offset !== null) return this.sub(offset).roundTo(increment, mode).add(offset);
     const scale = this.#scale > increment.#scale ? this.#scale : increment.#scale;
     const value = this.#at(scale);
@@ -259,12 +259,12 @@ function isMoney(value: unknown): value is Money {
 
 function notMoney(method: string, value: unknown): TypeError {
   const isOther = typeof value === 'object' && value?.constructor?.name === 'Money';
-  const given = isOther ? 'Money of another copy of relay-inventory' : shown(value);
+  const given = isOther ? 'Money of another copy of relay-inventory' : valueName(value);
   return new TypeError(`${method}() takes Money, not ${given}; Money.of("1.50") makes it of a text or a number`);
 }
 
 /** A value in a message: short, on one line. */
-function shown(value: unknown): string {
+function valueName(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (value === null || typeof value !== 'object') return typeof value === 'function' ? 'a function' : String(value);
   return Array.isArray(value) ? 'a list' : 'an object';

@@ -64,13 +64,13 @@ export class NoticeExamples {
   addShown(shown: ShownExample): void {
     const { code, vendorId } = shown;
     const examples = this.#of(code, vendorId);
-    if (examples.length < EXAMPLES_MAX) this.#examples.set(keyOf(code, vendorId), [...examples, shown]);
+    if (examples.length < EXAMPLES_MAX) this.#examples.set(noticeKey(code, vendorId), [...examples, shown]);
   }
 
   /** Drops a code's examples from a vendor whose file is not used in the end. */
   dropOf(code: string, fromVendor: string): void {
     const kept = this.#of(code, null).filter(({ example }) => example.vendor_id !== fromVendor);
-    this.#examples.set(keyOf(code, null), kept);
+    this.#examples.set(noticeKey(code, null), kept);
   }
 
   of(code: string, vendorId: string | null): readonly NoticeExample[] {
@@ -82,7 +82,7 @@ export class NoticeExamples {
   }
 
   #of(code: string, vendorId: string | null): readonly ShownExample[] {
-    return this.#examples.get(keyOf(code, vendorId)) ?? [];
+    return this.#examples.get(noticeKey(code, vendorId)) ?? [];
   }
 }
 
@@ -114,7 +114,7 @@ export function noticesOf(warnings: readonly string[], sources: NoticeSources = 
   const groups = new Map<string, ReadWarning[]>();
   for (const text of warnings) {
     const warning = readWarning(text, sources);
-    const key = keyOf(warning.code, warning.vendorId);
+    const key = noticeKey(warning.code, warning.vendorId);
     groups.set(key, [...(groups.get(key) ?? []), warning]);
   }
   return [...groups.values()].map((group) => noticeOf(group, sources));
@@ -134,7 +134,7 @@ function readWarning(text: string, { invalidRows = 0, meanings }: NoticeSources)
   const words = Object.hasOwn(WARNING_WORDS, code)
     ? WARNING_WORDS[code as keyof typeof WARNING_WORDS]
     : pluginWords(detail, meanings?.get(code));
-  const parts = words.form === '' ? { number: String(invalidRows) } : partsOf(detail, words.form.split(':'));
+  const parts = words.form === '' ? { number: String(invalidRows) } : detailParts(detail, words.form.split(':'));
   return { code, words, parts, vendorId: parts.vendor ?? null };
 }
 
@@ -151,7 +151,7 @@ function pluginWords(detail: string, meaning: string | undefined): WarningWords 
 }
 
 /** The last name takes the rest of the text, with its colons. */
-function partsOf(detail: string, names: readonly string[]): Record<string, string> {
+function detailParts(detail: string, names: readonly string[]): Record<string, string> {
   const cells = detail.split(':');
   const last = names.length - 1;
   const values = [...cells.slice(0, last), cells.slice(last).join(':')];
@@ -202,6 +202,6 @@ function exampleText({ vendor_id, file, line, row_number, column, cell, note }: 
   return printable(note === undefined ? text : `${text} (${note})`);
 }
 
-function keyOf(code: string, vendorId: string | null): string {
+function noticeKey(code: string, vendorId: string | null): string {
   return `${code}:${vendorId ?? ''}`;
 }

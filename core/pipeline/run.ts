@@ -33,7 +33,7 @@ import { NormalizeStage, type RowTaker } from './normalize/stage.ts';
 import { ExpectationCheck } from './publish/expectations.ts';
 import { writeExports } from './publish/exports.ts';
 import { writeRejects } from './publish/rejects.ts';
-import { nameOf, PublishStage } from './publish/stage.ts';
+import { baselineName, PublishStage } from './publish/stage.ts';
 import { RunContext } from './run-context.ts';
 import type { Engine, PublishSummary, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
 import { type EntryLayout, entryLayout } from './sort/entry.ts';
@@ -247,7 +247,7 @@ class Pipeline {
   #carryOverFrom(): Pick<InputManifest, 'carry_over_source'> | undefined {
     const { config, publishing } = this.#context.request;
     if (publishing === undefined || !usesPublished(config)) return undefined;
-    return { carry_over_source: publishing.baseline === null ? null : nameOf(publishing.baseline) };
+    return { carry_over_source: publishing.baseline === null ? null : baselineName(publishing.baseline) };
   }
 
   /** Adds an entry to `errors.json` for a file that cannot be fetched, as for one that cannot be read. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { FORMULA_STARTS } from '../../core/bytes/ascii.ts';
 import type { Plugin } from '../../core/plugin.ts';
-import { columnProblems, lineOf } from './table.ts';
+import { lineOf, neededColumnProblems } from './table.ts';
 
 const options = z.strictObject({
   columns: z
@@ -45,7 +45,7 @@ export const csvOutput: Plugin<'output', Options> = {
       delimiter: ';',
     },
     check: ({ columns = [] }, config, path) =>
-      columnProblems(
+      neededColumnProblems(
         config,
         path,
         columns.flatMap(({ from }, i) => (from === '_change' ? [] : [{ column: from, option: `columns[${i}].from` }])),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { OutputRow, Plugin } from '../../core/plugin.ts';
 import { compareAtOption, shopPrices } from './compare-at.ts';
-import { columnProblems, lineOf } from './table.ts';
+import { lineOf, neededColumnProblems } from './table.ts';
 
 const options = z.strictObject({
   compare_at_msrp: compareAtOption,
@@ -35,7 +35,7 @@ export const googleMerchantOutput: Plugin<'output', Options> = {
     options,
     example: { compare_at_msrp: true, attributes: { link: 'product_url', image_link: 'image_url' } },
     check: ({ compare_at_msrp, attributes }, config, path) =>
-      columnProblems(config, path, [
+      neededColumnProblems(config, path, [
         { column: 'price', option: null },
         ...(compare_at_msrp ? [{ column: 'msrp', option: null }] : []),
         ...Object.entries(attributes).map(([name, column]) => ({ column, option: `attributes.${name}` })),

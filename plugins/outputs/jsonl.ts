@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { columnKind } from '../../core/canonical.ts';
 import type { OutputRow, Plugin } from '../../core/plugin.ts';
-import { columnProblems } from './table.ts';
+import { neededColumnProblems } from './table.ts';
 
 const options = z.strictObject({});
 
@@ -16,7 +16,7 @@ export const jsonlOutput: Plugin<'output', Record<string, never>> = {
       'JSON lines with the columns of the feed: whole numbers as numbers, money as texts, empty cells as null; a delta has _change first',
     options,
     example: {},
-    check: (_options, config, path) => columnProblems(config, path, []),
+    check: (_options, config, path) => neededColumnProblems(config, path, []),
   },
   load:
     async () =>

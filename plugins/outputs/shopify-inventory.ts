@@ -1,7 +1,7 @@
 /** `shopify-inventory`: the CSV that Shopify imports under *Products > Inventory*. */
 import { z } from 'zod';
 import type { OutputRow, Plugin } from '../../core/plugin.ts';
-import { columnProblems, lineOf } from './table.ts';
+import { lineOf, neededColumnProblems } from './table.ts';
 
 const column = z.string().min(1);
 
@@ -41,7 +41,7 @@ export const shopifyInventoryOutput: Plugin<'output', Options> = {
       option_values: ['option_value'],
     },
     check: ({ handle, option_names, option_values }, config, path) =>
-      columnProblems(config, path, [
+      neededColumnProblems(config, path, [
         ...(handle === undefined ? [] : [{ column: handle, option: 'handle' }]),
         ...option_names.map((one, i) => ({ column: one, option: `option_names[${i}]` })),
         ...option_values.map((one, i) => ({ column: one, option: `option_values[${i}]` })),

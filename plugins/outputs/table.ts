@@ -26,7 +26,7 @@ export interface WantedColumn {
 }
 
 /** Problems with columns that the feed lacks. Every format needs `sku` and `quantity_available`. */
-export function columnProblems(config: unknown, path: string, wanted: readonly WantedColumn[]): ConfigProblem[] {
+export function neededColumnProblems(config: unknown, path: string, wanted: readonly WantedColumn[]): ConfigProblem[] {
   const columns = configAt(config, 'output', 'columns');
   if (!Array.isArray(columns)) return [];
   const has = configList(config, 'output', 'columns');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { configAt } from '../../core/config/raw.ts';
 import type { OutputRow, Plugin } from '../../core/plugin.ts';
 import { compareAtOption, shopPrices } from './compare-at.ts';
-import { columnProblems, lineOf } from './table.ts';
+import { lineOf, neededColumnProblems } from './table.ts';
 
 const options = z.strictObject({
   compare_at_msrp: compareAtOption,
@@ -29,7 +29,7 @@ export const woocommerceProductsOutput: Plugin<'output', Options> = {
     options,
     example: { compare_at_msrp: true, decimal: ',' },
     check: ({ compare_at_msrp, gtin }, config, path) =>
-      columnProblems(config, path, [
+      neededColumnProblems(config, path, [
         { column: 'price', option: null },
         ...(compare_at_msrp ? [{ column: 'msrp', option: null }] : []),
         ...(gtin === undefined ? [] : [{ column: gtin, option: 'gtin' }]),

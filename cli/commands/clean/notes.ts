@@ -97,22 +97,22 @@ export function notesOf(counts: RowCounts, width: number): string[] {
   if (repaired_rows > 0) {
     const lines = repaired.map(({ line }) => line);
     const ways = [...new Set(repaired.map(({ what }) => what))].join(', ');
-    notes.push(`${were(repaired_rows)} repaired (${ways}): ${listed(lines, repaired_rows)}; --json says how`);
+    notes.push(`${were(repaired_rows)} repaired (${ways}): ${lineList(lines, repaired_rows)}; --json says how`);
   }
   const { rows, odd_quote_rows: oddQuotes } = counts;
   // if many rows have one, it is part of their values
   if (oddQuotes > 0 && (oddQuotes <= ODD_QUOTES_FEW || oddQuotes * 10 <= rows)) {
     const verb = oddQuotes === 1 ? 'has' : 'have';
-    const where = listed(counts.odd_quote_lines, oddQuotes);
+    const where = lineList(counts.odd_quote_lines, oddQuotes);
     notes.push(`${counted(oddQuotes, 'row')} ${verb} an unpaired quote, kept as part of the cell: ${where}`);
   }
   const odd = ragged_lines.filter((line) => !footer.includes(line));
   const others = ragged_rows - (ragged_lines.length - odd.length);
   if (odd.length > 0)
-    notes.push(`${were(others)} kept, though not with ${width} fields like the others: ${listed(odd, others)}`);
+    notes.push(`${were(others)} kept, though not with ${width} fields like the others: ${lineList(odd, others)}`);
   if (footer.length > 0) {
     const subject = footer.length === 1 ? 'the last row looks' : `the last ${footer.length} rows look`;
-    notes.push(`${subject} like a footer and not like data: ${listed(footer, footer.length)}`);
+    notes.push(`${subject} like a footer and not like data: ${lineList(footer, footer.length)}`);
   }
   for (const { firstLine, lastLine } of other_tables)
     notes.push(`another table left out: ${lineRange(firstLine, lastLine)}`);
@@ -132,7 +132,7 @@ function were(rows: number): string {
   return `${counted(rows, 'row')} ${rows === 1 ? 'was' : 'were'}`;
 }
 
-function listed(lines: readonly number[], total: number): string {
+function lineList(lines: readonly number[], total: number): string {
   const shown = lines.slice(0, LISTED_LINES_MAX);
   return `${shown.length === 1 ? 'line' : 'lines'} ${shown.join(', ')}${total > shown.length ? ', …' : ''}`;
 }

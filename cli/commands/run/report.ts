@@ -97,8 +97,8 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
     const more = count > 5 ? ', …' : '';
     shown.push(`  left out, no cost and no price: ${counted(count, 'SKU')} (${named.join(', ')}${more})`);
   }
-  shown.push(...rejectedRows(outcome, root, files), ...listed('Warnings', noticeLines(summary.notices)));
-  shown.push(...listed(`Files in ${root}`, Object.values(files)));
+  shown.push(...rejectedRows(outcome, root, files), ...titledList('Warnings', noticeLines(summary.notices)));
+  shown.push(...titledList(`Files in ${root}`, Object.values(files)));
   return lines(shown);
 }
 
@@ -122,7 +122,7 @@ function rejectedRows(outcome: RunOutcome, root: string, files: Record<string, s
   const all = Object.values(outcome.summary.error_counts).reduce((sum, count) => sum + count, 0);
   const more = all - (listedFirst.length - entries.length) - first.length;
   if (more > 0) shown.push(`… ${grouped(more)} more in ${files.errors}`);
-  return listed('Rejected', shown);
+  return titledList('Rejected', shown);
 }
 
 /** errors.json has one entry per line, so the head of a large file is enough. */
@@ -147,16 +147,16 @@ function describeEntry(entry: RowEntry | VendorEntry): Text {
   }
   const where = `${entry.vendor_id} line ${entry.line} (row ${entry.row_number})`;
   const cell = entry.column === null ? '' : ` ${entry.column}`;
-  const value = entry.value === null ? '' : ` ${JSON.stringify(shortened(entry.value))}`;
+  const value = entry.value === null ? '' : ` ${JSON.stringify(shortValue(entry.value))}`;
   const also = entry.problems.length > 1 ? ` (and ${entry.problems.length - 1} more)` : '';
   return [`${where}:${cell}${value} `, red(entry.error_code), `: ${printable(entry.reason)}${also}`];
 }
 
 /** errors.json has the whole value. */
-function shortened(value: string): string {
+function shortValue(value: string): string {
   return value.length > VALUE_CHARS ? `${value.slice(0, VALUE_CHARS)}…` : value;
 }
 
-function listed(title: string, texts: readonly Text[]): Text[] {
+function titledList(title: string, texts: readonly Text[]): Text[] {
   return texts.length === 0 ? [] : [bold(title), ...texts.map((text): Text => ['  ', text])];
 }

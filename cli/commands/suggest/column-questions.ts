@@ -42,8 +42,8 @@ function severalQuantities({ table: { header, headerRows, rows }, choices }: Ent
   const matches = globMatcher(pattern);
   const isPattern = header.every((name, index) => matches(name) === all.includes(index));
   const names = all.map((index) => sourceName(header, index));
-  const sum = isPattern ? JSON.stringify(pattern) : listed(names, names.length, '[', ']');
-  const message = `${listed(names, SHOWN_MAX)} all look like quantities, and only ${JSON.stringify(sourceName(header, chosen))} is read: are they parts of the stock, as of several warehouses? Then leave quantity_available out of column_map and declare columns: { quantity_available: { sum: ${sum} } }`;
+  const sum = isPattern ? JSON.stringify(pattern) : nameList(names, names.length, '[', ']');
+  const message = `${nameList(names, SHOWN_MAX)} all look like quantities, and only ${JSON.stringify(sourceName(header, chosen))} is read: are they parts of the stock, as of several warehouses? Then leave quantity_available out of column_map and declare columns: { quantity_available: { sum: ${sum} } }`;
   return [question('several_quantities', message, 'quantity_available')];
 }
 
@@ -97,7 +97,7 @@ function indexOf(choices: EntryParts['choices'], column: FeedColumn): number | n
   return choices.find((choice) => choice.column === column)?.chosen?.index ?? null;
 }
 
-function listed(names: readonly string[], max: number, open = '', close = ''): string {
+function nameList(names: readonly string[], max: number, open = '', close = ''): string {
   const shown = names.slice(0, max).map((name) => JSON.stringify(name));
   return `${open}${shown.join(', ')}${names.length > max ? ', …' : ''}${close}`;
 }

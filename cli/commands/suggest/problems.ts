@@ -131,7 +131,7 @@ function endProblems({ table, choices }: EntryParts): Problem[] {
     problems.push(problem('header_underlined', message, { count: underlines.length }));
   }
   const looks = (count: number): string => (count === 1 ? 'a last row looks' : `${count} last rows look`);
-  const shown = (rows: readonly (readonly string[])[]): string => shortened((rows[0] ?? []).join(dialect.delimiter));
+  const shown = (rows: readonly (readonly string[])[]): string => quotedShort((rows[0] ?? []).join(dialect.delimiter));
   if (told > 0) {
     const rows = table.footerCells.filter((cells) => !untold.includes(cells));
     const message = `${looks(told)} like a footer, filtered out by its cells: ${shown(rows)}`;
@@ -220,7 +220,7 @@ function cellProblems({ forms }: EntryParts): Problem[] {
 
 function mojibake({ table: { mojibake: found } }: EntryParts): Problem[] {
   if (found.count === 0) return [];
-  const message = `cells look like UTF-8 that was read as another encoding before, such as ${shortened(found.example)}`;
+  const message = `cells look like UTF-8 that was read as another encoding before, such as ${quotedShort(found.example)}`;
   return [problem('mojibake', message, { count: found.count })];
 }
 
@@ -233,10 +233,10 @@ function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
     problems.push(problem(trial.failure.code, trial.failure.message));
   const said = new Set<string>();
   for (const { error_code, column, value, line, reason, others } of trial.examples) {
-    const cell = value === null ? '' : ` ${shortened(value)}`;
+    const cell = value === null ? '' : ` ${quotedShort(value)}`;
     const count = said.has(error_code) ? null : (trial.errorCounts[error_code] ?? null);
     said.add(error_code);
-    const also = others.length === 0 ? '' : `; also ${others.map(shortened).join(', ')}`;
+    const also = others.length === 0 ? '' : `; also ${others.map(quotedShort).join(', ')}`;
     problems.push(problem(error_code, `refused: line ${line}${cell}: ${reason}${also}`, { column, count }));
   }
   const differing = trial.warnings.find((warning) => warning.startsWith(`${DUPLICATES_DIFFER}:`));
@@ -273,6 +273,6 @@ function problem(code: string, message: string, more: Partial<Problem> = {}): Pr
   return { code, message, column: null, count: null, declare: false, question: false, ...more };
 }
 
-function shortened(text: string): string {
+function quotedShort(text: string): string {
   return JSON.stringify(text.length > VALUE_CHARS ? `${text.slice(0, VALUE_CHARS)}…` : text);
 }

@@ -28,7 +28,7 @@ export function reportText(report: SuggestReport): Text {
 function summary({ via, encoding, dialect, header, sample, format }: SuggestReport): string[] {
   const { name, bom, reason, confidence } = encoding;
   const sure = encoding.readings.length > 0 ? 'not sure' : `${reason}, confidence ${confidence.toFixed(2)}`;
-  const quotes = `quote ${shown(dialect.quote)}, escape ${shown(dialect.escape)}, lines end with ${shown(dialect.line_end)}`;
+  const quotes = `quote ${markText(dialect.quote)}, escape ${markText(dialect.escape)}, lines end with ${markText(dialect.line_end)}`;
   const above = header.lines_above > 0 ? `, after ${counted(header.lines_above, 'line')}` : '';
   const lines = header.lines === 0 ? 'none' : counted(header.lines, 'line');
   const part = sample.whole ? 'the whole file' : 'its first 1 MiB and last 64 KiB';
@@ -39,8 +39,8 @@ function summary({ via, encoding, dialect, header, sample, format }: SuggestRepo
       (one) => `           ${one.encoding} reads line ${one.line} as ${JSON.stringify(one.text)}`,
     ),
     ...secondOpinionLine(encoding.second_opinion),
-    `delimiter  ${shown(dialect.delimiter)} (${dialect.reasons[0]}, confidence ${dialect.confidence.toFixed(2)})`,
-    ...dialect.readings.map((one) => `           ${shown(one.delimiter)} gives ${counted(one.fields, 'field')}`),
+    `delimiter  ${markText(dialect.delimiter)} (${dialect.reasons[0]}, confidence ${dialect.confidence.toFixed(2)})`,
+    ...dialect.readings.map((one) => `           ${markText(one.delimiter)} gives ${counted(one.fields, 'field')}`),
     `dialect    ${quotes}`,
     `header     ${lines}${above}`,
     `based on   ${counted(sample.rows, 'row')}: ${part}`,
@@ -126,7 +126,7 @@ function indented(texts: readonly Text[]): Text[] {
   return texts.map((text) => ['  ', text]);
 }
 
-function shown(mark: string | null): string {
+function markText(mark: string | null): string {
   if (mark === null) return 'none';
   return NAMES[mark] ?? (mark === 'mixed' ? 'several kinds' : JSON.stringify(mark));
 }

@@ -17,8 +17,8 @@ export function fishScript({ first, groups, commands }: CompletionTable): string
     'end',
     'complete -c relay -e',
     'complete -c relay -f',
-    ...first.map((word) => listed('test (count (commandline -opc)) -eq 1', word)),
-    ...[...groups].flatMap(([group, list]) => list.map((word) => listed(`__relay_words_are ${group}`, word))),
+    ...first.map((word) => completionLine('test (count (commandline -opc)) -eq 1', word)),
+    ...[...groups].flatMap(([group, list]) => list.map((word) => completionLine(`__relay_words_are ${group}`, word))),
     `complete -c relay -n '__relay_words_are help' -a '${plain(first)}'`,
     ...[...groups].map(
       ([group, list]) => `complete -c relay -n '__relay_words_are "help ${group}"' -a '${plain(list)}'`,
@@ -37,7 +37,7 @@ export function fishScript({ first, groups, commands }: CompletionTable): string
   return `${lines.join('\n')}\n`;
 }
 
-function listed(condition: string, { word, text }: Word): string {
+function completionLine(condition: string, { word, text }: Word): string {
   return `complete -c relay -n ${quoted(condition)} -a ${word} -d ${quoted(shortText(text))}`;
 }
 

@@ -76,7 +76,7 @@ export class CurrencyRates {
         rowNumber++;
         if (columns === null) {
           const header = row.map((cell) => trimText(cell).toLowerCase());
-          columns = { currency: columnOf(header, 'currency'), rate: columnOf(header, 'rate') };
+          columns = { currency: rateColumn(header, 'currency'), rate: rateColumn(header, 'rate') };
           continue;
         }
         const code = trimText(row[columns.currency] ?? '').toUpperCase();
@@ -87,13 +87,13 @@ export class CurrencyRates {
         if (code === currency) rate = parsedRate(trimText(row[columns.rate] ?? ''), rowNumber);
       }
     }
-    if (columns === null) columnOf([], 'currency');
+    if (columns === null) rateColumn([], 'currency');
     if (rate !== null) return rate;
     throw invalid(`it has no rate for ${currency}${didYouMean(currency, [...seen].slice(0, 200))}`);
   }
 }
 
-function columnOf(header: readonly string[], name: string): number {
+function rateColumn(header: readonly string[], name: string): number {
   const index = header.indexOf(name);
   if (index >= 0) return index;
   throw invalid(

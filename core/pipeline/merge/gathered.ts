@@ -99,7 +99,7 @@ export class GatheredOffers {
 const NOT_CARRIED = -1;
 
 /** The kernel's number of a column; `NOT_CARRIED` if entries do not have it. */
-function columnOf(position: number, { texts, msrp, updatedAt }: EntryLayout): number {
+function outputPlace(position: number, { texts, msrp, updatedAt }: EntryLayout): number {
   if (position === COLUMN.msrp && !msrp) return NOT_CARRIED;
   if (position === COLUMN.updated_at && !updatedAt) return NOT_CARRIED;
   if (position < COLUMN_COUNT && !OFFER_TEXTS.includes(position)) return position;
@@ -123,7 +123,7 @@ export function setWrittenRows({ state, numbers, bytes, merge }: Kernel, rows: W
   const { positions, vendorIds, layout } = rows;
   const idBytes = vendorIds.reduce((sum, id) => sum + id.length, 0);
   if (positions.length > OUT_COLUMNS_MAX || 8 * vendorIds.length + idBytes + 16 > merge.vendors.length) return false;
-  const columns = Array.from(positions, (position) => columnOf(position, layout));
+  const columns = Array.from(positions, (position) => outputPlace(position, layout));
   if (columns.includes(NOT_CARRIED)) return false;
   state[S_OUT_COLUMNS] = columns.length;
   state[S_OUT_DECIMALS] = rows.decimals;

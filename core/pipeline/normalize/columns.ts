@@ -24,7 +24,7 @@ import {
   type SideFile,
 } from '../../layout.ts';
 import { amountHeaderWarnings } from './amount-headers.ts';
-import { FeedHeader, fieldNames, fold, NAME_CHARS } from './header.ts';
+import { FeedHeader, fieldNames, foldHeader, NAME_CHARS } from './header.ts';
 
 export interface ResolvedColumns {
   /** By position, of extra columns too: the field that is read as it is, or -1. */
@@ -308,9 +308,9 @@ class Resolver {
 
   /** Warns if an optional column is not read only because of the case or spaces of its header. */
   #noteNearlyRead(column: CanonicalColumn | ExtraColumn, refs: readonly FieldRef[]): void {
-    const wanted = refs.flatMap((ref) => ('header' in ref ? [fold(ref.header)] : []));
+    const wanted = refs.flatMap((ref) => ('header' in ref ? [foldHeader(ref.header)] : []));
     for (const [field, name] of this.#header.names.entries()) {
-      if (!wanted.includes(fold(name))) continue;
+      if (!wanted.includes(foldHeader(name))) continue;
       this.#nearlyRead.set(this.#warnings.length, field);
       this.#warnings.push(`header_not_read:${this.#vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`);
     }

@@ -39,7 +39,7 @@ export class FeedHeader {
     }
     for (const ref of refs) {
       if ('index' in ref || ref.match === 'exact') continue;
-      const index = this.#only(ref.header, (name) => fold(name) === fold(ref.header), use);
+      const index = this.#only(ref.header, (name) => foldHeader(name) === foldHeader(ref.header), use);
       if (index >= 0) return { index, exact: false };
     }
     return { index: -1, exact: true };
@@ -77,7 +77,7 @@ export class FeedHeader {
 }
 
 /** Trimmed and in lower case, for comparing headers and words. */
-export function fold(name: string): string {
+export function foldHeader(name: string): string {
   return trimText(name).toLowerCase();
 }
 

@@ -13,7 +13,7 @@ import { RecordBatch } from '../../scan/batch.ts';
 import type { Scanner } from '../../scan/scanner.ts';
 import { Cell, type CellWrappers, wrappersOf } from './cells/cell.ts';
 import { CellReader, READ } from './cells/cell-reader.ts';
-import { fold } from './header.ts';
+import { foldHeader } from './header.ts';
 
 /** At most this many bytes above the header are examined. */
 const PREAMBLE_BYTES_MAX = 1 << 18;
@@ -61,26 +61,26 @@ export interface AppliedPreamble {
 export function applyPreamble(layout: Layout, lines: readonly string[], scanner: Scanner): AppliedPreamble {
   const { preamble = [] } = layout;
   if (preamble.length === 0) return { layout, absent: [] };
-  const rows = lines.map((line) => ({ whole: [line], cells: cellsOf(line, scanner, wrappersOf(layout)) }));
+  const rows = lines.map((line) => ({ whole: [line], cells: preambleCells(line, scanner, wrappersOf(layout)) }));
   const found = new Map<string, FoundValue | null>();
   const missing: string[] = [];
   for (const value of preamble) {
     const one = valueIn(value, rows);
     found.set(value.name, one);
-    if (one === null && !value.optional) missing.push(`"${value.name}", ${placeOf(value)}`);
+    if (one === null && !value.optional) missing.push(`"${value.name}", ${preamblePlace(value)}`);
     if (one !== null) checkValue(value, one);
   }
   if (missing.length > 0) {
-    const shown =
+    const opening =
       rows.length === 1 ? 'the line above the header lacks' : `the ${rows.length} lines above the header lack`;
-    throw new FeedFault('preamble_missing', `${shown} ${missing.join('; ')}`);
+    throw new FeedFault('preamble_missing', `${opening} ${missing.join('; ')}`);
   }
   const absent = preamble.filter(({ name }) => found.get(name) === null).map(({ name }) => name);
   return { layout: withConstants(layout, found), absent };
 }
 
 /** The cells of one line. Odd quotes are no error here. */
-function cellsOf(line: string, scanner: Scanner, wrappers: CellWrappers | null): string[] {
+function preambleCells(line: string, scanner: Scanner, wrappers: CellWrappers | null): string[] {
   const text = toBytes(line);
   const bytes = new Uint8Array(text.length + 1);
   bytes.set(text);
@@ -109,7 +109,7 @@ function valueIn(value: PreambleValue, rows: readonly PreambleRow[]): FoundValue
     if (text === null || text === '') continue;
     if (found === null) found = { text, line };
     else if (found.text !== text) {
-      const both = `${shown(found.text)} (line ${found.line}) and ${shown(text)} (line ${line})`;
+      const both = `${shortCell(found.text)} (line ${found.line}) and ${shortCell(text)} (line ${line})`;
       throw new FeedFault('preamble_ambiguous', `"${value.name}" could be ${both}; give its line`);
     }
   }
@@ -165,7 +165,7 @@ function indexIn(text: string, wanted: string, from: number): number {
   return folded.length === text.length ? folded.indexOf(wanted.toLowerCase(), from) : text.indexOf(wanted, from);
 }
 
-function placeOf({ line, after, before, cell }: PreambleValue): string {
+function preamblePlace({ line, after, before, cell }: PreambleValue): string {
   const parts = [
     ...(line === undefined ? [] : [`in line ${line}`]),
     ...(cell === undefined ? [] : [`in cell #${cell}`]),
@@ -176,14 +176,14 @@ function placeOf({ line, after, before, cell }: PreambleValue): string {
 }
 
 function checkValue({ name, is }: PreambleValue, { text, line }: FoundValue): void {
-  const where = `"${name}" (line ${line}) is ${shown(text)}`;
+  const where = `"${name}" (line ${line}) is ${shortCell(text)}`;
   if (text.length > VALUE_CHARS_MAX)
     throw new FeedFault('preamble_mismatch', `${where}, which has more than ${VALUE_CHARS_MAX} characters`, { line });
-  if (is === undefined || is.some((one) => fold(one) === fold(text))) return;
-  throw new FeedFault('preamble_mismatch', `${where}, and must be ${is.map(shown).join(' or ')}`, { line });
+  if (is === undefined || is.some((one) => foldHeader(one) === foldHeader(text))) return;
+  throw new FeedFault('preamble_mismatch', `${where}, and must be ${is.map(shortCell).join(' or ')}`, { line });
 }
 
-function shown(text: string): string {
+function shortCell(text: string): string {
   return JSON.stringify(text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text);
 }
 
@@ -197,7 +197,7 @@ function withConstants(layout: Layout, found: ReadonlyMap<string, FoundValue | n
     if (value === undefined) throw new Error(`assertion failed: the layout has no preamble value "${name}"`);
     const constant: CellSource = { ...source, origin: { kind: 'constant', text: value?.text ?? '' } };
     if (value !== null && !reads(constant, value.text, columnKind(column))) {
-      const where = `"${name}" (line ${value.line}) is ${shown(value.text)}`;
+      const where = `"${name}" (line ${value.line}) is ${shortCell(value.text)}`;
       throw new FeedFault('preamble_mismatch', `${where}, which is no value of ${column}`, { line: value.line });
     }
     if (isCanonicalColumn(column)) columns[column] = constant;

@@ -57,7 +57,7 @@ export class ChangedRows {
   /** The current rows of a SKU; null for the feed that lacks it. */
   look(before: SortedRows | null, after: SortedRows | null): void {
     const { only, limit } = this.#options;
-    const [cells, other] = [cellsOf(before), cellsOf(after)];
+    const [cells, other] = [comparedCells(before), comparedCells(after)];
     const move = this.#priceMove(before, after);
     const changes = ROW_CHANGES.filter(
       (one) => only.has(one) && this.#isChange(one, { before, after, cells, other, move }),
@@ -65,7 +65,7 @@ export class ChangedRows {
     if (changes.length === 0) return;
     this.#count++;
     if (this.#first.length >= limit) return;
-    const sku = textOf(after ?? before, 'sku') ?? '';
+    const sku = comparedText(after ?? before, 'sku') ?? '';
     this.#first.push({ sku, changes, price_change: move?.text ?? null, before: cells, after: other });
   }
 
@@ -126,12 +126,12 @@ function quantityOf(rows: SortedRows | null): number {
   return rows === null ? NONE : integerAt(rows, rows.indexOf('quantity_available'));
 }
 
-function cellsOf(rows: SortedRows | null): ComparedCells | null {
+function comparedCells(rows: SortedRows | null): ComparedCells | null {
   if (rows === null) return null;
-  return Object.fromEntries(CELLS.map((column) => [column, textOf(rows, column)])) as ComparedCells;
+  return Object.fromEntries(CELLS.map((column) => [column, comparedText(rows, column)])) as ComparedCells;
 }
 
-function textOf(rows: SortedRows | null, column: string): string | null {
+function comparedText(rows: SortedRows | null, column: string): string | null {
   const at = rows?.indexOf(column) ?? -1;
   return rows === null || at < 0 ? null : rows.text(at) || null;
 }

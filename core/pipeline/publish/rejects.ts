@@ -46,13 +46,13 @@ export async function writeRejects(
     const { feeds } = vendor;
     if (feeds === null || feeds instanceof RelayError) continue;
     for (const feed of feeds) {
-      const rows = refused.get(placeOf(vendor.vendor.vendor_id, feed.file));
+      const rows = refused.get(fileKey(vendor.vendor.vendor_id, feed.file));
       if (rows !== undefined) await new VendorRejects(context, vendor, feed).write(rows, kept.get(feed) ?? null);
     }
   }
 }
 
-function placeOf(vendorId: string, file: string | null | undefined): string {
+function fileKey(vendorId: string, file: string | null | undefined): string {
   return `${vendorId}/${file ?? ''}`;
 }
 
@@ -63,14 +63,14 @@ function placeOf(vendorId: string, file: string | null | undefined): string {
 async function refusedRows(source: ByteSource): Promise<Map<string, RejectedRow[]>> {
   const found = new Map<string, RejectedRow[]>();
   const ended = new Set<string>();
-  for await (const line of linesOf(source)) {
+  for await (const line of textLines(source)) {
     if (!line.startsWith('{')) continue;
     const entry = JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line) as RowEntry | VendorEntry;
     if (entry.vendor_id === undefined) continue;
     if (!('row_number' in entry)) ended.add(entry.vendor_id);
     else if (!ended.has(entry.vendor_id)) {
       const { error_code, row_number, line: at, column, value, reason } = entry;
-      const place = placeOf(entry.vendor_id, entry.file);
+      const place = fileKey(entry.vendor_id, entry.file);
       const rows = found.get(place) ?? [];
       found.set(place, rows);
       rows.push({ error_code, row_number, line: at, column, value, reason });
@@ -79,7 +79,7 @@ async function refusedRows(source: ByteSource): Promise<Map<string, RejectedRow[
   return found;
 }
 
-async function* linesOf(source: ByteSource): AsyncGenerator<string> {
+async function* textLines(source: ByteSource): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of source.open()) {
@@ -239,7 +239,7 @@ class VendorRejects {
           isOpen = true;
           scanner.width = found.columns.width;
           // without a header, the first row says how many columns there are
-          this.#width = found.columns.width || fieldsOf(batch, found.next);
+          this.#width = found.columns.width || fieldCount(batch, found.next);
           first = found.next;
           start = found.header.length > 0 ? [...found.header] : positions(this.#width);
         }
@@ -265,7 +265,7 @@ function textsOf(rows: readonly RejectedRow[], kept: RefusedTexts): RefusedText[
   return texts;
 }
 
-function fieldsOf(batch: RecordBatch, record: number): number {
+function fieldCount(batch: RecordBatch, record: number): number {
   return record < batch.count ? batch.firstField[record + 1]! - batch.firstField[record]! : 0;
 }
 

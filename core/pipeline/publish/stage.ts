@@ -116,7 +116,7 @@ export class PublishStage {
   manifest(): { baseline: BaselineName | null; decisions: DecisionsName | null; forced: string | null } {
     const { decisions, force } = this.#given;
     return {
-      baseline: this.#baseline === null ? null : nameOf(this.#baseline),
+      baseline: this.#baseline === null ? null : baselineName(this.#baseline),
       decisions: decisions === null ? null : { key: decisions.key, etag: decisions.etag, sha256: decisions.sha256 },
       forced: force,
     };
@@ -398,7 +398,7 @@ function alsoTripped({ code, message }: RelayError, tripped: GuardReport['guards
   return new RelayError(code, `${message}; also, ${trippedText(tripped)}`);
 }
 
-export function nameOf({ run_id, key, etag, sha256, published_at }: BaselineName): BaselineName {
+export function baselineName({ run_id, key, etag, sha256, published_at }: BaselineName): BaselineName {
   return { run_id, key, etag, sha256, published_at };
 }
 

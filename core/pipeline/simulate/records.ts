@@ -60,12 +60,12 @@ interface Active {
   at: number;
 }
 
-function folderOf(tenantId: string): string {
+function recordFolder(tenantId: string): string {
   return `tenants/${tenantId}/simulations/`;
 }
 
-function keyOf(tenantId: string, simulationId: string): string {
-  return `${folderOf(tenantId)}${simulationId}.json`;
+function recordKey(tenantId: string, simulationId: string): string {
+  return `${recordFolder(tenantId)}${simulationId}.json`;
 }
 
 function noteKey({ tenantId, simulationId }: SimulationId): string {
@@ -93,7 +93,7 @@ export async function readSimulation(
   tenantId: string,
   simulationId: string,
 ): Promise<SimulationRecord | null> {
-  return (await readJson<SimulationRecord>(store, keyOf(tenantId, simulationId)))?.value ?? null;
+  return (await readJson<SimulationRecord>(store, recordKey(tenantId, simulationId)))?.value ?? null;
 }
 
 /**
@@ -102,7 +102,7 @@ export async function readSimulation(
  */
 export async function createSimulation(store: ArtifactStore, record: SimulationRecord): Promise<string | null> {
   const { tenantId, simulationId, requestedAt } = record;
-  const key = keyOf(tenantId, 'active');
+  const key = recordKey(tenantId, 'active');
   for (let tries = 1; ; tries++) {
     const active = await readJson<Active>(store, key);
     if (active !== null && (await isWaiting(store, tenantId, active.value, requestedAt))) {
@@ -117,7 +117,7 @@ export async function createSimulation(store: ArtifactStore, record: SimulationR
     }
   }
   await noteWaiting(store, { tenantId, simulationId });
-  await writeJsonObject(store, keyOf(tenantId, simulationId), record, { ifNoneMatch: true });
+  await writeJsonObject(store, recordKey(tenantId, simulationId), record, { ifNoneMatch: true });
   return null;
 }
 
@@ -147,7 +147,7 @@ export async function changeSimulation(
   { tenantId, simulationId }: SimulationId,
   edit: (record: SimulationRecord) => Partial<SimulationRecord> | null,
 ): Promise<SimulationRecord | null> {
-  const key = keyOf(tenantId, simulationId);
+  const key = recordKey(tenantId, simulationId);
   for (let tries = 1; ; tries++) {
     const found = await readJson<SimulationRecord>(store, key);
     const changes = found === null ? null : edit(found.value);
@@ -238,7 +238,7 @@ export async function removeOldSimulations(store: ArtifactStore, tenantId: strin
   const removed: ObjectInfo[] = [];
   let cursor: string | null = null;
   do {
-    const page: Awaited<ReturnType<ArtifactStore['list']>> = await store.list(folderOf(tenantId), cursor);
+    const page: Awaited<ReturnType<ArtifactStore['list']>> = await store.list(recordFolder(tenantId), cursor);
     for (const one of page.objects) {
       if (one.lastModified >= now - SIMULATION_KEPT_MS) continue;
       if (await store.remove(one.key)) removed.push(one);

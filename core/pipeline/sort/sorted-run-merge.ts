@@ -153,7 +153,7 @@ export class SortedRunMerge {
       return new SortedRunCursor(run, windowBytes, room);
     });
     const merge = new SortedRunMerge(cursors, skuOffset);
-    for (const [i, cursor] of cursors.entries()) merge.#keys[i] = (await cursor.fill()) ? keyOf(cursor) : ENDED;
+    for (const [i, cursor] of cursors.entries()) merge.#keys[i] = (await cursor.fill()) ? skuKey(cursor) : ENDED;
     merge.#crown(cursors.length > 1 ? merge.#play(1) : 0);
     return merge;
   }
@@ -173,7 +173,7 @@ export class SortedRunMerge {
       return false;
     }
     if (this.#losers.length === 1) return true;
-    const key = keyOf(cursor);
+    const key = skuKey(cursor);
     const isSame = key === this.#keys[this.#winner];
     this.#replay(
       key,
@@ -209,7 +209,7 @@ export class SortedRunMerge {
       const i = cursors[CURSOR_WORDS * run + 3]!;
       const cursor = this.#cursors[i]!;
       cursor.at = cursors[CURSOR_WORDS * run]! - cursor.bytes.byteOffset;
-      this.#keys[i] = keyOf(cursor);
+      this.#keys[i] = skuKey(cursor);
     }
     this.#codes.fill(OTHER_KEY);
     this.#crown(this.#cursors.length > 1 ? this.#play(1) : 0);
@@ -217,7 +217,7 @@ export class SortedRunMerge {
 
   async refill(): Promise<void> {
     const cursor = this.#cursors[this.#winner]!;
-    const key = (await cursor.fill()) ? keyOf(cursor) : ENDED;
+    const key = (await cursor.fill()) ? skuKey(cursor) : ENDED;
     const isSame = key === this.#keys[this.#winner];
     this.#replay(key, isSame ? this.#codeAfter(this.#passed, 0, this.#passedLength) : OTHER_KEY);
   }
@@ -317,7 +317,7 @@ export class SortedRunMerge {
 }
 
 /** The first bytes of the SKU at the cursor, as a number. */
-function keyOf({ words, at }: SortedRunCursor): number {
+function skuKey({ words, at }: SortedRunCursor): number {
   return words[(at >> 2) + WORD_KEY_HIGH]! * 65_536 + (words[(at >> 2) + WORD_KEY_LOW]! >>> 16);
 }
 

@@ -2,7 +2,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the cell's range bounds the bytes
 import { ByteMap } from '../../../bytes/byte-map.ts';
 import { toBytes } from '../../../bytes/text.ts';
-import { fold } from '../header.ts';
+import { foldHeader } from '../header.ts';
 import type { Cell } from './cell.ts';
 
 /** Words by their folded bytes. A look-up makes a string only if the cell has bytes beyond ASCII. */
@@ -12,7 +12,7 @@ export class Words {
 
   /** Adds a word; false if it is in the table already. */
   add(word: string, value: string): boolean {
-    return !this.#map.set(toBytes(fold(word)), toBytes(value));
+    return !this.#map.set(toBytes(foldHeader(word)), toBytes(value));
   }
 
   /** The word's entry, from 0 in the order of adding, or -1. Undoubles the cell's quotes. */
@@ -25,7 +25,7 @@ export class Words {
     for (let i = 0; i < length; i++) {
       const byte = bytes[start + i]!;
       if (byte >= 0x80) {
-        const whole = toBytes(fold(cell.text()));
+        const whole = toBytes(foldHeader(cell.text()));
         return this.#map.find(whole, 0, whole.length);
       }
       folded[i] = byte >= 65 && byte <= 90 ? byte | 32 : byte;

@@ -65,7 +65,7 @@ export class ShortRows {
     return this.#shown().map((row) => ({
       ...(row.file === null ? {} : { file: row.file }),
       line: row.line,
-      note: `${fieldsOf(row)}${every}`,
+      note: `${widthText(row)}${every}`,
     }));
   }
 
@@ -80,10 +80,10 @@ export class ShortRows {
 
 function shownRow(row: ShortRow): string {
   const place = row.file === null ? '' : `${row.file} `;
-  return `${place}line ${row.line} has ${fieldsOf(row)}`;
+  return `${place}line ${row.line} has ${widthText(row)}`;
 }
 
-function fieldsOf({ fields, width, isCutOff }: ShortRow): string {
+function widthText({ fields, width, isCutOff }: ShortRow): string {
   const end = isCutOff ? ', the last of the file, without a line end: it may be cut off' : '';
   return `${fields} of ${width} fields${end}`;
 }

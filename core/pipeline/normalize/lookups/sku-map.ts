@@ -56,10 +56,10 @@ export async function readSkuMap(parts: AsyncIterable<SideTableRows>, vendorId: 
 
 function columnsOf(row: readonly string[], vendorId: string): { from: number; to: number } {
   const header = row.map(trimText);
-  return { from: columnOf(header, 'vendor_sku', vendorId), to: columnOf(header, 'sku', vendorId) };
+  return { from: skuMapColumn(header, 'vendor_sku', vendorId), to: skuMapColumn(header, 'sku', vendorId) };
 }
 
-function columnOf(header: readonly string[], name: string, vendorId: string): number {
+function skuMapColumn(header: readonly string[], name: string, vendorId: string): number {
   const index = header.indexOf(name);
   const loose = index >= 0 ? index : header.findIndex((cell) => cell.toLowerCase() === name);
   if (loose >= 0) return loose;

@@ -132,7 +132,7 @@ async function openSheet(
   const { name } = chosen;
   const width = squareSheet ? await sheetWidth(workbook, chosen, limits) : 0;
   const { others, hidden } = await otherSheets(workbook, chosen);
-  via.push(placeOf(chosen, workbook.sheets.length, { others, hidden }));
+  via.push(sheetPlace(chosen, workbook.sheets.length, { others, hidden }));
   const read = (columns: SheetColumns | null): ReadSheet => {
     const errors = new SheetErrors(name);
     const doubts = new SheetErrors(name);
@@ -172,7 +172,7 @@ async function otherSheets(workbook: Workbook, chosen: SheetInfo): Promise<Sheet
 }
 
 /** `sheet "Stock" of 4; not read: "Prices"; hidden: "Notes"`. */
-function placeOf(chosen: SheetInfo, count: number, { others, hidden }: SheetNames): string {
+function sheetPlace(chosen: SheetInfo, count: number, { others, hidden }: SheetNames): string {
   const parts = [
     `sheet ${JSON.stringify(chosen.name)}${chosen.hidden ? ' (hidden)' : ''}${count > 1 ? ` of ${count}` : ''}`,
     ...(others.length > 0 ? [`not read: ${namesOf(others)}`] : []),

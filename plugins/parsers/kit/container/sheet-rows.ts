@@ -90,7 +90,7 @@ export class EmptyCells {
 const EMPTY_PER_CELL = 50;
 
 /** The first place whose column is not before the given one. */
-function placeOf(column: number, columns: readonly number[]): number {
+function placeAmong(column: number, columns: readonly number[]): number {
   let [from, to] = [0, columns.length];
   while (from < to) {
     const middle = (from + to) >> 1;
@@ -220,7 +220,7 @@ class RowReader {
       return;
     }
     // some writers store cells out of order
-    const at = placeOf(this.#column, columns);
+    const at = placeAmong(this.#column, columns);
     const isThere = columns[at] === this.#column;
     cells.splice(at, isThere ? 1 : 0, cell);
     columns.splice(at, isThere ? 1 : 0, this.#column);

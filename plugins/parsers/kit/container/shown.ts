@@ -327,9 +327,9 @@ function datePart(letter: string, count: number, moment: Moment, isHalf: boolean
     case 'y':
       return count <= 2 ? String(year % 100).padStart(2, '0') : String(year);
     case 'm':
-      return count < 3 ? two(month + 1) : nameOf(MONTHS[month] ?? '', count);
+      return count < 3 ? two(month + 1) : dateName(MONTHS[month] ?? '', count);
     case 'd':
-      return count < 3 ? two(day) : nameOf(WEEKDAYS[weekday] ?? '', Math.min(4, count));
+      return count < 3 ? two(day) : dateName(WEEKDAYS[weekday] ?? '', Math.min(4, count));
     case 'h':
       return two(isHalf ? hour % 12 || 12 : hour);
     case 'M':
@@ -340,7 +340,7 @@ function datePart(letter: string, count: number, moment: Moment, isHalf: boolean
 }
 
 /** The first three letters, the whole name, or the first letter. */
-function nameOf(name: string, count: number): string {
+function dateName(name: string, count: number): string {
   return count === 3 ? name.slice(0, 3) : count === 5 ? name.slice(0, 1) : name;
 }
 

@@ -7,7 +7,7 @@ import type { ContainerLimits } from './limits.ts';
 import { formatOf, type NumberFormat } from './number-format.ts';
 import { NO_STRINGS, readSharedStrings, type SharedStrings } from './shared-strings.ts';
 import { readXml, streamXml } from './xml.ts';
-import { listed, memberSource } from './zip.ts';
+import { memberList, memberSource } from './zip.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 const STYLES_MAX = 100_000;
@@ -62,7 +62,7 @@ export class Workbook {
   choose(wanted: string | null): SheetInfo {
     const { name } = this.#parts.archive;
     const visible = this.sheets.filter((sheet) => !sheet.hidden);
-    const names = listed(this.sheets.map((sheet) => sheet.name));
+    const names = memberList(this.sheets.map((sheet) => sheet.name));
     if (wanted === null) {
       const [first] = visible;
       if (first !== undefined) return first;

@@ -118,7 +118,7 @@ async function readEntries(archive: string, view: DataView, { entries }: Directo
     const nameBytes = new Uint8Array(view.buffer, view.byteOffset + at + ENTRY_BYTES, nameLength);
     const flags = view.getUint16(at + 8, true);
     const entry: ZipEntry = {
-      name: checkedName(archive, await nameOf(nameBytes, flags)),
+      name: checkedName(archive, await entryName(nameBytes, flags)),
       nameBytes,
       flags,
       method: view.getUint16(at + 10, true),
@@ -157,7 +157,7 @@ function long(view: DataView, at: number): number {
 }
 
 /** UTF-8 if the flag says so or the bytes are; or else code page 437, as the format defines. */
-async function nameOf(bytes: Uint8Array, flags: number): Promise<string> {
+async function entryName(bytes: Uint8Array, flags: number): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: (flags & UTF8_NAME) === 0, ignoreBOM: true }).decode(bytes);
   } catch {

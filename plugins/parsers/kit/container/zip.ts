@@ -45,7 +45,7 @@ export function chooseMember(archive: string, entries: readonly ZipEntry[], want
   const found = wanted === null ? (files.length === 1 ? files : tables) : named(files, wanted);
   const [first, second] = found;
   if (first !== undefined && second === undefined) return first;
-  const names = listed((found.length > 0 ? found : files).map((entry) => entry.name));
+  const names = memberList((found.length > 0 ? found : files).map((entry) => entry.name));
   if (wanted === null) {
     if (files.length === 0) throw new RelayError('invalid_input', `${archive} is an archive without files`);
     throw new RelayError(
@@ -94,7 +94,7 @@ function namesOf(files: readonly ZipEntry[]): string[] {
 }
 
 /** Names for a message. */
-export function listed(names: readonly string[]): string {
+export function memberList(names: readonly string[]): string {
   const more = names.length > NAMES_MAX ? ` and ${names.length - NAMES_MAX} more` : '';
   return names.length === 0
     ? 'none'

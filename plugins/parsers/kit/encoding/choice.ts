@@ -144,17 +144,17 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
     return {
       ...detected('windows-1252', LONE_SIGN_CONFIDENCE),
       ...(over === undefined ? {} : { over: over.name }),
-      ...(isSure ? {} : { likely: `${shown(western, over)}, not ${shown(over, western)}` }),
+      ...(isSure ? {} : { likely: `${readingText(western, over)}, not ${readingText(over, western)}` }),
     };
   }
   if (best.absurd || best.isLone || isBlank(best) || best.perSize < WORST_PER_SIZE) {
-    return await fallBack(file, `no encoding makes likely text of it; as ${shown(best, rival)}`);
+    return await fallBack(file, `no encoding makes likely text of it; as ${readingText(best, rival)}`);
   }
   if (isAhead || rival === undefined) {
     const over = rival === undefined ? {} : { over: rival.name };
     return { ...detected(best.name, confidenceOf(lead)), ...over };
   }
-  const why = `it could be ${shown(best, rival)} or ${shown(rival, best)}`;
+  const why = `it could be ${readingText(best, rival)} or ${readingText(rival, best)}`;
   return await fallBack(file, why, [best.name, rival.name]);
 }
 
@@ -175,7 +175,7 @@ function isClear(best: Reading, rival: Reading | undefined): boolean {
 }
 
 /** The encoding, with a word that the two encodings read differently. */
-function shown(reading: Reading, other: Reading | undefined): string {
+function readingText(reading: Reading, other: Reading | undefined): string {
   const { words, name } = reading;
   const at =
     other === undefined

@@ -19,9 +19,9 @@ export interface FooterSettings {
 }
 
 export function footerOf(footer: NonNullable<LayoutTable['footer']>, settings: FooterSettings): FooterLine[] {
-  return linesOf(footer).map((line) => {
+  return declaredLines(footer).map((line) => {
     const cells = typeof line === 'string' ? line.split(settings.delimiter) : line;
-    return { cells: cells.map((cell) => partsOf(cell).map((part) => footerPart(part, settings))) };
+    return { cells: cells.map((cell) => footerParts(cell).map((part) => footerPart(part, settings))) };
   });
 }
 
@@ -29,8 +29,8 @@ export function footerProblems(found: Finder, table: LayoutTable, path: string):
   const { footer, skip_last_rows } = table;
   if (footer === undefined) return;
   found.check(path, skip_last_rows > 0 ? 'describes the last rows: leave out skip_last_rows' : null);
-  const lines = linesOf(footer);
-  const says = lines.some((line) => textOf(line).replaceAll('{any}', '').trim() !== '');
+  const lines = declaredLines(footer);
+  const says = lines.some((line) => declaredText(line).replaceAll('{any}', '').trim() !== '');
   found.check(path, says ? null : 'needs a text, {rows} or a sum; otherwise it matches any last row');
   for (const [i, line] of lines.entries()) {
     const at = typeof footer === 'string' ? path : `${path}[${i}]`;
@@ -38,11 +38,11 @@ export function footerProblems(found: Finder, table: LayoutTable, path: string):
   }
 }
 
-function linesOf(footer: NonNullable<LayoutTable['footer']>): readonly TableFooterLine[] {
+function declaredLines(footer: NonNullable<LayoutTable['footer']>): readonly TableFooterLine[] {
   return typeof footer === 'string' ? [footer] : footer;
 }
 
-function textOf(line: TableFooterLine): string {
+function declaredText(line: TableFooterLine): string {
   return typeof line === 'string' ? line : line.join('');
 }
 
@@ -51,7 +51,7 @@ function piecesOf(cell: string): string[] {
   return cell.split(PLACE);
 }
 
-function partsOf(cell: string): Array<{ text: string; isPlace: boolean }> {
+function footerParts(cell: string): Array<{ text: string; isPlace: boolean }> {
   const pieces = piecesOf(cell).map((text, i) => ({ text, isPlace: i % 2 === 1 }));
   return pieces.filter(({ text, isPlace }) => isPlace || text !== '');
 }

@@ -35,7 +35,7 @@ export function formatProblems(format: object): string[] {
   else if (delimiter === undefined) {
     // rows have no delimiter
   } else if (typeof delimiter !== 'string' || !/^[^\r\n]{1,4}$/.test(delimiter))
-    problems.push(`delimiter must have 1 to 4 characters and no line end, not ${shown(delimiter)}`);
+    problems.push(`delimiter must have 1 to 4 characters and no line end, not ${valueText(delimiter)}`);
   if (typeof table !== 'function') problems.push(`table must be a function, not ${answerName(table)}`);
   if (row !== undefined && typeof row !== 'function') problems.push(`row must be a function, not ${answerName(row)}`);
   if (open !== undefined && typeof open !== 'function')
@@ -65,7 +65,7 @@ function fieldsProblems(fields: unknown, isDelimited: boolean): string[] {
   const isList = Array.isArray(fields) && fields.every((name) => typeof name === 'string' && name !== '');
   if (!isList || fields.length === 0) return ['fields must be a list of names'];
   const twice = fields.find((name, i) => fields.indexOf(name) < i);
-  return twice === undefined ? [] : [`fields names ${shown(twice)} twice`];
+  return twice === undefined ? [] : [`fields names ${valueText(twice)} twice`];
 }
 
 function encodingsProblems(encodings: unknown): string[] {
@@ -79,12 +79,12 @@ function encodingsProblems(encodings: unknown): string[] {
   for (const label of fallback === undefined ? candidates : [...candidates, fallback]) {
     if (typeof label === 'string' && resolveEncoding(label) !== null) continue;
     problems.push(
-      `encodings names ${shown(label)}, which Relay does not read${didYouMean(String(label), ENCODING_NAMES)}`,
+      `encodings names ${valueText(label)}, which Relay does not read${didYouMean(String(label), ENCODING_NAMES)}`,
     );
   }
   return problems;
 }
 
-function shown(value: unknown): string {
+function valueText(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : answerName(value);
 }

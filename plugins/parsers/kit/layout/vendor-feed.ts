@@ -15,7 +15,7 @@ import {
 import { columnsOf } from './column-map.ts';
 import { layoutOf } from './compile.ts';
 import { openSheetFeed } from './sheet-feed.ts';
-import { linesOf, type VendorFile } from './vendor-file.ts';
+import { fileLines, type VendorFile } from './vendor-file.ts';
 import { tableOf, type VendorFormat, type VendorOptions } from './vendor-format.ts';
 
 export function vendorParserFactory<Shape extends z.ZodRawShape>(
@@ -67,7 +67,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         name,
         bytes: () => source.open(),
         utf8,
-        lines: () => linesOf(utf8(), name, limits.recordBytesMax),
+        lines: () => fileLines(utf8(), name, limits.recordBytesMax),
       };
       return {
         encoding: choice.encoding,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../../core/bytes/text.ts';
-import { linesOf } from './vendor-file.ts';
+import { fileLines } from './vendor-file.ts';
 
 async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = toBytes(text);
@@ -12,7 +12,7 @@ async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
 async function lines(text: string, size: number, max = 1000): Promise<string[]> {
   const found: string[] = [];
   let due = 1;
-  for await (const one of linesOf(pieces(text, size), 'f', max)) {
+  for await (const one of fileLines(pieces(text, size), 'f', max)) {
     assert.is(one.line, due++);
     found.push(one.text);
   }

@@ -17,7 +17,7 @@ export interface FileLine {
 }
 
 /** Throws `invalid_input` for a line of more than `charsMax` characters. */
-export async function* linesOf(
+export async function* fileLines(
   utf8: AsyncIterable<Uint8Array>,
   name: string,
   charsMax: number,

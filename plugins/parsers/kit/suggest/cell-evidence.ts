@@ -1,5 +1,5 @@
 /** Scores columns by their cells: how well they fit each canonical column. */
-import { kindOf } from '../table/column-profile.ts';
+import { cellKind } from '../table/column-profile.ts';
 import { conditionWord, daysIn, quantityWord, unitOf } from './cell-words.ts';
 import type { FeedColumn } from './header-words.ts';
 
@@ -104,7 +104,7 @@ function cellFactsOf(cell: string): CellFacts {
   if (/\s/.test(cell)) counted.push('spaced');
   if (/^[^\s]{1,40}$/.test(cell) && /\d|^[A-Z-]+$/.test(cell)) counted.push('codes');
   if (isBarcode(cell)) counted.push('barcodes');
-  const isTime = DATE.test(cell) || ['date', 'datetime'].includes(kindOf(cell));
+  const isTime = DATE.test(cell) || ['date', 'datetime'].includes(cellKind(cell));
   if (isTime) counted.push('times');
   if (quantityWord(cell) !== null) counted.push('quantityWords');
   if (conditionWord(cell) !== null) counted.push('conditionWords');

@@ -7,7 +7,7 @@ import { saysCents } from '../../../../core/money/price-basis.ts';
 import { unwrapped } from './cell-evidence.ts';
 import { conditionWord, daysIn, isNoAmount, quantityWord, unitOf, withoutUnit } from './cell-words.ts';
 import { type FeedColumn, headerCurrency } from './header-words.ts';
-import { currencyOf, findStyle, type NumberStyle, readerOf, type StyleFinding } from './number-style.ts';
+import { findStyle, markedCurrency, type NumberStyle, readerOf, type StyleFinding } from './number-style.ts';
 import { isTime, timeForms } from './time-forms.ts';
 
 /** Something that the owner of a file should know. */
@@ -131,7 +131,7 @@ class FormFinder {
         if (style !== null) this.#column(column).numbers = style;
       }
     }
-    const found = currencyOf(marks, this.#wanted);
+    const found = markedCurrency(marks, this.#wanted);
     const signs = [...marks.keys()].sort().join(' ');
     const count = [...marks.values()].reduce((a, b) => a + b, 0);
     if (this.#wanted !== null && found !== null && found !== this.#wanted && count * 2 < this.#amounts()) {

@@ -72,7 +72,7 @@ export function readerOf(style: NumberStyle & Partial<NumberForm>, isWhole: bool
 }
 
 /** The currency with the most marks; null if there are none. */
-export function currencyOf(marks: ReadonlyMap<string, number>, wanted: string | null): string | null {
+export function markedCurrency(marks: ReadonlyMap<string, number>, wanted: string | null): string | null {
   let best: string | null = null;
   let most = 0;
   for (const currency of new Set([...(wanted === null ? [] : [wanted]), ...COMMON, ...CURRENCIES])) {

@@ -109,12 +109,12 @@ function pairOf({ column, index, header, fit, facts }: PairEvidence): ColumnPair
   }
   reasons.push(value === null ? 'no cells to judge by' : `${value.reason} (${value.score.toFixed(2)})`);
   const aloneFactor = header === null && BY_VALUE.has(column) ? VALUE_WITHOUT_HEADER : VALUE_ALONE;
-  const exact = hasOwnName ? 1 : isRate ? 0 : scoreOf(word, value?.score ?? null, aloneFactor);
+  const exact = hasOwnName ? 1 : isRate ? 0 : pairScore(word, value?.score ?? null, aloneFactor);
   return { column, index, score: Math.round(100 * exact) / 100, reasons, hasOwnName, byHeader: word > 0 };
 }
 
 /** `word` is the header's score, 0 without a header; `value` is the cells' score, null if all are empty. */
-function scoreOf(word: number, value: number | null, aloneFactor: number): number {
+function pairScore(word: number, value: number | null, aloneFactor: number): number {
   // an empty column may still be what its header says
   if (value === null) return word * 0.6;
   if (word === 0) return value * aloneFactor;

@@ -2,7 +2,7 @@
 
 // biome-ignore-all lint/style/noNonNullAssertion: blocks are found by positions in the same list, and each delimiter has a view
 
-import { kindOf, profileColumns, strongKind } from './column-profile.ts';
+import { cellKind, profileColumns, strongKind } from './column-profile.ts';
 import { DELIMITERS, type RecordReading, type TableDialect } from './dialect.ts';
 import { commonWidth, type SampleRecord, sampleRecords } from './sample.ts';
 
@@ -125,14 +125,14 @@ export function untitled<T extends { cells: readonly string[] }>(records: readon
 /** True for sentences that happen to have the same number of commas, each followed by a space. */
 export function isProse(records: readonly { cells: readonly string[] }[]): boolean {
   return records.every(({ cells }) =>
-    cells.every((cell, i) => (i === 0 || /^\s/.test(cell)) && ['text', 'empty'].includes(kindOf(cell))),
+    cells.every((cell, i) => (i === 0 || /^\s/.test(cell)) && ['text', 'empty'].includes(cellKind(cell))),
   );
 }
 
 export function looksLikeHeader(head: readonly string[], below: readonly (readonly string[])[]): boolean {
-  if (head.some((cell) => !['text', 'empty', 'code'].includes(kindOf(cell)) || /^\d/.test(cell.trim()))) return false;
+  if (head.some((cell) => !['text', 'empty', 'code'].includes(cellKind(cell)) || /^\d/.test(cell.trim()))) return false;
   if (new Set(head).size < head.length) return false;
-  const bodyKinds = below.flat().map(kindOf);
+  const bodyKinds = below.flat().map(cellKind);
   return (
     bodyKinds.some((kind) => kind !== 'text' && kind !== 'empty') ||
     below.every((row) => row.every((cell, i) => cell !== head[i]))

@@ -60,7 +60,7 @@ export function profileColumns(
       if (cell === '') profile.empties++;
       add(profile.shapes, shapeOf(cell));
       add(profile.outlines, outlineOf(cell));
-      add(profile.kinds, kindOf(cell));
+      add(profile.kinds, cellKind(cell));
       const places = decimalsOf(cell);
       if (places !== null) addNumber(profile.numbers, cell, places);
       profile.lengthMax = Math.max(profile.lengthMax, cell.length);
@@ -88,7 +88,7 @@ export function cellFit(cell: string, profile: ColumnProfile): number {
   const shape = (profile.shapes.get(shapeOf(cell)) ?? 0) / filled;
   if (shape >= 0.2) return 0;
   const outline = (profile.outlines.get(outlineOf(cell)) ?? 0) / filled;
-  const kind = kindOf(cell);
+  const kind = cellKind(cell);
   const sameKind = (profile.kinds.get(kind) ?? 0) / filled;
   const regular = Math.max(...profile.outlines.values()) / filled >= 0.9 && filled >= 3;
   const fixed = Math.max(...profile.shapes.values()) / filled >= 0.95 && filled >= 3;
@@ -163,7 +163,7 @@ export function strongKind(profile: ColumnProfile): Kind | null {
   return filled >= 3 && shape / filled >= 0.8 ? 'code' : null;
 }
 
-export function kindOf(cell: string): Kind {
+export function cellKind(cell: string): Kind {
   const text = cell.trim();
   if (text === '') return 'empty';
   if (/^[-+]?[$€£¥]?\s?[-+]?(\d[\d.,'’ \u00a0\u2009\u202f]*|\.\d+)([eE][-+]?\d+)?\s?[%$€£¥]?$/.test(text))

@@ -4,7 +4,7 @@
 
 import { isLineEnd } from '../../../../core/bytes/ascii.ts';
 import { runShare, tableWidth } from './blocks.ts';
-import { kindOf, profileColumns, strongKind } from './column-profile.ts';
+import { cellKind, profileColumns, strongKind } from './column-profile.ts';
 import type { RecordReading, TableDialect } from './dialect.ts';
 import { type SampleRecord, sampleRecords } from './sample.ts';
 
@@ -117,7 +117,7 @@ const NUMBER_WITH_COMMA = /^[-+]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+,\d+)$/;
 
 /** How much an unquoted cell looks like a single value. Other delimiters and loose quotes in it lower the score. */
 function cellQuality(cell: string): number {
-  const kind = kindOf(cell);
+  const kind = cellKind(cell);
   if (kind === 'empty') return 0.9;
   if (/^\s|\s$/.test(cell)) return 0.75;
   if (/[;\t|~^\u0001\u001f]/.test(cell) || /^["']|["']$/.test(cell)) return 0.3;

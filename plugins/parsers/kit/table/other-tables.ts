@@ -12,7 +12,7 @@ import {
   SOFT_DELIMITERS,
   untitled,
 } from './blocks.ts';
-import { kindOf, strongKind } from './column-profile.ts';
+import { cellKind, strongKind } from './column-profile.ts';
 import { isBlankLine, lineAt, type RecordReading, type TableDialect } from './dialect.ts';
 import type { RepairKind } from './repair.ts';
 import { readLine } from './sample.ts';
@@ -165,7 +165,7 @@ function isPartOfRow(cells: readonly string[], shape: TableShape): boolean {
     const profile = shape.profiles[i];
     const kind = profile === undefined ? null : strongKind(profile);
     if (kind === null || cell.trim() === '') continue;
-    if (kindOf(cell) !== kind) return false;
+    if (cellKind(cell) !== kind) return false;
     proofs++;
   }
   return proofs > 0;
@@ -192,7 +192,7 @@ function unlikeBody(head: readonly string[], shape: TableShape): boolean {
     const kind = strongKind(profile);
     if (kind === null || kind === 'code' || head[i]!.trim() === '') return;
     strong++;
-    if (kindOf(head[i]!) === kind) alike++;
+    if (cellKind(head[i]!) === kind) alike++;
   });
   return strong > 0 && alike === 0;
 }

@@ -2,7 +2,7 @@
 
 import { RelayError } from '../../../../core/errors.ts';
 import { joinBrokenRow, lineEndBefore } from './broken-row.ts';
-import { kindOf, profileColumns } from './column-profile.ts';
+import { cellKind, profileColumns } from './column-profile.ts';
 import { isBlankLine, lineAt, lineEndsIn, type RecordReading, type TableDialect } from './dialect.ts';
 import { footerLines } from './footer.ts';
 import { LastRows } from './last-rows.ts';
@@ -122,7 +122,7 @@ export function learnShape(
 /** True if the header has more names than most rows have cells, and each is a name: the rows leave out their last cells. */
 function namesColumns({ cells, sound }: RecordReading, body: readonly RecordReading[], width: number): boolean {
   if (!sound || width < 2 || cells.length <= width || body.length === 0) return false;
-  if (cells.some((cell) => cell.trim() === '' || !['text', 'code'].includes(kindOf(cell)))) return false;
+  if (cells.some((cell) => cell.trim() === '' || !['text', 'code'].includes(cellKind(cell)))) return false;
   const longer = body.filter((record) => record.cells.length > cells.length).length;
   return new Set(cells).size === cells.length && longer * 10 <= body.length;
 }

@@ -3,7 +3,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indexes are below the number of records; rows that are compared have a cell for each column
 
 import { dialectWith, filledWidth, HARD_DELIMITERS, isProse } from './blocks.ts';
-import { type ColumnProfile, kindOf, profileColumns, strongKind } from './column-profile.ts';
+import { type ColumnProfile, cellKind, profileColumns, strongKind } from './column-profile.ts';
 import { lineEndsIn, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import type { SampleRecord } from './sample.ts';
 
@@ -148,7 +148,7 @@ function countHeaderLines(all: readonly RecordReading[], width: number): number 
   const first = records[0];
   // the header has a separator too many or too few
   const ragged = first !== undefined && first.cells.length !== width && first.cells.length > 1;
-  if (ragged && first.cells.every((cell) => ['text', 'empty'].includes(kindOf(cell)))) return 1;
+  if (ragged && first.cells.every((cell) => ['text', 'empty'].includes(cellKind(cell)))) return 1;
   if (rows.length === 0 || rows.length === 1) return rows.length;
   const below = rows.slice(Math.min(HEADER_LINES_MAX, rows.length - 1), ROWS_BELOW_MAX);
   const profiles = profileColumns(below, width);
@@ -189,7 +189,7 @@ function sameRow(a: RecordReading, b: RecordReading): boolean {
 }
 
 function isName(cell: string): boolean {
-  return ['text', 'code', 'empty'].includes(kindOf(cell)) && !/^\d/.test(cell.trim());
+  return ['text', 'code', 'empty'].includes(cellKind(cell)) && !/^\d/.test(cell.trim());
 }
 
 /** The number of rows of units, `(kg)` or `[mm]`, under a header. Nothing below them is in brackets. */
@@ -217,8 +217,8 @@ function compare(
     if (kind === null || cell.trim() === '' || PLACEHOLDER.test(cell.trim())) return;
     const same =
       kind === 'code'
-        ? isShapeOf(cell, profiles[i]!) || kindOf(cell) === 'number'
-        : kindOf(cell) === kind || kindOf(cell) === 'number';
+        ? isShapeOf(cell, profiles[i]!) || cellKind(cell) === 'number'
+        : cellKind(cell) === kind || cellKind(cell) === 'number';
     if (same) matches++;
     else misses++;
   });
@@ -250,7 +250,7 @@ function areYears(
 /** True if the first row has data, or cells that repeat below it: in a header, names occur once. */
 function looksLikeData(cells: readonly string[], below: readonly RecordReading[]): boolean {
   const filled = cells.filter((cell) => cell.trim() !== '');
-  if (filled.some((cell) => kindOf(cell) !== 'text' && /^\d/.test(cell))) return true;
+  if (filled.some((cell) => cellKind(cell) !== 'text' && /^\d/.test(cell))) return true;
   const again = cells.filter((cell, i) => cell !== '' && below.some((row) => row.cells[i] === cell)).length;
   return again > 0 && again >= filled.length / 3;
 }
