@@ -1,3 +1,4 @@
+/** Broken stores of usage and retention, which the contract suites must reject. */
 import type { WaitingUpload } from '../../../core/ports/upkeep.ts';
 import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';
 import type { UpkeepSubject } from '../upkeep-subject.ts';
