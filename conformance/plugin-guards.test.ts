@@ -149,7 +149,7 @@ test('a rule cannot write its step', async () => {
   };
   assert.match(
     await ruleMessage({ price }),
-    /price\(\) of the pricing rule "bad" failed on SKU "A": Cannot set property price/,
+    /price\(\) of the pricing rule "bad" failed on SKU "A": it writes "price" of a step: change nothing that you are given/,
   );
 });
 

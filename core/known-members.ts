@@ -20,6 +20,14 @@ export function refuseUnknownMembers(what: string, { prototype }: { prototype: o
     prototype,
     refusing(what, () => Object.getOwnPropertyNames(prototype)),
   );
+  for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (get === undefined || set !== undefined) continue;
+    // without it the engine of JavaScript throws, too, and names neither the object nor the rule
+    const refuse = () => {
+      throw new Error(`it writes "${name}" of ${what}: change nothing that you are given`);
+    };
+    Object.defineProperty(prototype, name, { get, set: refuse });
+  }
 }
 
 /** The same for one plain object. */
