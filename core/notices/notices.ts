@@ -36,6 +36,8 @@ export interface Notice {
 }
 
 export const EXAMPLES_MAX = 2;
+/** The most examples in a warning itself. */
+export const WARNING_EXAMPLES_MAX = 3;
 /** The most characters of a cell in an example, and of a text in a warning. */
 const CELL_CHARS = 60;
 const NOTE_CHARS = 160;

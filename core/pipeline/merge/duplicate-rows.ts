@@ -8,13 +8,11 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { shownSku } from '../../bytes/sku-signs.ts';
 import { toText } from '../../bytes/text.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { OfferGroup } from './offer-group.ts';
 import type { PriceExample } from './price-watch.ts';
 
 export const DUPLICATES_DIFFER = 'duplicate_rows_differ';
-
-const EXAMPLES = 3;
 
 interface Finding {
   count: number;
@@ -63,7 +61,7 @@ export class DuplicateRows {
     const finding = this.#findings.get(vendor) ?? { count: 0, examples: [] };
     this.#findings.set(vendor, finding);
     finding.count++;
-    if (finding.examples.length >= EXAMPLES) return;
+    if (finding.examples.length >= WARNING_EXAMPLES_MAX) return;
     const vendorId = group.vendorIds[vendor]!;
     const sku = shownSku(toText(group.sku, 0, group.skuLength));
     finding.examples.push(`${sku} in rows ${group.rowNumber[offer - 1]} and ${group.rowNumber[offer]}`);
@@ -88,7 +86,7 @@ export class DuplicateRows {
       const own = this.#findings.get(vendor) ?? { count: 0, examples: [] };
       this.#findings.set(vendor, own);
       own.count += more.count;
-      own.examples.push(...more.examples.slice(0, EXAMPLES - own.examples.length));
+      own.examples.push(...more.examples.slice(0, WARNING_EXAMPLES_MAX - own.examples.length));
     }
     this.examples.push(...examples);
   }

@@ -136,7 +136,7 @@ export async function mergeRange(sink: ByteSink, range: MergeRange, setting: Mer
   };
   for (;;) {
     const state = mergeSome(merging);
-    if (state === NEEDS_REFILL) await merge.refill();
+    if (state === MERGE_NEEDS_REFILL) await merge.refill();
     else if (state === OUTLET_NEEDS_REFILL) await outlet?.refill();
     if (state === DONE || state === OUTPUT_FULL || output.isFull || outlet?.isFull) {
       await sink.write(output.take());
@@ -149,7 +149,7 @@ export async function mergeRange(sink: ByteSink, range: MergeRange, setting: Mer
   return { rows: output.rows, ...counts, ...states };
 }
 
-const NEEDS_REFILL = 0;
+const MERGE_NEEDS_REFILL = 0;
 const OUTPUT_FULL = 1;
 const DONE = 2;
 const OUTLET_NEEDS_REFILL = 3;
@@ -180,7 +180,7 @@ function mergeSome(merging: Merging): number {
     if (group.count >= OFFERS_CHECKED) limitOffers(group, chooser, limits);
     if (pages !== null) notePage(pages, group, cursor);
     group.add(cursor);
-    if (!merge.advance()) return NEEDS_REFILL;
+    if (!merge.advance()) return MERGE_NEEDS_REFILL;
   }
 }
 

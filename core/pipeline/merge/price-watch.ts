@@ -10,7 +10,7 @@ import { shownSku } from '../../bytes/sku-signs.ts';
 import { toText } from '../../bytes/text.ts';
 import { CONDITIONS } from '../../canonical.ts';
 import type { Money } from '../../money/money.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { VendorFigureTable } from '../../ports/publishing.ts';
 import type { OfferGroup } from './offer-group.ts';
 import { RivalGaps, type RivalGapsState } from './rival-gaps.ts';
@@ -22,7 +22,6 @@ import { addTo, VendorFigures, type VendorFiguresState } from './vendor-figures.
 const FAR_DIVISOR = 5;
 /** The median is taken of at most this many rivals. */
 const RIVALS_MAX = 100;
-const EXAMPLES = 3;
 /** A condition as offers have it: 1 + its position in `CONDITIONS`. */
 const NEW = 1 + CONDITIONS.indexOf('new');
 /** Characters of a SKU in an example. */
@@ -132,7 +131,7 @@ export class PriceWatch {
     for (const [code, more] of findings) {
       const own = this.#finding(code);
       own.count += more.count;
-      own.examples.push(...more.examples.slice(0, EXAMPLES - own.examples.length));
+      own.examples.push(...more.examples.slice(0, WARNING_EXAMPLES_MAX - own.examples.length));
     }
     this.examples.push(...examples);
     this.figures.absorb(figures);
@@ -244,7 +243,7 @@ export class PriceWatch {
   #note(code: PriceDoubtCode, winner: number, micros: number, other: Amount | null = null): void {
     const finding = this.#finding(code);
     finding.count++;
-    if (finding.examples.length >= EXAMPLES) return;
+    if (finding.examples.length >= WARNING_EXAMPLES_MAX) return;
     const group = this.#group;
     const sku = toText(group.sku, 0, group.skuLength);
     const shown = sku.length > SKU_CHARS ? `${sku.slice(0, SKU_CHARS)}…` : sku;

@@ -10,6 +10,7 @@
 
 import { shownSku } from '../../bytes/sku-signs.ts';
 import { toText } from '../../bytes/text.ts';
+import { WARNING_EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { PriceExample } from './price-watch.ts';
 import { ASKS, KEEPS, NUMBER, SkuForms } from './sku-forms.ts';
 
@@ -17,7 +18,6 @@ import { ASKS, KEEPS, NUMBER, SkuForms } from './sku-forms.ts';
 const KEPT_MAX = 1 << 19;
 const FIRST_SLOTS = 1 << 10;
 const PROBES = 32;
-const EXAMPLES = 3;
 
 /** Codes of warnings. */
 export const SKU_TWINS = ['skus_differ_in_case', 'skus_differ_in_zeros'] as const;
@@ -105,7 +105,7 @@ export class SkuTwins extends SkuForms {
   #note(code: 0 | 1, slot: number, { sku: bytes, skuLength, vendor, rowNumber }: SeenSku): void {
     const finding = this.#findings[code]!;
     finding.count++;
-    if (finding.examples.length >= EXAMPLES) return;
+    if (finding.examples.length >= WARNING_EXAMPLES_MAX) return;
     const sku = toText(bytes, 0, skuLength);
     const other = shownSku(code === 0 ? inCase(sku, this.#form[slot]!) : ofLength(sku, this.#form[slot]!));
     const otherVendor = this.#vendorIds[this.#vendor[slot]! - 1]!;

@@ -7,14 +7,13 @@
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
 import { CANONICAL_COLUMNS, COLUMN, COLUMN_COUNT } from '../../../canonical.ts';
 import type { MoneyDecimals } from '../../../money/currencies.ts';
-import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import { PLAIN, type RecordBatch } from '../../../scan/batch.ts';
 import { type CurrentRow, THREE_CLEAR } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
 export const MAY_BE_THOUSANDS = 'decimals_may_be_thousands';
 
-const EXAMPLES = 3;
 const CELL_CHARS = 40;
 
 export interface DecimalFormsOptions {
@@ -53,7 +52,7 @@ export class DecimalForms {
     if (moneyDecimals === 3 && position !== COLUMN.quantity_available) return;
     this.#counts[position]!++;
     const examples = this.#examples.get(position) ?? [];
-    if (examples.length >= EXAMPLES) return;
+    if (examples.length >= WARNING_EXAMPLES_MAX) return;
     const { file } = rows;
     const cell = row.cellText(position).slice(0, CELL_CHARS);
     const place = { ...(file === null ? {} : { file }), line: row.line, column: CANONICAL_COLUMNS[position]!, cell };

@@ -5,7 +5,7 @@
  */
 import { mayBeDate, skuDate } from '../../../bytes/sku-dates.ts';
 import { toText } from '../../../bytes/text.ts';
-import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
@@ -16,8 +16,6 @@ interface SkuDateCount {
   examples: string[];
   places: Array<{ file?: string; line: number; column: string; cell: string }>;
 }
-
-const EXAMPLES = 3;
 
 export class SkuDates {
   readonly #rows: RowExamples;
@@ -38,7 +36,7 @@ export class SkuDates {
     if (this.#findings.get(found.shape) === null) return;
     this.#findings.set(found.shape, found.isDate ? finding : null);
     finding.count++;
-    if (finding.examples.length >= EXAMPLES) return;
+    if (finding.examples.length >= WARNING_EXAMPLES_MAX) return;
     const { file } = this.#rows;
     finding.examples.push(`${file === null ? '' : `${file} `}line ${line} "${cell}"`);
     finding.places.push({ ...(file === null ? {} : { file }), line, column: 'sku', cell });
@@ -52,7 +50,7 @@ export class SkuDates {
     for (const place of findings.flatMap(({ places }) => places).slice(0, EXAMPLES_MAX)) {
       this.#rows.addAt(SKU_DATES, place);
     }
-    const examples = findings.flatMap((finding) => finding.examples).slice(0, EXAMPLES);
+    const examples = findings.flatMap((finding) => finding.examples).slice(0, WARNING_EXAMPLES_MAX);
     return `${SKU_DATES}:${vendorId}:${count}:${examples.join('; ')}`;
   }
 }

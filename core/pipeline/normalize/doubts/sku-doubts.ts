@@ -2,10 +2,9 @@
 import { type SkuDoubt, scriptOf, shownSku, skuDoubt } from '../../../bytes/sku-signs.ts';
 import { mayBeWord, type SkuWord, skuWord } from '../../../bytes/sku-words.ts';
 import { toText } from '../../../bytes/text.ts';
+import { WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
-
-const EXAMPLES = 3;
 
 interface DoubtCount {
   count: number;
@@ -45,7 +44,7 @@ export class SkuDoubts {
   /** False if there are enough examples. */
   #count(finding: DoubtCount, cell: string, line: number): boolean {
     finding.count++;
-    if (finding.examples.length >= EXAMPLES) return false;
+    if (finding.examples.length >= WARNING_EXAMPLES_MAX) return false;
     const place = this.#rows.file === null ? '' : `${this.#rows.file} `;
     finding.examples.push(`${place}line ${line} "${cell}"`);
     return true;
@@ -68,7 +67,7 @@ export class SkuDoubts {
       const found = this.#findings.get('sku_look_alikes') ?? { count: 0, examples: [] };
       this.#findings.set('sku_look_alikes', {
         count: found.count + count,
-        examples: [...found.examples, ...examples].slice(0, EXAMPLES),
+        examples: [...found.examples, ...examples].slice(0, WARNING_EXAMPLES_MAX),
       });
       if (this.#disguisedPlace !== null) this.#rows.addAt('sku_look_alikes', this.#disguisedPlace);
     }

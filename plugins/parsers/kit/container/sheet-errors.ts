@@ -1,9 +1,9 @@
 /**
  * Counts cells of a sheet that have an error such as `#N/A` or a formula that was never calculated, and doubtful cells.
  */
+import { WARNING_EXAMPLES_MAX } from '../../../../core/notices/notices.ts';
 import type { SheetCell } from './sheet-rows.ts';
 
-const EXAMPLES = 3;
 const EXAMPLE_CHARS = 40;
 
 export class SheetErrors {
@@ -22,7 +22,7 @@ export class SheetErrors {
 
   add({ plain }: Pick<SheetCell, 'plain'>, row: number, field: number): void {
     this.count++;
-    if (this.#examples.length >= EXAMPLES) return;
+    if (this.#examples.length >= WARNING_EXAMPLES_MAX) return;
     const shown = plain.length > EXAMPLE_CHARS ? `${plain.slice(0, EXAMPLE_CHARS)}…` : plain;
     this.#examples.push(`${columnLetters(field)}${row} ${JSON.stringify(shown)}`);
   }
