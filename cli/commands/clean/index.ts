@@ -95,7 +95,8 @@ async function cleanFile(file: string, options: CleanArguments, io: Io): Promise
   const place = { file, out: options.out, inputs: options.files, io: output, onReplaced };
   const counts = await withOutput(place, async (write) => {
     const written = await writeTable(reading, dialect.headerLines, options.columns, write);
-    notesOf(written, reading.width).forEach(say);
+    const hasHeader = dialect.headerLines > 0 && afterLines(text, dialect.skipLines) < text.length;
+    notesOf(written, { width: reading.width, hasHeader }).forEach(say);
     if (options.table === null && options.dialect.skipLines === undefined)
       refuseMostlyLeftOut(text, dialect.preambleLines, written);
     return written;

@@ -155,6 +155,14 @@ test('a line of dashes below the header is left out and said', async () => {
     assert.is((await run(text)).out, text);
 });
 
+test('a header without rows is said, an empty file is none', async () => {
+  const note = 'relay clean: there are no rows below its header\n';
+  assert.equal(await run('sku,qty\n'), { code: 0, out: 'sku,qty\n', err: note });
+  assert.is((await run('ERROR: permission denied for relation stock\n')).err, note);
+  for (const text of ['', '\n\n']) assert.is((await run(text)).err, '');
+  assert.is((await run('1,2\n', '--header-lines', '0')).err, '');
+});
+
 test('numbers with spaces that are none of ASCII are no header', async () => {
   const text = 'sku;qty;cost\nS-1;1\u202f234;1\u00a0234,50\nS-2;1;2,5\n';
   const { out, err } = await run(text);

@@ -90,10 +90,11 @@ export function notesBefore({
 }
 
 /** Notes about the rows. `width` is the number of fields of most rows. */
-export function notesOf(counts: RowCounts, width: number): string[] {
+export function notesOf(counts: RowCounts, { width, hasHeader }: { width: number; hasHeader: boolean }): string[] {
   const notes = counts.header_problems.map(({ line, what }) => `the header, line ${line}: ${what}`);
   const { repaired, repaired_rows, ragged_rows, ragged_lines, footer_lines: footer, other_tables } = counts;
   for (const { line } of counts.underlines) notes.push(`line ${line} only underlines the header, and is left out`);
+  if (counts.rows === 0 && hasHeader) notes.push('there are no rows below its header');
   if (repaired_rows > 0) {
     const lines = repaired.map(({ line }) => line);
     const ways = [...new Set(repaired.map(({ what }) => what))].join(', ');
