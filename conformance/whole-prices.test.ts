@@ -72,7 +72,7 @@ function pricingPlugin(use: string): Plugin<'pricing'> {
 
 async function named(use: string, options: unknown, config: unknown): Promise<NamedRule> {
   const create = await pricingPlugin(use).load();
-  return { name: use, rule: create(options, { config: config as TenantConfig }) };
+  return { name: use, isBuiltIn: true, rule: create(options, { config: config as TenantConfig }) };
 }
 
 /** What both ways of pricing make of an offer; `whole` is undefined if that one cannot tell. */
@@ -147,7 +147,7 @@ test('a usual chain tells every price up to 100,000', async () => {
 
 test('a rule that prices in Money alone keeps the whole chain there', async () => {
   const config = { default_currency: 'USD', pricing: { map_policy: { enforce: false } } };
-  const own: NamedRule = { name: 'own', rule: { price: ({ price }) => price } };
+  const own: NamedRule = { name: 'own', isBuiltIn: false, rule: { price: ({ price }) => price } };
   assert.is(WholePrices.of([await named('map_floor', {}, config), own]), null);
 });
 

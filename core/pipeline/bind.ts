@@ -42,6 +42,8 @@ export interface PricingDefaults {
 /** A pricing rule with the name that the config gives it. */
 export interface NamedRule {
   name: string;
+  /** What a built-in rule answers is the config's doing. */
+  isBuiltIn: boolean;
   rule: PricingRule;
 }
 
@@ -226,7 +228,10 @@ class Binder {
     for (const use of uses) {
       const { manifest, create } = await this.load('pricing', use.use);
       const options = manifest.options.parse(use.with ?? {});
-      rules.push({ name: use.use, rule: this.#made(manifest, () => create(options, { config: this.#config })) });
+      const rule = this.#made(manifest, () => create(options, { config: this.#config }));
+      // a program may have given the built-in ones with its own
+      const isBuiltIn = this.#registry.isBuiltIn('pricing', use.use) || wholeOf(rule) !== null;
+      rules.push({ name: use.use, isBuiltIn, rule });
     }
     return rules;
   }

@@ -7,7 +7,6 @@ import { refuseUnknownMembers } from '../../known-members.ts';
 import { Money } from '../../money/money.ts';
 import type { Offer, PriceStep } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';
-import { wholeOf } from '../../whole-pricing.ts';
 import type { NamedRule } from '../bind.ts';
 
 /** As for amounts of feeds and configs. */
@@ -85,7 +84,7 @@ function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | nul
   }
   const answer = moneyOrNull(price, 'price()', named, offer);
   // a built-in rule can only give such a price because the config asks for it, so the plugin is not to blame
-  if (answer !== null && wholeOf(named.rule) === null) expectPrice(answer, named, offer);
+  if (answer !== null && !named.isBuiltIn) expectPrice(answer, named, offer);
   return answer;
 }
 
@@ -110,7 +109,7 @@ function ownFloor(named: NamedRule, offer: Offer): Money | null {
 function floorOf(named: NamedRule, offer: Offer): Money | null {
   try {
     const floor = moneyOrNull(named.rule.floor?.(offer), 'floor()', named, offer);
-    if (floor === null || wholeOf(named.rule) !== null) return floor;
+    if (floor === null || named.isBuiltIn) return floor;
     if (floor.isNegative()) throw new Error(`it returned ${floor}; a floor is 0 or more, or null`);
     if (floor.compare(LIMIT) >= 0) throw new Error(`it returned ${floor}; a floor is below 1,000,000,000, or null`);
     return floor;
