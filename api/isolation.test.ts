@@ -136,6 +136,12 @@ const CASES: readonly Case[] = [
   { route: 'POST /v1/runs/:run_id/cancel', path: ({ runId }) => `/v1/runs/${runId}/cancel`, expected: own(200) },
   { route: 'GET /v1/runs/:run_a/diff/:run_b', path: () => '/v1/runs/run_old/diff/run_old', expected: own(200) },
   {
+    route: 'GET /v1/runs/:run_id/explain',
+    path: ({ runId }) => `/v1/runs/${runId}/explain?list=tied`,
+    // the API of the tests has no runners
+    expected: own(501),
+  },
+  {
     route: 'GET /v1/runs/:run_id/explain/:sku',
     path: ({ runId }) => `/v1/runs/${runId}/explain/A`,
     // the API of the tests has no runners
