@@ -171,6 +171,9 @@ test('a thread that dies fails the run', async () => {
   assert.is(run.artifacts.open, 0);
 });
 
+/** Threads are started for any feeds and offers. */
+const AT_ONCE = { RUN_THREADS_MIN_BYTES: '0', RUN_MERGE_THREADS_MIN_BYTES: '0' };
+
 test('the command uses real threads, and writes the same files', () =>
   inFolder(async (folder) => {
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
@@ -184,7 +187,7 @@ test('the command uses real threads, and writes the same files', () =>
         process.execPath,
         [built('cli/main.ts'), ...args, '--run-id', 'r', '--now', '2026-11-01T06:00:00Z'],
         {
-          env: { ...process.env, RUN_THREADS: String(threads), RUN_THREADS_MIN_BYTES: '0', ...more },
+          env: { ...process.env, RUN_THREADS: String(threads), ...AT_ONCE, ...more },
           encoding: 'utf8',
         },
       );
