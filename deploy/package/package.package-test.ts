@@ -94,7 +94,8 @@ test('its code cache serves processes whose heap has a limit, such as runners, a
       constructor(...args) { super(...args); refused = this.cachedDataRejected; }
     };
     if (isMainThread) process.on('exit', () => require('fs').writeSync(1, [refused, eval(limit) === before].join() + '\\n'));
-    if (isMainThread) setImmediate(() => new Worker('console.log(' + limit + ' < 600 * 2 ** 20)', { eval: true }));`,
+    const said = "require('fs').writeSync(1, (" + limit + " < 600 * 2 ** 20) + require('os').EOL)";
+    if (isMainThread) setImmediate(() => new Worker(said, { eval: true }));`,
   );
   const main = path.join(built.folder, 'dist/cli/main.js');
   const { stdout } = node(['--max-old-space-size=400', '--require', hook, main, ...CHECK], home);

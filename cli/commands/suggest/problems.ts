@@ -52,7 +52,7 @@ export function suggestionProblems(parts: EntryParts, trial: Trial, hasOwnParser
     ...readings(parts, hasOwnParser),
     ...findings,
     ...mojibake(parts),
-    ...trialProblems(trial, hasOwnParser),
+    ...trialProblems(trial, { hasOwnParser, isListed: findings.some(({ code }) => code === 'column_not_found') }),
   ];
 }
 
@@ -224,12 +224,16 @@ function mojibake({ table: { mojibake: found } }: EntryParts): Problem[] {
   return [problem('mojibake', message, { count: found.count })];
 }
 
-function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
+/** `isListed`: a required column that was not found is a problem already. */
+function trialProblems(
+  trial: Trial,
+  { hasOwnParser, isListed }: { hasOwnParser: boolean; isListed: boolean },
+): Problem[] {
   // an unmapped required column is already listed
   const problems: Problem[] = trial.configProblems
     .filter(({ code, path }) => !(code === 'required' && path.includes('column_map')))
     .map(({ path, code, message }) => problem(code, `${path}: ${message}`));
-  if (trial.failure !== null && (hasOwnParser || trial.failure.code !== 'missing_required_columns'))
+  if (trial.failure !== null && !(isListed && trial.failure.code === 'missing_required_columns'))
     problems.push(problem(trial.failure.code, trial.failure.message));
   const said = new Set<string>();
   for (const { error_code, column, value, line, reason, others } of trial.examples) {

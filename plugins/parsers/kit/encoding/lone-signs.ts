@@ -8,7 +8,7 @@ import { CR, LF } from '../../../../core/bytes/ascii.ts';
  * Symbols whose bytes are hardly ever a whole word, or beside digits, in other encodings of a file without other
  * letters.
  */
-const APART = '€•–£©½µ®™×±°¾§†·Ø«»';
+const APART = '€•–£©½µ®™×±°¾§†·Ø';
 /** In other code pages a byte of these is a word of one letter (`в`, `á`), but not a letter after a digit. */
 const AFTER_DIGIT = '²³¢‰¥';
 const BEFORE_DIGIT = '¥';
