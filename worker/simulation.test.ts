@@ -140,6 +140,21 @@ function waiting(): { runner: WorkerDeps['runner']; begun: Promise<void> } {
 }
 
 test(
+  'it tells how far it is: what makes no progress is taken for stuck',
+  withWorker(async (harness) => {
+    await afterRun(harness);
+    await ask(harness);
+    const deps = harness.deps();
+    const { work } = deps.runner;
+    let told = 0;
+    deps.runner.work = (order, host) => work(order, { ...host, onProgress: () => void told++ });
+    await harness.handleNext(deps);
+    assert.is((await simulation(harness)).status, 'DONE');
+    assert.ok(told > 0);
+  }),
+);
+
+test(
   'a cancel ends it, while it waits and while it works; it shows as running meanwhile',
   withWorker(async (harness) => {
     await ask(harness, { cancelRequested: true });

@@ -1,10 +1,14 @@
-/** An open file that is read as a body: it is closed at the end, on `return`, and after an error. */
+/** An open file that is read as a body: it is closed at the end, on `return`, and after an error. And a copy that fails. */
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder } from '../testing/folder.ts';
+import { EmbeddedArtifactStore } from './artifacts.ts';
 import { FileBody } from './object-files.ts';
+import { Signatures } from './signatures.ts';
 
 const CLOSED = -1;
 const CHUNK_BYTES = 2;
@@ -46,5 +50,27 @@ test('a file that cannot be read, or became shorter, is closed', async () => {
     assert.equal([error.code, file.fd], ['io_error', CLOSED]);
   });
 });
+
+test('a copy that cannot be written fails, and leaves nothing', () =>
+  inFolder(async (root) => {
+    const clock = { wall: () => 0 };
+    const signatures = new Signatures(new Uint8Array(32));
+    const store = new EmbeddedArtifactStore({ root, clock, createId: randomUUID, signatures, baseUrl: '' });
+    await store.open();
+    for (const key of ['from', 'file']) {
+      const sink = await store.write(key);
+      await sink.write(new TextEncoder().encode('abc'));
+      await sink.close();
+    }
+    const names = () =>
+      ['objects', 'partial'].flatMap((name) => fs.readdirSync(path.join(root, name), { recursive: true }).sort());
+    const before = names();
+    const error = await store.copy('from', 'file/below').then(
+      () => null,
+      (thrown) => thrown,
+    );
+    assert.ok(error !== null, 'it did not fail');
+    assert.equal(names(), before);
+  }));
 
 test.run();

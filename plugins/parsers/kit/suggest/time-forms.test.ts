@@ -1,0 +1,42 @@
+/** Which forms read a column's timestamps, and which timestamps need none. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isTime, timeForms } from './time-forms.ts';
+
+test('the form that reads nearly all cells, both where only the user knows, none for what is no time', () => {
+  for (const [cells, forms] of [
+    [['13.11.2026', '5.1.2026'], ['D.M.YYYY']],
+    [['11/13/2026', '1/5/2026'], ['M/D/YYYY']],
+    // day and month may be swapped, and read differently
+    [
+      ['11/12/2026', '1/5/2026'],
+      ['M/D/YYYY', 'D/M/YYYY'],
+    ],
+    // they read alike today
+    [
+      ['11/11/2026', '5/5/2026'],
+      ['M/D/YYYY', 'D/M/YYYY'],
+    ],
+    [['soon', 'later'], []],
+  ] as const) {
+    assert.equal(
+      timeForms(cells).filter((form) => form !== ''),
+      forms,
+      cells.join(),
+    );
+  }
+  // one in twenty may be something else
+  const cells = (odd: number) => [...Array(20 - odd).fill('13.11.2026'), ...Array(odd).fill('?')];
+  assert.equal(timeForms([...cells(0), ...cells(1)]), ['D.M.YYYY']);
+  assert.equal(
+    timeForms(cells(1)).filter((form) => form !== ''),
+    [],
+  );
+});
+
+test('times in the form of the contract need no form', () => {
+  for (const text of ['2026-11-13', '2026-11-13T06:00:00Z']) assert.ok(isTime(text), text);
+  for (const text of ['', '13.11.2026', 'soon']) assert.not.ok(isTime(text), text);
+});
+
+test.run();
