@@ -109,6 +109,23 @@ export const ANSWERS: readonly Shape[] = [
     await publish(api, 'shop', 'r2', feedOf(count, '2.00'));
     return ['GET', `${TENANT}/publications/2/delta`];
   }),
+  answer('the delta of a rollback', 50_000, async ({ api, count }) => {
+    await publish(api, 'shop', 'r1', feedOf(count, '1.00'));
+    await publish(api, 'shop', 'r2', feedOf(count, '2.00'));
+    await api.call('POST', `${TENANT}/rollback`, { body: { run_id: 'r1', reason: 'x' } });
+    return ['GET', `${TENANT}/publications/3/delta`];
+  }),
+  answer('rollbacks again and again', 10_000, async ({ api, n }) => {
+    for (const id of ['r0', 'r1']) await publish(api, 'shop', id, 'sku\nA\n');
+    for (let i = 0; i < n / 100; i++)
+      await api.call('POST', `${TENANT}/rollback`, { body: { run_id: `r${i % 2}`, reason: 'x' } });
+    return ['POST', `${TENANT}/rollback`, { run_id: 'r0', reason: 'x' }];
+  }),
+  answer('a later page of many holds', 200_000, async (asked) => {
+    await hold(asked);
+    const { json } = await asked.api.call('GET', `${TENANT}/holds?limit=100`);
+    return ['GET', `${TENANT}/holds?limit=100&cursor=${json.next_cursor}`];
+  }),
   answer('a rollback of a large feed', 200_000, async ({ api, count }) => {
     await publish(api, 'shop', 'r1', feedOf(count, '1.00'));
     await publish(api, 'shop', 'r2', feedOf(count, '2.00'));

@@ -106,6 +106,15 @@ export const PAST_RUNS: readonly Shape[] = [
     await twoRuns(shop, n);
     return ['diff', shop.root('r1'), shop.root('r2'), '--out', path.join(shop.folder, 'diff')];
   }),
+  command('diff: rows of some kinds', 200_000, async (shop, n) => {
+    await twoRuns(shop, n);
+    const only = 'price,stock,sold_out,restocked,winner,added,removed';
+    return ['diff', shop.root('r1'), shop.root('r2'), '--only', only, '--limit', String(Math.min(n, 1000))];
+  }),
+  command('diff: rows by their change', 200_000, async (shop, n) => {
+    await twoRuns(shop, n);
+    return ['diff', shop.root('r1'), shop.root('r2'), '--only', 'price', '--min-change', '99%'];
+  }),
   command('diff: nothing in common', 200_000, (shop, n) => {
     const [a, b] = ['A', 'B'].map((sign) =>
       shop.write(`${sign}.csv`, `sku,price\n${rows(count(n), (i) => `${sign}${1e6 + i},1\n`)}`),

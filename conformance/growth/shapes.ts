@@ -7,6 +7,7 @@ import { CONFIGS } from './configs.ts';
 import { CORNERS } from './corners.ts';
 import { FEEDS } from './feeds.ts';
 import { FILES } from './files.ts';
+import { HOSTILE } from './hostile.ts';
 import { PAST_RUNS } from './past-runs.ts';
 import { REQUESTS } from './requests.ts';
 import type { Shape } from './shape.ts';
@@ -20,5 +21,6 @@ export const SHAPES: readonly Shape[] = [
   ...REQUESTS,
   ...PAST_RUNS,
   ...ANSWERS,
+  ...HOSTILE,
   ...CORNERS,
 ];

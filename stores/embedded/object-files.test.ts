@@ -63,7 +63,9 @@ test('a copy that cannot be written fails, and leaves nothing', () =>
       await sink.close();
     }
     const names = () =>
-      ['objects', 'partial'].flatMap((name) => fs.readdirSync(path.join(root, name), { recursive: true }).sort());
+      ['objects', 'partial'].flatMap((name) =>
+        fs.readdirSync(path.join(root, name), { recursive: true }).map(String).sort(),
+      );
     const before = names();
     const error = await store.copy('from', 'file/below').then(
       () => null,
