@@ -75,7 +75,8 @@ async function main(): Promise<void> {
   });
   const [part = ''] = positionals;
   const skip = Number(values.skip);
-  const all = await sampleMutants(Number(values.sample), Number(values.seed), part);
+  const { mutants: all, leftOut } = await sampleMutants(Number(values.sample), Number(values.seed), part);
+  for (const mutant of leftOut) console.log(`left out, as it is only compiled to WebAssembly: ${describe(mutant)}`);
   if (values.list) return console.log(all.map((mutant, i) => `${i} ${describe(mutant)}`).join('\n'));
   os.setPriority(10);
   const [bench, graph] = [new Workbench(), importGraph()];

@@ -4,8 +4,9 @@
  */
 import path from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
-import { PRODUCT, REPOSITORY } from '../architecture/sources.ts';
+import { importGraph, PRODUCT, REPOSITORY } from '../architecture/sources.ts';
 import { Random } from '../oracle/random.ts';
+import { isCompiledOnly } from './tests-of.ts';
 
 const FOLDERS = ['core', 'plugins', 'worker', 'stores', 'api'];
 /** Tests assert codes and facts, not the wording of messages. */
@@ -38,13 +39,24 @@ export function describe({ file, start, mutator, original, replacement }: Mutant
   return `${file}:${start.line + 1}:${start.column + 1} ${mutator}: ${short(original)} → ${short(replacement)}`;
 }
 
+export interface MutantSample {
+  mutants: Mutant[];
+  /** Chosen, and replaced by the next ones: see `isCompiledOnly`. */
+  leftOut: Mutant[];
+}
+
 /** `count` mutants of the files whose path contains `part`. The same seed chooses the same ones of the same sources. */
-export async function sampleMutants(count: number, seed: number, part: string): Promise<Mutant[]> {
+export async function sampleMutants(count: number, seed: number, part: string): Promise<MutantSample> {
   const random = new Random(seed);
+  const graph = importGraph();
   const left = await allMutants(part);
-  const chosen: Mutant[] = [];
-  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(random.int(0, left.length - 1), 1));
-  return chosen;
+  const [mutants, leftOut]: [Mutant[], Mutant[]] = [[], []];
+  while (mutants.length < count && left.length > 0) {
+    for (const one of left.splice(random.int(0, left.length - 1), 1)) {
+      (isCompiledOnly(one.file, graph) ? leftOut : mutants).push(one);
+    }
+  }
+  return { mutants, leftOut };
 }
 
 async function allMutants(part: string): Promise<Mutant[]> {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { quickFirst, testsOf } from './tests-of.ts';
+import { isCompiledOnly, quickFirst, testsOf } from './tests-of.ts';
 
 const test = suite('tests of a source file');
 
@@ -38,6 +38,17 @@ test('after the tests of the folder, quick ones come before near ones', () => {
     'conformance/e.test.ts',
     'core/deep/d.test.ts',
   ]);
+});
+
+test('sources that are only compiled to WebAssembly have no mutants', () => {
+  const graph = new Map([
+    ['core/kernel/kernel.ts', ['core/kernel/assembly/places.ts']],
+    ['core/kernel/assembly/cells.ts', ['core/kernel/assembly/places.ts']],
+    ['core/kernel/assembly/kernel.ts', ['core/kernel/assembly/cells.ts']],
+  ]);
+  assert.ok(isCompiledOnly('core/kernel/assembly/cells.ts', graph));
+  assert.not.ok(isCompiledOnly('core/kernel/assembly/places.ts', graph));
+  assert.not.ok(isCompiledOnly('core/kernel/kernel.ts', graph));
 });
 
 test.run();

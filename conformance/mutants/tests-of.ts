@@ -13,6 +13,7 @@ const SERVER_SUITES = [
   ...['AWS RunStore', 'AWS TenantStore', 'AWS UsageStore', 'AWS RetentionStore', 'AWS JobQueue'],
   ...['AWS ArtifactStore', 'AWS publishing', 'AWS simulations'],
 ];
+const KERNEL = 'core/kernel/assembly/';
 
 export interface RankedTest {
   test: string;
@@ -48,6 +49,15 @@ export function quickFirst(tests: readonly RankedTest[], ms: (test: string) => n
   const far = tests.filter(({ rank }) => rank > 1);
   const cost = ({ test, rank, steps }: RankedTest) => rank * steps ** 2 * (ms(test) + 1000);
   return [...near, ...far.sort((a, b) => cost(a) - cost(b))].map(({ test }) => test);
+}
+
+/**
+ * Whether a source of the kernel is compiled and never loaded as TypeScript: a switch in it would change nothing that
+ * runs. Tests compare the compiled bytes with the sources by a digest, and what they do with their twins.
+ */
+export function isCompiledOnly(file: string, graph: ImportGraph): boolean {
+  const isImported = () => [...graph].some(([from, to]) => to.includes(file) && !from.startsWith(KERNEL));
+  return file.startsWith(KERNEL) && !isImported();
 }
 
 /** All files that import a file, with the number of steps. */
