@@ -6,7 +6,7 @@
  * A run's record is removed first, in one step with writing a note that its objects must be removed; then its objects;
  * then the note. So no visible run lacks its objects, and if a process dies, the next one continues from the note.
  */
-import { closeArrived } from '../api/endpoints/waiting-uploads.ts';
+import { closeArrived } from '../api/endpoints/inbound/waiting-uploads.ts';
 import { runPrefix } from '../core/pipeline/artifacts.ts';
 import { readCurrent, readPublication } from '../core/pipeline/publications.ts';
 import type { ArtifactStore, RunRecord, RunStore, TenantStore } from '../core/ports/service.ts';

@@ -1,6 +1,6 @@
 /** `relay dlq`: lists, shows, replays and discards dead letters. */
 import { randomUUID, webcrypto } from 'node:crypto';
-import { type CreateRunDeps, createRun } from '../../api/endpoints/create-run.ts';
+import { type CreateRunDeps, createRun } from '../../api/endpoints/runs/create-run.ts';
 import { ApiError } from '../../api/http/errors.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetter, JobMessage, RunRecord } from '../../core/ports/service.ts';

@@ -1,7 +1,7 @@
 /** `relay serve`, `relay api` and `relay worker`: the service in one process or several, on a data folder or on AWS. */
 import type { Server } from 'node:http';
 import { createApp, createProbeApp } from '../../api/app.ts';
-import { requireReady } from '../../api/endpoints/readiness.ts';
+import { requireReady } from '../../api/endpoints/service/readiness.ts';
 import { RelayError } from '../../core/errors.ts';
 import { runWorker } from '../../worker/loop.ts';
 import { printJson } from '../failure.ts';

@@ -96,7 +96,13 @@ export const ROOMS: Rooms = [
   'api/http',
   'api/endpoint.ts',
   'api/schemas',
+  // in the folder itself: what several resources share
   'api/endpoints',
+  ['api/endpoints/tenants', 'api/endpoints/runs'],
+  'api/endpoints/inbound',
+  'api/endpoints/feed',
+  'api/endpoints/publications',
+  'api/endpoints/service',
   'api',
   'api/testing',
   'worker',

@@ -1,0 +1,127 @@
+/** Sends a published feed: conditions, ranges, gzip, headers. */
+import { isKnown, streamOf, wantedRange } from '../../../core/bytes/http-objects.ts';
+import { type Publication, readCurrent } from '../../../core/pipeline/publications.ts';
+import type { ObjectInfo } from '../../../core/ports/service.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { ApiError, notFoundError } from '../../http/errors.ts';
+import { gzipped } from '../../questions/files.ts';
+
+/** Tries, since the feed may be replaced and removed while it is looked up. */
+const TRIES_MAX = 3;
+
+export interface PublishedFeed {
+  publication: Publication;
+  info: ObjectInfo;
+}
+
+/** Throws `NOT_FOUND` before anything is published. */
+export async function publishedFeed(deps: ApiDeps, tenantId: string): Promise<PublishedFeed> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const current = await readCurrent(deps.artifacts, tenantId);
+    if (current === null) break;
+    const info = await deps.artifacts.head(current.publication.key);
+    if (info?.etag === current.publication.etag) return { publication: current.publication, info };
+  }
+  throw notFoundError('published feed');
+}
+
+/** A feed to send. */
+export interface FeedFile {
+  publication: Publication;
+  /** The `ETag` of the bytes, without quotes. */
+  tag: string;
+  contentType: string;
+  filename: string | null;
+}
+
+/** Sends a file that is made while it is read: without ranges, as its length is not known in advance. */
+export async function answerBody(
+  request: Request,
+  file: FeedFile,
+  make: () => ReadableStream<Uint8Array>,
+): Promise<Response> {
+  const known = answerKnown(request, file);
+  if (known !== null) return known;
+  const isZipped = acceptsGzip(request.headers.get('accept-encoding') ?? '');
+  const headers = headersOf(file, isZipped);
+  headers.delete('Accept-Ranges');
+  if (request.method === 'HEAD') return new Response(null, { headers });
+  return new Response(isZipped ? gzipped(make()) : make(), { headers });
+}
+
+function hasFile({ headers }: Request, { tag }: FeedFile): boolean {
+  return [tag, `${tag}-gzip`].some((one) => isKnown(headers.get('if-none-match'), one));
+}
+
+/** 304 if the client has the file, regardless of any range; otherwise null. Does not need the file itself. */
+export function answerKnown(request: Request, file: FeedFile): Response | null {
+  if (!hasFile(request, file)) return null;
+  const headers = headersOf(file, wantsGzip(request));
+  // a file that is not made yet has no known ending, and so no type
+  headers.delete('Content-Type');
+  headers.delete('Content-Disposition');
+  return new Response(null, { status: 304, headers });
+}
+
+export function wantsGzip({ headers }: Request): boolean {
+  return !headers.has('range') && acceptsGzip(headers.get('accept-encoding') ?? '');
+}
+
+/** `zipped`: the file in gzip; null if there is none, absent if it should be compressed here. */
+export async function answerObject(
+  deps: ApiDeps,
+  request: Request,
+  file: FeedFile,
+  { info, zipped }: { info: ObjectInfo; zipped?: ObjectInfo | null },
+): Promise<Response> {
+  const { key, etag: ifMatch, size } = info;
+  const range = wantedRange(request.headers, { etag: file.tag, size });
+  const isZipped = zipped !== null && wantsGzip(request);
+  const headers = headersOf(file, isZipped);
+  if (range === null && hasFile(request, file)) return new Response(null, { status: 304, headers });
+  if (range !== null && (range.first >= size || range.last < range.first)) {
+    const headers = { 'Content-Range': `bytes */${size}` };
+    throw new ApiError('RANGE_NOT_SATISFIABLE', `the feed has ${size} bytes`, { headers });
+  }
+  const first = range?.first ?? 0;
+  const last = Math.min(range?.last ?? size - 1, size - 1);
+  if (range !== null) headers.set('Content-Range', `bytes ${first}-${last}/${size}`);
+  if (zipped != null) headers.set('Content-Length', String(zipped.size));
+  else if (!isZipped) headers.set('Content-Length', String(last + 1 - first));
+  const status = range === null ? 200 : 206;
+  if (request.method === 'HEAD') return new Response(null, { status, headers });
+  if (zipped != null) {
+    const { body } = await deps.artifacts.read(zipped.key, { ifMatch: zipped.etag });
+    return new Response(streamOf(body), { headers });
+  }
+  const { body } = await deps.artifacts.read(key, range === null ? { ifMatch } : { ifMatch, range: { first, last } });
+  const stream = streamOf(body);
+  return new Response(isZipped ? gzipped(stream) : stream, { status, headers });
+}
+
+function headersOf({ publication, tag, contentType, filename }: FeedFile, isZipped: boolean): Headers {
+  const { published_at, run_id, sequence } = publication;
+  return new Headers({
+    'Accept-Ranges': 'bytes',
+    // clients may keep the feed, but must ask each time if it has changed
+    'Cache-Control': 'private, no-cache',
+    'Content-Type': contentType,
+    ...(filename === null ? {} : { 'Content-Disposition': `inline; filename="${filename}"` }),
+    ETag: `"${tag}${isZipped ? '-gzip' : ''}"`,
+    'Last-Modified': new Date(published_at).toUTCString(),
+    Vary: 'Accept-Encoding',
+    'X-Relay-Run-Id': run_id,
+    'X-Relay-Sequence': String(sequence),
+    ...(isZipped ? { 'Content-Encoding': 'gzip' } : {}),
+  });
+}
+
+/** True if `gzip` is named, or `*`, and not refused by `q=0`. */
+function acceptsGzip(header: string): boolean {
+  const codings = header
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.split(';').map((part) => part.trim()));
+  const named = codings.find(([name]) => name === 'gzip') ?? codings.find(([name]) => name === '*');
+  return named !== undefined && !named.slice(1).some((part) => /^q=0(\.0*)?$/.test(part));
+}

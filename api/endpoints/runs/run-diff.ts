@@ -1,0 +1,49 @@
+/** What changed between the feeds of any two runs: the answer of `relay diff A B`. */
+import type { ArtifactStore, RunRecord } from '../../../core/ports/service.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { endpoint } from '../../endpoint.ts';
+import { ApiError } from '../../http/errors.ts';
+import type { Questions } from '../../http/questions.ts';
+import { type DiffedRun, diffAnswer } from '../../questions/diff.ts';
+import { diffParams } from '../../schemas/diff.ts';
+import { asGone } from '../made-files.ts';
+import { findRun } from './run-view.ts';
+
+export function diffEndpoints(deps: ApiDeps, questions: Questions) {
+  const { artifacts } = deps;
+  return [
+    endpoint({
+      method: 'get',
+      path: '/v1/runs/:run_a/diff/:run_b',
+      id: 'diffRuns',
+      tag: 'Publishing',
+      summary: 'What changed between the feeds of two runs',
+      description:
+        'Compares them as `relay diff` does, from run `run_a` to run `run_b`. The feed of a run that a guardrail stopped is its candidate. `causes` says what differs between the runs themselves: `feed` the vendors’ files, `config`, `code` the plugins, `decision` the decisions on held prices. The feeds are read as streams; large ones take seconds.',
+      access: 'key',
+      params: diffParams,
+      responses: { 200: { description: 'the difference', model: 'RunDiff' } },
+      errors: ['RUN_HAS_NO_FEED', 'RUN_GONE', 'TOO_MANY_QUESTIONS'],
+      handle: async ({ c, principal, params: { run_a, run_b } }) => {
+        const [before, after] = [await findRun(deps, principal, run_a), await findRun(deps, principal, run_b)];
+        const { tenantId } = after;
+        const runs = { before: await diffedRun(artifacts, before), after: await diffedRun(artifacts, after) };
+        const here = () => diffAnswer(runs, artifacts);
+        const question = { type: 'diff' as const, tenantId, ...runs };
+        const found = await questions.ask(question, here, c.req.raw.signal).catch((error) => {
+          throw asGone(error, `${run_a} or ${run_b}`);
+        });
+        return Response.json({ a: run_a, b: run_b, ...found });
+      },
+    }),
+  ];
+}
+
+/** Throws `RUN_HAS_NO_FEED`, and `RUN_GONE`. */
+async function diffedRun(store: ArtifactStore, { runId, tenantId, artifacts }: RunRecord): Promise<DiffedRun> {
+  const key = artifacts.candidate_inventory ?? artifacts.merged_inventory;
+  if (key === undefined) throw new ApiError('RUN_HAS_NO_FEED', `run ${runId} has made no feed, or has not ended yet`);
+  const info = await store.head(key);
+  if (info === null) throw new ApiError('RUN_GONE', `the feed of run ${runId} is gone`);
+  return { runId, tenantId, key, etag: info.etag };
+}

@@ -1,0 +1,128 @@
+/** Runs: create, list, read, cancel. */
+import { storedArtifacts } from '../../../core/pipeline/artifact-names.ts';
+import type { RunRecord } from '../../../core/ports/service.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { endpoint } from '../../endpoint.ts';
+import { type Principal, requireTenant } from '../../http/auth.ts';
+import { ApiError, notFoundError } from '../../http/errors.ts';
+import { runParams } from '../../schemas/common.ts';
+import { idempotencyHeaders, runBody, runsQuery } from '../../schemas/runs.ts';
+import { requireStorage } from '../quotas.ts';
+import { createRun } from './create-run.ts';
+import { findRun, runView } from './run-view.ts';
+
+export function runEndpoints(deps: ApiDeps) {
+  return [
+    endpoint({
+      method: 'post',
+      path: '/v1/runs',
+      id: 'createRun',
+      tag: 'Runs',
+      summary: 'Start a run of a tenant',
+      description:
+        'A run reads the newest files of all vendors, or of those in `vendors`, and writes one merged feed. A tenant has one active run at a time. Send an `Idempotency-Key` to repeat a request safely.',
+      access: 'key',
+      headers: idempotencyHeaders,
+      body: { schema: runBody(deps.settings), model: 'RunRequest' },
+      responses: { 202: { description: 'accepted', model: 'Run', headers: { Location: 'where the run is' } } },
+      errors: [
+        ...(['NOT_FOUND', 'UNKNOWN_VENDOR', 'TENANT_ALREADY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'] as const),
+        ...(['QUOTA_STORED_BYTES', 'DISK_NEARLY_FULL'] as const),
+      ],
+      handle: async ({ c, principal, headers, body }) => {
+        const idempotencyKey = headers['idempotency-key'];
+        const admitting = { ...deps, admit: (tenantId: string) => requireStorage(deps, tenantId) };
+        const run = await createRun(admitting, { principal, body, idempotencyKey, requestId: c.get('requestId') });
+        return Response.json(runView(run, deps.registry), {
+          status: 202,
+          headers: { Location: `/v1/runs/${run.runId}` },
+        });
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/v1/runs',
+      id: 'listRuns',
+      tag: 'Runs',
+      summary: 'Runs, newest first',
+      description: 'A tenant’s key lists its own runs. An admin key lists all runs, or those of one tenant.',
+      access: 'key',
+      query: runsQuery(deps.settings),
+      responses: { 200: { description: 'one page', model: 'RunList' } },
+      errors: ['NOT_FOUND'],
+      handle: async ({ principal, query }) => {
+        const tenantId = await listedTenant(deps, principal, query.tenant_id);
+        const filter = {
+          ...(tenantId === undefined ? {} : { tenantId }),
+          ...(query.status === undefined ? {} : { status: query.status }),
+        };
+        const limit = query.limit ?? deps.settings.pageDefault;
+        const page = await deps.runs.list(filter, query.cursor ?? null, limit);
+        return Response.json({ runs: page.runs.map((run) => runView(run, deps.registry)), next_cursor: page.next });
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/v1/runs/:run_id',
+      id: 'getRun',
+      tag: 'Runs',
+      summary: 'A run',
+      description: 'Poll it until `status` is `SUCCEEDED` or `FAILED`.',
+      access: 'key',
+      params: runParams,
+      responses: { 200: { description: 'the run', model: 'Run' } },
+      handle: async ({ principal, params }) =>
+        Response.json(runView(await findRun(deps, principal, params.run_id), deps.registry)),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/v1/runs/:run_id/cancel',
+      id: 'cancelRun',
+      tag: 'Runs',
+      summary: 'Cancel a run',
+      description:
+        'A run that no worker has ends at once (200). Otherwise its worker stops within seconds (202). It ends as `FAILED` with `CANCELLED`.',
+      access: 'key',
+      params: runParams,
+      responses: {
+        200: { description: 'cancelled', model: 'Run' },
+        202: { description: 'its worker was asked to stop', model: 'Run' },
+      },
+      errors: ['RUN_ENDED'],
+      handle: async ({ principal, params }) => {
+        const run = await cancel(deps, await findRun(deps, principal, params.run_id));
+        return Response.json(runView(run, deps.registry), { status: run.status === 'FAILED' ? 200 : 202 });
+      },
+    }),
+  ];
+}
+
+/** The tenant whose runs are listed; undefined for all. A tenant's key lists its own runs only. */
+async function listedTenant(deps: ApiDeps, principal: Principal, asked: string | undefined) {
+  if (asked === undefined) return principal.kind === 'tenant' ? principal.tenantId : undefined;
+  requireTenant(principal, asked);
+  if ((await deps.tenants.get(asked)) === null) throw notFoundError('tenant');
+  return asked;
+}
+
+async function cancel(deps: ApiDeps, run: RunRecord): Promise<RunRecord> {
+  const ended = run.status === 'SUCCEEDED' || run.status === 'FAILED';
+  const asked =
+    !ended && ((await cancelUnclaimed(deps, run)) || (await deps.runs.requestCancel(run.runId, deps.now())));
+  if (!asked) throw new ApiError('RUN_ENDED', 'the run has already ended');
+  return (await deps.runs.get(run.runId)) ?? run;
+}
+
+/** Ends a run that no worker holds. A run that had started keeps the artifacts it wrote. */
+async function cancelUnclaimed(deps: ApiDeps, run: RunRecord): Promise<boolean> {
+  const now = deps.now();
+  if (run.status === 'RUNNING' && (run.leaseUntil ?? 0) > now) return false;
+  const started = run.attempt > 0;
+  const artifacts = started ? await storedArtifacts(deps.artifacts, run) : {};
+  // the run has come to its end and its feed may be published, so a worker must finish it
+  if (artifacts.run_summary !== undefined) return false;
+  const errorMessage = started
+    ? 'the run was cancelled while no worker had it'
+    : 'the run was cancelled before it started';
+  return deps.runs.failUnclaimed(run.runId, { errorCode: 'CANCELLED', errorMessage, artifacts }, now);
+}
