@@ -21,9 +21,13 @@ interface Shop {
   asked: Question[];
   /** Questions wait until it is called. */
   hold(): () => void;
+  /** Waits until so many requests have looked for a made file: those that find none are in the queue then. */
+  looked(times: number): Promise<void>;
   /** What the next question fails with. */
   failure: { next: Error | null };
 }
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** The tenant `shop` has published twice; a person went back and forth since, so that no run has its exports. */
 async function shop(changes: Partial<ApiDeps> = {}): Promise<Shop> {
@@ -54,7 +58,19 @@ async function shop(changes: Partial<ApiDeps> = {}): Promise<Shop> {
       go();
     };
   };
-  return { api, asked, hold, failure };
+  const { list } = api.artifacts;
+  let looks = 0;
+  api.artifacts.list = async (...args) => {
+    const found = await list.apply(api.artifacts, args);
+    if (args[0].includes('/made/')) looks++;
+    return found;
+  };
+  const looked = async (times: number) => {
+    while (looks < times) await turn();
+    // what follows an answer is done within a turn
+    await turn();
+  };
+  return { api, asked, hold, looked, failure };
 }
 
 const made = (api: Api) => [...api.artifacts.objects.keys()].filter((key) => key.includes('/made/'));
@@ -94,18 +110,19 @@ test('who has the file is told so before it is made', async () => {
 });
 
 test('the same at once is made once; too many questions of one tenant are refused, and hold up nobody else', async () => {
-  const { api, asked, hold } = await shop();
+  const { api, asked, hold, looked } = await shop();
   await addTenant(api, 'other');
   await publish(api, 'other', 'o1', FIRST);
   const go = hold();
   const waiting = Array.from({ length: 21 }, () => api.call('GET', DELTA));
-  while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  // the first looks again when it is its turn
+  await looked(22);
   const { status, headers, json } = await api.call('GET', '/v1/runs/r1/diff/r2');
   assert.equal([status, json.error, headers.get('Retry-After')], [429, 'TOO_MANY_QUESTIONS', '5']);
   const plain = await api.call('GET', '/v1/tenants/shop/feed');
   assert.equal([plain.status, plain.text], [200, SECOND]);
   const other = api.call('GET', '/v1/tenants/other/publications/1/delta');
-  while (asked.length === 1) await new Promise((resolve) => setImmediate(resolve));
+  while (asked.length === 1) await turn();
   go();
   assert.is((await other).status, 200);
   assert.equal(
@@ -116,13 +133,13 @@ test('the same at once is made once; too many questions of one tenant are refuse
 });
 
 test('nothing is made for a client that has gone before its turn', async () => {
-  const { api, asked, hold } = await shop();
+  const { api, asked, hold, looked } = await shop();
   const go = hold();
   const first = api.call('GET', '/v1/runs/r1/diff/r2');
-  while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (asked.length === 0) await turn();
   const gone = new AbortController();
   const second = api.fetch(new Request(requestFor('GET', DELTA, {}), { signal: gone.signal }));
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await looked(1);
   gone.abort();
   go();
   assert.is((await first).json.changes.changed, 1);
@@ -153,7 +170,7 @@ test('a process that ends, a full disk, a feed that is gone, and a run that is r
 });
 
 test('a long feed in gzip is made once; it goes out as it is while too many questions wait', async () => {
-  const { api, asked, hold } = await shop();
+  const { api, asked, hold, looked } = await shop();
   const long = `sku,price\n${Array.from({ length: 9000 }, (_, i) => `A${10_000 + i},1.00\n`).join('')}`;
   await publish(api, 'shop', 'r3', long);
   const get = () => api.fetch(requestFor('GET', '/v1/tenants/shop/feed', { headers: { 'Accept-Encoding': 'gzip' } }));
@@ -161,7 +178,7 @@ test('a long feed in gzip is made once; it goes out as it is while too many ques
     new Response(response.body!.pipeThrough(new DecompressionStream('gzip'))).text();
   const go = hold();
   const waiting = Array.from({ length: 21 }, get);
-  while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await looked(22);
   const plain = await get();
   assert.equal([plain.headers.get('Content-Encoding'), (await plain.text()) === long], [null, true]);
   go();
