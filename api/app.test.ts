@@ -163,6 +163,16 @@ test('a request beyond the rate waits for its refusal, and others do not', async
   assert.ok(performance.now() - began >= 39);
 });
 
+test('while as many refusals wait as may, more are refused at once', async () => {
+  const api = await startApi({ rateBurst: 1, ratePerSecond: 0.5, refusalMs: 40, refusalsWaiting: 1 });
+  const key = await addTenant(api, 'shop');
+  await api.call('GET', '/v1/plugins', { key });
+  const order: string[] = [];
+  const refused = (name: string) => api.call('GET', '/v1/plugins', { key }).then(() => order.push(name));
+  await Promise.all([refused('first'), refused('second')]);
+  assert.equal(order, ['second', 'first']);
+});
+
 test('an unreachable store is 503, a bug is 500; both say the request id and no details', async () => {
   const api = await startApi();
   const failures: Array<[unknown, number, string]> = [

@@ -19,6 +19,14 @@ export interface TenantQuotas {
   feedLinks: number;
 }
 
+export interface LargeBodySettings {
+  /** Large bodies of one tenant or admin key that may wait; of all, ten times as many. */
+  waiting: number;
+  /** After a large body the next one waits this many times as long as it took, at most `restMsMax`. */
+  restFactor: number;
+  restMsMax: number;
+}
+
 export interface ApiSettings {
   quotas: TenantQuotas;
   /** Bytes of a tenant config in JSON. */
@@ -38,8 +46,11 @@ export interface ApiSettings {
   /** The requests that a tenant or an admin key may send at once, and how many more it may send per second. */
   rateBurst: number;
   ratePerSecond: number;
-  /** How long a request beyond the rate waits for its refusal. */
+  /** How long a request beyond the rate waits for its refusal; while so many wait, more are refused at once. */
   refusalMs: number;
+  refusalsWaiting: number;
+  /** The turns of large bodies: see `LargeBodies`. */
+  largeBodies: LargeBodySettings;
   /** Proxies in front of the API, each of which adds an address to `X-Forwarded-For`. */
   proxyHops: number;
   /** Tenants and keys whose requests are counted; the least recently seen is forgotten first. */
@@ -82,6 +93,8 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   rateBurst: 200,
   ratePerSecond: 100,
   refusalMs: 200,
+  refusalsWaiting: 1000,
+  largeBodies: { waiting: 20, restFactor: 3, restMsMax: 100 },
   proxyHops: 0,
   rateKeysMax: 10_000,
   // 1 GB at 1 Mbit/s takes 8000 s

@@ -4,7 +4,7 @@ import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { listedProblems, problemsOf } from '../core/config/problems.ts';
 import { jsonOfYaml } from './config/jobs.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps, ApiSettings } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
 import { clientAddress } from './http/addresses.ts';
 import type { AppEnv } from './http/app-env.ts';
@@ -31,8 +31,8 @@ export function mount(app: Hono<AppEnv>, endpoints: readonly Endpoint[], deps: A
     refused: new RateLimiter(limits),
     known: new KnownKeys(keysMax),
   };
-  const refusals = new Refusals(deps.settings.refusalMs);
-  const large = deps.configJobs === null ? null : new LargeBodies();
+  const refusals = new Refusals(deps.settings);
+  const large = deps.configJobs === null ? null : new LargeBodies(deps.settings.largeBodies);
   for (const spec of endpoints) {
     const methods = spec.method.toUpperCase();
     app.on(methods, spec.path, refusals.around(authorize(spec, deps, rates)), ...validators(spec, deps, large), (c) =>
@@ -49,16 +49,13 @@ interface Rates {
   known: KnownKeys;
 }
 
-/** Refusals that wait at once; more of them are answered at once. */
-const REFUSALS_MAX = 1000;
-
 /** A client that asks again at once is refused a few times a second, not some hundred times: refusals take time from others, too. */
 class Refusals {
-  readonly #ms: number;
+  readonly #settings: Pick<ApiSettings, 'refusalMs' | 'refusalsWaiting'>;
   #waiting = 0;
 
-  constructor(ms: number) {
-    this.#ms = ms;
+  constructor(settings: Pick<ApiSettings, 'refusalMs' | 'refusalsWaiting'>) {
+    this.#settings = settings;
   }
 
   around(authorized: Handler): Handler {
@@ -73,9 +70,10 @@ class Refusals {
   }
 
   async #wait(): Promise<void> {
-    if (this.#waiting >= REFUSALS_MAX || this.#ms === 0) return;
+    const { refusalMs, refusalsWaiting } = this.#settings;
+    if (this.#waiting >= refusalsWaiting || refusalMs === 0) return;
     this.#waiting++;
-    await new Promise((resolve) => setTimeout(resolve, this.#ms));
+    await new Promise((resolve) => setTimeout(resolve, refusalMs));
     this.#waiting--;
   }
 }

@@ -21,10 +21,18 @@ export interface WorkerSettings {
   watchSeconds: number;
   /** How long a job waits when another worker holds its run, or, at first, when its environment failed. */
   tenantBackoffSeconds: number;
+  /**
+   * How long a job may wait here for another one of its tenant before it is sent anew, and how many may wait; more of them wait in the
+   * queue.
+   */
+  heldSeconds: number;
+  heldMax: number;
   /** How long after its first start a run is still retried when its environment fails. */
   outageSecondsMax: number;
   /** How long one receive waits for messages. */
   receiveWaitSeconds: number;
+  /** Pause after a receive that failed. */
+  receiveRetrySeconds: number;
   /** How long a stopping worker lets its runs continue. */
   graceSeconds: number;
   /** How often to look for lost messages, and how old a queued run must be for its message to count as lost. */

@@ -93,8 +93,8 @@ async function postpone(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage
 }
 
 /**
- * Sends before it deletes: the run keeps a message even if the worker dies in between. If the queue accepts messages
- * but deletes none, it fills up; the sweep finds a run without a message.
+ * Deletes before it sends: a queue that accepts messages and deletes none would fill up. If the worker dies in between,
+ * the sweep finds a run without a message.
  */
 export async function sendAnew(
   deps: WorkerDeps,

@@ -294,6 +294,42 @@ test(
 );
 
 test(
+  'while as many jobs wait for others of their tenant as may, more of them wait in the queue',
+  withWorker(async (harness) => {
+    const deps = harness.deps({}, { maxConcurrency: 2, heldMax: 1 });
+    const { work } = deps.runner;
+    let begun = false;
+    let goOn = () => {};
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    deps.runner.work = async (order, host) => {
+      begun = true;
+      await gate;
+      return work(order, host);
+    };
+    const job = await harness.start('r1');
+    for (const run_id of ['r-2', 'r-3']) await harness.stores.queue.send({ ...job, run_id });
+    const sent: [string, number | undefined][] = [];
+    deps.queue = withMethods(harness.stores.queue, {
+      send: async (one, seconds) => {
+        sent.push([one.run_id, seconds]);
+        await harness.stores.queue.send(one, seconds);
+      },
+    });
+    const stop = new AbortController();
+    const done = runWorker(deps, stop.signal);
+    await until(() => begun && sent.length > 0);
+    assert.equal(sent, [['r-3', 20]]);
+    goOn();
+    await until(() => sent.length === 2);
+    assert.equal(sent[1], ['r-2', 0]);
+    stop.abort();
+    await done;
+  }),
+);
+
+test(
   'a body that is not a job is left for the dead letters, and work goes on',
   withWorker(async (harness) => {
     for (const body of ['not json', '{}', 'null', '\u0000']) await harness.stores.queue.sendBody(body);

@@ -13,10 +13,6 @@ const SWEEP_RUNS = 100;
 const BEHIND_FACTOR = 10;
 /** Messages whose deliveries are not counted are remembered up to this number. */
 const UNCOUNTED_MAX = 10_000;
-/** How long a job may wait here for another one of its tenant, before it is sent anew. */
-const HELD_SECONDS = 20;
-/** Pause after a receive that failed. */
-const RECEIVE_AGAIN_SECONDS = 5;
 
 /**
  * Works until `stop` aborts. Then it takes no more jobs, lets its runs continue for the grace time, and hands back those
@@ -90,7 +86,7 @@ class Worker {
     } catch (error) {
       if (this.#stop.aborted) return;
       this.#report('receive_failed', error);
-      await this.#deps.timers.sleep(RECEIVE_AGAIN_SECONDS, this.#stop);
+      await this.#deps.timers.sleep(settings.receiveRetrySeconds, this.#stop);
     }
   }
 
@@ -128,12 +124,17 @@ class Worker {
     return [...this.#active.values()].includes(tenantId);
   }
 
-  /** Until a job of its tenant has ended. Then it is sent anew, so that this delivery is not held against it. */
+  /**
+   * Until a job of its tenant has ended. Then it is sent anew, so that this delivery is not held against it. While as many wait as may, it
+   * waits in the queue.
+   */
   async #hold(received: ReceivedJob, job: JobMessage): Promise<void> {
     const { timers, settings } = this.#deps;
+    const seconds = Math.min(settings.heldSeconds, settings.visibilitySeconds / 2);
+    if (this.#held.size >= settings.heldMax) return sendAnew(this.#deps, received, job, Math.ceil(seconds));
     const own = [...this.#active].flatMap(([done, tenantId]) => (tenantId === job.tenant_id ? [done] : []));
     const ended = new AbortController();
-    const late = timers.sleep(Math.min(HELD_SECONDS, settings.visibilitySeconds / 2), ended.signal);
+    const late = timers.sleep(seconds, ended.signal);
     await firstOf([...own, late], this.#stop);
     ended.abort();
     await sendAnew(this.#deps, received, job, 0);

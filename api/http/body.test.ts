@@ -77,4 +77,21 @@ test('a tenant with many large bodies has some of them refused, and another one 
   assert.ok(place >= 0 && place <= 2, served.join());
 });
 
+test('how many large bodies wait, and how long each rests, are settings', async () => {
+  const none = await startApi({ largeBodies: { waiting: 0, restFactor: 3, restMsMax: 100 } }, withProcesses);
+  await addTenant(none, 'shop');
+  assert.equal((await errorsOf(none, ['shop', 'shop'])).sort(), ['MALFORMED_JSON', 'RATE_LIMITED']);
+  const api = await startApi({ largeBodies: { waiting: 20, restFactor: 1000, restMsMax: 0 } }, withProcesses);
+  await addTenant(api, 'shop');
+  const { setTimeout: timeout } = globalThis;
+  const waits: unknown[] = [];
+  globalThis.setTimeout = ((work: () => void, ms: number) => timeout(work, waits.push(ms) && ms)) as never;
+  try {
+    await errorsOf(api, ['shop']);
+  } finally {
+    globalThis.setTimeout = timeout;
+  }
+  assert.ok(waits.length > 0 && waits.every((ms) => ms === 0), waits.join());
+});
+
 test.run();

@@ -7,6 +7,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { concatBytes } from '../../core/bytes/concat.ts';
 import { jsonDepth } from '../../core/text/json-depth.ts';
 import type { YamlResult } from '../config/jobs.ts';
+import type { LargeBodySettings } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
 import { rateKey } from './auth.ts';
 import { ApiError } from './errors.ts';
@@ -18,30 +19,32 @@ export interface BodyLimits {
 }
 
 const LARGE_BYTES = 16 * 1024;
-/** Large bodies that may wait: of one tenant or admin key, and in all. */
-const LARGE_WAITING = { atOnce: 1, ownMax: 20, allMax: 200 };
-/** After a large body the next one waits this many times as long as it took: a quarter of the event loop is theirs. */
-const REST_FACTOR = 3;
-const REST_MS_MAX = 100;
 
 /**
  * The turns of large bodies; an app has one. An edge runtime has none: requests of one isolate may not wait for each other, since what a
  * request does ends with it.
  */
 export class LargeBodies {
-  readonly #queue = new FairQueue(LARGE_WAITING);
+  readonly #settings: LargeBodySettings;
+  readonly #queue: FairQueue;
+
+  constructor(settings: LargeBodySettings) {
+    this.#settings = settings;
+    this.#queue = new FairQueue({ atOnce: 1, ownMax: settings.waiting, allMax: settings.waiting * 10 });
+  }
 
   /** Throws `RATE_LIMITED` if too many wait. */
   parsed(c: Context<AppEnv>, parse: () => ParsedBody): Promise<ParsedBody> {
     const principal = c.get('principal');
     const owner = principal === undefined ? '' : rateKey(principal);
+    const { restFactor, restMsMax } = this.#settings;
     const done = this.#queue.run(owner, async () => {
       await pause(0);
       const began = performance.now();
       try {
         return parse();
       } finally {
-        await pause(Math.min(REST_MS_MAX, REST_FACTOR * (performance.now() - began)));
+        await pause(Math.min(restMsMax, restFactor * (performance.now() - began)));
       }
     });
     if (done !== null) return done;

@@ -17,7 +17,8 @@ import { readServiceSettings } from ${from('cli/service/settings.ts')};
 const settings = readServiceSettings({ RELAY_DATA_DIR: 'data' });
 const limits = { memoryBytes: 1 << 30, stuckSeconds: 60 };
 const pool = new RunnerPool({
-  settings, limits, env: process.env, stopSeconds: 5, scratchRoot: 'scratch', scratchName: (runId) => runId,
+  settings, limits, env: process.env, stopSeconds: 5, configs: settings.configs,
+  startSeconds: settings.runnerStartSeconds, scratchRoot: 'scratch', scratchName: (runId) => runId,
   questionScratchName: () => 'question',
   removeTraces: async () => {}, onOutput: () => {},
 });

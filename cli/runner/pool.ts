@@ -22,8 +22,6 @@ export interface RunnerPoolOptions extends Omit<RunnerProcessOptions, 'countDeat
 
 /** A process that holds more than this share of its limit between two runs is replaced. */
 const GROWN_SHARE = 0.5;
-/** Limits of waiting work on configs: per owner, and in all. */
-const CONFIGS_WAITING = { atOnce: 1, ownMax: 10, allMax: 200 };
 /** Runs whose processes died are remembered up to this number. */
 const DEATHS_KEPT = 1000;
 
@@ -33,11 +31,13 @@ export class RunnerPool implements Runner {
   readonly #all = new Set<RunnerProcess>();
   /** Processes that died in the middle of a run, by run. */
   readonly #deaths = new Map<string, number>();
-  readonly #configs = new FairQueue(CONFIGS_WAITING);
+  readonly #configs: FairQueue;
   #isClosed = false;
 
   constructor(options: RunnerPoolOptions) {
     this.#options = options;
+    const { waiting } = options.configs;
+    this.#configs = new FairQueue({ atOnce: 1, ownMax: waiting, allMax: waiting * 20 });
   }
 
   /** Starts a process before a run needs it. If that fails, the next run tries again and reports it. */

@@ -34,6 +34,10 @@ export interface RunnerProcessOptions {
    * progress.
    */
   questions: ServiceSettings['questions'];
+  /** How long work on a config may take. */
+  configs: ServiceSettings['configs'];
+  /** How long a process may take to start. */
+  startSeconds: number;
   /** Gets what the process prints: output of plugins, and of Node when it dies. */
   onOutput(text: string): void;
   /** The number of the run's processes that have died, including this one. */
@@ -49,7 +53,6 @@ const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url)).replace(
 );
 /** As a share of the limit: the rest is memory outside the JavaScript heap. */
 const HEAP_SHARE = 0.75;
-const START_SECONDS = 120;
 /** If the watchdog is silent for so many seconds beyond its limit, the process is stopped or frozen. */
 const SILENT_LONGER_SECONDS = 5;
 /** How long the pipes of an ended process may stay open. */
@@ -57,8 +60,6 @@ const PIPES_MS = 1000;
 /** How long a process that is no longer needed may take to end. */
 const CLOSE_MS = 2000;
 const PING_SECONDS = 5;
-/** How long work on a config may take. */
-const CONFIG_SECONDS = 20;
 /** The most characters of standard error that are kept, to explain a death. */
 const TAIL_CHARS = 4096;
 
@@ -128,7 +129,7 @@ export class RunnerProcess {
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', options.onOutput);
     child.stderr?.on('data', (text: string) => this.#keepTail(text));
     this.#readWatchdog(child.stdio?.[WATCHDOG_FD]);
-    this.#late = setTimeout(() => this.kill(), START_SECONDS * 1000);
+    this.#late = setTimeout(() => this.kill(), options.startSeconds * 1000);
     this.#late.unref();
     this.#send({ type: 'start', settings: options.settings });
     this.#letGo();
@@ -371,8 +372,8 @@ export class RunnerProcess {
   }
 }
 
-function secondsOf(task: RunnerTask, { questions }: RunnerProcessOptions): number {
-  if (task.kind === 'config') return CONFIG_SECONDS;
+function secondsOf(task: RunnerTask, { questions, configs }: RunnerProcessOptions): number {
+  if (task.kind === 'config') return configs.seconds;
   return isBulk(task.question) ? questions.bulkSeconds : questions.seconds;
 }
 

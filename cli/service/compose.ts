@@ -48,6 +48,8 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
     limits: { memoryBytes, stuckSeconds },
     stopSeconds,
     questions: settings.questions,
+    configs: settings.configs,
+    startSeconds: settings.runnerStartSeconds,
     scratchRoot,
     scratchName,
     questionScratchName,

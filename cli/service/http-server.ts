@@ -5,12 +5,6 @@ import { RelayError } from '../../core/errors.ts';
 import type { ServiceSettings } from './settings.ts';
 import { endSlowConnections } from './slow-connections.ts';
 
-/** A connection without traffic is closed after this long. */
-const IDLE_SECONDS = 120;
-/**
- * Longer than load balancers keep a connection open: otherwise one could send a request just as the server closes it.
- */
-const KEEP_ALIVE_SECONDS = 75;
 /** How often Node looks for requests that take too long, at most. */
 const LOOK_SECONDS = 30;
 
@@ -29,7 +23,7 @@ export interface ServerOptions {
 /** Throws `cannot_listen`. */
 export function startHttpServer(options: ServerOptions): Promise<Server> {
   const { fetch, host, port, portSetting, http, onListening } = options;
-  const { requestSeconds, headersSeconds } = http;
+  const { requestSeconds, headersSeconds, idleSeconds, keepAliveSeconds } = http;
   return new Promise((resolve, reject) => {
     const serverOptions = {
       // Node's default would cut an upload off after five minutes
@@ -39,8 +33,8 @@ export function startHttpServer(options: ServerOptions): Promise<Server> {
     };
     const server = serve({ fetch, hostname: host, port, serverOptions }, (info) => {
       const opened = server as Server;
-      opened.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
-      opened.setTimeout(IDLE_SECONDS * 1000);
+      opened.keepAliveTimeout = keepAliveSeconds * 1000;
+      opened.setTimeout(idleSeconds * 1000);
       endSlowConnections(opened, http);
       try {
         onListening(info.port);

@@ -53,6 +53,9 @@ test('the defaults are the contract’s; an empty variable counts as not set', (
       heartbeatSeconds: 60,
       tenantBackoffSeconds: 30,
       outageSecondsMax: 14_400,
+      heldSeconds: 20,
+      heldMax: 100,
+      receiveRetrySeconds: 5,
       graceSeconds: 20,
       sweepSeconds: 30,
       resendAfterSeconds: 60,
@@ -66,6 +69,8 @@ test('the defaults are the contract’s; an empty variable counts as not set', (
     assert.equal(api, DEFAULT_API_SETTINGS);
     assert.is(base.limits.vendorFileBytesMax, 1_000_000_000);
     assert.equal([base.http.requestSeconds, base.closeSeconds], [21_600, 10]);
+    assert.equal([base.http.idleSeconds, base.http.keepAliveSeconds, base.runnerStartSeconds], [120, 75, 120]);
+    assert.equal(base.configs, { seconds: 20, waiting: 10 });
     assert.equal([base.vendorsMax, base.configBytesMax], [100, 256 * 1024]);
   }
 });
@@ -92,6 +97,10 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   ],
   WORKER_TENANT_BACKOFF_SECONDS: [1, 43_200, worker('tenantBackoffSeconds')],
   WORKER_OUTAGE_MAX_SECONDS: [0, 604_800, worker('outageSecondsMax')],
+  WORKER_HELD_SECONDS: [1, 900, worker('heldSeconds')],
+  WORKER_HELD_MAX: [0, 10_000, worker('heldMax')],
+  WORKER_RECEIVE_RETRY_SECONDS: [1, 3600, worker('receiveRetrySeconds')],
+  WORKER_RUN_START_SECONDS: [5, 3600, (settings) => settings.runnerStartSeconds],
   WORKER_GRACE_SECONDS: [0, 3600, worker('graceSeconds')],
   WORKER_SWEEP_SECONDS: [1, 3600, worker('sweepSeconds')],
   WORKER_RESEND_AFTER_SECONDS: [1, 86_400, worker('resendAfterSeconds')],
@@ -116,6 +125,18 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   API_RATE_BURST: [1, 1_000_000, api('rateBurst')],
   API_TRUSTED_PROXY_HOPS: [0, 10, api('proxyHops')],
   API_RATE_PER_SECOND: [1, 1_000_000, api('ratePerSecond')],
+  API_RATE_KEYS: [100, 10_000_000, api('rateKeysMax')],
+  API_REFUSAL_MS: [0, 60_000, api('refusalMs')],
+  API_REFUSALS_WAITING: [0, 1_000_000, api('refusalsWaiting')],
+  API_LARGE_BODIES_WAITING: [0, 10_000, (settings) => settings.api.largeBodies.waiting],
+  API_LARGE_BODIES_REST_FACTOR: [0, 100, (settings) => settings.api.largeBodies.restFactor],
+  API_LARGE_BODIES_REST_MS: [0, 10_000, (settings) => settings.api.largeBodies.restMsMax],
+  API_CONFIG_SECONDS: [1, 3600, (settings) => settings.configs.seconds],
+  API_CONFIGS_WAITING: [0, 10_000, (settings) => settings.configs.waiting],
+  API_READY_SECONDS: [1, 60, (settings) => settings.api.readyTimeoutMs / 1000],
+  API_RETRY_AFTER_SECONDS: [1, 3600, api('retryAfterSeconds')],
+  API_IDLE_SECONDS: [1, 86_400, (settings) => settings.http.idleSeconds],
+  API_KEEP_ALIVE_SECONDS: [1, 3600, (settings) => settings.http.keepAliveSeconds],
   UPLOAD_URL_SECONDS: [1, 604_800, api('uploadSeconds')],
   DOWNLOAD_URL_SECONDS: [1, 604_800, api('downloadSeconds')],
   LIMIT_BODY_BYTES: [1024, 1 << 24, api('bodyBytesMax')],

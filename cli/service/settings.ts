@@ -31,6 +31,9 @@ export interface ServiceSettings extends BaseSettings {
     heartbeatSeconds: number;
     tenantBackoffSeconds: number;
     outageSecondsMax: number;
+    heldSeconds: number;
+    heldMax: number;
+    receiveRetrySeconds: number;
     graceSeconds: number;
     sweepSeconds: number;
     resendAfterSeconds: number;
@@ -46,10 +49,17 @@ export interface ServiceSettings extends BaseSettings {
   };
   /** How long a question, and one that reads whole feeds, may take a runner process. */
   questions: { seconds: number; bulkSeconds: number };
+  /** How long a process for runs may take to start. */
+  runnerStartSeconds: number;
+  /** Work on large configs, in a runner process: how long it may take, and how much of one tenant may wait; of all, twenty times as much. */
+  configs: { seconds: number; waiting: number };
   http: {
     /** How long a request, uploads included, may take to arrive. */
     requestSeconds: number;
     headersSeconds: number;
+    /** A connection without traffic is closed after `idleSeconds`, one that has been answered after `keepAliveSeconds`. */
+    idleSeconds: number;
+    keepAliveSeconds: number;
     /** A body or an answer that stays slower than this for a time is cut off; 0 for no limit. */
     minBytesPerSecond: number;
     slowSeconds: number;
@@ -64,7 +74,8 @@ export interface ServiceSettings extends BaseSettings {
 
 const { quotas, rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax, decisionsMax } =
   DEFAULT_API_SETTINGS;
-const { questionsAtOnce, questionsWaiting } = DEFAULT_API_SETTINGS;
+const { questionsAtOnce, questionsWaiting, refusalMs, refusalsWaiting, largeBodies } = DEFAULT_API_SETTINGS;
+const { rateKeysMax, readyTimeoutMs, retryAfterSeconds } = DEFAULT_API_SETTINGS;
 /** The longest life of a signed address on AWS. */
 const WEEK_SECONDS = 7 * 24 * 3600;
 
@@ -73,6 +84,23 @@ const NUMBERS = {
   rateBurst: { name: 'API_RATE_BURST', fallback: rateBurst, smallest: 1, largest: 1_000_000 },
   proxyHops: { name: 'API_TRUSTED_PROXY_HOPS', fallback: 0, smallest: 0, largest: 10 },
   ratePerSecond: { name: 'API_RATE_PER_SECOND', fallback: ratePerSecond, smallest: 1, largest: 1_000_000 },
+  rateKeysMax: { name: 'API_RATE_KEYS', fallback: rateKeysMax, smallest: 100, largest: 10_000_000 },
+  refusalMs: { name: 'API_REFUSAL_MS', fallback: refusalMs, smallest: 0, largest: 60_000 },
+  refusalsWaiting: { name: 'API_REFUSALS_WAITING', fallback: refusalsWaiting, smallest: 0, largest: 1_000_000 },
+  largeWaiting: { name: 'API_LARGE_BODIES_WAITING', fallback: largeBodies.waiting, smallest: 0, largest: 10_000 },
+  largeRestFactor: {
+    name: 'API_LARGE_BODIES_REST_FACTOR',
+    fallback: largeBodies.restFactor,
+    smallest: 0,
+    largest: 100,
+  },
+  largeRestMs: { name: 'API_LARGE_BODIES_REST_MS', fallback: largeBodies.restMsMax, smallest: 0, largest: 10_000 },
+  configSeconds: { name: 'API_CONFIG_SECONDS', fallback: 20, smallest: 1, largest: 3600 },
+  configsWaiting: { name: 'API_CONFIGS_WAITING', fallback: 10, smallest: 0, largest: 10_000 },
+  readySeconds: { name: 'API_READY_SECONDS', fallback: readyTimeoutMs / 1000, smallest: 1, largest: 60 },
+  retryAfterSeconds: { name: 'API_RETRY_AFTER_SECONDS', fallback: retryAfterSeconds, smallest: 1, largest: 3600 },
+  idleSeconds: { name: 'API_IDLE_SECONDS', fallback: 120, smallest: 1, largest: 86_400 },
+  keepAliveSeconds: { name: 'API_KEEP_ALIVE_SECONDS', fallback: 75, smallest: 1, largest: 3600 },
   uploadSeconds: { name: 'UPLOAD_URL_SECONDS', fallback: uploadSeconds, smallest: 1, largest: WEEK_SECONDS },
   downloadSeconds: { name: 'DOWNLOAD_URL_SECONDS', fallback: downloadSeconds, smallest: 1, largest: WEEK_SECONDS },
   bodyBytesMax: { name: 'LIMIT_BODY_BYTES', fallback: bodyBytesMax, smallest: 1024, largest: 1 << 24 },
@@ -97,6 +125,10 @@ const NUMBERS = {
   heartbeatSeconds: { name: 'WORKER_VISIBILITY_HEARTBEAT_SECONDS', fallback: 60, smallest: 1, largest: 21600 },
   tenantBackoffSeconds: { name: 'WORKER_TENANT_BACKOFF_SECONDS', fallback: 30, smallest: 1, largest: 43200 },
   outageSecondsMax: { name: 'WORKER_OUTAGE_MAX_SECONDS', fallback: 14_400, smallest: 0, largest: 604_800 },
+  heldSeconds: { name: 'WORKER_HELD_SECONDS', fallback: 20, smallest: 1, largest: 900 },
+  heldMax: { name: 'WORKER_HELD_MAX', fallback: 100, smallest: 0, largest: 10_000 },
+  receiveRetrySeconds: { name: 'WORKER_RECEIVE_RETRY_SECONDS', fallback: 5, smallest: 1, largest: 3600 },
+  runnerStartSeconds: { name: 'WORKER_RUN_START_SECONDS', fallback: 120, smallest: 5, largest: 3600 },
   graceSeconds: { name: 'WORKER_GRACE_SECONDS', fallback: 20, smallest: 0, largest: 3600 },
   sweepSeconds: { name: 'WORKER_SWEEP_SECONDS', fallback: 30, smallest: 1, largest: 3600 },
   runMemoryBytes: { name: 'WORKER_RUN_MEMORY_BYTES', fallback: 1 << 30, smallest: 1 << 27, largest: 2 ** 40 },
@@ -137,6 +169,9 @@ export function readServiceSettings(given: Env): ServiceSettings {
     heartbeatSeconds: number(NUMBERS.heartbeatSeconds),
     tenantBackoffSeconds: number(NUMBERS.tenantBackoffSeconds),
     outageSecondsMax: number(NUMBERS.outageSecondsMax),
+    heldSeconds: number(NUMBERS.heldSeconds),
+    heldMax: number(NUMBERS.heldMax),
+    receiveRetrySeconds: number(NUMBERS.receiveRetrySeconds),
     graceSeconds: number(NUMBERS.graceSeconds),
     sweepSeconds: number(NUMBERS.sweepSeconds),
     resendAfterSeconds: number(NUMBERS.resendAfterSeconds),
@@ -161,6 +196,16 @@ export function readServiceSettings(given: Env): ServiceSettings {
     rateBurst: number(NUMBERS.rateBurst),
     ratePerSecond: number(NUMBERS.ratePerSecond),
     proxyHops: number(NUMBERS.proxyHops),
+    rateKeysMax: number(NUMBERS.rateKeysMax),
+    refusalMs: number(NUMBERS.refusalMs),
+    refusalsWaiting: number(NUMBERS.refusalsWaiting),
+    largeBodies: {
+      waiting: number(NUMBERS.largeWaiting),
+      restFactor: number(NUMBERS.largeRestFactor),
+      restMsMax: number(NUMBERS.largeRestMs),
+    },
+    readyTimeoutMs: number(NUMBERS.readySeconds) * 1000,
+    retryAfterSeconds: number(NUMBERS.retryAfterSeconds),
     uploadSeconds: number(NUMBERS.uploadSeconds),
     downloadSeconds: number(NUMBERS.downloadSeconds),
     bodyBytesMax: number(NUMBERS.bodyBytesMax),
@@ -183,10 +228,14 @@ export function readServiceSettings(given: Env): ServiceSettings {
   const http = {
     requestSeconds: number(NUMBERS.httpRequestSeconds),
     headersSeconds: number(NUMBERS.headersSeconds),
+    idleSeconds: number(NUMBERS.idleSeconds),
+    keepAliveSeconds: number(NUMBERS.keepAliveSeconds),
     minBytesPerSecond: number(NUMBERS.minBytesPerSecond),
     slowSeconds: number(NUMBERS.slowSeconds),
   };
   const questions = { seconds: number(NUMBERS.questionSeconds), bulkSeconds: number(NUMBERS.bulkSeconds) };
+  const configs = { seconds: number(NUMBERS.configSeconds), waiting: number(NUMBERS.configsWaiting) };
+  const runnerStartSeconds = number(NUMBERS.runnerStartSeconds);
   const retentionDays = number(NUMBERS.retentionDays);
   const minFreeBytes = number(NUMBERS.minFreeBytes);
   const closeSeconds = number(NUMBERS.closeSeconds);
@@ -216,6 +265,8 @@ export function readServiceSettings(given: Env): ServiceSettings {
     api,
     worker,
     questions,
+    runnerStartSeconds,
+    configs,
     http,
     retentionDays,
     minFreeBytes,

@@ -9,7 +9,10 @@ import { openEmbeddedStores } from '../../stores/embedded/index.ts';
 import { inFolder } from '../../stores/testing/folder.ts';
 import { startHttpServer, stopHttpServer } from './http-server.ts';
 
-const HTTP = { requestSeconds: 60, headersSeconds: 60, minBytesPerSecond: 1000, slowSeconds: 0.2 };
+const HTTP = {
+  ...{ requestSeconds: 60, headersSeconds: 60, minBytesPerSecond: 1000, slowSeconds: 0.2 },
+  ...{ idleSeconds: 120, keepAliveSeconds: 75 },
+};
 
 type Handler = (request: Request) => Response | Promise<Response>;
 

@@ -121,7 +121,10 @@ function depsOf(place: FaultPlace, stores: PlaceStores): WorkerDeps {
       ...{ visibilitySeconds: 300, heartbeatSeconds: 60, watchSeconds: 15, tenantBackoffSeconds: 30 },
       ...{
         outageSecondsMax: 14_400,
+        heldSeconds: 20,
+        heldMax: 100,
         receiveWaitSeconds: 0,
+        receiveRetrySeconds: 5,
         graceSeconds: 20,
         sweepSeconds: 30,
         resendAfterSeconds: 60,

@@ -28,6 +28,7 @@ export const PARTS = ['queue.extend', 'queue.send', 'queue.delete', 'runs.renew'
 export const SETTINGS: Omit<WorkerSettings, 'workerId'> = {
   ...{ environment: 'sim', maxConcurrency: 1, poisonMaxReceives: 3, attemptsMax: 100, visibilitySeconds: 300 },
   ...{ heartbeatSeconds: 60, watchSeconds: 15, tenantBackoffSeconds: 30, outageSecondsMax: 14_400 },
+  ...{ heldSeconds: 20, heldMax: 100, receiveRetrySeconds: 5 },
   ...{ receiveWaitSeconds: 20, graceSeconds: 20, sweepSeconds: 60, resendAfterSeconds: 60 },
 };
 

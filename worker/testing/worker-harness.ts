@@ -104,6 +104,7 @@ export class WorkerHarness {
         ...{ workerId: 'w1', environment: 'test', maxConcurrency: 1, poisonMaxReceives: 3, visibilitySeconds: 300 },
         ...{ attemptsMax: 100, outageSecondsMax: 14_400, watchSeconds: 5 },
         ...{ heartbeatSeconds: 60, tenantBackoffSeconds: 30, receiveWaitSeconds: 0.02, graceSeconds: 20 },
+        ...{ heldSeconds: 20, heldMax: 100, receiveRetrySeconds: 5 },
         ...{ sweepSeconds: 30, resendAfterSeconds: 60, ...settings },
       },
       ...changes,
