@@ -17,7 +17,7 @@ const TOKENS: Readonly<Record<string, string>> = {
   ss: '(?<second>\\d{2})',
   SSS: '(?<fraction>\\d{1,9})',
   A: '(?<noon>[AaPp]\\.?[Mm]\\.?)',
-  Z: '(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)',
+  Z: '(?<offset>[Zz]|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?)',
 };
 const TOKEN = /YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|SSS|A|Z/g;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -66,12 +66,17 @@ const NAMES: Readonly<Record<string, string>> = { half: 'hour', noon: 'half of t
 /** Makes a reader for a form without problems. It returns the time in the contract's form, or null for another text. */
 export function timeReader(form: string): (text: string) => string | null {
   const pieces = form.split(/(YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|SSS|A|Z)/);
-  const source = pieces.map((piece) => TOKENS[piece] ?? piece.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('');
+  const source = pieces.map((piece) => TOKENS[piece] ?? literal(piece)).join('');
   const pattern = new RegExp(`^${source}$`);
   return (text) => {
     const parts = pattern.exec(text)?.groups;
     return parts === undefined ? null : contractForm(parts);
   };
+}
+
+/** RFC 3339 allows a small `t`. */
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replaceAll('T', '[Tt]');
 }
 
 function contractForm(parts: Record<string, string | undefined>): string | null {
@@ -80,7 +85,11 @@ function contractForm(parts: Record<string, string | undefined>): string | null 
   const hour = parts.half === undefined ? parts.hour : hourOf(parts.half, parts.noon!);
   if (hour === null) return null;
   if (hour === undefined) return date;
-  return `${date}T${hour.padStart(2, '0')}:${parts.minute ?? '00'}:${parts.second ?? '00'}${parts.offset ?? ''}`;
+  return `${date}T${hour.padStart(2, '0')}:${parts.minute ?? '00'}:${parts.second ?? '00'}${offsetOf(parts.offset)}`;
+}
+
+function offsetOf(text = ''): string {
+  return /^[A-Za-z]/.test(text) ? 'Z' : text;
 }
 
 /** 12 am is midnight, 12 pm is noon. */

@@ -7,6 +7,13 @@ export function inboundPrefix(tenantId: string, vendor: VendorConfig): string {
   return prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
+const TENANTS = 'tenants/';
+
+/** True if a folder has, or lies in, what the service keeps for other tenants. */
+export function isOfOtherTenants(folder: string, tenantId: string): boolean {
+  return TENANTS.startsWith(folder) || (folder.startsWith(TENANTS) && !folder.startsWith(`${TENANTS}${tenantId}/`));
+}
+
 /** Where the service puts what configs name beside feeds, such as SKU maps. */
 export function sideFilePrefix(tenantId: string): string {
   return `tenants/${tenantId}/side_files/`;

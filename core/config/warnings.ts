@@ -1,7 +1,7 @@
 /** Warns about valid configs that are probably a mistake, in every run and in `relay check`. */
 // biome-ignore-all lint/style/noNonNullAssertion: the loop asks for the last item of a list that has one
 import { Money } from '../money/money.ts';
-import { inboundPrefix } from './prefixes.ts';
+import { inboundPrefix, isOfOtherTenants } from './prefixes.ts';
 import type { TenantConfig } from './schema.ts';
 
 const LARGE_MARGIN = Money.of(2);
@@ -31,6 +31,11 @@ export function configWarnings(config: TenantConfig): string[] {
     warnings.push(
       `inbound_prefixes_overlap:the folder of ${outer} contains that of ${inner}, so ${outer} may read its files`,
     );
+  }
+  for (const vendor of config.vendors) {
+    const prefix = inboundPrefix(config.tenant_id, vendor);
+    if (vendor.inbound.type === 's3' && isOfOtherTenants(prefix, config.tenant_id))
+      warnings.push(`inbound_prefix_of_other_tenant:${vendor.vendor_id}:${prefix}`);
   }
   return warnings;
 }

@@ -145,6 +145,18 @@ test('what an upload claims about its bytes is checked', () =>
           .digest('hex'),
       },
       { digest: `SHA-256=${digest('sha256', text)}` },
+      {
+        'x-checksum-sha1': createHash('sha1')
+          .update(text ?? BODY)
+          .digest('hex'),
+      },
+      {
+        'oc-checksum': `MD5:${createHash('md5')
+          .update(text ?? BODY)
+          .digest('hex')}`,
+      },
+      { 'x-goog-hash': `md5=${digest('md5', text)}` },
+      { 'x-ms-blob-content-md5': digest('md5', text) },
       { digest: `md5=${digest('md5')}, sha-512=${digest('sha512', text)}` },
       { 'content-digest': `sha-256=:${digest('sha256', text)}:` },
       { 'repr-digest': `sha-512=:${digest('sha512')}:, sha-256=:${digest('sha256', text)}:` },
@@ -173,6 +185,13 @@ test('a claim that cannot be checked, and a part of a file, are refused', () =>
       { 'content-digest': 'unixsum=:AAA=:' },
       { 'content-encoding': 'aws-chunked' },
       { 'content-encoding': 'gzip, aws-chunked' },
+      { 'content-encoding': 'br' },
+      { 'content-type': 'multipart/form-data; boundary=x' },
+      { 'upload-complete': '?0' },
+      { 'upload-offset': '4' },
+      { 'oc-checksum': 'Adler32:11e60398' },
+      { 'x-goog-hash': 'crc32c=AAAAAA==' },
+      { trailer: 'content-digest' },
       { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' },
       { 'x-amz-trailer': 'x-amz-checksum-sha256' },
       { 'if-none-match': '"abc"' },

@@ -38,14 +38,22 @@ const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
 
 const CHECKSUM_PREFIX = 'x-amz-checksum-';
 
+/** Headers of other stores whose digest is hexadecimal. */
+const HEX_CHECKSUM = /^x-checksum-(md5|sha1|sha256|sha512)$/;
+
 /** Headers for parts of a body and for encoded bodies: storing these unchanged would store another file. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   'content-range': 'send the whole file; parts of one cannot be uploaded here',
+  'upload-offset': 'send the whole file; parts of one cannot be uploaded here',
   'x-amz-trailer': 'send the checksum as a header',
+  trailer: 'send the checksum as a header',
   'x-amz-copy-source': 'an upload brings its own bytes',
   'if-match': 'uploads depend on If-None-Match: * alone',
   'if-unmodified-since': 'uploads depend on If-None-Match: * alone',
 };
+
+/** A gzip file is stored as it came; runs recognize it by its bytes. */
+const STORED_ENCODINGS = new Set(['', 'identity', 'gzip', 'x-gzip']);
 
 /** Checks the bytes of one upload. */
 export class UploadIntegrity {
@@ -59,8 +67,15 @@ export class UploadIntegrity {
     for (const [header, instead] of Object.entries(UNSUPPORTED)) {
       if (headers.has(header)) throw refused(header, instead);
     }
-    if (/(^|,)\s*aws-chunked\s*(,|$)/i.test(headers.get('content-encoding') ?? '')) {
-      throw refused('content-encoding', 'send the file itself, not in aws-chunked frames');
+    for (const encoding of (headers.get('content-encoding') ?? '').split(',')) {
+      if (STORED_ENCODINGS.has(encoding.trim().toLowerCase())) continue;
+      throw refused('content-encoding', `send the file itself, plain or as gzip, not as ${encoding.trim()}`);
+    }
+    if (/^\s*multipart\//i.test(headers.get('content-type') ?? '')) {
+      throw refused('content-type', 'send the file itself as the body, not a form with a file in it');
+    }
+    if (headers.get('upload-complete')?.trim() === '?0') {
+      throw refused('upload-complete', 'send the whole file; parts of one cannot be uploaded here');
     }
     const ifNoneMatch = headers.get('if-none-match');
     if (ifNoneMatch !== null && ifNoneMatch.trim() !== '*') {
@@ -94,10 +109,14 @@ export class UploadIntegrity {
 
 function* claimsOf(headers: Headers): Generator<DigestClaim> {
   for (const [name, value] of headers) {
-    if (name === 'content-md5') yield claim(name, 'md5', Buffer.from(value, 'base64'));
-    else if (name === 'digest') yield* digestFields(name, value, /^([^=]+)=(.*)$/s);
+    if (name === 'content-md5' || name === 'x-ms-blob-content-md5')
+      yield claim(name, 'md5', Buffer.from(value, 'base64'));
+    else if (name === 'digest' || name === 'x-goog-hash') yield* digestFields(name, value, /^([^=]+)=(.*)$/s);
     else if (name === 'content-digest' || name === 'repr-digest') yield* digestFields(name, value, /^([^=]+)=:(.*):$/s);
-    else if (name === 'x-amz-content-sha256') {
+    else if (name === 'oc-checksum') yield* namedChecksum(name, value);
+    else if (HEX_CHECKSUM.test(name)) {
+      yield claim(name, known(name, name.slice('x-checksum-'.length)), Buffer.from(value.trim(), 'hex'));
+    } else if (name === 'x-amz-content-sha256') {
       if (value.startsWith('STREAMING-')) throw refused(name, 'send the file itself, not in signed frames');
       if (value !== 'UNSIGNED-PAYLOAD') yield claim(name, 'sha256', Buffer.from(value, 'hex'));
     } else if (name.startsWith(CHECKSUM_PREFIX)) {
@@ -116,6 +135,12 @@ function* digestFields(header: string, value: string, form: RegExp): Generator<D
     const [, algorithm = '', digest = ''] = match;
     yield claim(header, known(header, algorithm.trim()), Buffer.from(digest, 'base64'));
   }
+}
+
+/** `MD5:0123…`, as ownCloud's clients send it. */
+function* namedChecksum(header: string, value: string): Generator<DigestClaim> {
+  const [algorithm = '', digest = ''] = value.split(':');
+  yield claim(header, known(header, algorithm.trim()), Buffer.from(digest.trim(), 'hex'));
 }
 
 function claim(header: string, algorithm: Algorithm, expected: Buffer): DigestClaim {

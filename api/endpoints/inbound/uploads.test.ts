@@ -108,6 +108,9 @@ test('a feed needs a vendor, a side file must have none', async () => {
     [{ purpose: 'feed', filename: 'a.csv' }, 'vendor_id', 'required'],
     [{ purpose: 'side_file', vendor_id: 'acme', filename: 'a.csv' }, 'vendor_id', 'unexpected'],
     [{ purpose: 'side_file', filename: '../a.csv' }, 'filename', 'invalid_filename'],
+    [{ vendor_id: 'acme', filename: 'stock.pdf' }, 'filename', 'invalid_filename'],
+    [{ vendor_id: 'acme', filename: 'nul.csv' }, 'filename', 'invalid_filename'],
+    [{ vendor_id: 'acme', filename: 'COM1' }, 'filename', 'invalid_filename'],
     [{ purpose: 'map', filename: 'a.csv' }, 'purpose', 'invalid_value'],
   ];
   for (const [body, path, code] of cases) {

@@ -139,7 +139,8 @@ function checkedFilename({ purpose, filename, run_id }: UploadBody): string {
   if (run_id !== undefined) throw wrongField('run_id', 'unexpected', 'only a patch belongs to a run: leave run_id out');
   if (filename === undefined) throw wrongField('filename', 'required', 'is missing');
   const passedOver = purpose === 'side_file' ? null : whyNotAFeed(filename);
-  const problem = filenameProblem(filename) ?? (passedOver && `would not be read as a feed: it names ${passedOver}`);
+  const problem =
+    filenameProblem(filename) ?? (passedOver && `would not be read as a feed, since by its name it is ${passedOver}`);
   if (problem === null) return filename;
   const issues = [{ path: 'filename', code: 'invalid_filename', message: problem }];
   throw new ApiError('INVALID_REQUEST', `filename ${problem}`, { issues });

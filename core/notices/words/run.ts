@@ -53,6 +53,12 @@ export const RUN_WORDS = {
     means: 'The outer vendor may be given the inner one’s file as its newest.',
     do: 'Give each vendor its own folder in `inbound.s3_prefix`.',
   },
+  inbound_prefix_of_other_tenant: {
+    form: 'vendor:prefix',
+    seen: '`inbound.s3_prefix` is {prefix}, where another tenant’s files are',
+    means: 'This tenant’s feed has that tenant’s goods and costs.',
+    do: 'Leave `s3_prefix` out, or move files that tenants share out of `tenants/`.',
+  },
   file_in_transfer: {
     form: 'vendor:file',
     seen: 'the file {file} is still in transfer, by its name. It was skipped',

@@ -1,6 +1,6 @@
 /**
- * Finds files in a vendor's folder that are not feeds: still in transfer, backups, locks, markers, digests. Looks at
- * names only, so that the result does not depend on the moment.
+ * Finds files in a vendor's folder that are not feeds: still in transfer, backups, locks, markers, digests, images.
+ * Looks at names only, so that the result does not depend on the moment.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: splitting gives at least one part, a match at least one character
 
@@ -30,25 +30,36 @@ const NAME_RULES: readonly NameRule[] = [
   ['a lock file', (name) => name.startsWith('~$')],
   ['a hidden file', (name) => name.startsWith('.')],
   ['a system file', isAny('thumbs.db ehthumbs.db ehthumbs_vista.db desktop.ini icon\r')],
-  ['a marker', isAny('_success _temporary _committed _started')],
+  ['a marker', isAny('_success _temporary _committed _started _metadata _common_metadata manifest manifest.json')],
   ['a marker', (name) => name.endsWith('_$folder$') || /^_(committed|started)_\d+$/.test(name)],
+  ['a note', (name) => /^(readme|read_me|liesmich|lisezmoi|leeme|licen[cs]e)(\.(txt|md|rst|html?))?$/.test(name)],
   [
     IN_TRANSFER,
     endsWithAny(
-      '.part .partial .filepart .tmp .temp .crdownload .download .opdownload .upload .uploading .incomplete .inprogress',
+      '.part .partial .filepart .rsync-partial .dwnldpart .tmp .~tmp .temp .crdownload .download .opdownload .upload .uploading .incomplete .inprogress .in-progress .writing .aria2 .lftp-pget-status .!ut .bc!',
     ),
   ],
-  ['a backup', endsWithAny('~ .bak .bkp .backup .orig .old .swp .swo')],
+  ['a temporary file', (name) => name.startsWith('~')],
+  ['a backup', (name) => /^#.*#$/.test(name)],
+  ['a backup', endsWithAny('~ .bak .bkp .backup .orig .old .save .sav .wbk .xlk .swp .swo .swn .kate-swp')],
   ['a lock file', endsWithAny('.lock .lck')],
-  ['a marker', endsWithAny('.done .ok .ready .complete .finished .trigger .trg .sem')],
+  ['a marker', endsWithAny('.done .ok .ready .complete .finished .trigger .trg .sem .flag .flg .ctl .eof')],
   [
     'a digest or signature',
     endsWithAny(
-      '.md5 .sha .sha1 .sha224 .sha256 .sha384 .sha512 .b3 .crc .crc32 .sfv .md5sum .sha1sum .sha256sum .sha512sum .asc .sig .sign .minisig',
+      '.md5 .sha .sha1 .sha224 .sha256 .sha384 .sha512 .b2 .b3 .blake2b .blake3 .crc .crc32 .crc32c .crc64 .sfv .md5sum .sha1sum .sha256sum .sha512sum .asc .sig .sign .minisig',
     ),
   ],
-  ['a digest or signature', isAny('md5sums sha1sums sha256sums sha512sums checksums checksums.txt')],
+  ['a digest or signature', isAny('md5sums sha1sums sha256sums sha512sums checksums checksums.txt manifest.checksum')],
+  ['a digest or signature', (name) => /\.(md5|sha1|sha256|sha512|crc32)(sum)?\.txt$/.test(name)],
+  ['an image', endsWithAny('.png .jpg .jpeg .gif .webp .bmp .tif .tiff .heic .svg .ico')],
+  ['a document', endsWithAny('.pdf .doc .docx .ppt .pptx .eml .msg')],
+  ['a log', endsWithAny('.log .err')],
+  ['a shortcut', endsWithAny('.lnk .url .webloc .desktop')],
 ];
+
+/** Where feeds are moved to once they are read or replaced: a copy there is newer than the feed that it was. */
+const BACKUP_FOLDERS = new Set(['archive', 'archived', 'archives', 'backup', 'backups', 'bak', 'old', 'trash']);
 
 /** Folders that operating systems create; everything below them is passed over. */
 const SYSTEM_FOLDERS = new Set(['__macosx', '@eadir', '$recycle.bin', 'system volume information', 'lost+found']);
@@ -71,6 +82,8 @@ export function whyNotAFeed(path: string): string | null {
     if (folder.startsWith('.')) return 'in a hidden folder';
     const lower = folder.toLowerCase();
     if (SYSTEM_FOLDERS.has(lower) || lower === '_temporary') return 'in a system folder';
+    if (BACKUP_FOLDERS.has(lower)) return 'in a folder of backups';
+    if (lower === 'tmp' || lower === 'temp') return 'in a temporary folder';
   }
   return NAME_RULES.find(([, test]) => test(name))?.[0] ?? null;
 }

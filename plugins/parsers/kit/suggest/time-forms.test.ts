@@ -17,6 +17,17 @@ test('the form that reads nearly all cells, both where only the user knows, none
       ['11/11/2026', '5/5/2026'],
       ['M/D/YYYY', 'D/M/YYYY'],
     ],
+    // only one order can be meant
+    [['2026/11/13', '2026/1/5'], ['YYYY/M/D']],
+    [['11-Oct-2026'], ['D-MMM-YYYY']],
+    [['Oct 11, 2026'], ['MMM D, YYYY']],
+    // other forms of ISO 8601
+    [['20261031'], ['YYYYMMDD']],
+    [['20261031T100000Z'], ['YYYYMMDDTHHmmssZ']],
+    [['2026-10-31T10:00:00z'], ['YYYY-M-DTH:mm:ssZ']],
+    [['2026-10-31t10:00:00.5z'], ['YYYY-M-DTH:mm:ss.SSSZ']],
+    [['2026-10-31T9:05:00'], ['YYYY-M-DTH:mm:ss']],
+    [['2026-10-31 10:00:00 UTC', '2026-10-31 10:00:00 +02:00'], ['YYYY-M-D H:mm:ss Z']],
     [['soon', 'later'], []],
   ] as const) {
     assert.equal(

@@ -6,6 +6,9 @@ import { toBytes } from '../../../../core/bytes/text.ts';
 const TIME_FORMS = [
   ...['D.M.YYYY', 'D.M.YYYY HH:mm', 'D.M.YYYY HH:mm:ss', 'YYYY/M/D', 'YYYY/M/D HH:mm', 'YYYY/M/D HH:mm:ss'],
   ...['YYYY-M-D', 'YYYY-M-D H:mm', 'YYYY-MM-DD HH:mm', 'YYYY.M.D', 'D-MMM-YYYY', 'D MMM YYYY', 'MMM D, YYYY'],
+  ...['YYYYMMDD', 'YYYYMMDDHHmmss', 'YYYYMMDD HH:mm:ss', 'YYYYMMDDTHHmm', 'YYYYMMDDTHHmmss', 'YYYYMMDDTHHmmssZ'],
+  ...['YYYY-M-DTH:mm:ss', 'YYYY-M-DTH:mm:ssZ', 'YYYY-M-D H:mm:ss', 'YYYY-M-D H:mm:ss Z', 'YYYY-M-DTH:mm:ss Z'],
+  ...['YYYY-M-DTH:mm:ss.SSSZ', 'YYYY-M-D h:mm A', 'YYYY-M-D h:mm:ss A'],
   ...['M/D/YYYY', 'D/M/YYYY', 'M/D/YYYY H:mm', 'D/M/YYYY H:mm', 'M/D/YYYY H:mm:ss', 'D/M/YYYY H:mm:ss'],
   ...['M/D/YYYY h:mm A', 'D/M/YYYY h:mm A', 'M/D/YYYY h:mm:ss A', 'D/M/YYYY h:mm:ss A', 'M-D-YYYY', 'D-M-YYYY'],
 ];
@@ -23,7 +26,8 @@ export function timeForms(cells: readonly string[]): string[] {
   const [[form, values] = ['', []], ...more] = readings;
   // if day and month are equal in all cells today, they may differ tomorrow, so the other form counts too
   const other = turned(form);
-  const isEither = more.length === 0 && TIME_FORMS.includes(other) && isSame(values, readAs(other, cells));
+  const isEither =
+    more.length === 0 && other !== form && TIME_FORMS.includes(other) && isSame(values, readAs(other, cells));
   return isEither ? [form, other] : [...readings.keys()];
 }
 

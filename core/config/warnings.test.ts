@@ -1,0 +1,40 @@
+/** Which folders of vendors a config is warned about. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Money } from '../money/money.ts';
+import type { TenantConfig } from './schema.ts';
+import { configWarnings } from './warnings.ts';
+
+/** Prefixes of the vendors a, b, … of the tenant `shop`. */
+function warningsFor(prefixes: readonly (string | null)[], type = 's3'): string[] {
+  const vendors = prefixes.map((s3_prefix, i) => ({ vendor_id: 'abc'[i], inbound: { type, s3_prefix } }));
+  const config = { tenant_id: 'shop', vendors, pricing: { base_margin_pct: Money.of('0.2') } };
+  return configWarnings(config as unknown as TenantConfig).map(
+    (warning) => warning.split(/:the folder of | contains/)[0]!,
+  );
+}
+
+test('a folder of another tenant, or of all of them, is a warning', () => {
+  for (const prefix of ['tenants/shop2/inbound/acme', 'tenants/shop2', 'tenants/shop2/', 'tenants', 'tenants/']) {
+    const folder = prefix.endsWith('/') ? prefix : `${prefix}/`;
+    assert.equal(warningsFor([prefix]), [`inbound_prefix_of_other_tenant:a:${folder}`]);
+  }
+  for (const prefix of [
+    null,
+    'tenants/shop',
+    'tenants/shop/feeds/',
+    'tenants2/x',
+    'in/tenants/shop2',
+    'ten',
+    'Tenants/x',
+  ])
+    assert.equal(warningsFor([prefix]), [], String(prefix));
+  assert.equal(warningsFor(['tenants/shop2/'], 'local'), []);
+});
+
+test('a folder in another vendor’s folder is a warning, one with a longer name is none', () => {
+  assert.equal(warningsFor(['in/a', 'in/ab', 'in/b']), []);
+  assert.equal(warningsFor(['in', 'in/ab', 'in/']), ['inbound_prefixes_overlap', 'inbound_prefixes_overlap']);
+});
+
+test.run();
