@@ -7,6 +7,7 @@ import {
   FINDING_CODES,
   OFFER_RESULTS,
   OUTCOMES,
+  PRICE_DOUBTS,
   RECEIPT_VERSION,
 } from '../../core/explain/receipt.ts';
 import { CAUSES } from '../../core/pipeline/publish/causes.ts';
@@ -101,8 +102,26 @@ const offer = z.strictObject({
     .strictObject({
       feed: z.number().describe('Of the row.'),
       offered: z.number().describe('After `duplicate_sku` and the quantity rules.'),
+      steps: z
+        .array(
+          z.strictObject({
+            rule: text.describe('`duplicate_sku`, or a part of a quantity rule by its path in the config.'),
+            before: z.number().describe('The quantity before it.'),
+            after: z.number().describe('The quantity after it.'),
+          }),
+        )
+        .describe('What changed it, in order.'),
     })
     .describe('The quantity of the offer.'),
+  landed_cost: z
+    .strictObject({
+      cost: text.describe('The cost in the tenant’s currency.'),
+      handling_pct: text.describe('The share that is added.'),
+      handling_fixed: text.describe('The amount that is added.'),
+      landed_cost: text.describe('What the offer costs with them: offers are compared and priced by it.'),
+    })
+    .nullable()
+    .describe('What `pricing.vendor_terms` makes of the cost; null for a vendor without terms, and without a cost.'),
   sku_map: z
     .strictObject({ vendor_sku: text.describe('The vendor’s SKU.'), sku: text.describe('The SKU that the map gives.') })
     .nullable()
@@ -146,9 +165,18 @@ const price = z.strictObject({
   steps: z.array(step).describe('Every step, in order.'),
   exact: orNull.describe('The price before it is written; null for none.'),
   written: orNull.describe('The price with the currency’s decimals; null for none.'),
+  doubts: z
+    .array(
+      z.strictObject({
+        code: z.enum(PRICE_DOUBTS).describe('The code of the run’s warning about the same.'),
+        message: text.describe('In words.'),
+      }),
+    )
+    .describe('What is odd about the price.'),
 });
 
 const publishing = z.strictObject({
+  compared: z.boolean().describe('False if the run ended before it was compared with what is published.'),
   baseline: z
     .strictObject({
       run_id: orNull.describe('The run whose feed was published.'),
@@ -208,6 +236,13 @@ const input = z.strictObject({
   size: count.nullable().describe('Its bytes.'),
   last_modified: orNull.describe('When it was last changed.'),
   carried_over: z.boolean().describe('True if it is a file of an earlier run.'),
+  patched: z.boolean().describe('True if corrected rows were read in place of refused ones.'),
+  used: z
+    .boolean()
+    .nullable()
+    .describe(
+      'False if the vendor has no file or was left out, so that it offers nothing; null if the run failed before it had read all.',
+    ),
   side_files: z
     .array(
       z.strictObject({

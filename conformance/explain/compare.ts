@@ -3,7 +3,7 @@
 import papa from 'papaparse';
 import * as assert from 'uvu/assert';
 import { explainSku } from '../../core/explain/explain.ts';
-import type { Outcome, Receipt } from '../../core/explain/receipt.ts';
+import type { ExplainedOffer, Outcome, Receipt } from '../../core/explain/receipt.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { runCase, testEngine } from '../../plugins/testing/harness.ts';
@@ -66,12 +66,32 @@ function compareOne(name: string, receipt: Receipt, due: Expected): void {
     assert.is.not(offer.result, 'unknown', name);
     const isRead = offer.cells.some(({ column, raw }) => column === 'sku' && raw.some((cell) => cell !== ''));
     assert.ok(isRead, `${name}: no raw SKU of ${offer.vendor_id}, line ${offer.line}`);
+    compareParts(offer, name);
   }
   if (due.outcome === 'rejected')
     assert.ok(
       receipt.refused_rows.every(({ problems }) => problems.length > 0),
       name,
     );
+}
+
+/** What an offer lost by is worse than what the winner has, and the steps of its quantity lead from the row to the offer. */
+function compareParts({ vendor_id, result, lost_by, quantity, landed_cost }: ExplainedOffer, name: string): void {
+  const where = `${name}: ${vendor_id}`;
+  if (lost_by?.criterion === 'lowest_landed_cost') {
+    const [own, winner] = [lost_by.own, lost_by.winner].map((text) =>
+      Number(/[0-9.]+$/.exec(text ?? '')?.[0] ?? Infinity),
+    );
+    assert.ok((own ?? 0) > (winner ?? 0), `${where}: ${lost_by.own} against ${lost_by.winner}`);
+    if (landed_cost !== null) assert.is(lost_by.own?.endsWith(` ${landed_cost.landed_cost}`), true, where);
+  }
+  if (result === 'duplicate' || result === 'unknown') return;
+  let at = quantity.feed;
+  for (const { before, after } of quantity.steps) {
+    assert.is(before, at, `${where}: quantity`);
+    at = after;
+  }
+  assert.is(at, quantity.offered, `${where}: quantity`);
 }
 
 /** By SKU: all SKUs that are offered or refused, and some that do not exist. */

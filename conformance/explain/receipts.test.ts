@@ -425,7 +425,8 @@ test('held, kept, zeroed and new: what publishing did is in the receipt, and the
       (await texts(dropped, 'UP')).includes('It comes back once its row is corrected, in the feed or with a patch.'),
     );
     assert.ok((await texts(dropped, 'SAME')).includes('It comes back once an offer has a cost or a price.'));
-    const none = 'The feed that was published before did not have it either: relay history shows when it was there.';
+    const none =
+      'The feed that was published before did not have it either: relay history shows whether it ever was there.';
     assert.ok((await texts(dropped, 'NOWHERE')).includes(none));
     const decided = await run({ a: file(`${head}UP,4,20\nSAME,1,10\n`) }, config, {
       publishing: {

@@ -19,6 +19,7 @@ import type { Scratch } from '../ports/engine.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { explainAbsence } from './absence.ts';
 import type { RowSource } from './caught-rows.ts';
+import { priceDoubts } from './doubts.ts';
 import { explainedInputs } from './inputs.ts';
 import { type FoundRows, lookUp } from './look-up.ts';
 import { lookAlikes, nearSkus } from './near.ts';
@@ -124,7 +125,7 @@ class Explainer {
     const near = isNowhere
       ? nearSkus(sku, this.#neighbours(feed?.neighbours() ?? []))
       : lookAlikes(sku, feed?.neighbours() ?? []);
-    const price = config === null || this.#seen === null ? null : this.#price(config, this.#seen);
+    const price = config === null || this.#seen === null ? null : this.#price(config, this.#seen, offers);
     const receipt: Omit<Receipt, 'summary'> = {
       receipt_version: RECEIPT_VERSION,
       run_id: this.#manifest.run_id,
@@ -142,7 +143,7 @@ class Explainer {
       publishing: publishing?.step ?? null,
       absence,
       near_skus: near,
-      inputs: explainedInputs(this.#manifest),
+      inputs: explainedInputs(this.#manifest, this.#index),
       plugins: this.#snapshot.plugins,
       // a run that failed lacks files that it never wrote
       findings: this.#findings.list.filter(({ code }) => this.#failure === null || code !== 'missing_artifact'),
@@ -275,7 +276,7 @@ class Explainer {
     return replay({
       ...{ engine, scratch, facts, sku, wanted },
       watch: (seen) => {
-        this.#seen = lookAtSku(seen, held);
+        this.#seen = lookAtSku(seen, held, config.quantity.rules);
       },
     });
   }
@@ -414,7 +415,7 @@ class Explainer {
     return [...ofFeed, ...[...this.#rows.values()].flatMap(({ found }) => found.neighbours())];
   }
 
-  #price(config: TenantConfig, seen: SeenSku): ExplainedPrice | null {
+  #price(config: TenantConfig, seen: SeenSku, offers: Receipt['offers']): ExplainedPrice | null {
     if (seen.pricedVendor === null) return null;
     const { base_margin_pct, shipping_handling_flat, min_price, map_policy, rounding } = config.pricing;
     const decimals = moneyDecimals(config.default_currency);
@@ -430,6 +431,7 @@ class Explainer {
       steps: namedSteps(config, this.#options.engine, seen.steps),
       exact: seen.price?.toString() ?? null,
       written: seen.price === null ? null : unitsText(seen.price.toUnits(decimals), decimals),
+      doubts: priceDoubts(config, seen.price, offers),
     };
   }
 }

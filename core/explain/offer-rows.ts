@@ -4,7 +4,7 @@ import { trimText } from '../bytes/trim.ts';
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
 import { vendorCurrency } from '../config/vendor-terms.ts';
 import { RelayError } from '../errors.ts';
-import { type InputManifest, type ManifestVendor, runCopies } from '../pipeline/fetch/input-manifest.ts';
+import { type InputManifest, type ManifestVendor, readCopies } from '../pipeline/fetch/input-manifest.ts';
 import type { EngineLimits } from '../ports/engine.ts';
 import { DEFAULT_LIMITS } from '../ports/engine.ts';
 import type { RowSource } from './caught-rows.ts';
@@ -65,7 +65,7 @@ async function vendorOffers(
   const vendor = facts.vendors.get(vendorId);
   const config = facts.config?.vendors.find((one) => one.vendor_id === vendorId);
   if (vendor === undefined) return [];
-  const copies = runCopies(facts.manifest, vendorId);
+  const copies = readCopies(facts.manifest, vendorId);
   const records = await rawRecords(facts, vendor, config);
   return vendor.rows.slice(0, OFFERS_MAX + 1).map((row, i): ExplainedOffer => {
     const replayed = vendor.replayed?.rows[i]?.source ?? null;
@@ -87,10 +87,8 @@ async function vendorOffers(
       result: offer?.result ?? 'unknown',
       rank: offer?.rank ?? null,
       lost_by: offer?.lostBy ?? null,
-      quantity: {
-        feed: Number(row.cells.quantity_available),
-        offered: offer?.quantity.offered ?? Number(row.cells.quantity_available),
-      },
+      quantity: quantityOf(row, offer, config),
+      landed_cost: offer?.landedCost ?? null,
       sku_map: skuMap,
       cells:
         layout === null
@@ -106,6 +104,18 @@ async function vendorOffers(
             }),
     };
   });
+}
+
+function quantityOf(
+  row: FoundRow,
+  offer: SeenOffer | null,
+  config: VendorConfig | undefined,
+): ExplainedOffer['quantity'] {
+  const feed = Number(row.cells.quantity_available);
+  if (offer === null) return { feed, offered: feed, steps: [] };
+  const { feed: sum, offered, steps } = offer.quantity;
+  const summed = sum === feed ? [] : [{ rule: `duplicate_sku: ${config?.duplicate_sku}`, before: feed, after: sum }];
+  return { feed, offered, steps: [...summed, ...steps] };
 }
 
 function conversionOf(config: TenantConfig | null, vendorId: string, offer: SeenOffer | null): string | null {

@@ -5,6 +5,7 @@
 
 import { toText } from '../bytes/text.ts';
 import { COLUMN, CONDITIONS } from '../canonical.ts';
+import type { QuantityRule } from '../config/quantity.ts';
 import type { PluginUse, TenantConfig } from '../config/schema.ts';
 import { thrownText } from '../errors.ts';
 import type { MoneyDecimals } from '../money/currencies.ts';
@@ -14,11 +15,13 @@ import { NONE_CHOSEN } from '../pipeline/merge/choose.ts';
 import type { OfferGroup, OfferView } from '../pipeline/merge/offer-group.ts';
 import { timeText } from '../pipeline/merge/output.ts';
 import { priceSteps } from '../pipeline/merge/price-chain.ts';
+import { QuantityRules, type QuantityStep } from '../pipeline/merge/quantity-rules.ts';
+import type { BoundTerms } from '../pipeline/merge/vendor-terms.ts';
 import { isBelowCost, unitsOf } from '../pipeline/publish/cells.ts';
 import type { MergeStrategy, Offer } from '../plugin.ts';
 import { answerName } from '../plugin-call.ts';
 import type { Registry } from '../registry.ts';
-import type { ExplainedStep, LostBy, OfferResult } from './receipt.ts';
+import type { ExplainedStep, LandedCost, LostBy, OfferResult } from './receipt.ts';
 import type { SettledSku } from './replay.ts';
 
 export interface SeenOffer {
@@ -28,7 +31,8 @@ export interface SeenOffer {
   result: OfferResult;
   rank: number | null;
   lostBy: LostBy | null;
-  quantity: { feed: number; offered: number };
+  quantity: { feed: number; offered: number; steps: QuantityStep[] };
+  landedCost: LandedCost | null;
   /** Exact amounts by column, for the columns that the run carries. */
   exact: Readonly<Record<string, string | null>>;
   /** What one unit of the vendor's currency was worth in the tenant's; null if it is the same. */
@@ -81,14 +85,15 @@ function optionsAsJson(registry: Registry, use: PluginUse): unknown {
 }
 
 /** Copies everything: the group and its views are valid only during the call. */
-export function lookAtSku(seen: SettledSku, held: HeldPrice | null): SeenSku {
+export function lookAtSku(seen: SettledSku, held: HeldPrice | null, rules: readonly QuantityRule[]): SeenSku {
   const { group, chooser, winner, price, plugins, output } = seen;
   const single = group.count === 1 && plugins.strategy.strategy.choose === undefined;
   const ranked: readonly Offer[] = single ? [group.view(0)] : chooser.ranked;
   const places = ranked.map((offer) => (offer as OfferView).index);
   const best = winner >= 0 ? winner : (places[0] ?? -1);
   const offers: SeenOffer[] = [];
-  for (let i = 0; i < group.count; i++) offers.push(seenOffer(seen, i, places));
+  const quantities = new QuantityRules(group, rules);
+  for (let i = 0; i < group.count; i++) offers.push(seenOffer(seen, i, { places, quantities }));
   const isHeldBelowCost =
     held !== null && winner >= 0 && isBelowCost(unitsOf(held.price, held.decimals), group.cost[winner]!, held.decimals);
   const rowAt = (at: Money | null) => {
@@ -122,7 +127,11 @@ function zeroedRow(group: OfferGroup, winner: number, row: () => string | null):
   return text;
 }
 
-function seenOffer(seen: SettledSku, i: number, places: readonly number[]): SeenOffer {
+function seenOffer(
+  seen: SettledSku,
+  i: number,
+  { places, quantities }: { places: readonly number[]; quantities: QuantityRules },
+): SeenOffer {
   const { group, winner, policies, terms } = seen;
   const vendor = group.vendor[i]!;
   let place = 0;
@@ -139,9 +148,25 @@ function seenOffer(seen: SettledSku, i: number, places: readonly number[]): Seen
     result,
     rank: rank < 0 ? null : rank + 1,
     lostBy,
-    quantity: { feed: group.sum[i]!, offered: group.quantity[i]! },
+    quantity: {
+      feed: group.sum[i]!,
+      offered: group.quantity[i]!,
+      steps: result === 'duplicate' ? [] : quantities.stepsOf(i),
+    },
+    landedCost: landedCostOf(group.view(i), terms?.[vendor] ?? null),
     exact: exactOf(group.view(i), group, i),
     rate: terms?.[vendor]?.rate?.toString() ?? null,
+  };
+}
+
+function landedCostOf({ cost, landedCost }: OfferView, bound: BoundTerms | null): LandedCost | null {
+  if (bound === null || cost === null || landedCost === null) return null;
+  const { handling_pct, handling_fixed } = bound.terms;
+  return {
+    cost: cost.toString(),
+    handling_pct: handling_pct.toString(),
+    handling_fixed: handling_fixed.toString(),
+    landed_cost: landedCost.toString(),
   };
 }
 

@@ -38,10 +38,12 @@ export async function readPublishing(
   findings: Findings,
 ): Promise<SkuPublishing | null> {
   if (manifest.baseline === undefined) return null;
+  let compared = true;
   const read = async (path: string, columns: readonly string[]): Promise<FeedCells | null> => {
     const samples = index === null ? null : (index.outputs[path]?.samples ?? null);
     const found: FoundRows | null = await lookUp(files, { path, format: 'csv', columns, samples }, sku);
     if (found === null) {
+      if (path === PATHS.publishState) compared = false;
       // a run that a guardrail stopped has no delta
       if (path !== PATHS.delta) findings.add('missing_artifact', path, `${path} is not there`);
       return null;
@@ -62,6 +64,7 @@ export async function readPublishing(
   const { baseline, forced = null } = manifest;
   const decision = await readDecision(files, manifest, sku);
   const step: ExplainedPublishing = {
+    compared,
     baseline: baseline === null ? null : pick(baseline),
     forced,
     change: delta?._change ?? null,

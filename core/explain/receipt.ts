@@ -1,5 +1,6 @@
 /** The receipt of a SKU: why its price, its stock and its winner are what they are. `docs/EXPLAINING.md` describes it. */
 import type { RowProblem } from '../issue.ts';
+import type { QuantityStep } from '../pipeline/merge/quantity-rules.ts';
 
 export const RECEIPT_VERSION = 1;
 
@@ -64,13 +65,23 @@ export interface RecordPlace {
 export const OFFER_RESULTS = ['won', 'lost', 'no_price', 'duplicate', 'left_out', 'unknown'] as const;
 export type OfferResult = (typeof OFFER_RESULTS)[number];
 
+/** What the terms of a vendor make of a cost; exact amounts in the tenant's currency. */
+export interface LandedCost {
+  cost: string;
+  handling_pct: string;
+  handling_fixed: string;
+  landed_cost: string;
+}
+
 export interface ExplainedOffer extends RecordPlace {
   result: OfferResult;
   /** From 1, the best; null if it was not ranked. */
   rank: number | null;
   lost_by: LostBy | null;
-  /** In the row, and after summing rows and the tenant's quantity rules. */
-  quantity: { feed: number; offered: number };
+  /** In the row, and after summing rows and the tenant's quantity rules; `steps` has each rule that changed it. */
+  quantity: { feed: number; offered: number; steps: QuantityStep[] };
+  /** Null for a vendor without terms, and without a cost. */
+  landed_cost: LandedCost | null;
   /** Null if the SKU map did not name the row. */
   sku_map: { vendor_sku: string; sku: string } | null;
   cells: ReadCell[];
@@ -107,9 +118,22 @@ export interface ExplainedPrice {
   exact: string | null;
   /** As it is written; null if the offer has no price. */
   written: string | null;
+  /** What is odd about it. */
+  doubts: PriceDoubt[];
+}
+
+/** The codes of the run's warnings about the same. */
+export const PRICE_DOUBTS = ['price_below_cost', 'zero_cost_wins', 'map_of_losing_vendor'] as const;
+
+export interface PriceDoubt {
+  code: (typeof PRICE_DOUBTS)[number];
+  /** In words. */
+  message: string;
 }
 
 export interface ExplainedPublishing {
+  /** False if the run ended before it was compared with what is published. */
+  compared: boolean;
   /** Null if nothing was published before, or the run was not compared. */
   baseline: { run_id: string | null; published_at: string | null; sha256: string | null } | null;
   /** Why holds and guardrails were set aside. */
@@ -170,6 +194,10 @@ export interface ExplainedInput {
   last_modified: string | null;
   /** True if it is a file of an earlier run. */
   carried_over: boolean;
+  /** True if rows were read in place of refused ones. */
+  patched: boolean;
+  /** True if the vendor's rows took part; false if it has no file or was left out; null if the run failed before. */
+  used: boolean | null;
   /** What was read beside it: SKU map, side files of the parser, currency rates. */
   side_files: Array<{ name: string; file: string; sha256: string }>;
 }

@@ -5,7 +5,7 @@ import { toText } from '../bytes/text.ts';
 import { trimText } from '../bytes/trim.ts';
 import type { RowEntry } from '../issue.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
-import { type InputManifest, runCopies } from '../pipeline/fetch/input-manifest.ts';
+import { type InputManifest, readCopies } from '../pipeline/fetch/input-manifest.ts';
 import type { RefusedRow, RowIndex } from '../pipeline/row-index.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { parsedEntry, readErrorLines, rowOfEntry } from './error-lines.ts';
@@ -32,7 +32,7 @@ export async function readRefused(
   const rows = await entriesByPlace(files, wanted, findings);
   if (rows === null) findings.add('missing_artifact', PATHS.errors, `${PATHS.errors} is not there`);
   return wanted.map(([vendor_id, [, row_number, line, file]]) => {
-    const copies = runCopies(manifest, vendor_id);
+    const copies = readCopies(manifest, vendor_id);
     const place = { vendor_id, file: copies[file]?.path ?? null, row_number, line };
     const name = copies.length > 1 ? copies[file]?.name : undefined;
     const entry = rows?.get(refusedKey({ vendor_id, row_number, line, file: name }));
@@ -61,7 +61,7 @@ async function refusedByCells(
     const entry = parsedEntry(line) as RowEntry | undefined;
     if (entry === undefined || !Object.values(entry.row_data).some((cell) => trimText(cell) === sku)) return;
     const { vendor_id, row_number, line: physical, problems, row_data } = entry;
-    const copies = runCopies(manifest, vendor_id);
+    const copies = readCopies(manifest, vendor_id);
     const copy = entry.file === undefined ? copies[0] : copies.find(({ name }) => name === entry.file);
     found.push({ vendor_id, file: copy?.path ?? null, row_number, line: physical, problems, row_data });
   });

@@ -22,7 +22,9 @@ export async function readRunFailure(files: RunFiles, findings: Findings): Promi
     readJsonFile<GuardReport>(files, PATHS.guardrails, findings),
     readJsonFile<{ expectations: ExpectationResult[] }>(files, PATHS.expectations, findings),
   ]);
-  const tripped = guards?.guards.filter((guard) => guard.tripped).map(({ guard }) => guard) ?? [];
+  const exceeded = guards?.guards.filter((guard) => guard.tripped).map(({ guard }) => guard) ?? [];
+  // a forced run sets its guardrails aside
+  const tripped = exceeded.length > 0 && (await isForced(files, findings)) ? [] : exceeded;
   const unmet = expected?.expectations.filter(({ met, severity }) => !met && severity === 'error') ?? [];
   const reasons = [
     ...(tripped.length === 0 ? [] : [`it exceeds ${[...new Set(tripped)].join(', ')}`]),
@@ -35,6 +37,11 @@ export async function readRunFailure(files: RunFiles, findings: Findings): Promi
   const trouble = (await lastTrouble(files, findings)) ?? { error_code: null, error_message: null };
   const { error_code: code, error_message: why } = trouble;
   return { code, message: `it did not come to its end${why === null ? '' : `: ${why}`}` };
+}
+
+async function isForced(files: RunFiles, findings: Findings): Promise<boolean> {
+  const manifest = await readJsonFile<InputManifest>(files, PATHS.manifest, findings);
+  return (manifest?.forced ?? null) !== null;
 }
 
 interface FatalEntry {

@@ -2,7 +2,7 @@
 import { shownSku } from '../bytes/sku-signs.ts';
 import { percentText } from '../money/percent-text.ts';
 import { counted } from '../text/counted.ts';
-import type { ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';
+import type { ExplainedInput, ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';
 import { vanishedTexts } from './vanished.ts';
 
 export interface ReceiptLine {
@@ -58,21 +58,38 @@ function absence({ absence: why, near_skus }: Receipt): ReceiptLine[] {
   return part('Why it did not go out', [`${sentence(why.detail)}`, ...rows, ...alike]);
 }
 
-function offers({ offers: all }: Receipt): ReceiptLine[] {
+function offers({ offers: all, inputs }: Receipt): ReceiptLine[] {
   if (all.length === 0) return [];
   const shownOffers = all.slice(0, OFFERS_SHOWN).flatMap(offerTexts);
   const more =
     all.length > OFFERS_SHOWN ? [`${counted(all.length - OFFERS_SHOWN, 'more offer')}: see the JSON form.`] : [];
-  return part(`Who offers it: ${counted(all.length, 'row')}`, [...shownOffers, ...more]);
+  const unused = [...new Set(inputs.filter(({ used }) => used === false).map(({ vendor_id }) => vendor_id))];
+  const absent = unused.length === 0 ? [] : [`Not read, so without an offer: ${unused.join(', ')}.`];
+  return part(`Who offers it: ${counted(all.length, 'row')}`, [...shownOffers, ...more, ...absent]);
 }
 
 function offerTexts(offer: ExplainedOffer): string[] {
-  const { feed, offered } = offer.quantity;
-  const quantity =
-    feed === offered
-      ? []
-      : [`  quantity ${feed} in the feed, ${offered} offered after duplicate_sku and the quantity rules`];
-  return [`${offerText(offer)} ${placeText(offer)}.`, ...quantity, ...offer.cells.flatMap(readCellText)];
+  return [
+    `${offerText(offer)} ${placeText(offer)}.`,
+    ...quantityTexts(offer),
+    ...offer.cells.flatMap(readCellText),
+    ...landedTexts(offer),
+  ];
+}
+
+function quantityTexts({ result, quantity: { feed, offered, steps } }: ExplainedOffer): string[] {
+  // another row of the vendor counts in its place
+  if (feed === offered || result === 'duplicate') return [];
+  const why = steps.map(({ rule, after }) => `${rule} makes it ${after}`).join(', ');
+  return [`  quantity ${feed} in the feed, ${offered} offered${why === '' ? '' : `: ${why}`}`];
+}
+
+function landedTexts({ landed_cost: landed }: ExplainedOffer): string[] {
+  if (landed === null) return [];
+  const { cost, handling_pct, handling_fixed, landed_cost } = landed;
+  return [
+    `  landed cost ${landed_cost}: the cost ${cost} with the terms of the vendor, ${percentText(handling_pct)} and ${handling_fixed} a piece`,
+  ];
 }
 
 function offerText(offer: ExplainedOffer): string {
@@ -94,9 +111,17 @@ function offerText(offer: ExplainedOffer): string {
   }
 }
 
+/** What decides where the merge strategy finds no difference. */
+const ORDERS: Readonly<Record<string, string>> = {
+  vendor_id: 'the order of the vendors’ ids',
+  'row order': 'the order of the rows',
+};
+
 function lostBy({ lost_by }: ExplainedOffer): string {
   if (lost_by === null) return '';
   const { criterion, own, winner } = lost_by;
+  const order = ORDERS[criterion];
+  if (order !== undefined) return `: it is as good as the winner, and ${order} decides (${criterion})`;
   return own === null && winner === null
     ? ` by ${criterion}`
     : `: ${own ?? 'nothing'} against ${winner ?? 'nothing'} of the winner (${criterion})`;
@@ -133,15 +158,25 @@ function refused({ refused_rows }: Receipt): ReceiptLine[] {
 
 function price(
   { currency, offers: all }: Receipt,
-  { vendor_id, settings, steps, exact, written }: ExplainedPrice,
+  { vendor_id, settings, steps, exact, written, doubts }: ExplainedPrice,
 ): ReceiptLine[] {
   const { base_margin_pct, shipping_handling_flat, min_price, rounding, map_policy } = settings;
-  const cost = all
-    .find((one) => one.vendor_id === vendor_id && one.result !== 'lost')
-    ?.cells.find(({ column }) => column === 'cost');
-  const basis = cost?.value == null ? 'without a cost' : `with the cost ${cost.value}`;
+  const priced = all.find((one) => one.vendor_id === vendor_id && one.result !== 'lost');
+  const cost = priced?.cells.find(({ column }) => column === 'cost')?.value ?? null;
+  const landed = priced?.landed_cost == null ? '' : `, landed ${priced.landed_cost.landed_cost}`;
+  const basis = cost === null ? 'without a cost' : `with the cost ${cost}${landed}`;
+  const rounds = steps.some(({ rule }) => rule === 'round')
+    ? [`rounding ${rounding.mode} to ${rounding.increment}`]
+    : [];
+  const used = [
+    `margin ${percentText(base_margin_pct)}`,
+    `shipping and handling ${shipping_handling_flat}`,
+    `least price ${min_price}`,
+    ...rounds,
+    `MAP ${map_policy.enforce ? 'enforced' : 'not enforced'}`,
+  ];
   const texts = [
-    `For the offer of ${vendor_id} ${basis}: margin ${percentText(base_margin_pct)}, shipping and handling ${shipping_handling_flat}, least price ${min_price}, rounding ${rounding.mode} to ${rounding.increment}, MAP ${map_policy.enforce ? 'enforced' : 'not enforced'}.`,
+    `For the offer of ${vendor_id} ${basis}: ${used.join(', ')}.`,
     ...steps.map(({ rule, is_floor, before, after, options }) => {
       const name = is_floor ? `${rule}, the floor after every chain,` : rule;
       const withOptions = isEmpty(options) ? '' : ` ${JSON.stringify(options)}`;
@@ -150,6 +185,7 @@ function price(
     written === null
       ? 'So it has no price.'
       : `So the price is ${written} ${currency}${exact === written ? '' : ` (exactly ${exact})`}.`,
+    ...doubts.map(({ code, message }) => `Odd: ${message} (${code}).`),
   ];
   return part('How the price was made', texts);
 }
@@ -166,12 +202,12 @@ function isEmpty(options: unknown): boolean {
 
 function publishing({ publishing: step, sku, inputs, absence }: Receipt): ReceiptLine[] {
   if (step === null) return [];
-  const { baseline, forced, change, previous_price, previous_quantity, decision, hold, vanished } = step;
+  const { compared, baseline, forced, change, previous_price, previous_quantity, decision, hold, vanished } = step;
   const texts =
     baseline === null
       ? ['Nothing was published before.']
       : [
-          `Compared with the feed of run ${baseline.run_id ?? '(a file)'}${baseline.published_at === null ? '' : `, published ${baseline.published_at}`}.`,
+          `${compared ? 'Compared' : 'The run ended before it was compared'} with the feed of run ${baseline.run_id ?? '(a file)'}${baseline.published_at === null ? '' : `, published ${baseline.published_at}`}.`,
         ];
   if (forced !== null) texts.push(`Holds and guardrails were set aside: ${forced}.`);
   if (change !== null && previous_price !== null)
@@ -190,20 +226,29 @@ function publishing({ publishing: step, sku, inputs, absence }: Receipt): Receip
       `It goes out below its cost of ${hold.below_cost}: publish.holds.held_below_cost says what becomes of its stock.`,
     );
   if (vanished !== null) texts.push(...vanishedTexts(sku, step, { vanished, inputs }).map((text) => `${text}.`));
-  else if (absence !== null && baseline !== null)
-    texts.push('The feed that was published before did not have it either: relay history shows when it was there.');
+  else if (absence !== null && baseline !== null && compared)
+    texts.push(
+      'The feed that was published before did not have it either: relay history shows whether it ever was there.',
+    );
   return part('What publishing did', texts);
 }
 
 function sources({ inputs, plugins }: Receipt): ReceiptLine[] {
-  const files = inputs.flatMap(({ vendor_id, status, file, sha256, last_modified, carried_over, side_files }) => [
-    file === null
-      ? `${vendor_id}: ${status}`
-      : `${vendor_id}: ${file} of ${last_modified}${carried_over ? ', carried over' : ''}, sha256 ${sha256}`,
-    ...side_files.map((one) => `${vendor_id}, ${one.name}: ${one.file}, sha256 ${one.sha256}`),
+  const files = inputs.flatMap((input) => [
+    input.file === null ? `${input.vendor_id}: ${input.status}` : inputText(input),
+    ...input.side_files.map((one) => `${input.vendor_id}, ${one.name}: ${one.file}, sha256 ${one.sha256}`),
   ]);
   const used = plugins.map(({ kind, id, version }) => `${kind}/${id} ${version}`);
   return [...part('What the run read', files), ...part('Plugins', used.length === 0 ? [] : [used.join(', ')])];
+}
+
+function inputText({ vendor_id, file, sha256, last_modified, carried_over, patched, used }: ExplainedInput): string {
+  const notes = [
+    ...(carried_over ? [', carried over'] : []),
+    ...(patched ? [', with corrected rows'] : []),
+    ...(used === false ? [', left out'] : []),
+  ];
+  return `${vendor_id}: ${file} of ${last_modified}${notes.join('')}, sha256 ${sha256}`;
 }
 
 function sentence(text: string): string {

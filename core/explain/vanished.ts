@@ -17,7 +17,9 @@ export function vanishedWhy({ vanished: { reason, vendors }, inputs }: Facts): s
     case 'unpriced':
       return 'it is offered, and no offer has a cost or a price';
     case 'unavailable': {
-      const unread = vendors.filter((id) => inputs.some((one) => one.vendor_id === id && one.file === null));
+      const unread = vendors.filter((id) =>
+        inputs.some((one) => one.vendor_id === id && (one.file === null || one.used === false)),
+      );
       return `${idList(unread.length > 0 ? unread : vendors) || who}, which offered it before, could not be read`;
     }
     default: {

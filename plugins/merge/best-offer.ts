@@ -1,12 +1,13 @@
 /** `best_offer`: compares offers by the tenant's criteria in order. */
 import { z } from 'zod';
 import { configAt, configList } from '../../core/config/raw.ts';
+import type { Money } from '../../core/money/money.ts';
 import type { ConfigProblem, MergeStrategy, Offer, Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 
 type Compare = (a: Offer, b: Offer) => number;
-/** The value that a criterion compares, in words. */
-type Shown = (offer: Offer) => string | null;
+/** The value that a criterion compares, in words that fit both offers. */
+type Shown = (offer: Offer, other: Offer) => string | null;
 
 const CRITERIA: Record<string, Compare> = {
   in_stock_desc: (a, b) => Number(b.quantity > 0) - Number(a.quantity > 0),
@@ -109,7 +110,8 @@ export function bestOfferStrategy(chosen: BestOfferOptions): BestOfferStrategy {
       const criterion = names[at];
       if (criterion === undefined) return null;
       const shown = shownBy(criterion, chosen.fallback_lead_time_days);
-      return { criterion: criterion.split(':', 1)[0] ?? criterion, better: shown(better), worse: shown(worse) };
+      const name = criterion.split(':', 1)[0] ?? criterion;
+      return { criterion: name, better: shown(better, worse), worse: shown(worse, better) };
     },
     leadTimeFallbackDays: chosen.fallback_lead_time_days,
     compare:
@@ -140,7 +142,7 @@ function shownBy(name: string, fallbackDays: number): Shown {
     case 'in_stock_desc':
       return ({ quantity }) => (quantity > 0 ? `in stock (${quantity})` : 'out of stock');
     case 'lowest_landed_cost':
-      return ({ cost }) => (cost === null ? 'no cost' : `cost ${cost}`);
+      return landedText;
     case 'highest_quantity':
       return ({ quantity }) => String(quantity);
     case 'newest':
@@ -150,6 +152,21 @@ function shownBy(name: string, fallbackDays: number): Shown {
     default:
       return ({ vendorId }) => vendorId;
   }
+}
+
+/** Names the landed cost as such where the terms of a vendor make it differ from the cost. */
+function landedText(offer: Offer, other: Offer): string {
+  const landed = landedOf(offer);
+  if (landed === null) return 'no cost';
+  return [offer, other].some(hasTerms) ? `landed cost ${landed}` : `cost ${landed}`;
+}
+
+function landedOf({ cost, landedCost = cost }: Offer): Money | null {
+  return landedCost;
+}
+
+function hasTerms(offer: Offer): boolean {
+  return offer.costMicros !== (offer.landedCostMicros ?? offer.costMicros);
 }
 
 /** Ascending, null last. */

@@ -80,7 +80,8 @@ test('a corrected row, one taken out, and one left as it was; a second patch com
     // what was read is explained, and simulated
     const explained = await relay(['explain', 'two', 'A', '--out', path.join(shop.folder, 'out'), '--json']);
     assert.is(explained.code, 0, explained.stdout + explained.stderr);
-    assert.match(explained.stdout, /"outcome": "published"/);
+    const { outcome, offers, inputs } = JSON.parse(explained.stdout);
+    assert.equal([outcome, offers[0].file, inputs[0].patched], ['published', 'patched/v/1/feed', true]);
     const simulated = await relay([
       ...[
         'simulate',

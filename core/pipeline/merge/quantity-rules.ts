@@ -13,6 +13,8 @@ import type { OfferGroup } from './offer-group.ts';
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 
 interface BoundRule {
+  /** Its place in the config. */
+  index: number;
   /** In folded form; null for any brand. */
   brands: ReadonlySet<string> | null;
   units: number;
@@ -23,6 +25,13 @@ interface BoundRule {
   minToList: number;
 }
 
+/** A part of a rule that changed a quantity, by its path in the config. */
+export interface QuantityStep {
+  rule: string;
+  before: number;
+  after: number;
+}
+
 export class QuantityRules {
   readonly #group: OfferGroup;
   /** By vendor position. */
@@ -31,7 +40,7 @@ export class QuantityRules {
   constructor(group: OfferGroup, rules: readonly QuantityRule[]) {
     this.#group = group;
     this.#rules = group.vendorIds.map((id) =>
-      rules.filter(({ vendors }) => vendors === undefined || vendors.includes(id)).map(bound),
+      rules.map(bound).filter((_, i) => rules[i]!.vendors?.includes(id) ?? true),
     );
   }
 
@@ -45,13 +54,30 @@ export class QuantityRules {
     group.quantity[offer] = quantity;
   }
 
+  /** What each part of the rules does to the quantity of the offer at a position, for a person to read. */
+  stepsOf(offer: number): QuantityStep[] {
+    const group = this.#group;
+    const steps: QuantityStep[] = [];
+    let before = group.sum[offer]!;
+    for (const rule of this.#rules[group.vendor[offer]!]!) {
+      if (!this.#isFor(rule, offer)) continue;
+      for (const [part, after] of partsOf(rule, before)) {
+        if (after === before) continue;
+        steps.push({ rule: `quantity.rules[${rule.index}].${part}`, before, after });
+        before = after;
+      }
+    }
+    return steps;
+  }
+
   #isFor({ brands }: BoundRule, offer: number): boolean {
     return brands === null || brands.has(foldedBrand(this.#group.textOf(offer, COLUMN.brand) ?? ''));
   }
 }
 
-function bound({ brands, buffer, cap, min_to_list }: QuantityRule): BoundRule {
+function bound({ brands, buffer, cap, min_to_list }: QuantityRule, index: number): BoundRule {
   return {
+    index,
     brands: brands === undefined ? null : new Set(brands.map(foldedBrand)),
     units: buffer.units,
     share: buffer.pct.units,
@@ -61,9 +87,27 @@ function bound({ brands, buffer, cap, min_to_list }: QuantityRule): BoundRule {
   };
 }
 
-function applied({ units, share, shareOf, cap, minToList }: BoundRule, quantity: number): number {
-  const left = Math.min(Math.max(0, quantity - units - shareOfQuantity(quantity, share, shareOf)), cap);
-  return left < minToList ? 0 : left;
+function applied(rule: BoundRule, quantity: number): number {
+  return listed(rule, Math.min(buffered(rule, quantity), rule.cap));
+}
+
+/** The same, part by part. */
+function partsOf(rule: BoundRule, quantity: number): Array<[string, number]> {
+  const left = buffered(rule, quantity);
+  const capped = Math.min(left, rule.cap);
+  return [
+    ['buffer', left],
+    ['cap', capped],
+    ['min_to_list', listed(rule, capped)],
+  ];
+}
+
+function buffered({ units, share, shareOf }: BoundRule, quantity: number): number {
+  return Math.max(0, quantity - units - shareOfQuantity(quantity, share, shareOf));
+}
+
+function listed({ minToList }: BoundRule, quantity: number): number {
+  return quantity < minToList ? 0 : quantity;
 }
 
 /** Rounded up to whole units, exactly. */

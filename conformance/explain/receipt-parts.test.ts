@@ -1,0 +1,137 @@
+/** What a receipt says of quantities, landed costs, odd prices, and vendors that were not read. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { receiptLines } from '../../core/explain/text.ts';
+import { baselineOf } from '../../plugins/in-memory/published.ts';
+import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { receiptFor } from './compare.ts';
+import { MemoryRunFiles } from './memory-files.ts';
+import { SHOP_CONFIG as CONFIG, SHOP_VENDOR as VENDOR } from './shop.ts';
+
+const HEADER = 'sku,quantity_available,cost,map_price,brand\n';
+const OTHER = { ...VENDOR, vendor_id: 'b' };
+
+const file = (text: string) => ({ name: 'feed.csv', bytes: new TextEncoder().encode(HEADER + text) });
+
+function run(files: HarnessCase['files'], config: object = {}, more: Partial<HarnessCase> = {}) {
+  return runCase({ config: { ...CONFIG, vendors: [VENDOR, OTHER], ...config }, files, ...more });
+}
+
+async function receiptOf(result: HarnessResult, sku: string) {
+  const receipt = await receiptFor(new MemoryRunFiles(result.artifacts.files, 100), sku, {});
+  assert.equal(receipt.findings, []);
+  return { ...receipt, texts: receiptLines(receipt).map(({ text }) => text.trim()) };
+}
+
+test('an offer that is cheaper before the terms of its vendor and dearer with them lost by its landed cost', async () => {
+  const terms = (handling_fixed: string) => ({
+    pricing: {
+      ...CONFIG.pricing,
+      vendor_terms: { vendors: [{ vendor_id: 'b', handling_pct: '0.05', handling_fixed }] },
+    },
+  });
+  const files = { a: file('A,1,12.10,,\n'), b: file('A,1,11,,\n') };
+  const lost = await receiptOf(await run(files, terms('0.6')), 'A');
+  const [winner, loser] = lost.offers;
+  assert.equal([winner?.vendor_id, winner?.landed_cost], ['a', null]);
+  assert.equal(loser?.lost_by, {
+    ...{ criterion: 'lowest_landed_cost', own: 'landed cost 12.15', winner: 'landed cost 12.1' },
+  });
+  assert.equal(loser?.landed_cost, {
+    ...{ cost: '11', handling_pct: '0.05', handling_fixed: '0.6', landed_cost: '12.15' },
+  });
+  const won = await receiptOf(await run(files, terms('0.5')), 'A');
+  assert.equal([won.offers[0]?.vendor_id, won.price?.steps[0]?.after], ['b', '19.575']);
+  assert.ok(
+    won.texts.some((text) => text.startsWith('For the offer of b with the cost 11, landed 12.05: margin 50 %')),
+  );
+});
+
+test('each part of the quantity rules that changes a quantity is named, and a sum before them', async () => {
+  const rules = [
+    { vendors: ['b'], cap: 1 },
+    { brands: ['Acme'], buffer: { units: 2, pct: '0.1' }, cap: 50 },
+    { min_to_list: 3 },
+  ];
+  const vendors = [{ ...VENDOR, duplicate_sku: 'sum_quantity' }, OTHER];
+  const a = file('S,4,1,,\nS,3,2,,\nFEW,5,1,,acme\nMANY,500,1,,Acme\nLEFT,9,1,,None\n');
+  const result = await run({ a, b: file('S,9,5,,\n') }, { vendors, quantity: { rules } });
+  const stepsOf = async (sku: string, vendor = 'a') => {
+    const { offers } = await receiptOf(result, sku);
+    const offer = offers.find(({ vendor_id, result: one }) => vendor_id === vendor && one !== 'duplicate');
+    return offer?.quantity.steps.map(({ rule, before, after }) => `${rule} ${before} ${after}`);
+  };
+  assert.equal(await stepsOf('S'), ['duplicate_sku: sum_quantity 4 7']);
+  assert.equal(await stepsOf('S', 'b'), ['quantity.rules[0].cap 9 1', 'quantity.rules[2].min_to_list 1 0']);
+  assert.equal(await stepsOf('FEW'), ['quantity.rules[1].buffer 5 2', 'quantity.rules[2].min_to_list 2 0']);
+  assert.equal(await stepsOf('MANY'), ['quantity.rules[1].buffer 500 448', 'quantity.rules[1].cap 448 50']);
+  assert.equal(await stepsOf('LEFT'), []);
+  const { texts } = await receiptOf(result, 'FEW');
+  const line =
+    'quantity 5 in the feed, 0 offered: quantity.rules[1].buffer makes it 2, quantity.rules[2].min_to_list makes it 0';
+  assert.ok(texts.includes(line), texts.join('\n'));
+});
+
+test('a price below its cost, a cost of zero, and a MAP that only a vendor that lost names', async () => {
+  const pricing = { ...CONFIG.pricing, base_margin_pct: '-0.5' };
+  const a = file('LOSS,1,10,,\nFREE,1,0,,\nMAP,1,10,,\nOWN,1,10,5,\n');
+  const b = file('MAP,1,20,30,\nOWN,1,20,30,\n');
+  const doubtsOf = async (sku: string, config: object) => {
+    const { price, texts } = await receiptOf(await run({ a, b }, config), sku);
+    for (const { message, code } of price?.doubts ?? []) assert.ok(texts.includes(`Odd: ${message} (${code}).`));
+    return price?.doubts.map(({ code }) => code);
+  };
+  assert.equal(await doubtsOf('LOSS', { pricing }), ['price_below_cost']);
+  assert.equal(await doubtsOf('LOSS', {}), []);
+  assert.equal(await doubtsOf('FREE', {}), ['zero_cost_wins']);
+  assert.equal(await doubtsOf('MAP', {}), ['map_of_losing_vendor']);
+  assert.equal(await doubtsOf('OWN', {}), []);
+  assert.equal(await doubtsOf('MAP', { pricing: { ...CONFIG.pricing, map_policy: { enforce: false } } }), []);
+});
+
+test('a vendor that was not read is named beside the offers', async () => {
+  const vendors = [VENDOR, { ...OTHER, required: false }];
+  const { inputs, texts } = await receiptOf(await run({ a: file('A,1,10,,\n') }, { vendors }), 'A');
+  assert.equal(
+    inputs.map(({ vendor_id, used }) => [vendor_id, used]),
+    [
+      ['a', true],
+      ['b', false],
+    ],
+  );
+  assert.ok(texts.includes('Not read, so without an offer: b.'));
+});
+
+test('of a run that ended before it was compared, nothing is said about what the published feed has', async () => {
+  const vendors = [VENDOR, OTHER];
+  const files = { a: file('A,1,10,,\n'), b: file('B,1,10,,\n') };
+  const first = await run(files, { vendors, publish: {} });
+  const publishing = {
+    baseline: baselineOf({ runId: 'run-0', read: (path) => first.artifacts.files.get(path) }),
+    ...{ decisions: null, force: null },
+  };
+  const failed = await run({ a: files.a }, { vendors, publish: {} }, { publishing });
+  assert.is(failed.outcome.error_code, 'REQUIRED_VENDOR_MISSING');
+  const receipt = await receiptOf(failed, 'B');
+  assert.equal([receipt.publishing?.compared, receipt.publishing?.baseline?.run_id], [false, 'run-0']);
+  assert.not.ok(receipt.texts.some((text) => text.startsWith('The feed that was published before')));
+  assert.is(
+    (await receiptOf(await run(files, { vendors, publish: {} }, { publishing }), 'B')).publishing?.compared,
+    true,
+  );
+});
+
+test('a forced run that an expectation stopped did not fail by the guardrail that was set aside', async () => {
+  const config = { guardrails: { min_skus: 9 }, expect: [{ name: 'many', rows: { min: 9 } }] };
+  const publishing = (force: string | null) => ({ baseline: null, decisions: null, force });
+  const files = { a: file('A,1,10,,\n'), b: file('B,1,10,,\n') };
+  for (const [force, due] of [
+    ['season', 'it does not meet "many"'],
+    [null, 'it exceeds min_skus'],
+  ] as const) {
+    const { run_failure } = await receiptOf(await run(files, config, { publishing: publishing(force) }), 'A');
+    assert.ok(run_failure?.startsWith(due), run_failure ?? '');
+  }
+});
+
+test.run();
