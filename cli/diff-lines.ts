@@ -1,4 +1,5 @@
 /** The difference of two feeds as lines for people. */
+import { shownSku } from '../core/bytes/sku-signs.ts';
 import type { FeedsDiff } from '../core/pipeline/publish/diff-feeds.ts';
 import { counted, grouped } from '../core/text/counted.ts';
 import { bold, type Text } from './colour.ts';
@@ -34,7 +35,7 @@ export function feedsDiffLines(found: FeedsDiff): Text[] {
   );
   const most = found.largest
     .slice(0, LARGEST_SHOWN)
-    .map((one) => `${one.sku} ${one.previous_price} to ${one.price} (${one.change})`);
+    .map((one) => `${shownSku(one.sku)} ${one.previous_price} to ${one.price} (${one.change})`);
   shown.push(...titled('Largest price changes, as fractions', most));
   return shown;
 }

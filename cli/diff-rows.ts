@@ -1,4 +1,5 @@
 /** `relay diff --only`, `--min-change` and `--limit`: which rows are listed, and how. */
+import { shownSku } from '../core/bytes/sku-signs.ts';
 import { Money } from '../core/money/money.ts';
 import {
   type ChangedRow,
@@ -7,6 +8,7 @@ import {
   ROW_CHANGES,
   type RowChange,
 } from '../core/pipeline/publish/changed-rows.ts';
+import { ANY_CAUSES, type AnyCause, type AttributionOrder } from '../core/pipeline/simulate/attribute.ts';
 import { didYouMean } from '../core/text/suggest.ts';
 import type { Text } from './colour.ts';
 import { count, titled } from './diff-lines.ts';
@@ -15,6 +17,34 @@ import { UsageError, wholeNumberOf } from './usage.ts';
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100_000;
 const PERCENT = Money.ofUnits(1n, 2);
+
+/** Which rows `--attribute` lists. Its text has ten, `--json` fifty. */
+export function listedCauses({ cause, limit, json }: GivenCauses): NonNullable<AttributionOrder['listed']> {
+  const causes = cause === undefined ? null : new Set(cause.split(',').map(causeOf));
+  const shown = causes === null ? (json ? FIRST_IN_JSON : FIRST_IN_TEXT) : LIMIT_DEFAULT;
+  return { causes, limit: limit === undefined ? shown : limitOf(limit) };
+}
+
+const FIRST_IN_TEXT = 10;
+const FIRST_IN_JSON = 50;
+
+interface GivenCauses {
+  cause: string | undefined;
+  limit: string | undefined;
+  json: boolean | undefined;
+}
+
+function causeOf(word: string): AnyCause {
+  const known = ANY_CAUSES.find((one) => one === word.trim());
+  if (known !== undefined) return known;
+  throw new UsageError(
+    `--cause takes ${ANY_CAUSES.join(', ')}, with commas between, not "${word}"${didYouMean(word, ANY_CAUSES)}`,
+  );
+}
+
+function limitOf(limit: string): number {
+  return wholeNumberOf('--limit', limit, { min: 1, max: LIMIT_MAX });
+}
 
 interface GivenOptions {
   only: string | undefined;
@@ -31,7 +61,7 @@ export function listedRows(given: GivenOptions): Omit<ChangedRowsOptions, 'money
   return {
     only: new Set(words.map(changeOf)),
     minChange: minChange === undefined ? null : shareOf(minChange),
-    limit: limit === undefined ? LIMIT_DEFAULT : wholeNumberOf('--limit', limit, { min: 1, max: LIMIT_MAX }),
+    limit: limit === undefined ? LIMIT_DEFAULT : limitOf(limit),
   };
 }
 
@@ -59,7 +89,8 @@ export function changedRowLines({ count: n, first }: ChangedRowsReport): Text[] 
   return n === 0 ? [title] : titled(title, [...first.map(rowText), ...rest]);
 }
 
-function rowText({ sku, before, after, price_change }: ChangedRow): string {
+function rowText({ sku: given, before, after, price_change }: ChangedRow): string {
+  const sku = shownSku(given);
   if (before === null) return `${sku} added${side(after)}`;
   if (after === null) return `${sku} removed${side(before)}`;
   const moves = [

@@ -135,7 +135,7 @@ const simulatedRun = z
     expectations: z
       .array(z.looseObject({ name: z.string().describe('The expectation.') }))
       .describe('The expectations that would not be met, as `expectations.json` has them, with five SKUs.'),
-    new_warnings: z.array(z.string()).describe('Warnings that the past run did not have.'),
+    new_warnings: z.array(z.string()).describe('Warnings that the past run did not have, or about fewer rows.'),
   })
   .describe('A past run with the config that is tried.');
 

@@ -64,14 +64,24 @@ test('by inputs, by config, by both, and not at all', async () => {
       ],
     });
     const shown = (await relay(['diff', a, b, '--attribute'])).stdout;
-    assert.match(
-      shown,
-      /Causes\n {2}inputs: 3\n {2}config: 1\n {2}inputs and config: 1\n {2}BOTH by inputs and config\n/,
-    );
+    assert.match(shown, /Causes\n {2}feed: 3\n {2}config: 1\n {2}feed and config: 1\n {2}BOTH by feed and config\n/);
     assert.is(JSON.parse((await relay(['diff', a, b, '--json'])).stdout).attribution, undefined);
+    const named = async (...more: string[]) => {
+      const { code, stdout, stderr } = await relay(['diff', a, b, '--json', ...more]);
+      assert.is(code, 0, stderr);
+      return JSON.parse(stdout).attribution.first.map(({ sku }: { sku: string }) => sku);
+    };
+    assert.equal(await named('--cause', 'config'), ['BOTH', 'CONFIG']);
+    assert.equal(await named('--cause', 'feed, decision', '--limit', '2'), ['BOTH', 'FEED']);
+    assert.equal(await named('--cause', 'other'), []);
+    const wrong = await relay(['diff', a, b, '--cause', 'confg']);
+    assert.match(
+      wrong.stderr,
+      /--cause takes feed, config, code, decision, other, .*not "confg" \(did you mean "config"\?\)/,
+    );
     const alone = await relay(['diff', path.join(a, 'outputs/merged_inventory.csv'), b, '--attribute']);
     assert.is(alone.code, 2);
-    assert.match(alone.stderr, /--attribute needs the folders of two runs/);
+    assert.match(alone.stderr, /--attribute and --cause need the folders of two runs/);
   });
 });
 

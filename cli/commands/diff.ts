@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { shownSku } from '../../core/bytes/sku-signs.ts';
 import { toBytes } from '../../core/bytes/text.ts';
 import { checkConfig } from '../../core/config/check.ts';
 import { ConfigInvalid } from '../../core/config/invalid.ts';
@@ -12,11 +13,11 @@ import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipel
 import { ChangedRows, type ChangedRowsReport } from '../../core/pipeline/publish/changed-rows.ts';
 import { type ConfigChange, configChanges } from '../../core/pipeline/publish/config-changes.ts';
 import { diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
-import { type Attribution, attributeChanges } from '../../core/pipeline/simulate/attribute.ts';
+import { type Attribution, type AttributionOrder, attributeChanges } from '../../core/pipeline/simulate/attribute.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { lines, type Text } from '../colour.ts';
 import { count, feedsDiffLines, titled } from '../diff-lines.ts';
-import { changedRowLines, listedRows } from '../diff-rows.ts';
+import { changedRowLines, listedCauses, listedRows } from '../diff-rows.ts';
 import { printJson } from '../failure.ts';
 import { FileScratch, fileSink, fileSource } from '../host/files.ts';
 import { LocalInputs } from '../host/inputs.ts';
@@ -30,7 +31,6 @@ import { openRegistry } from '../plugins/load.ts';
 import { readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
-const ATTRIBUTED_SHOWN = 10;
 const CONFIG_CHANGES_SHOWN = 20;
 
 export async function diff(argv: readonly string[], io: Io): Promise<number> {
@@ -55,7 +55,10 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
       ...(listed && { watch: listed.look.bind(listed) }),
     });
     await sink?.close();
-    const attribution = values.attribute ? await attributed(before, after, io) : undefined;
+    const attribution =
+      values.attribute || values.cause !== undefined
+        ? await attributed(before, after, { listed: listedCauses(values), io })
+        : undefined;
     const report = {
       a,
       b,
@@ -125,9 +128,13 @@ function reportsOf(folder: string): RunReports {
 }
 
 /** Repeats the runs, each with one thing of the other. */
-async function attributed(before: LocalFeed, after: LocalFeed, io: Io): Promise<Attribution> {
+async function attributed(
+  before: LocalFeed,
+  after: LocalFeed,
+  { listed, io }: { listed: AttributionOrder['listed']; io: Io },
+): Promise<Attribution> {
   if (before.folder === null || after.folder === null)
-    throw new UsageError('--attribute needs the folders of two runs, not feeds alone');
+    throw new UsageError('--attribute and --cause need the folders of two runs, not feeds alone');
   const past = [readPastRun(before.folder), readPastRun(after.folder)] as const;
   const settings = readBaseSettings(io.env);
   const registry = await openRegistry(settings);
@@ -143,6 +150,7 @@ async function attributed(before: LocalFeed, after: LocalFeed, io: Io): Promise<
     return await attributeChanges(localEngine(registry, settings), {
       ...{ before: past[0], after: past[1], configs: { before: older, after: newer } },
       ...{ causes, today, scratch: new FileScratch(work) },
+      ...(listed === undefined ? {} : { listed }),
     });
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
@@ -151,15 +159,13 @@ async function attributed(before: LocalFeed, after: LocalFeed, io: Io): Promise<
 
 /** The causes whose word is not their name. */
 const CAUSE_WORDS: Readonly<Record<string, string>> = {
-  feed: 'inputs',
-  decision: 'decisions',
   other: 'something else: the clock, or what was published before',
 };
 
 function attributionLines({ counts, first }: Attribution): Text[] {
   const words = (causes: readonly string[]) => causes.map((cause) => CAUSE_WORDS[cause] ?? cause).join(' and ');
   const most = Object.entries(counts).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const rows = first.slice(0, ATTRIBUTED_SHOWN).map(({ sku, causes }) => `${sku} by ${words(named(causes))}`);
+  const rows = first.map(({ sku, causes }) => `${shownSku(sku)} by ${words(named(causes))}`);
   return titled('Causes', [...most.map(([key, n]) => `${words(key.split('+'))}: ${count(n)}`), ...rows]);
 }
 

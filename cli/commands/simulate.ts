@@ -5,7 +5,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { shownSku } from '../../core/bytes/sku-signs.ts';
 import { percentText } from '../../core/money/percent-text.ts';
+import { noticesOf } from '../../core/notices/notices.ts';
 import { type SimulatedRun, type SimulationReport, simulateRun } from '../../core/pipeline/simulate/simulate.ts';
 import { counted } from '../../core/text/counted.ts';
 import { bold, green, lines, red, type Text } from '../colour.ts';
@@ -126,7 +128,7 @@ function describeRun(run: SimulatedRun, besides: Besides): Text[] {
   shown.push(
     ...titled(
       `Held prices: ${count(run.held.count)}`,
-      held.map((one) => `${one.sku} ${one.published_price} to ${one.candidate_price} (${one.reason})`),
+      held.map((one) => `${shownSku(one.sku)} ${one.published_price} to ${one.candidate_price} (${one.reason})`),
     ),
   );
   shown.push(
@@ -141,7 +143,10 @@ function describeRun(run: SimulatedRun, besides: Besides): Text[] {
       run.expectations.map(({ name, severity, expected }) => `"${name}" (${severity}): ${expected}`),
     ),
   );
-  return [...shown, ...titled('New warnings', run.new_warnings)];
+  const warnings = noticesOf(run.new_warnings, { invalidRows: run.invalid_rows.after }).map(
+    ({ code, vendor_id, what }) => `${code}${vendor_id === undefined ? '' : `:${vendor_id}`}: ${what}`,
+  );
+  return [...shown, ...titled('New warnings', warnings)];
 }
 
 function changed(what: string, { before, after }: { before: number | null; after: number }): Text[] {
@@ -155,18 +160,30 @@ function pair(what: string, { before, after }: { before: number | null; after: n
 
 function atMap({ map_hits: { first, ...counts } }: SimulatedRun): Text[] {
   if (counts.after === 0) return changed('prices at their MAP', counts);
-  return [...pair('prices at their MAP', counts), `  at their MAP: ${named(counts.after, first)}`];
+  return [
+    ...pair('prices at their MAP', counts),
+    `  at their MAP: ${named(
+      counts.after,
+      first.map((sku) => shownSku(sku)),
+    )}`,
+  ];
 }
 
 function stock({ in_stock, sold_out: { count: n, first } }: SimulatedRun): Text[] {
   if (n === 0) return changed('SKUs in stock', in_stock);
-  return [...pair('SKUs in stock', in_stock), `  out of stock now: ${count(n)} (${named(n, first)})`];
+  return [
+    ...pair('SKUs in stock', in_stock),
+    `  out of stock now: ${count(n)} (${named(
+      n,
+      first.map((sku) => shownSku(sku)),
+    )})`,
+  ];
 }
 
 /** Lists SKUs below cost even if there are no more than before: each sale loses money. */
 function losses({ below_cost: { first, ...counts } }: SimulatedRun): Text[] {
   if (counts.after === 0) return changed('prices below cost', counts);
-  const skus = first.map(({ sku, price, cost }) => `${sku} at ${price}, cost ${cost}`);
+  const skus = first.map(({ sku, price, cost }) => `${shownSku(sku)} at ${price}, cost ${cost}`);
   return [...pair('prices below cost', counts), `  below cost: ${named(counts.after, skus)}`];
 }
 

@@ -48,6 +48,11 @@ export const DIFF = {
     attribute: {
       text: 'says for each row what changed it: repeats the runs, each with the inputs, the config or the decisions of the other',
     },
+    cause: {
+      value: 'WORDS',
+      text: 'as --attribute, and lists the rows with one of these causes, with commas between: feed, config, code, decision, other',
+      default: 'any cause',
+    },
     json: JSON_OUTPUT,
   },
   exits: { 0: 'done, with or without differences', 2: 'wrong use', 3: 'a feed cannot be read' },
@@ -55,6 +60,7 @@ export const DIFF = {
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind',
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind --min-change 5%',
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind --only sold_out,removed',
+    'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind --cause config --limit 100',
   ],
 } as const satisfies CommandEntry;
 

@@ -1,7 +1,7 @@
 /** Warnings in words. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { NoticeExamples, noticesOf } from './notices.ts';
+import { NoticeExamples, newWarnings, noticesOf } from './notices.ts';
 import { WARNING_WORDS, type WarningWords } from './words.ts';
 
 const test = suite('notices');
@@ -32,6 +32,22 @@ test('each form is read back: vendor, number, and the rest with its colons', () 
     if (!/vendor$|number$|^$/.test(form)) assert.match(notice!.what, 'X:b', code);
     if (/number/.test(form) || form === '') assert.match(notice!.what, '1,234', code);
   }
+});
+
+test('a warning is new if no other of its form is about as many rows, whatever its examples', () => {
+  const before = ['price_below_cost:2:A at 1.00', 'zero_costs:a:3', 'skus_held:4', 'expectation_not_met:x'];
+  for (const [after, isNew] of [
+    ['price_below_cost:2:B at 2.00', false],
+    ['price_below_cost:1:B at 2.00', false],
+    ['price_below_cost:3:A at 1.00', true],
+    ['zero_costs:a:3', false],
+    ['zero_costs:b:3', true],
+    ['skus_held:5', true],
+    ['expectation_not_met:y', true],
+    ['expectation_not_met:x', false],
+    ['map_of_losing_vendor:1:A', true],
+  ] as const)
+    assert.equal(newWarnings(before, [after]), isNew ? [after] : [], after);
 });
 
 test('one is one, and several of a code and vendor are one notice', () => {

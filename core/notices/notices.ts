@@ -122,6 +122,25 @@ export function noticesOf(warnings: readonly string[], sources: NoticeSources = 
   return [...groups.values()].map((group) => noticeOf(group, sources));
 }
 
+/**
+ * The warnings that another run did not have, or about more rows than there. Examples do not matter: another price of the
+ * same SKU is no new warning.
+ */
+export function newWarnings(before: readonly string[], after: readonly string[]): string[] {
+  const known = new Map(before.map(comparable));
+  return after.filter((text) => {
+    const [key, number] = comparable(text);
+    return (known.get(key) ?? -1) < number;
+  });
+}
+
+/** A warning without its number and examples, and its number. */
+function comparable(text: string): [key: string, number: number] {
+  const { code, parts } = readWarning(text, {});
+  const { number = '0', examples: _examples, ...rest } = parts;
+  return [JSON.stringify([code, rest]), Number(number)];
+}
+
 interface ReadWarning {
   code: string;
   words: WarningWords;

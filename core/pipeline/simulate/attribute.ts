@@ -25,16 +25,23 @@ export interface AttributionOrder {
   /** Where to find side files that a run did not read. */
   today: Pick<RunInputs, 'sideFile'>;
   scratch: Scratch;
+  /** Which rows to list; absent for the first fifty. */
+  listed?: { causes: ReadonlySet<AnyCause> | null; limit: number };
 }
+
+/** `other` stands for none of the four. */
+export const ANY_CAUSES = [...CAUSES, 'other'] as const;
+export type AnyCause = (typeof ANY_CAUSES)[number];
 
 export interface Attribution {
   /** The number of changed rows by their causes, joined with `+`; `other` if none of the four is a cause. */
   counts: Record<string, number>;
-  /** The first of them, in order of the SKUs. */
+  /** The first of them, or of those with one of the causes that were asked for, in order of the SKUs. */
   first: Array<{ sku: string; causes: Cause[] }>;
 }
 
 const FIRST_MAX = 50;
+const FIRST_OF_ALL = { causes: null, limit: FIRST_MAX };
 
 type Side = 'before' | 'after';
 const EXCHANGED = ['feed', 'config', 'decision'] as const;
@@ -55,13 +62,18 @@ export async function attributeChanges(engine: Engine, order: AttributionOrder):
     const exchanged: Feed[] = [];
     for (const thing of things) exchanged.push(await mixer.feed(mixOf('after', thing)));
     const old = hasCode ? await mixer.feed(mixOf('before', null)) : null;
-    const told = { things, feeds: { before: before.feed, after: after.feed, whole, exchanged, old, alone: [] } };
+    const { listed = FIRST_OF_ALL } = order;
+    const told = {
+      things,
+      listed,
+      feeds: { before: before.feed, after: after.feed, whole, exchanged, old, alone: [] },
+    };
     const found = await attribute(told, limits);
     if (found.counts.other === undefined || things.length < 2) return found;
     const base = await mixer.feed(mixOf('before', null));
     const alone: Feed[] = [base];
     for (const thing of things) alone.push(await mixer.feed(mixOf('before', thing)));
-    return await attribute({ things, feeds: { ...told.feeds, alone } }, limits);
+    return await attribute({ ...told, feeds: { ...told.feeds, alone } }, limits);
   } finally {
     await mixer.dispose();
   }
@@ -155,6 +167,7 @@ function withoutLimits(config: TenantConfig): TenantConfig {
 
 interface Told {
   things: readonly Exchanged[];
+  listed: NonNullable<AttributionOrder['listed']>;
   feeds: {
     before: Feed;
     after: Feed;
@@ -169,9 +182,9 @@ interface Told {
   };
 }
 
-async function attribute({ things, feeds }: Told, limits: typeof DEFAULT_LIMITS): Promise<Attribution> {
+async function attribute({ things, listed, feeds }: Told, limits: typeof DEFAULT_LIMITS): Promise<Attribution> {
   const { before, after, whole, exchanged, old, alone } = feeds;
-  const found: Attribution = { counts: {}, first: [] };
+  const told: Attribution = { counts: {}, first: [] };
   const all = [before, after, whole, old ?? before, ...exchanged, ...alone];
   const opened: SortedRows[] = [];
   try {
@@ -183,18 +196,20 @@ async function attribute({ things, feeds }: Told, limits: typeof DEFAULT_LIMITS)
     for (;;) {
       for (const rows of opened) await rows.refill();
       const least = leastOf(opened);
-      if (least === null) return found;
+      if (least === null) return told;
       const sku = least.text(least.indexOf('sku'));
       const [was, is, made, remade, ...mixed] = textsAt(opened, least, columns);
       if (was === is) continue;
       const [base, ...single] = mixed.slice(things.length);
-      const named = new Set<Cause>(things.filter((_, i) => mixed[i] !== made));
-      if (old !== null && (made !== is || remade !== was)) named.add('code');
-      if (named.size === 0) for (const [i, thing] of things.entries()) if (single[i] !== base) named.add(thing);
-      const causes = CAUSES.filter((cause) => named.has(cause));
-      const key = causes.length === 0 ? 'other' : causes.join('+');
-      found.counts[key] = (found.counts[key] ?? 0) + 1;
-      if (found.first.length < FIRST_MAX) found.first.push({ sku, causes });
+      const found = new Set<Cause>(things.filter((_, i) => mixed[i] !== made));
+      if (old !== null && (made !== is || remade !== was)) found.add('code');
+      if (found.size === 0) for (const [i, thing] of things.entries()) if (single[i] !== base) found.add(thing);
+      const causes = CAUSES.filter((cause) => found.has(cause));
+      const named = causes.length === 0 ? (['other'] as const) : causes;
+      const key = named.join('+');
+      told.counts[key] = (told.counts[key] ?? 0) + 1;
+      const isListed = listed.causes === null || named.some((cause) => listed.causes?.has(cause));
+      if (isListed && told.first.length < listed.limit) told.first.push({ sku, causes });
     }
   } finally {
     for (const rows of opened) await rows.close();

@@ -8,6 +8,7 @@ import { checkConfig } from '../../config/check.ts';
 import type { TenantConfig } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
 import { moneyDecimals } from '../../money/currencies.ts';
+import { newWarnings } from '../../notices/notices.ts';
 import { DEFAULT_LIMITS } from '../../ports/engine.ts';
 import type { RunCode } from '../../run-codes.ts';
 import { PATHS } from '../artifacts.ts';
@@ -53,7 +54,7 @@ export interface SimulatedRun extends SimulationFigures {
   guardrails: GuardResult[];
   /** The expectations that are not met. */
   expectations: ExpectationResult[];
-  /** Warnings that the past run did not have. */
+  /** Warnings that the past run did not have, or about fewer rows. */
   new_warnings: string[];
 }
 
@@ -196,7 +197,6 @@ async function reportOf(
   },
 ): Promise<SimulatedRun> {
   const { summary } = outcome;
-  const known = new Set(past.summary.warnings);
   const own = leftOut.map((id) => `optional_vendor_missing:${id}`);
   const read = <T>(path: string, key: string): T[] => JSON.parse(artifacts.report(path) ?? `{"${key}":[]}`)[key];
   return {
@@ -214,7 +214,7 @@ async function reportOf(
     held: await heldIn(artifacts, engine),
     guardrails: read<GuardResult>(PATHS.guardrails, 'guards').filter(({ tripped }) => tripped),
     expectations: read<ExpectationResult>(PATHS.expectations, 'expectations').filter(({ met }) => !met),
-    new_warnings: summary.warnings.filter((text) => !known.has(text) && !own.includes(text)).slice(0, WARNINGS_MAX),
+    new_warnings: newWarnings([...past.summary.warnings, ...own], summary.warnings).slice(0, WARNINGS_MAX),
   };
 }
 
