@@ -15,12 +15,18 @@ import { SKU_TWINS } from '../core/pipeline/merge/sku-twins.ts';
 import { AMOUNT_HEADERS } from '../core/pipeline/normalize/amount-headers.ts';
 import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/doubts/decimal-forms.ts';
 import { ODD_VALUES } from '../core/pipeline/normalize/doubts/odd-values.ts';
+import { SHAPE_CHANGES } from '../core/pipeline/normalize/doubts/shape-changes.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/doubts/sku-dates.ts';
+import { SKU_LENGTHS } from '../core/pipeline/normalize/doubts/sku-lengths.ts';
+import { MAY_BE_DECIMALS } from '../core/pipeline/normalize/doubts/thousand-forms.ts';
 import { TITLES_CUT } from '../core/pipeline/normalize/doubts/title-lengths.ts';
 import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/doubts/unread-currencies.ts';
 import { ORDER_MINIMUMS_UNREAD } from '../core/pipeline/normalize/doubts/unread-minimums.ts';
 import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/doubts/unread-price-units.ts';
+import { SALE_PRICES_UNREAD } from '../core/pipeline/normalize/doubts/unread-prices.ts';
 import { STATES_UNREAD } from '../core/pipeline/normalize/doubts/unread-states.ts';
+import { STOCK_UNREAD } from '../core/pipeline/normalize/doubts/unread-stock.ts';
+import { AMOUNTS_WHOLE } from '../core/pipeline/normalize/doubts/whole-amounts.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';
@@ -109,6 +115,12 @@ test('warnings are those of the sources', () => {
     ...TEXT_DOUBTS,
     ...AMOUNT_HEADERS,
     ...ODD_VALUES,
+    ...SHAPE_CHANGES,
+    ...SKU_LENGTHS,
+    AMOUNTS_WHOLE,
+    MAY_BE_DECIMALS,
+    STOCK_UNREAD,
+    SALE_PRICES_UNREAD,
     CURRENCIES_UNREAD,
     STATES_UNREAD,
     PRICE_UNITS_UNREAD,

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { mayBeWord, skuWord } from './sku-words.ts';
+import { isPlainCode, mayBeWord, skuWord } from './sku-words.ts';
 
 test('SKUs that are no article', () => {
   const cases: Record<string, string[]> = {
@@ -32,6 +32,16 @@ test('SKUs that are no article', () => {
       'idem',
     ],
     sku_escaped: ['="007"', '=A1', "'007", "'-5", "'=x", "'AB-1", "'S 7"],
+    sku_is_report_line: [
+      'Page 1 of 4',
+      'page 12',
+      'Seite 2/7',
+      'Seite 3 von 10',
+      'Printed on 2026-05-05 by admin',
+      'Gedruckt am 5.5.2026',
+      '*** End of report ***',
+      'END OF FILE',
+    ],
     sku_is_total: [
       'Total',
       'TOTAL:',
@@ -78,6 +88,12 @@ test('SKUs that are no article', () => {
       assert.is((mayBeWord(bytes, 0, bytes.length) ? skuWord(sku) : null) ?? '', code, sku);
     }
   }
+});
+
+test('a code with a digit and without a blank is no word', () => {
+  const isPlain = (sku: string) => isPlainCode(new TextEncoder().encode(sku), 0, new TextEncoder().encode(sku).length);
+  for (const sku of ['NO-4711', 'pa1', 'SO-12-B']) assert.ok(isPlain(sku), sku);
+  for (const sku of ['Page 1', 'Total:2', 'Seite 2/7', '4711', 'n/a', 'NONE', "'5"]) assert.not.ok(isPlain(sku), sku);
 });
 
 test.run();

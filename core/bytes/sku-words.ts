@@ -1,13 +1,13 @@
 /**
  * Finds SKUs that are not articles: what exporters and spreadsheets write in place of a value (`#N/A`, `NULL`), what
- * they wrap around one (`="007"`, `'007`), and the words of total rows.
+ * they wrap around one (`="007"`, `'007`), the words of total rows, and other lines of reports (`Page 1 of 4`).
  *
- * `mayBeWord` is called per row and looks at two bytes; the few SKUs that pass it become strings.
+ * `mayBeWord` is called per row and looks at two bytes. Of those that pass it, `skuWord` tests only what `isPlainCode` is not true for.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 
 /** Codes of warnings. */
-export const SKU_WORDS = ['sku_no_value', 'sku_escaped', 'sku_is_total'] as const;
+export const SKU_WORDS = ['sku_no_value', 'sku_escaped', 'sku_is_total', 'sku_is_report_line'] as const;
 export type SkuWord = (typeof SKU_WORDS)[number];
 
 /** Longer SKUs are not looked at. */
@@ -16,8 +16,8 @@ const ANY = 1;
 /** By first byte: `ANY`, or the set of second letters (bit 0 is `a`), shifted by one. The kernel reads it too. */
 export const SKU_STARTS = new Uint32Array(256);
 const STARTS = SKU_STARTS;
-for (const sign of '#=\'-?."+_') STARTS[sign.charCodeAt(0)] = ANY;
-for (const pair of 'na nu no ni tr fa un tb to su gr ge so dt di id'.split(' ')) {
+for (const sign of '#=\'-?."+_*') STARTS[sign.charCodeAt(0)] = ANY;
+for (const pair of 'na nu no ni tr fa un tb to su gr ge so dt di id pa se pr en'.split(' ')) {
   const [first = 0, second = 0] = [...pair].map((letter) => letter.charCodeAt(0));
   for (const byte of [first, first - 32]) STARTS[byte]! |= 2 << (second - 97);
 }
@@ -33,6 +33,18 @@ export function mayBeWord(bytes: Uint8Array, from: number, to: number): boolean 
   return second >= 97 && second <= 122 ? (start & (2 << (second - 97))) !== 0 : bytes[from + 1] === SLASH;
 }
 
+/** True for a code such as `NO-4711`: it begins with a letter, and has a digit and no white space, colon or slash. No word of these lists does. */
+export function isPlainCode(bytes: Uint8Array, from: number, to: number): boolean {
+  if ((bytes[from]! | 32) < 97 || (bytes[from]! | 32) > 122) return false;
+  let hasDigit = false;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!;
+    if (byte <= 0x20 || byte === 0x3a || byte === SLASH || byte === 0xc2) return false;
+    if (byte >= 0x30 && byte <= 0x39) hasDigit = true;
+  }
+  return hasDigit;
+}
+
 const NO_VALUE =
   /^(?:#+|#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/?a|null|none|nil|nan|true|false|undefined|tbd|"+|''|dito|ditto|dto\.?|idem|-+|[-+=_]{3,}|\?+|\.+)$/i;
 /** `="007"`, `=A1`, `'007`, `'-5`, `'AB-1`; but not `'tis`, nor a SKU in single quotes. */
@@ -41,9 +53,14 @@ const ESCAPED =
 const TOTAL =
   /^(?:(?:grand|sub)[- ]?totals?|totals?|total general|totale|totaal|summe|gesamt|gesamtsumme|zwischensumme|suma|somme|sum)(?:$|[: ])/i;
 
+/** `Page 1 of 4`, `Printed on 5 May`, `*** End of report ***`. */
+const REPORT_LINE =
+  /^(?:(?:page|pagina|seite) ?:? ?\d{1,5}(?: ?(?:of|von|de|di|van|\/) ?\d{1,5})?|(?:printed|generated|gedruckt)(?: (?:on|at|by|am|von|um)\b|: | \d).*|[*=\- ]*(?:end of (?:report|file|list|data|document|export|page)|ende der liste)[*=\-. ]*|unterschrift ?:.*)$/i;
+
 /** Null for an ordinary SKU. */
 export function skuWord(sku: string): SkuWord | null {
   if (NO_VALUE.test(sku)) return 'sku_no_value';
   if (ESCAPED.test(sku)) return 'sku_escaped';
-  return TOTAL.test(sku) ? 'sku_is_total' : null;
+  if (TOTAL.test(sku)) return 'sku_is_total';
+  return REPORT_LINE.test(sku) ? 'sku_is_report_line' : null;
 }

@@ -106,6 +106,34 @@ export const AMOUNT_WORDS = {
       'Amounts are read as those of one piece, so costs and prices of these rows are wrong by that factor. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Divide by the column: `columns: {cost: {from: Price, divide_by: {column: "Price unit"}}}` in the parser’s options, with words for what is no number.',
   },
+  sale_prices_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row has|rows have} a lower amount than the one that was read in the column "{header}", which nothing reads',
+    means:
+      'The header is one of prices that hold for a while in place of the usual one. What was read is then too high. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Ask the vendor when it holds. If it holds whenever it is filled, read the first of the two that has a value: `columns: {price: {first_filled: ["sale_price", "price"]}}` in the parser’s options.',
+  },
+  amounts_whole: {
+    form: 'vendor:column:text',
+    seen: 'all amounts in {column} are whole numbers, {text}, and end in any digit',
+    means:
+      'They may be cents: then each price is a hundred times too high. Few goods cost whole amounts of hundreds that are not rounded. Of a long feed not every row is looked at.',
+    do: 'Compare one of them with the vendor’s price list. `columns: {cost: {divide_by: 100}}` in the parser’s options reads cents; `divide_by: 1` says that they are right as they are.',
+  },
+  amounts_change_form: {
+    form: 'vendor:column:text',
+    seen: 'the amounts in {column} are of another form from some row on, {text}',
+    means:
+      'Those without decimals are also much higher, so they are probably cents. Two programs’ rows may have been joined into one file. Of a long feed not every row is looked at.',
+    do: 'Do not publish the feed before you have asked the vendor. Have the two parts sent as two files, each with its own layout.',
+  },
+  thousands_may_be_decimals: {
+    form: 'vendor:column:number:examples',
+    seen: '{number|number|numbers} in {column} have the mark that `numbers` declares for thousands, and no decimals, which all others of the column have',
+    means:
+      'If the mark is a decimal mark in these rows, they were read a thousand times too high. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Ask the vendor. If rows of two programs are joined in one file, have them sent as two.',
+  },
   money_rounded: {
     form: 'vendor:number',
     seen: '{number|amount of a valid row has|amounts of valid rows have} more than six decimals that are not zero',

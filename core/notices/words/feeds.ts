@@ -134,6 +134,27 @@ export const FEED_WORDS = {
     means: 'The vendor may have changed its layout.',
     do: 'Write the header in `column_map` as the feed has it.',
   },
+  columns_change_places: {
+    form: 'vendor:columns:text',
+    seen: 'from some row on the columns {columns} look like one another before: {text}',
+    means:
+      'Rows of another program, with its columns in another order, were probably joined to the file. All rows from there on are read wrong. Of a long feed not every row is looked at, so the change may be some rows before.',
+    do: 'Do not publish the feed before you have looked at these lines. Have the two parts sent as two files, each with its own layout.',
+  },
+  header_twins: {
+    form: 'vendor:column:text',
+    seen: 'of headers that look the same, {text} as {column}',
+    means:
+      'They differ only in the case of letters, in white space, or in characters that nobody sees. The column that was not taken may be the right one.',
+    do: 'Compare the two columns in the file, and map the right one by its exact header or by its position, as in `"#3"`.',
+  },
+  stock_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row in stock has|rows in stock have} a number in the column "{header}", which nothing reads, that says that fewer pieces can be sold',
+    means:
+      'The column has pieces that are reserved or allocated, or it has what is available and the quantity is read from another one; or under “on order” it has the very quantity that was read. More may be offered than there is. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Ask the vendor which column is what can be sold, and map that one to `quantity_available`. If pieces are still to be subtracted, have the vendor do it.',
+  },
   states_unread: {
     form: 'vendor:number:header',
     seen: '{number|row in stock says|rows in stock say} in the column "{header}", which nothing reads, that the goods are discontinued, blocked or not to be sold',
@@ -163,7 +184,7 @@ export const FEED_WORDS = {
   },
   header_names_basis: {
     form: 'vendor:column:header',
-    seen: 'the header "{header}" of {column} says that amounts are in cents, for several pieces, or with tax, that a quantity is in packs, or that a lead time is not in days',
+    seen: 'the header "{header}" of {column} says that amounts are in cents, for several pieces, or with tax, that a quantity is in packs or of goods that are reserved or on order, or that a lead time is not in days',
     means:
       'They are read as they are: amounts for one piece and without tax, quantities in pieces, lead times in days.',
     do: 'Declare a factor in the parser’s options, such as `columns: {cost: {divide_by: 100}}`, `divide_by: 1.19` for a cost with tax, or `columns: {lead_time_days: {multiply_by: 7}}` for weeks. A factor of 1 says that they are right as they are.',

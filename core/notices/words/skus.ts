@@ -61,6 +61,26 @@ export const SKU_WARNING_WORDS = {
     means: 'It is probably a row of sums, which is a product in the merged feed.',
     do: 'Declare the row as `footer`, or drop it: `rows: [{ column: …, drop: ["Total*"] }]`.',
   },
+  sku_is_report_line: {
+    form: 'vendor:number:examples',
+    seen: '{number|SKU is a line|SKUs are lines} of a report, such as `Page 1 of 4` or `Printed on 5 May`',
+    means: 'The file was made for people to print. Such a line is a product in the merged feed.',
+    do: 'Drop such rows: `rows: [{ column: …, drop: ["Page *"] }]`. Have the vendor export data without page breaks.',
+  },
+  skus_shorter: {
+    form: 'vendor:number:examples',
+    seen: '{number|SKU of digits is|SKUs of digits are} shorter than the others, which all have one length, or are barcodes',
+    means:
+      'A spreadsheet drops leading zeros. Such SKUs match no other vendor’s. Of a long feed not every row is looked at.',
+    do: 'Ask the vendor whether these numbers begin with zeros. If so, have the column exported as text, or map such SKUs with `sku_map`.',
+  },
+  skus_rounded: {
+    form: 'vendor:number:examples',
+    seen: '{number|long SKU of digits ends|long SKUs of digits end} in zeros',
+    means:
+      'A spreadsheet keeps 15 digits of a number, or fewer, and writes zeros in place of the rest. The feed does not have the lost digits: different articles may have one SKU. Of a long feed not every row is looked at.',
+    do: 'Have the vendor export the column as text.',
+  },
   skus_differ_in_case: {
     form: 'number:examples',
     seen: '{number|SKU differs|SKUs differ} from another one only in the case of letters',

@@ -1,6 +1,6 @@
 /**
  * Warns of headers that say that a column's numbers are not what they are read as: amounts in another currency, in cents, for several pieces, with
- * tax; quantities in packs; lead times in weeks.
+ * tax; quantities in packs, or of goods that are reserved or on order; lead times in weeks.
  */
 import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, columnKind } from '../../canonical.ts';
@@ -13,6 +13,7 @@ import {
   saysPackSize,
   saysPacksCounted,
 } from '../../money/price-basis.ts';
+import { stockKind } from '../../text/stock-words.ts';
 import { NAME_CHARS } from './header.ts';
 
 export const AMOUNT_HEADERS = ['header_names_currency', 'header_names_basis'] as const;
@@ -64,7 +65,9 @@ function doubtsOf(name: string, { column, currency, isScaled }: ReadColumn): Arr
 }
 
 function saysOtherCounts(column: CanonicalColumn, name: string): boolean {
-  return column === 'lead_time_days' ? saysOtherTimes(name) : saysPacksCounted(name) || saysPackSize(name);
+  if (column === 'lead_time_days') return saysOtherTimes(name);
+  const kind = stockKind(name);
+  return saysPacksCounted(name) || saysPackSize(name) || kind === 'reserved' || kind === 'ordered';
 }
 
 interface ReadColumn {

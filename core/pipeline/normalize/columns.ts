@@ -24,7 +24,7 @@ import {
   type SideFile,
 } from '../../layout.ts';
 import { amountHeaderWarnings } from './amount-headers.ts';
-import { FeedHeader, fieldNames, foldHeader, NAME_CHARS } from './header.ts';
+import { FeedHeader, type FoundField, fieldNames, foldHeader, NAME_CHARS, shownHeader } from './header.ts';
 
 export interface ResolvedColumns {
   /** By position, of extra columns too: the field that is read as it is, or -1. */
@@ -118,6 +118,8 @@ class Resolver {
   readonly #warnings: string[] = [];
   /** Places in `#warnings`, and for each the field whose header is nearly a column's name. */
   readonly #nearlyRead = new Map<number, number>();
+  /** Fields that were found by their names, each with its column. */
+  readonly #named = new Map<number, CanonicalColumn | ExtraColumn>();
   readonly #missing: string[] = [];
 
   constructor(layout: Layout, header: FeedHeader, vendorId: string) {
@@ -150,6 +152,7 @@ class Resolver {
     if (!isRead(COLUMN.cost) && !isRead(COLUMN.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
     const width = this.#width();
     this.#forgetRead(index, cells);
+    this.#noteTwins();
     return {
       index,
       extras: extras.map(({ column }) => column),
@@ -213,7 +216,7 @@ class Resolver {
   #oneField(column: CanonicalColumn | ExtraColumn, source: CellSource, refs: readonly FieldRef[]): number[] {
     const found = this.#header.find(refs, column);
     if (found.index >= 0) {
-      this.#noteLoose(column, found);
+      this.#noteFound(column, found);
       return [found.index];
     }
     this.#noteAbsent(column, source, refs);
@@ -228,7 +231,7 @@ class Resolver {
   ): Array<[field: number, words: CellForm['words']]> {
     const fields = refs.flatMap((ref): Array<[number, CellForm['words']]> => {
       const found = this.#header.find([ref], column);
-      if (found.index >= 0) this.#noteLoose(column, found);
+      if (found.index >= 0) this.#noteFound(column, found);
       return found.index < 0 ? [] : [[found.index, ref.words ?? {}]];
     });
     if (fields.length === 0) this.#noteAbsent(column, source, refs);
@@ -248,7 +251,7 @@ class Resolver {
     }
     for (const ref of named) {
       const found = this.#header.find([ref], column);
-      if (found.index >= 0) this.#noteLoose(column, found);
+      if (found.index >= 0) this.#noteFound(column, found);
       if (found.index >= 0) fields.add(found.index);
       else if (columnKind(column) === 'money') this.#missing.push(this.#header.missing([ref], `the sum of ${column}`));
       else this.#warnings.push(`sum_column_missing:${this.#vendorId}:${column}:${nameOf(ref)}`);
@@ -294,10 +297,23 @@ class Resolver {
     return index;
   }
 
-  #noteLoose(column: CanonicalColumn | ExtraColumn, { index, exact }: { index: number; exact: boolean }): void {
+  #noteFound(column: CanonicalColumn | ExtraColumn, { index, exact, isNamed }: FoundField): void {
     const name = this.#header.names[index];
+    if (isNamed) this.#named.set(index, column);
     if (exact || name === undefined) return;
     this.#warnings.push(`header_matched_loosely:${this.#vendorId}:${column}:${name.slice(0, NAME_CHARS)}`);
+  }
+
+  /** Warns of columns that look like one that is read, and are not read themselves. */
+  #noteTwins(): void {
+    const { names } = this.#header;
+    const shown = (field: number) => `${shownHeader(names[field] ?? '')} (#${field})`;
+    for (const [field, column] of this.#named) {
+      const others = this.#header.twins(field).filter((other) => !this.#named.has(other));
+      if (others.length === 0) continue;
+      const text = `${shown(field)} was taken, not ${others.slice(0, TWINS_MAX).map(shown).join(', ')}`;
+      this.#warnings.push(`header_twins:${this.#vendorId}:${column}:${text}`);
+    }
   }
 
   #noteAbsent(column: CanonicalColumn | ExtraColumn, source: CellSource, refs: readonly FieldRef[]): void {
@@ -341,7 +357,16 @@ class Resolver {
   }
 }
 
+/** The header of the first field that a column is read from; empty if it has none. */
+export function headerOf({ index, cells, names }: ResolvedColumns, position: number): string {
+  const field = index[position] ?? -1;
+  const [first = field] = cells.find((cell) => cell.position === position)?.fields ?? [];
+  return names[first] ?? '';
+}
+
 const ROW_FILTER = 'a row filter';
+/** So many headers that look like one that is read are shown. */
+const TWINS_MAX = 3;
 
 /** True if a filter can only be applied to a row that is read. */
 export function needsValues({ action, value, where }: RowFilter): boolean {

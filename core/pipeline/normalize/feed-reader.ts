@@ -20,16 +20,14 @@ import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { CutEnd } from './cut-end.ts';
 import type { DecimalForms } from './doubts/decimal-forms.ts';
+import type { FeedForms } from './doubts/feed-forms.ts';
 import type { OddValues } from './doubts/odd-values.ts';
 import type { RowExamples } from './doubts/row-examples.ts';
 import { RowWidths, type ShortRows } from './doubts/row-widths.ts';
 import type { SkuDates } from './doubts/sku-dates.ts';
 import type { SkuDoubts } from './doubts/sku-doubts.ts';
 import type { TextDoubts } from './doubts/text-doubts.ts';
-import type { CurrencyColumns } from './doubts/unread-currencies.ts';
-import type { MinimumColumns } from './doubts/unread-minimums.ts';
-import type { PriceUnitColumns } from './doubts/unread-price-units.ts';
-import type { StateColumns } from './doubts/unread-states.ts';
+import type { UnreadSigns } from './doubts/unread-signs.ts';
 import { extraSources } from './extra-columns.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
@@ -68,10 +66,8 @@ export interface FeedContext {
   decimalForms: DecimalForms;
   textDoubts: TextDoubts;
   oddValues: OddValues;
-  currencies: CurrencyColumns;
-  states: StateColumns;
-  minimums: MinimumColumns;
-  priceUnits: PriceUnitColumns;
+  unread: UnreadSigns;
+  forms: FeedForms;
   examples: RowExamples;
   shortRows: ShortRows;
   /** The rows that the parser's own code refuses. */
@@ -288,9 +284,8 @@ class FeedRows {
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
     this.#widths = new RowWidths(header, width, context.shortRows);
     // without a hook only known cells are read; a plugin's code may read any cell
-    if (hook === undefined)
-      for (const unread of [context.currencies, context.states, context.minimums, context.priceUnits])
-        unread.startFile(columns);
+    if (hook === undefined) context.unread.startFile(columns);
+    context.forms.startFile(columns);
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
@@ -314,10 +309,8 @@ class FeedRows {
       decimalForms: context.decimalForms,
       textDoubts: context.textDoubts,
       oddValues: context.oddValues,
-      currencies: context.currencies,
-      states: context.states,
-      minimums: context.minimums,
-      priceUnits: context.priceUnits,
+      unread: context.unread,
+      forms: context.forms,
       storesNumbers: plainNumbers,
       examples: context.examples,
       widths: this.#widths,

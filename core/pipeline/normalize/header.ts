@@ -4,6 +4,7 @@ import { trimText } from '../../bytes/trim.ts';
 import { RelayError } from '../../errors.ts';
 import type { FieldPattern, FieldRef } from '../../layout.ts';
 import { globMatcher } from '../../text/glob.ts';
+import { spelled } from '../../text/printable.ts';
 import { nearest } from '../../text/suggest.ts';
 
 /** The most characters of a header that reports show. */
@@ -13,12 +14,16 @@ export interface FoundField {
   /** -1 if the feed has no such column. */
   index: number;
   exact: boolean;
+  /** True if it was found by its name. */
+  isNamed: boolean;
 }
 
 export class FeedHeader {
   readonly names: readonly string[];
   readonly fields: number;
   readonly #vendorId: string;
+  /** The names as `foldTwin` has them; made when they are first asked for. */
+  #folded: string[] | null = null;
 
   /** `names` is null if the layout has no header; `fields` is the number of cells in the first record. */
   constructor(names: readonly string[] | null, fields: number, vendorId: string) {
@@ -31,24 +36,31 @@ export class FeedHeader {
   find(refs: readonly FieldRef[], use: string): FoundField {
     for (const ref of refs) {
       if ('index' in ref) {
-        if (ref.index < this.fields) return { index: ref.index, exact: true };
+        if (ref.index < this.fields) return { index: ref.index, exact: true, isNamed: false };
         continue;
       }
       const index = this.#only(ref.header, (name) => name === ref.header, use);
-      if (index >= 0) return { index, exact: true };
+      if (index >= 0) return { index, exact: true, isNamed: true };
     }
     for (const ref of refs) {
       if ('index' in ref || ref.match === 'exact') continue;
       const index = this.#only(ref.header, (name) => foldHeader(name) === foldHeader(ref.header), use);
-      if (index >= 0) return { index, exact: false };
+      if (index >= 0) return { index, exact: false, isNamed: true };
     }
-    return { index: -1, exact: true };
+    return { index: -1, exact: true, isNamed: false };
   }
 
   /** All columns that match, in order. */
   matching({ pattern }: FieldPattern): number[] {
     const matches = globMatcher(pattern);
     return this.names.flatMap((name, i) => (matches(trimText(name)) ? [i] : []));
+  }
+
+  /** Other columns whose names look the same: apart from case, white space and what nobody sees. */
+  twins(index: number): number[] {
+    this.#folded ??= this.names.map(foldTwin);
+    const wanted = this.#folded[index] ?? '';
+    return wanted === '' ? [] : this.#folded.flatMap((name, i) => (name === wanted && i !== index ? [i] : []));
   }
 
   /** The message for a use whose column is missing. */
@@ -79,6 +91,17 @@ export class FeedHeader {
 /** Trimmed and in lower case, for comparing headers and words. */
 export function foldHeader(name: string): string {
   return trimText(name).toLowerCase();
+}
+
+/** Also without characters that nobody sees, and with one space for any white space. */
+function foldTwin(name: string): string {
+  return foldHeader(name.normalize('NFKC').replace(/\p{Cf}/gu, '')).replace(/\s+/gu, ' ');
+}
+
+/** A header in quotes, with what nobody sees spelled out. */
+export function shownHeader(name: string): string {
+  const short = name.slice(0, NAME_CHARS).replace(/[\uD800-\uDBFF]$/, '');
+  return `"${short.replace(/[\p{Cc}\p{Cf}\u2028\u2029]|(?! )\s|^ | $/gu, (sign) => Array.from(sign, spelled).join(''))}"`;
 }
 
 /** Joins the records of a header into one: the names of a column with a space between them. */

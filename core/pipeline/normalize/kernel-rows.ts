@@ -75,7 +75,7 @@ import { Backoff } from '../../kernel/backoff.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { RecordBatch } from '../../scan/batch.ts';
-import { NUMBER_QUANTITY, SOURCE_BYTES, WORD_SKU_LENGTH } from '../sort/entry.ts';
+import { NUMBER_COST, NUMBER_PRICE, NUMBER_QUANTITY, SOURCE_BYTES, WORD_SKU_LENGTH } from '../sort/entry.ts';
 import { KernelAnswers } from './kernel-answers.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
 
@@ -132,6 +132,7 @@ export class KernelRows {
     const to = state[S_FROM]!;
     this.#backoff.took(to - from);
     if (to === from) return from;
+    this.#lookAtForms(batch, { from, to }, { valid: counts.validRows, of: segment.rows });
     counts.records = state[S_RECORDS]!;
     counts.totalRows = state[S_TOTAL_ROWS]!;
     counts.mappedRows = state[S_MAPPED_ROWS]!;
@@ -152,14 +153,14 @@ export class KernelRows {
 
   #setCall(batch: RecordBatch, from: number, counts: CountedRows): void {
     const { state } = this.#kernel;
-    const { segment, examples, currencies, states, minimums, priceUnits, row } = this.#options;
+    const { segment, examples, unread, row } = this.#options;
     this.#answers.batch = batch;
     state[S_FROM] = from;
     state[S_TO] = batch.count;
     state[S_BATCH_QUOTE] = batch.quote;
     state[S_SHIFT] = examples.lines.shift;
     state[S_ANY_SHIFT] = examples.lines.isFull ? 1 : 0;
-    state[S_NOTES_SAMPLES] = [currencies, states, minimums, priceUnits].some(({ wantsRows }) => wantsRows) ? 1 : 0;
+    state[S_NOTES_SAMPLES] = unread.wantsRows ? 1 : 0;
     state[S_USED] = segment.used;
     state[S_ROWS] = segment.rows;
     state[S_RECORDS] = counts.records;
@@ -184,6 +185,22 @@ export class KernelRows {
     }
   }
 
+  /** Looks at some of the valid rows: `valid` and `of` are their numbers before, in the file and in the segment. */
+  #lookAtForms(
+    batch: RecordBatch,
+    { from, to }: { from: number; to: number },
+    before: { valid: number; of: number },
+  ): void {
+    const { forms, segment } = this.#options;
+    const valid = this.#kernel.state[S_VALID_ROWS]!;
+    let first = from;
+    while (forms.next <= valid) {
+      const of = before.of + forms.next - before.valid - 1;
+      first = recordOf(batch, segment.words[(segment.lineAt(of) - SOURCE_BYTES) >> 2]!, { from: first, to });
+      forms.lookAt(this.#kernel.window, batch, first);
+    }
+  }
+
   /** Examines the rows that the kernel listed, as the normalizer does after it has written a row. */
   #lookAgain(batch: RecordBatch): void {
     const { row, skuDoubts, skuDates, oddValues, textDoubts, columns } = this.#options;
@@ -203,14 +220,12 @@ export class KernelRows {
 
   /** A row of the batch, and where the segment has it. */
   #sample(batch: RecordBatch, record: number, of: number): void {
-    const { currencies, states, minimums, priceUnits, segment, entryLayout } = this.#options;
-    currencies.look(this.#kernel.window, batch, record);
-    priceUnits.look(this.#kernel.window, batch, record);
+    const { unread, segment, entryLayout } = this.#options;
     const numbersAt = (segment.entryAt[of]! + entryLayout.numbersOffset) >> 3;
     const quantity = segment.numbers[numbersAt + NUMBER_QUANTITY]!;
-    if (quantity <= 0) return;
-    states.look(this.#kernel.window, batch, record);
-    minimums.look(this.#kernel.window, batch, record, quantity);
+    const cost = segment.numbers[numbersAt + NUMBER_COST]!;
+    const price = segment.numbers[numbersAt + NUMBER_PRICE]!;
+    unread.look(this.#kernel.window, batch, record, { quantity, cost, price });
   }
 
   /** Shows the SKU of a row of the segment. */
@@ -223,6 +238,17 @@ export class KernelRows {
     row.skuEnd = row.skuStart + segment.words[(entryAt >> 2) + WORD_SKU_LENGTH]!;
     row.skuKinds = skuKinds(row.sku, row.skuStart, row.skuEnd) & IS_ODD;
   }
+}
+
+/** The record on a line, or the one that begins before it. */
+function recordOf({ line }: RecordBatch, wanted: number, { from, to }: { from: number; to: number }): number {
+  let [low, high] = [from, to - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (line[middle]! <= wanted) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Sets what all rows of a file have in common. */

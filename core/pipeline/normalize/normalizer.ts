@@ -26,14 +26,13 @@ import type { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { type DecimalForms, storedIn } from './doubts/decimal-forms.ts';
+import type { FeedForms } from './doubts/feed-forms.ts';
 import { oddBits } from './doubts/odd-values.ts';
 import type { RowExamples } from './doubts/row-examples.ts';
 import type { RowWidths } from './doubts/row-widths.ts';
 import type { SkuDates } from './doubts/sku-dates.ts';
 import type { SkuDoubts } from './doubts/sku-doubts.ts';
 import type { TextDoubts } from './doubts/text-doubts.ts';
-import type { CurrencyColumns } from './doubts/unread-currencies.ts';
-import type { StateColumns } from './doubts/unread-states.ts';
 import { type CountedRows, KernelRows } from './kernel-rows.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
 import type { RowChecker } from './row-checker.ts';
@@ -86,8 +85,7 @@ export class Normalizer implements CountedRows {
   readonly #skuDates: SkuDates;
   readonly #decimalForms: DecimalForms;
   readonly #textDoubts: TextDoubts;
-  readonly #currencies: CurrencyColumns;
-  readonly #states: StateColumns;
+  readonly #forms: FeedForms;
   readonly #storesNumbers: boolean;
   readonly #skuBytesMax: number;
   readonly #examples: RowExamples;
@@ -117,8 +115,7 @@ export class Normalizer implements CountedRows {
     this.#skuDates = options.skuDates;
     this.#decimalForms = options.decimalForms;
     this.#textDoubts = options.textDoubts;
-    this.#currencies = options.currencies;
-    this.#states = options.states;
+    this.#forms = options.forms;
     this.#storesNumbers = options.storesNumbers;
     this.#skuBytesMax = options.skuBytesMax;
     this.#examples = options.examples;
@@ -385,13 +382,8 @@ export class Normalizer implements CountedRows {
 
   #sample(window: Uint8Array, batch: RecordBatch, record: number): void {
     this.#textDoubts.look(this.#row);
-    this.#currencies.look(window, batch, record);
-    const { quantity } = this.#row;
-    if (quantity > 0) {
-      this.#states.look(window, batch, record);
-      this.#options.minimums.look(window, batch, record, quantity);
-    }
-    this.#options.priceUnits.look(window, batch, record);
+    this.#options.unread.look(window, batch, record, this.#row);
+    if (this.#composed !== null) this.#forms.thousands.look(this.#row);
   }
 
   #countEmptyQuantity(): void {
@@ -405,6 +397,7 @@ export class Normalizer implements CountedRows {
     this.#skuDates.look(this.#row);
     const odd = oddBits(this.#row, this.#options.now);
     if (odd !== 0) this.#options.oddValues.look(odd, this.#row);
+    if (this.validRows >= this.#forms.next) this.#forms.look(this.#row);
     if (this.validRows <= LOOKED_AT_ROWS || (this.validRows & EVERY_EIGHTH) === 0) this.#sample(window, batch, record);
     if (this.#row.hasForms) this.#lookAtForms(batch, record);
     if (this.#row.noQuantity) this.#countEmptyQuantity();

@@ -10,17 +10,14 @@ import { SegmentRun } from '../sort/segment-run.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
 import { DecimalForms } from './doubts/decimal-forms.ts';
+import { FeedForms } from './doubts/feed-forms.ts';
 import { OddValues } from './doubts/odd-values.ts';
 import { RowExamples } from './doubts/row-examples.ts';
 import { ShortRows } from './doubts/row-widths.ts';
 import { SkuDates } from './doubts/sku-dates.ts';
 import { SkuDoubts } from './doubts/sku-doubts.ts';
 import { TextDoubts } from './doubts/text-doubts.ts';
-import { UnreadColumns } from './doubts/unread-columns.ts';
-import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './doubts/unread-currencies.ts';
-import { type MinimumColumns, ORDER_MINIMUMS_UNREAD, UnreadMinimums } from './doubts/unread-minimums.ts';
-import { PRICE_UNITS_UNREAD, type PriceUnitColumns, UnreadPriceUnits } from './doubts/unread-price-units.ts';
-import { STATES_UNREAD, type StateColumns, UnreadStates } from './doubts/unread-states.ts';
+import { UnreadSigns } from './doubts/unread-signs.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
 import { HookCall } from './hook-call.ts';
 import type { RefusedTexts } from './refused-texts.ts';
@@ -65,10 +62,8 @@ class VendorReader {
   readonly #decimalForms: DecimalForms;
   readonly #textDoubts: TextDoubts;
   readonly #oddValues: OddValues;
-  readonly #currencies: CurrencyColumns;
-  readonly #states: StateColumns;
-  readonly #minimums: MinimumColumns;
-  readonly #priceUnits: PriceUnitColumns;
+  readonly #unread: UnreadSigns;
+  readonly #forms: FeedForms;
   readonly #row: CurrentRow;
   readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
@@ -97,10 +92,8 @@ class VendorReader {
     this.#decimalForms = new DecimalForms({ moneyDecimals: job.moneyDecimals, rows: this.#examples });
     this.#textDoubts = new TextDoubts(this.#examples);
     this.#oddValues = new OddValues(this.#examples);
-    this.#currencies = new UnreadColumns(new UnreadCurrencies(job.currency), this.#examples);
-    this.#states = new UnreadColumns(new UnreadStates(), this.#examples);
-    this.#minimums = new UnreadColumns(new UnreadMinimums(), this.#examples);
-    this.#priceUnits = new UnreadColumns(new UnreadPriceUnits(), this.#examples);
+    this.#unread = new UnreadSigns(job.currency, this.#examples);
+    this.#forms = new FeedForms(job.currency, this.#examples);
     this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
   }
@@ -122,10 +115,8 @@ class VendorReader {
         decimalForms: this.#decimalForms,
         textDoubts: this.#textDoubts,
         oddValues: this.#oddValues,
-        currencies: this.#currencies,
-        states: this.#states,
-        minimums: this.#minimums,
-        priceUnits: this.#priceUnits,
+        unread: this.#unread,
+        forms: this.#forms,
         shortRows: this.#shortRows,
         examples: this.#examples,
         refusals,
@@ -196,14 +187,8 @@ class VendorReader {
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
     for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
-    const doubts = [
-      ...this.#textDoubts.warnings(vendorId),
-      ...this.#currencies.warnings(CURRENCIES_UNREAD, vendorId),
-      ...this.#states.warnings(STATES_UNREAD, vendorId),
-      ...this.#minimums.warnings(ORDER_MINIMUMS_UNREAD, vendorId),
-      ...this.#priceUnits.warnings(PRICE_UNITS_UNREAD, vendorId),
-    ];
-    for (const warning of doubts) log.warn(warning);
+    for (const doubts of [this.#textDoubts, this.#unread, this.#forms])
+      for (const warning of doubts.warnings(vendorId)) log.warn(warning);
     this.#oddValues.warn(log, vendorId, validRows);
     const dates = this.#skuDates.warning(vendorId, validRows);
     if (dates !== null) log.warn(dates);

@@ -1,6 +1,6 @@
 /** Counts SKUs that are probably damaged or disguised, with examples, for warnings in the summary. */
 import { type SkuDoubt, scriptOf, shownSku, skuDoubt } from '../../../bytes/sku-signs.ts';
-import { mayBeWord, type SkuWord, skuWord } from '../../../bytes/sku-words.ts';
+import { isPlainCode, mayBeWord, type SkuWord, skuWord } from '../../../bytes/sku-words.ts';
 import { toText } from '../../../bytes/text.ts';
 import { WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { CurrentRow } from '../current-row.ts';
@@ -26,7 +26,7 @@ export class SkuDoubts {
   /** Looks at the SKU of a valid row. */
   look({ sku, skuStart, skuEnd, skuKinds, line }: CurrentRow): void {
     const isOdd = skuKinds !== 0;
-    const isWord = mayBeWord(sku, skuStart, skuEnd);
+    const isWord = mayBeWord(sku, skuStart, skuEnd) && !isPlainCode(sku, skuStart, skuEnd);
     if (!isOdd && !isWord) return;
     const text = toText(sku, skuStart, skuEnd);
     const code = (isOdd ? skuDoubt(sku, skuStart, skuEnd) : null) ?? (isWord || isOdd ? skuWord(text) : null);

@@ -25,12 +25,21 @@ export interface UnreadColumn {
   examples: Array<{ file: string | null; line: number; cell: string }>;
 }
 
+/** What a row has in the columns that are read; amounts in micros, negative if it has none. */
+export interface ReadValues {
+  readonly quantity: number;
+  readonly cost: number;
+  readonly price: number;
+}
+
 /** One kind of sign to look for. */
 export interface UnreadColumnKind<Column extends UnreadColumn> {
   /** `name` is the column's header, or `#3`. */
   open(column: UnreadColumn): Column;
-  /** The quantity of the row whose cells come next. */
-  startRow?(quantity: number): void;
+  /** The columns of the file whose rows come next. */
+  startFile?(columns: ResolvedColumns): void;
+  /** The row whose cells come next. */
+  startRow?(values: ReadValues): void;
   /** A trimmed cell that is not empty. The answer is its text if the row is to be warned of. */
   look(column: Column, window: Uint8Array, from: number, to: number): string | null;
   /** True if the column may still matter. */
@@ -54,6 +63,7 @@ export class UnreadColumns<Column extends UnreadColumn> {
 
   startFile(columns: ResolvedColumns): void {
     this.#file = columns;
+    this.#kind.startFile?.(columns);
     this.#current = null;
     this.#rowsLeft = FIRST_ROWS;
   }
@@ -64,8 +74,8 @@ export class UnreadColumns<Column extends UnreadColumn> {
   }
 
   /** Looks at a valid row. */
-  look(window: Uint8Array, batch: RecordBatch, record: number, quantity = 0): void {
-    this.#kind.startRow?.(quantity);
+  look(window: Uint8Array, batch: RecordBatch, record: number, values: ReadValues): void {
+    this.#kind.startRow?.(values);
     const first = batch.firstField[record]!;
     const fields = batch.firstField[record + 1]! - first;
     this.#current ??= this.#unreadColumns(fields);

@@ -4,7 +4,7 @@
  */
 import { toText } from '../../../bytes/text.ts';
 import { headerWords } from '../../../text/header-words.ts';
-import type { UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
+import type { ReadValues, UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
 
 export const ORDER_MINIMUMS_UNREAD = 'order_minimums_unread';
 
@@ -23,7 +23,7 @@ export type MinimumColumns = UnreadColumns<MinimumColumn>;
 export class UnreadMinimums implements UnreadColumnKind<MinimumColumn> {
   #quantity = 0;
 
-  startRow(quantity: number): void {
+  startRow({ quantity }: ReadValues): void {
     this.#quantity = quantity;
   }
 

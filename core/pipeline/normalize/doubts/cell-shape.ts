@@ -1,0 +1,56 @@
+/** What a cell looks like, as numbers that can be summed up: letters, digits, blanks, decimal marks, its length and its size. */
+// biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
+
+/** Longer cells are not read to their end. */
+const BYTES_MAX = 32;
+
+/** Reused from cell to cell. */
+export class CellShape {
+  /** 1 or 0. */
+  hasLetters = 0;
+  hasDigits = 0;
+  hasBlank = 0;
+  hasMark = 0;
+  /** True for digits, with signs at most. */
+  isNumber = false;
+  /** Of the whole cell, in bytes. */
+  length = 0;
+  /** Of a number: without the decimals. */
+  whole = 0;
+  /** Of a number: its last digit; -1 if it has none. */
+  lastDigit = -1;
+
+  read(bytes: Uint8Array, from: number, to: number): void {
+    this.length = to - from;
+    const end = Math.min(to, from + BYTES_MAX);
+    let letters = 0;
+    let blanks = 0;
+    let digits = 0;
+    let whole = 0;
+    let before = 0;
+    let sinceMark = -1;
+    let last = -1;
+    for (let at = from; at < end; at++) {
+      const byte = bytes[at]!;
+      if (byte >= 0x30 && byte <= 0x39) {
+        last = byte - 0x30;
+        whole = whole * 10 + last;
+        digits++;
+        if (sinceMark >= 0) sinceMark++;
+      } else if (byte === 0x2e || byte === 0x2c) {
+        before = whole;
+        sinceMark = 0;
+      } else if ((byte | 32) >= 97 && (byte | 32) <= 122) letters++;
+      else if (byte === 0x20) blanks++;
+      else if (byte >= 0x80) letters++;
+    }
+    this.hasLetters = letters > 0 ? 1 : 0;
+    this.hasDigits = digits > 0 ? 1 : 0;
+    this.hasBlank = blanks > 0 ? 1 : 0;
+    this.hasMark = sinceMark >= 0 ? 1 : 0;
+    this.isNumber = digits > 0 && letters === 0 && to === end;
+    // three digits after the last mark are as likely thousands
+    this.whole = sinceMark > 0 && sinceMark !== 3 ? before : whole;
+    this.lastDigit = last;
+  }
+}

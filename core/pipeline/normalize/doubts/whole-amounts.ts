@@ -1,0 +1,47 @@
+/**
+ * Doubts columns of amounts that are whole in every row and large, as cents are. Shops round prices to 0, 5 and 9; amounts that end in any
+ * digit, from a few hundreds to many thousands, are hardly whole dollars. Other units of the feed speak against it: a list price with decimals
+ * that is above the cost.
+ */
+import { CANONICAL_COLUMNS, COLUMN } from '../../../canonical.ts';
+import type { ColumnShapes, NumberRange } from './column-shapes.ts';
+import type { RowExamples } from './row-examples.ts';
+
+export const AMOUNTS_WHOLE = 'amounts_whole';
+
+/** In other currencies whole amounts are usual, or goods cost hundreds. */
+const CURRENCIES = new Set('USD EUR GBP CHF CAD AUD NZD SGD BGN RON PLN ILS AED MYR'.split(' '));
+const ROWS_MIN = 20;
+const LEAST = 100;
+/** The dearest goods cost so many times what the cheapest do. */
+const SPREAD = 10;
+const UNEVEN_SHARE = 0.3;
+
+/** `isDeclared` is true for positions with a form or a factor of their own. */
+export function wholeAmounts(
+  { ranges }: ColumnShapes,
+  { isDeclared, currency, vendorId, rows }: WholeAmountsOptions,
+): string[] {
+  const of = (position: number): NumberRange => ranges[position] ?? NOTHING;
+  const position = of(COLUMN.cost).count > 0 ? COLUMN.cost : COLUMN.price;
+  const { count, withMarks, least, most, unevenEnds, first } = of(position);
+  const others = [COLUMN.msrp, COLUMN.price, COLUMN.map_price].filter((other) => other !== position);
+  if (!CURRENCIES.has(currency) || isDeclared(position) || first === null || others.some((i) => of(i).withMarks > 0))
+    return [];
+  if (count < ROWS_MIN || withMarks > 0 || least < LEAST || most < SPREAD * least) return [];
+  if (unevenEnds < UNEVEN_SHARE * count) return [];
+  const column = CANONICAL_COLUMNS[position] ?? '';
+  const { file, line, cell } = first;
+  rows.addAt(AMOUNTS_WHOLE, { ...(file === null ? {} : { file }), line, column, cell });
+  return [`${AMOUNTS_WHOLE}:${vendorId}:${column}:from ${least} to ${most}`];
+}
+
+export interface WholeAmountsOptions {
+  isDeclared: (position: number) => boolean;
+  /** The one that the vendor's amounts are read in. */
+  currency: string;
+  vendorId: string;
+  rows: RowExamples;
+}
+
+const NOTHING: NumberRange = { count: 0, withMarks: 0, least: 0, most: 0, unevenEnds: 0, first: null };
