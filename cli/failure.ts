@@ -43,11 +43,20 @@ export function printJson(io: Io, value: unknown): void {
   io.stdout(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Reports what a command threw and returns the exit code. `help` is the command whose help explains correct use. */
-export function reportError(error: unknown, io: Io, { help, json }: { help: string; json: boolean }): number {
+interface Reporting {
+  /** The command whose help explains correct use. */
+  help: string;
+  /** How the command is written; null if there is none. */
+  form?: string | null;
+  json: boolean;
+}
+
+/** Reports what a command threw and returns the exit code. */
+export function reportError(error: unknown, io: Io, { help, form = null, json }: Reporting): number {
   if (error instanceof UsageError) {
-    if (json) printJson(io, usageDocument(error, help));
-    else io.stderr([red('relay:'), ` ${error.message}\nSee "${help}".\n`]);
+    const advice = [...(error.showsForm && form !== null ? [`Write: ${form}`] : []), `See "${help}".`];
+    if (json) printJson(io, usageDocument(error, advice.join('. ')));
+    else io.stderr([red('relay:'), ` ${error.message}\n${advice.join('\n')}\n`]);
     return EXIT.usage;
   }
   if (error instanceof RelayError) {
@@ -64,7 +73,7 @@ export function reportError(error: unknown, io: Io, { help, json }: { help: stri
 }
 
 /** Some usage errors have a code of their own at the start of their message. */
-function usageDocument({ message }: UsageError, help: string): FailureDocument {
+function usageDocument({ message }: UsageError, hint: string): FailureDocument {
   const [, code = 'USAGE', rest = message] = /^([A-Z]+_[A-Z_]+): (.*)$/s.exec(message) ?? [];
-  return { error: code, message: rest, hint: `See "${help}".` };
+  return { error: code, message: rest, hint };
 }

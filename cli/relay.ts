@@ -5,7 +5,7 @@ import { printJson, reportError } from './failure.ts';
 import { EXIT, type Io, ioFor, type Terminal } from './io.ts';
 import { type CommandName, HELP } from './manual/commands.ts';
 import { findTopic, helpJson, helpText, type Topic } from './manual/help.ts';
-import { readArgs, UsageError, wantsHelp, wantsJson } from './usage.ts';
+import { readArgs, refuseExtra, UsageError, wantsHelp, wantsJson } from './usage.ts';
 import { version } from './version.ts';
 
 type Run = (argv: readonly string[], io: Io) => Promise<number>;
@@ -46,17 +46,18 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   const json = wantsJson(argv);
   const output = watched(io);
   let help = 'relay help';
+  let form: string | null = null;
   try {
     const [first] = argv;
     if (first === undefined) {
       io.stdout(helpText({ kind: 'all' }));
       return EXIT.usage;
     }
-    if (first === '--version' || first === '-V') return printVersion(argv.slice(1), io, json);
+    if (first === '--version' || first === '-V' || first === '-v') return printVersion(argv.slice(1), io, json);
     if (first === 'help' || (first.startsWith('-') && wantsHelp([first]))) return printHelp(argv.slice(1), io, json);
     if (first.startsWith('-')) {
-      if (first === '--json') throw new UsageError('name a command before --json');
-      throw new UsageError(`"${first}" is not a command${didYouMean(first, ['--help', '--version'])}`);
+      const near = didYouMean(first, ['--help', '--version']);
+      throw new UsageError(near === '' ? `name a command before ${first}` : `"${first}" is not a command${near}`);
     }
     const found = findTopic(argv);
     if ('unknown' in found) {
@@ -65,6 +66,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     }
     const { topic, taken } = found;
     help = helpOf(topic);
+    if (topic.kind === 'command') form = `relay ${topic.command.name} ${topic.command.usage}`;
     const rest = argv.slice(taken);
     if (wantsHelp(rest)) return show(topic, io, json);
     if (topic.kind !== 'command') throw new UsageError(needsAction(topic));
@@ -77,7 +79,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     );
   } catch (error) {
     // at most one document on standard output: a later error goes to standard error
-    return reportError(error, io, { help, json: json && !output.isUsed() });
+    return reportError(error, io, { help, form, json: json && !output.isUsed() });
   }
 }
 
@@ -96,7 +98,7 @@ function watched(io: Io): Io & { isUsed(): boolean } {
 
 function printVersion(rest: readonly string[], io: Io, json: boolean): number {
   const { positionals } = readArgs(rest, HELP.options);
-  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  refuseExtra(positionals);
   if (json) printJson(io, { version: version() });
   else io.stdout(`${version()}\n`);
   return EXIT.ok;
@@ -110,8 +112,7 @@ function printHelp(rest: readonly string[], io: Io, json: boolean): number {
 function topicOf(words: readonly string[]): Topic {
   const found = findTopic(words);
   if ('unknown' in found) throw new UsageError(found.unknown);
-  const extra = words[found.taken];
-  if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"`);
+  refuseExtra(words.slice(found.taken));
   return found.topic;
 }
 

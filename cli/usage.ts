@@ -6,9 +6,18 @@ import { didYouMean } from '../core/text/suggest.ts';
 import type { OptionEntries, OptionValues } from './manual/command.ts';
 
 export class UsageError extends RelayError {
-  constructor(message: string) {
+  /** The report also shows how the command is written. */
+  readonly showsForm: boolean;
+
+  constructor(message: string, { showsForm = false } = {}) {
     super('USAGE', message);
+    this.showsForm = showsForm;
   }
+}
+
+/** Throws if there are arguments that a command does not take. */
+export function refuseExtra([extra]: readonly string[], advice = ''): void {
+  if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"${advice}`, { showsForm: true });
 }
 
 export interface ParsedArgs<T extends OptionEntries> {
@@ -29,13 +38,43 @@ export function readArgs<T extends OptionEntries>(argv: readonly string[], optio
       options: Object.fromEntries(specs),
       allowPositionals: true,
       strict: true,
+      tokens: true,
     });
+    refuseRepeated(parsed.tokens, options);
     return { values: parsed.values as OptionValues<T>, positionals: parsed.positionals };
   } catch (error) {
-    const unknown = /Unknown option '(--?[^']+)'/.exec((error as Error).message)?.[1];
-    if (unknown === undefined) throw new UsageError((error as Error).message.replace(/\.\s.*$/s, ''));
-    const near = didYouMean(unknown.replace(/^-+/, ''), [...Object.keys(options), 'help']).replace('"', '"--');
-    throw new UsageError(`unknown option ${unknown}${near}`);
+    if (error instanceof UsageError) throw error;
+    const { message } = error as Error;
+    const unknown = /Unknown option '(--?[^']+)'/.exec(message)?.[1];
+    if (unknown !== undefined) {
+      const near = nearOption(unknown.replace(/^-+/, ''), [...Object.keys(options), 'help']);
+      throw new UsageError(`unknown option ${unknown}${near}`, { showsForm: near === '' });
+    }
+    const [, named = '', rest = ''] = /^Option '(?:-\w, )?--([^ ']+)[^']*' (.*)$/s.exec(message) ?? [];
+    const value = options[named]?.value;
+    if (value !== undefined && rest.startsWith('argument missing'))
+      throw new UsageError(`--${named} needs a value: --${named} ${value}`);
+    if (value !== undefined && rest.startsWith('argument is ambiguous'))
+      throw new UsageError(`--${named} needs a value; one that begins with "-" is written --${named}=-…`);
+    throw new UsageError(message.replace(/\.\s.*$/s, ''));
+  }
+}
+
+/** The near option by its spelling, or else the only one that begins like it. */
+function nearOption(name: string, known: readonly string[]): string {
+  const near = didYouMean(name, known);
+  if (near !== '') return near.replace('"', '"--');
+  const alike = known.filter((one) => name.length > 1 && (one.startsWith(name) || name.startsWith(one)));
+  return alike.length === 1 ? ` (did you mean "--${alike[0]}"?)` : '';
+}
+
+/** A second value would replace the first without a word. */
+function refuseRepeated(tokens: readonly { kind: string; name?: string }[], options: OptionEntries): void {
+  const seen = new Set<string>();
+  for (const { kind, name = '' } of tokens) {
+    if (kind !== 'option' || options[name]?.value === undefined || options[name].multiple) continue;
+    if (seen.has(name)) throw new UsageError(`--${name} is given twice`);
+    seen.add(name);
   }
 }
 

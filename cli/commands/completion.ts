@@ -5,13 +5,13 @@ import { EXIT, type Io } from '../io.ts';
 import { COMPLETION } from '../manual/commands.ts';
 import { completionScript } from '../manual/completion/index.ts';
 import { SHELLS } from '../manual/values.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, refuseExtra, UsageError } from '../usage.ts';
 
 export async function completion(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, COMPLETION.options);
   const [name, ...extra] = positionals;
   if (name === undefined) throw new UsageError(`relay completion takes one of ${SHELLS.join(', ')}`);
-  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+  refuseExtra(extra);
   const shell = SHELLS.find((one) => one === name);
   if (shell === undefined) {
     throw new UsageError(

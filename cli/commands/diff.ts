@@ -29,7 +29,7 @@ import { localEngine } from '../local-engine.ts';
 import { DIFF } from '../manual/publish-commands.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { readBaseSettings } from '../settings.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, refuseExtra, UsageError } from '../usage.ts';
 
 const CONFIG_CHANGES_SHOWN = 20;
 
@@ -37,7 +37,7 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, DIFF.options);
   const [a, b, ...extra] = positionals;
   if (a === undefined || b === undefined) throw new UsageError('relay diff takes two run folders or feeds, A and B');
-  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+  refuseExtra(extra);
   const asked = listedRows(values);
   const before = findFeedOrCandidate(a, 'A');
   const after = findFeedOrCandidate(b, 'B');

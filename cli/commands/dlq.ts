@@ -17,7 +17,7 @@ import {
 import { jsonLogger } from '../service/log.ts';
 import type { ServiceStores } from '../service/stores.ts';
 import { useStores } from '../service/use-stores.ts';
-import { readArgs, UsageError, wholeNumberOf } from '../usage.ts';
+import { readArgs, refuseExtra, UsageError, wholeNumberOf } from '../usage.ts';
 
 /** The most characters shown of a body that is not a job. */
 const BODY_CHARS = 60;
@@ -36,7 +36,7 @@ export const LETTER_ACTIONS: Readonly<Record<'show' | 'replay' | 'discard', Lett
 export async function dlqList(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, DLQ_LIST.options);
   const limit = wholeNumberOf('--limit', values.limit ?? `${LETTERS_DEFAULT}`, { min: 1, max: LETTERS_MAX });
-  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  refuseExtra(positionals);
   await useStores(io, (stores) => list({ stores, io, json: values.json }, limit));
   return EXIT.ok;
 }
@@ -47,7 +47,7 @@ function letterCommand(name: keyof typeof LETTER_ACTIONS, options: typeof DLQ_SH
     const { values, positionals } = readArgs(argv, options);
     const [id, ...extra] = positionals;
     if (id === undefined) throw new UsageError(`relay dlq ${name} takes the id of a dead letter`);
-    if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+    refuseExtra(extra);
     await useStores(io, async (stores) => {
       await LETTER_ACTIONS[name]({ stores, io, json: values.json }, await findLetter(stores, id));
     });

@@ -14,7 +14,7 @@ import { EXPLAIN } from '../manual/explain-commands.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { readBaseSettings } from '../settings.ts';
 import { listWanted, skuListLines } from '../sku-list.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, refuseExtra, UsageError } from '../usage.ts';
 
 export async function explainCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, EXPLAIN.options);
@@ -22,7 +22,7 @@ export async function explainCommand(argv: readonly string[], io: Io): Promise<n
   const wanted = listWanted(values);
   if (runId === undefined || (sku === undefined) !== (wanted !== null))
     throw new UsageError('relay explain takes a run and a SKU, or a run and --list');
-  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"; quote a SKU that has spaces`);
+  refuseExtra(extra, '; quote a SKU that has spaces');
   if (values.out === undefined) throw new UsageError('--out DIR is missing: the folder that runs are written to');
   const folder = findRunFolder(values.out, runId, values.tenant);
   const settings = readBaseSettings(io.env);

@@ -10,7 +10,7 @@ import { readLocalManifest } from '../host/published.ts';
 import { LocalRunFiles } from '../host/run-files.ts';
 import { EXIT, type Io } from '../io.ts';
 import { HISTORY, HISTORY_SHOWN } from '../manual/explain-commands.ts';
-import { readArgs, UsageError, wholeNumberOf } from '../usage.ts';
+import { readArgs, refuseExtra, UsageError, wholeNumberOf } from '../usage.ts';
 
 interface LocalRun {
   runId: string;
@@ -25,7 +25,7 @@ export async function history(argv: readonly string[], io: Io): Promise<number> 
   const { values, positionals } = readArgs(argv, HISTORY.options);
   const [sku, ...extra] = positionals;
   if (sku === undefined) throw new UsageError('relay history takes a SKU');
-  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"; quote a SKU that has spaces`);
+  refuseExtra(extra, '; quote a SKU that has spaces');
   if (values.out === undefined) throw new UsageError('--out DIR is missing: the folder that runs are written to');
   const limit = wholeNumberOf('--limit', values.limit ?? `${HISTORY_SHOWN}`, { min: 1, max: LIMIT_MAX });
   const all = runsIn(values.out, values.tenant);

@@ -16,7 +16,7 @@ import { isFolder } from '../host/inputs.ts';
 import { readReport } from '../host/reports.ts';
 import { EXIT, type Io } from '../io.ts';
 import { HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, HOLDS_SHOWN } from '../manual/publish-commands.ts';
-import { readArgs, UsageError, wholeNumberOf } from '../usage.ts';
+import { readArgs, refuseExtra, UsageError, wholeNumberOf } from '../usage.ts';
 
 const LIMIT_MAX = 999_999_999;
 
@@ -88,7 +88,7 @@ interface HoldingRun {
 /** Throws `UsageError` unless the argument is the folder of a run that was compared. */
 function runOf(folder: string | undefined, extra: readonly string[]): HoldingRun {
   if (folder === undefined) throw new UsageError('name the folder of a run');
-  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+  refuseExtra(extra);
   if (!isFolder(folder)) throw new UsageError(`${folder} is not a folder`);
   const holds = path.join(folder, PATHS.holds);
   if (!fs.existsSync(holds)) throw new UsageError(`${folder} has no ${PATHS.holds}: ${whyNoHolds(folder)}`);

@@ -14,7 +14,7 @@ import { PRUNE } from '../manual/upkeep-commands.ts';
 import { retentionDeps } from '../service/retention-deps.ts';
 import type { ServiceStores } from '../service/stores.ts';
 import { useStores } from '../service/use-stores.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, refuseExtra } from '../usage.ts';
 
 const DAY_MS = 24 * 3600_000;
 const NOTES_AT_ONCE = 100;
@@ -27,7 +27,7 @@ interface TenantReport {
 
 export async function prune(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, PRUNE.options);
-  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  refuseExtra(positionals);
   const dryRun = values['dry-run'];
   await useStores(io, async (stores, { retentionDays }) => {
     const before = retentionDays === 0 ? null : Date.now() - retentionDays * DAY_MS;

@@ -10,7 +10,7 @@ import { API, SERVE, WORKER } from '../manual/service-commands.ts';
 import { openService, type Service } from '../service/compose.ts';
 import { startHttpServer, stopHttpServer } from '../service/http-server.ts';
 import { readServiceSettings, type ServiceSettings } from '../service/settings.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, refuseExtra, UsageError } from '../usage.ts';
 
 type Command = (argv: readonly string[], io: Io) => Promise<number>;
 
@@ -29,7 +29,7 @@ interface ServiceParts {
 }
 
 async function start({ values, positionals }: Arguments, io: Io, parts: ServiceParts): Promise<number> {
-  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  refuseExtra(positionals);
   const env = values.port === undefined ? io.env : { ...io.env, PORT: values.port };
   const settings = readServiceSettings(env);
   if (parts.api && settings.aws !== null && settings.adminKeys.length === 0) {

@@ -22,7 +22,7 @@ import { localEngine } from '../local-engine.ts';
 import { SIMULATE } from '../manual/config-commands.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { readBaseSettings } from '../settings.ts';
-import { readArgs, UsageError, wholeNumberOf } from '../usage.ts';
+import { readArgs, refuseExtra, UsageError, wholeNumberOf } from '../usage.ts';
 import { Progress } from './run/progress.ts';
 import { type Besides, besidesOf, NOTHING_BESIDES, pluginLines } from './simulate-plugins.ts';
 
@@ -38,7 +38,7 @@ const DECISIONS: Readonly<Record<SimulatedRun['decisions'], string[]>> = {
 export async function simulate(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, SIMULATE.options);
   const { config: configFile, against, plugins } = values;
-  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  refuseExtra(positionals);
   if (configFile === undefined || against === undefined)
     throw new UsageError('relay simulate takes --config FILE and --against OUT');
   const runs = wholeNumberOf('--runs', values.runs ?? '1', { min: 1, max: RUNS_MAX });

@@ -12,7 +12,7 @@ import { digestOfSource } from '../host/published.ts';
 import { ownRunFolder, readReport } from '../host/reports.ts';
 import { EXIT, type Io } from '../io.ts';
 import { VERIFY } from '../manual/explain-commands.ts';
-import { readArgs, UsageError } from '../usage.ts';
+import { readArgs, refuseExtra, UsageError } from '../usage.ts';
 
 interface Verified {
   run_id: string;
@@ -31,7 +31,7 @@ export async function verify(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, VERIFY.options);
   const [given, ...extra] = positionals;
   if (given === undefined) throw new UsageError('relay verify takes the folder of a run');
-  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+  refuseExtra(extra);
   const found = await verified(ownRunFolder(given, 'DIR'));
   if (values.json) printJson(io, found);
   else io.stdout(describe(found));

@@ -23,10 +23,11 @@ export function findTopic(words: readonly string[]): { topic: Topic; taken: numb
   const group = GROUPS.find(({ name }) => name === first);
   if (group === undefined)
     return {
-      unknown: `"${first}" is not a command${didYouMean(
-        first,
-        firstWords().map(({ word }) => word),
-      )}`,
+      unknown: `"${first}" is not a command${didYouMean(first, [
+        ...firstWords().map(({ word }) => word),
+        '--help',
+        '--version',
+      ])}`,
     };
   const commands = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
   if (second === undefined || second.startsWith('-')) return { topic: { kind: 'group', ...group, commands }, taken: 1 };

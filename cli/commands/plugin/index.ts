@@ -6,7 +6,7 @@ import { EXIT } from '../../io.ts';
 import { PLUGIN_LIST, PLUGIN_NEW } from '../../manual/commands.ts';
 import { loadPlugins } from '../../plugins/load.ts';
 import { readBaseSettings } from '../../settings.ts';
-import { readArgs, UsageError } from '../../usage.ts';
+import { readArgs, refuseExtra, UsageError } from '../../usage.ts';
 import { packageRoot } from '../../version.ts';
 import { createPlugin } from './scaffold.ts';
 
@@ -37,7 +37,7 @@ export async function pluginNew(argv: readonly string[], io: Io): Promise<number
 
 export async function listPlugins(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, PLUGIN_LIST.options);
-  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  refuseExtra(positionals);
   const { registry, plugins } = await loadPlugins(readBaseSettings(io.env).pluginsFile);
   const origins = new Map(plugins.map((one) => [one.plugin.manifest, one.package]));
   const rows = registry.list().map((manifest) => ({ manifest, package: origins.get(manifest as never) ?? null }));

@@ -10,7 +10,7 @@ import { isFolder } from '../../host/inputs.ts';
 import { findFeed, type LocalFeed } from '../../host/published.ts';
 import { ownRunFolder } from '../../host/reports.ts';
 import { RUN } from '../../manual/commands.ts';
-import { readArgs, UsageError } from '../../usage.ts';
+import { readArgs, refuseExtra, UsageError } from '../../usage.ts';
 
 export interface RunArguments {
   config: string;
@@ -36,7 +36,7 @@ export interface RunArguments {
 /** Throws `UsageError`. */
 export function readRunArguments(argv: readonly string[]): RunArguments {
   const { values, positionals } = readArgs(argv, RUN.options);
-  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  refuseExtra(positionals);
   const { config, input, out } = values;
   if (config === undefined) throw new UsageError('--config FILE is missing');
   if (out === undefined) throw new UsageError('--out DIR is missing');
