@@ -13,6 +13,7 @@ import { failureDocument, printJson } from '../failure.ts';
 import { checkFeedHeaders } from '../host/feed-headers.ts';
 import { isFolder } from '../host/inputs.ts';
 import { checkNamedFiles, type NamedFilesOptions } from '../host/named-files.ts';
+import { checkSideFileContents } from '../host/side-file-contents.ts';
 import { EXIT, type Io } from '../io.ts';
 import { CHECK } from '../manual/commands.ts';
 import { noticeLines } from '../notice-lines.ts';
@@ -77,20 +78,22 @@ async function checkFile(
     registry,
     feedFilesMax: settings.limits.feedFilesMax,
   });
+  const none = { problems: [], warnings: [] };
   const { folder } = input;
+  const reading = { ...input, configFolder: path.dirname(file), limits: settings.limits };
+  // an empty file is reported already
+  const contents =
+    checked.ok && files.problems.length === 0 ? await checkSideFileContents(checked.config, reading) : none;
   const headers =
-    checked.ok && folder !== null
-      ? await checkFeedHeaders(checked.config, {
-          ...input,
-          folder,
-          configFolder: path.dirname(file),
-          registry,
-          limits: settings.limits,
-        })
-      : { problems: [], warnings: [] };
-  const problems = [...(checked.ok ? [] : checked.problems), ...files.problems, ...headers.problems];
+    checked.ok && folder !== null ? await checkFeedHeaders(checked.config, { ...reading, folder, registry }) : none;
+  const problems = [
+    ...(checked.ok ? [] : checked.problems),
+    ...files.problems,
+    ...contents.problems,
+    ...headers.problems,
+  ];
   if (!checked.ok || problems.length > 0) throw new ConfigInvalid(file, problems);
   const { config } = checked;
-  const warnings = [...configWarnings(config), ...files.warnings, ...headers.warnings];
+  const warnings = [...configWarnings(config), ...files.warnings, ...contents.warnings, ...headers.warnings];
   return { tenantId: config.tenant_id, vendors: config.vendors.length, warnings };
 }

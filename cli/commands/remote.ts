@@ -79,11 +79,12 @@ export async function pull(argv: readonly string[], io: Io): Promise<number> {
 }
 
 function clientFor(url: string | undefined, { env }: Io) {
-  if (url === undefined) throw new UsageError('--url names the service');
+  if (url === undefined) throw new UsageError('--url URL is missing');
   if (!/^https?:\/\/\S+$/.test(url))
     throw new UsageError(`--url "${url}" is not an address such as https://relay.example`);
   const key = env.RELAY_API_KEY ?? '';
-  if (key === '') throw new UsageError('the environment variable RELAY_API_KEY holds the key for the service');
+  if (key === '')
+    throw new UsageError('the environment variable RELAY_API_KEY, with the key for the service, is not set');
   return createClient({ url, key });
 }
 

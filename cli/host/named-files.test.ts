@@ -67,6 +67,33 @@ test('SKU maps and side files: absent, folders, pipes, broken links, and what ha
     ]);
   }));
 
+test('SKU maps, side files and rates that are empty, or have another form, are named with their path', () =>
+  inFolder(async (folder) => {
+    writeFileIn(folder, 'conf/empty.csv', '');
+    writeFileIn(folder, 'conf/other.csv', 'a,b\n1,2\n');
+    writeFileIn(folder, 'conf/semicolons.csv', 'vendor_sku;sku\nA;B\n');
+    writeFileIn(folder, 'conf/bytes.csv', Buffer.from('vendor_sku,sku\nGr\u00f6,A\n', 'latin1'));
+    writeFileIn(folder, 'conf/twice.csv', 'vendor_sku,sku\nA,B\nA,C\n');
+    writeFileIn(folder, 'conf/rates.csv', 'currency,rate\nGBP,1.2\n');
+    for (const file of ['empty.csv', 'other.csv', 'semicolons.csv', 'bytes.csv']) {
+      const { code, issues, text } = await checked(folder, map(file));
+      assert.equal([code, issues], [EXIT.failed, ['vendors[0].sku_map.local_path file_unreadable']], file);
+      assert.match(text, file);
+    }
+    const twice = await checked(folder, map('twice.csv'));
+    assert.equal([twice.code, twice.warnings], [EXIT.ok, ['sku_map_duplicate_keys:acme:1']]);
+    const options = { side_files: [side('empty.csv')] };
+    assert.equal((await checked(folder, vendor({ parser: { format: 'csv', options } }))).issues, [
+      'vendors[0].parser.options.side_files[0].local_path file_unreadable',
+    ]);
+    const rates = (local_path: string) => {
+      const vendor_terms = { rates: { type: 'file', local_path }, vendors: [{ vendor_id: 'acme', currency: 'CHF' }] };
+      return checked(folder, { pricing: { ...CONFIG.pricing, vendor_terms } });
+    };
+    for (const file of ['empty.csv', 'other.csv', 'rates.csv'])
+      assert.equal((await rates(file)).issues, ['pricing.vendor_terms.rates.local_path file_unreadable'], file);
+  }));
+
 test('a path is tried beside the config, then in the working folder, as in a run', () =>
   inFolder(async (folder) => {
     const before = process.cwd();

@@ -36,7 +36,7 @@ export async function checkNamedFiles(raw: unknown, options: NamedFilesOptions):
   const rates = locationOf(configAt(raw, 'pricing', 'vendor_terms', 'rates'));
   const ratesProblem = rates === null ? null : locationProblem(rates, options);
   if (rates !== null && ratesProblem !== null)
-    report.problems.push({ path: `pricing.vendor_terms.rates.${fieldOf(rates)}`, ...ratesProblem });
+    report.problems.push({ path: `pricing.vendor_terms.rates.${locationField(rates)}`, ...ratesProblem });
   const policy = configAt(raw, 'error_policy', 'missing_required_vendor_policy');
   for (const [i, vendor] of configList(raw, 'vendors').entries()) {
     for (const { at, location } of locationsOf(vendor, options.registry)) {
@@ -68,11 +68,11 @@ interface ConfiguredFile {
 function locationsOf(vendor: unknown, registry: Registry): ConfiguredFile[] {
   const locations: ConfiguredFile[] = [];
   const map = locationOf(configAt(vendor, 'sku_map'));
-  if (map !== null) locations.push({ location: map, at: `sku_map.${fieldOf(map)}` });
+  if (map !== null) locations.push({ location: map, at: `sku_map.${locationField(map)}` });
   try {
     const parser = parserOf(vendor, registry);
     for (const { path: at, location } of parser === null ? [] : sideFilesOf(parser.manifest, parser.options))
-      locations.push({ location, at: `parser.options.${at}.${fieldOf(location)}` });
+      locations.push({ location, at: `parser.options.${at}.${locationField(location)}` });
   } catch {
     // the config's check reports invalid options and plugins
   }
@@ -85,7 +85,7 @@ function locationOf(value: unknown): SideFileLocation | null {
   return type === 's3' || type === 'file' ? { type, s3_key: text(key), local_path: text(file) } : null;
 }
 
-function fieldOf({ type }: SideFileLocation): string {
+export function locationField({ type }: SideFileLocation): string {
   return type === 's3' ? 's3_key' : 'local_path';
 }
 
@@ -141,8 +141,10 @@ async function feedProblem(
 
 function fileProblem(file: string): FileProblem | null {
   try {
-    fs.closeSync(openOrdinaryFile(file).fd);
-    return null;
+    const { fd } = openOrdinaryFile(file);
+    const { size } = fs.fstatSync(fd);
+    fs.closeSync(fd);
+    return size === 0 ? unreadable(`${file} is empty`) : null;
   } catch (error) {
     if (!(error instanceof RelayError)) throw error;
     const { code, message } = error;

@@ -43,7 +43,17 @@ export type CheckedConfig =
 export function checkConfig(raw: unknown, registry: Registry, given: Partial<ConfigLimits> = {}): CheckedConfig {
   const limits = { ...DEFAULT_CONFIG_LIMITS, ...given };
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    return { ok: false, problems: [{ path: '(root)', code: 'invalid_type', message: 'must be an object' }], count: 1 };
+    return {
+      ok: false,
+      problems: [
+        {
+          path: '(root)',
+          code: 'invalid_type',
+          message: raw === null || raw === undefined ? 'is empty; it must be an object' : 'must be an object',
+        },
+      ],
+      count: 1,
+    };
   }
   const schema = schemaFor(limits, extraColumns(raw).slice(0, limits.extraColumnsMax));
   const read = readBy(schema, raw);

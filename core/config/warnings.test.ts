@@ -8,7 +8,7 @@ import { configWarnings } from './warnings.ts';
 /** Prefixes of the vendors a, b, … of the tenant `shop`. */
 function warningsFor(prefixes: readonly (string | null)[], type = 's3'): string[] {
   const vendors = prefixes.map((s3_prefix, i) => ({ vendor_id: 'abc'[i], inbound: { type, s3_prefix } }));
-  const config = { tenant_id: 'shop', vendors, pricing: { base_margin_pct: Money.of('0.2') } };
+  const config = { tenant_id: 'shop', vendors, pricing: { base_margin_pct: Money.of('0.2'), rounding: {} } };
   return configWarnings(config as unknown as TenantConfig).map(
     (warning) => warning.split(/:the folder of | contains/)[0]!,
   );
@@ -35,6 +35,19 @@ test('a folder of another tenant, or of all of them, is a warning', () => {
 test('a folder in another vendor’s folder is a warning, one with a longer name is none', () => {
   assert.equal(warningsFor(['in/a', 'in/ab', 'in/b']), []);
   assert.equal(warningsFor(['in', 'in/ab', 'in/']), ['inbound_prefixes_overlap', 'inbound_prefixes_overlap']);
+});
+
+test('an increment that the currency does not have is a warning', () => {
+  const warnings = (default_currency: string, increment: string, rules?: string[]) => {
+    const rounding = { increment: Money.of(increment) };
+    const pricing = { base_margin_pct: Money.of('0.2'), rounding, rules: rules?.map((use) => ({ use })) };
+    return configWarnings({ tenant_id: 'shop', vendors: [], default_currency, pricing } as unknown as TenantConfig);
+  };
+  assert.equal(warnings('JPY', '0.01'), ['increment_below_currency:JPY:0.01']);
+  assert.equal(warnings('KRW', '1.5'), ['increment_below_currency:KRW:1.5']);
+  assert.equal(warnings('JPY', '0.01', ['margin', 'round']), ['increment_below_currency:JPY:0.01']);
+  assert.equal(warnings('JPY', '0.01', ['margin', 'ending']), []);
+  assert.equal([...warnings('JPY', '10'), ...warnings('JPY', '1.00'), ...warnings('EUR', '0.01')], []);
 });
 
 test.run();

@@ -1,9 +1,11 @@
 /** Warns about valid configs that are probably a mistake, in every run and in `relay check`. */
 // biome-ignore-all lint/style/noNonNullAssertion: the loop asks for the last item of a list that has one
+import { isWholeCurrency } from '../money/currencies.ts';
 import { Money } from '../money/money.ts';
 import { inboundPrefix, isOfOtherTenants } from './prefixes.ts';
 import type { TenantConfig } from './schema.ts';
 
+const ONE = Money.of(1);
 const LARGE_MARGIN = Money.of(2);
 /**
  * A limit on price changes above this share (400 %) was probably meant as per cent. It is above 1, since a price may
@@ -26,6 +28,10 @@ export function configWarnings(config: TenantConfig): string[] {
         `large_share:${path} ${share} is ${share.mul(Money.of(100))} %, a fraction was expected (0.30 = 30 %)`,
       );
   }
+  if (isFractionOfWhole(config)) {
+    const { default_currency: currency, pricing } = config;
+    warnings.push(`increment_below_currency:${currency}:${pricing.rounding.increment}`);
+  }
   if (margin.isNegative()) warnings.push(`negative_margin:base_margin_pct ${margin} prices below the landed cost`);
   for (const [outer, inner] of nestedPrefixes(config)) {
     warnings.push(
@@ -38,6 +44,16 @@ export function configWarnings(config: TenantConfig): string[] {
       warnings.push(`inbound_prefix_of_other_tenant:${vendor.vendor_id}:${prefix}`);
   }
   return warnings;
+}
+
+/** True if prices are rounded to parts of a currency that has none. */
+function isFractionOfWhole({ default_currency, pricing: { rounding, rules = [] } }: TenantConfig): boolean {
+  const isRounded = rules.length === 0 || rules.some(({ use }) => use === 'round');
+  return (
+    isRounded &&
+    isWholeCurrency(default_currency) &&
+    !rounding.increment.roundTo(ONE, 'down').equals(rounding.increment)
+  );
 }
 
 /**

@@ -24,3 +24,13 @@ const THREE_DECIMALS: ReadonlySet<string> = new Set(['BHD', 'IQD', 'JOD', 'KWD',
 export function moneyDecimals(currency: string): MoneyDecimals {
   return THREE_DECIMALS.has(currency) ? 3 : 2;
 }
+
+/** The currencies to which ISO 4217 gives no decimals. */
+const NO_DECIMALS: ReadonlySet<string> = new Set(
+  'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
+);
+
+/** True if the smallest amount in the currency is 1. Amounts are written with two decimals all the same. */
+export function isWholeCurrency(currency: string): boolean {
+  return NO_DECIMALS.has(currency);
+}

@@ -8,6 +8,12 @@ export const AMOUNT_WORDS = {
     means: 'Prices are more than three times the landed cost.',
     do: 'Write 0.20 for 20 %.',
   },
+  increment_below_currency: {
+    form: 'currency:increment',
+    seen: 'prices are rounded to {increment}, and {currency} has no decimals',
+    means: 'Prices such as 9.31 cannot be paid in this currency.',
+    do: 'Set `pricing.rounding.increment` to 1, or a multiple of it.',
+  },
   large_share: {
     form: 'text',
     seen: 'a limit of publishing is unusual: {text}',
