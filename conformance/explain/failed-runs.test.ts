@@ -97,6 +97,13 @@ test('all vendors without a file are named, and a SKU that only a map names says
     [absence?.reason, absence?.detail],
     ['not_listed', 'no vendor lists it; the SKU map makes it of "OLD" of a, which no row has'],
   );
+  const optional = [...mapped, { ...VENDOR, vendor_id: 'b', required: false, sku_map: mapped[0]?.sku_map }];
+  const both = { ...skuMaps, b: new TextEncoder().encode('vendor_sku,sku\nGONE,NEVER\n') };
+  const partly = await run({ a: file(FEED) }, { vendors: optional }, { skuMaps: both });
+  assert.is(
+    (await receiptFor(filesOf(partly), 'NEVER', LIMITS)).absence?.detail,
+    'no vendor that was read lists it; not read: b; the SKU map makes it of "OLD" of a, which no row has',
+  );
 });
 
 test('the refused rows of a vendor that was left out are no reason for a failure', async () => {

@@ -23,7 +23,7 @@ function list(files: MemoryRunFiles, name: SkuListName, wanted: Wanted = {}): Pr
 const skusOf = ({ skus }: SkuListPage) => skus.map(({ sku }) => sku);
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-async function shop(): Promise<MemoryRunFiles> {
+async function shop(pricing: object = {}): Promise<MemoryRunFiles> {
   const result = await runCase({
     config: {
       ...SHOP_CONFIG,
@@ -38,6 +38,7 @@ async function shop(): Promise<MemoryRunFiles> {
         shipping_handling_flat: '1',
         map_policy: { enforce: true },
         rounding: {},
+        ...pricing,
       },
     },
     files: {
@@ -60,6 +61,9 @@ test('each list has the SKUs that it is about, and what decided', async () => {
   assert.equal(skusOf(await list(files, 'single_vendor', { vendorId: 'b' })), ['WIN2']);
   assert.equal(skusOf(await list(files, 'at_min_price')), ['CHEAP']);
   assert.equal(skusOf(await list(files, 'at_map')), ['MAPPED']);
+  // (1 + 1) × 1.5 is 3.00, and the first ending that is not below 5.00 is 5.99
+  const ending = [{ use: 'margin' }, { use: 'ending', with: { endings: ['.99'] } }];
+  assert.equal(skusOf(await list(await shop({ rules: ending }), 'at_min_price')), ['CHEAP']);
   assert.equal(skusOf(await list(files, 'below_cost')), []);
   const tied = await list(files, 'tied');
   assert.equal(
@@ -180,7 +184,11 @@ test('the lists of random runs agree with the receipts of their SKUs', async () 
       const page = await list(files, name as SkuListName, name === 'lost' ? { vendorId } : {});
       const listed = skusOf(page).filter((sku) => found.has(sku));
       const [extra, missing] = [listed.filter((sku) => !due.includes(sku)), due.filter((sku) => !listed.includes(sku))];
-      assert.equal([extra, missing], [[], []], `seed ${seed}, ${name}`);
+      if (name === 'at_min_price') {
+        // beside the lowest price itself there is one other: what rounding and endings make of it
+        const others = new Set(receipts.filter(({ sku }) => extra.includes(sku)).map(({ price }) => price?.exact));
+        assert.ok(others.size <= 1 && missing.length === 0, `seed ${seed}, ${name}: ${[...others]}, ${missing}`);
+      } else assert.equal([extra, missing], [[], []], `seed ${seed}, ${name}`);
       compared += due.length;
     }
   }

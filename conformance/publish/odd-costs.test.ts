@@ -33,6 +33,14 @@ test('what is held below its cost is warned of, also after a rejection, and goes
   assert.equal(rowsOf(fifth.merged ?? ''), ['A,a,5,10.00', 'B,a,0,10.00', 'C,a,7,10.01']);
 });
 
+test('a held price below its cost is no loss where nothing is in stock', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.3' } } };
+  const first = await run({ a: 'A 1 10;B 1 10' }, null, config);
+  const second = await run({ a: 'A 0 20;B 1 20' }, first, config);
+  assert.equal(heldBelow(second), ['held_below_cost:1:B at 10.00, cost 20.00 from a']);
+  assert.equal(heldBelow(await run({ a: 'A 0 20;B 0 20' }, first, config)), []);
+});
+
 const heldBelow = ({ outcome }: HarnessResult): string[] =>
   outcome.summary.warnings.filter((warning) => warning.startsWith('held_below_cost'));
 

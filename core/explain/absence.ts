@@ -79,8 +79,16 @@ async function leftOutOrAbsent(facts: AbsenceFacts, maps: Maps): Promise<Absence
   if (doubts.length > 0) return because('unknown', `it may be among these: ${doubts.join('; ')}`);
   const unread = await unreadVendors(facts);
   if (unread.length > 0)
-    return because('vendor_unavailable', `no vendor that was read lists it; not read: ${unread.join(', ')}`);
+    return because(
+      'vendor_unavailable',
+      `no vendor that was read lists it; not read: ${unread.join(', ')}${namedByMap(facts.sku, without(maps, unread))}`,
+    );
   return because('not_listed', `no vendor lists it${namedByMap(facts.sku, maps)}`);
+}
+
+/** The maps of vendors that were read: of others nobody knows whether a row has an entry. */
+function without(maps: Maps, unread: readonly string[]): Maps {
+  return new Map([...maps].filter(([id]) => !unread.includes(id)));
 }
 
 /** Vendors' SKUs that a map makes the SKU of, but that no row has. */

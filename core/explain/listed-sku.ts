@@ -4,7 +4,7 @@ import type { LostBy } from './receipt.ts';
 export const SKU_LISTS = {
   single_vendor: 'SKUs that one vendor alone offers',
   tied: 'SKUs whose winner and another offer are equal by the merge strategy; `lost_by` says what decided',
-  at_min_price: 'SKUs whose price is `min_price`',
+  at_min_price: 'SKUs whose price is `min_price`, as the pricing rules leave it',
   at_map: 'SKUs whose price is the MAP of the winning offer, as the pricing rules leave it',
   below_cost: 'SKUs whose price is below the cost of the winning offer',
   lost: 'offers of the vendor that another vendor’s offer beats, with the winner and what the offer lost by',

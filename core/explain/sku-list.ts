@@ -59,7 +59,12 @@ export async function listSkus(options: SkuListOptions, wanted: SkuListWanted): 
       page.add(entry.vendor_sku, () => entry);
     return page.take();
   }
-  const maps = wanted.list === 'at_map' ? await MapPrices.of(engine, config) : null;
+  const maps =
+    wanted.list === 'at_map'
+      ? await MapPrices.of(engine, config)
+      : wanted.list === 'at_min_price'
+        ? await MapPrices.always(engine, config)
+        : null;
   const matcher = new Matcher(config, wanted, maps);
   const whole: WantedRecords = { extent: 'feed', lines: null };
   const result = await replay({
@@ -119,6 +124,7 @@ class Matcher {
   readonly #wanted: SkuListWanted;
   readonly #minPrice: Money;
   readonly #maps: MapPrices | null;
+  readonly #least = new Map<string, Money | null>();
 
   constructor({ pricing }: TenantConfig, wanted: SkuListWanted, maps: MapPrices | null) {
     this.#wanted = wanted;
@@ -142,7 +148,7 @@ class Matcher {
       case 'single_vendor':
         return group.vendor.subarray(0, group.count).every((one) => one === group.vendor[winner]);
       case 'at_min_price':
-        return price.compare(this.#minPrice) === 0;
+        return [this.#minPrice, this.#leastOf(view.vendorId)].some((least) => least?.compare(price) === 0);
       case 'below_cost':
         return view.cost !== null && price.compare(view.cost) < 0;
       default: {
@@ -151,6 +157,15 @@ class Matcher {
         return price.compare(map) === 0 || this.#maps?.leastAt(map, view.vendorId)?.compare(price) === 0;
       }
     }
+  }
+
+  /** `min_price` as the rules leave it, such as with an ending. */
+  #leastOf(vendorId: string): Money | null {
+    const known = this.#least.get(vendorId);
+    if (known !== undefined) return known;
+    const least = this.#maps?.leastOfAll(vendorId) ?? null;
+    this.#least.set(vendorId, least);
+    return least;
   }
 
   /** The best offer of the vendor, if another vendor wins. */

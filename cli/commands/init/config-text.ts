@@ -1,6 +1,7 @@
 /** Writes the text of a first config, with comments that explain each line. */
 import { CANONICAL_COLUMNS, type CanonicalColumn } from '../../../core/canonical.ts';
 import { counted } from '../../../core/text/counted.ts';
+import { printable } from '../../../core/text/printable.ts';
 import type { FirstExpectation } from './expectations.ts';
 import type { LeftOut } from './raw-feeds.ts';
 import { type FoundVendor, vendorNote } from './vendors.ts';
@@ -13,6 +14,8 @@ export interface FirstConfig {
   vendors: readonly FoundVendor[];
   leftOut: readonly LeftOut[];
   expectations: readonly FirstExpectation[];
+  /** The age of the oldest of the first feeds. */
+  ageHours: number;
 }
 
 const ALWAYS: readonly CanonicalColumn[] = ['sku', 'vendor_id', 'quantity_available', 'price'];
@@ -25,7 +28,8 @@ const GUARDS = [
   '# a new feed is compared with the published one: give runs the folder of the run before with --baseline',
   'publish:',
   '  # a price that moves further waits for you (`relay holds`), meanwhile the published one stays',
-  '  holds: { price_rise_pct: "0.50", price_drop_pct: "0.30" }',
+  '  # if a quarter of all prices would wait, a feed is wrong: the run fails',
+  '  holds: { price_rise_pct: "0.50", price_drop_pct: "0.30", max_held_pct: "0.25" }',
   '# limits of a whole feed, as fractions; beyond one the run fails, and what is published stays',
   'guardrails:',
   '  max_sku_drop_pct: "0.30" # goods that are gone',
@@ -63,16 +67,33 @@ export function configText(first: FirstConfig): string {
     `  max_invalid_rows: ${Math.max(INVALID_MIN, 2 * rows)}`,
     `  max_invalid_row_pct: "${Math.min(1, Math.max(SHARE_MIN, Math.ceil(200 * share) / 100))}"`,
   ];
-  lines.push('', ...GUARDS);
+  lines.push('', ...GUARDS, staleGuard(first.ageHours));
   if (expectations.length > 0)
     lines.push('', '# what the first merged feed is; a feed that is otherwise does not go out', 'expect:');
   for (const { why, expectation } of expectations) lines.push(`  # ${why}`, `  - ${flow(expectation)}`);
   return `${lines.join('\n')}\n`;
 }
 
-function placeNote({ id, isInOwnFolder }: FoundVendor): string[] {
-  if (isInOwnFolder) return [];
-  return [`  # its file is not in a folder ${id}/: runs get it with --vendor ${id}=FILE`];
+/** A vendor that sends nothing leaves its last file in place, which runs would read for ever. */
+function staleGuard(ageHours: number): string {
+  const guard = `stale_after_hours: ${STALE_HOURS}`;
+  if (ageHours < STALE_HOURS) return `  ${guard} # a vendor that has sent nothing for three days`;
+  return `  # ${guard} # the first feeds are older: turn it on, so that a vendor that sends nothing stops a run`;
+}
+
+const STALE_HOURS = 72;
+
+function placeNote({ id, isInOwnFolder, others }: FoundVendor): string[] {
+  const [one] = others;
+  const files = others.length === 1 ? '1 other file' : `${others.length} other files`;
+  const parts =
+    one === undefined
+      ? []
+      : [
+          `  # not read: ${files} of its folder, such as ${printable(one)}. If they are parts of one feed: options: { files: { match: "*" } }`,
+        ];
+  if (isInOwnFolder) return parts;
+  return [...parts, `  # its file is not in a folder ${id}/: runs get it with --vendor ${id}=FILE`];
 }
 
 function refused(vendors: readonly FoundVendor[]): { rows: number; share: number } {

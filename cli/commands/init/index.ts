@@ -52,12 +52,12 @@ export async function initWith(argv: readonly string[], io: Io, ask: Ask): Promi
   const { found, leftOut } = await lookAtVendors(folder, { settings, currency: given, ask: values.json ? null : ask });
   if (found.length === 0) throw new RelayError('invalid_input', nothingFound(folder, leftOut));
   const currency = currencyOf(given, found);
-  const parts = { folder, tenantId, timezone, currency, vendors: found, leftOut };
+  const parts = { folder, tenantId, timezone, currency, vendors: found, leftOut, ageHours: ageOf(folder, found) };
   const { text, outcome } = await triedText(parts, settings);
   attempt(`write ${file}`, () => fs.writeFileSync(file, text, { flag: 'wx' }));
-  const vendors = found.map(({ id, file: feed, report }) => ({
+  const vendors = found.map(({ id, file: feed, others, report }) => ({
     ...{ vendor_id: id, file: feed, rows: report.read.total_rows, invalid_rows: report.read.invalid_rows },
-    questions: report.questions,
+    ...{ not_read: others, questions: report.questions },
   }));
   const skus = outcome.summary.record_count;
   if (values.json) printJson(io, { config: file, vendors, left_out: leftOut, skus });
@@ -67,6 +67,12 @@ export async function initWith(argv: readonly string[], io: Io, ask: Ask): Promi
   const why = without.length === 0 ? '' : `: no column was taken as cost or price of ${without.join(', ')}`;
   io.stderr(`relay: no SKU of the first feeds has a price${why}; map one in ${printable(file)} before you run it\n`);
   return EXIT.failed;
+}
+
+/** Of the oldest feed, in hours. */
+function ageOf(folder: string, found: readonly FoundVendor[]): number {
+  const times = found.map(({ file }) => fs.statSync(path.join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return (Date.now() - Math.min(...times)) / 3_600_000;
 }
 
 function namesAmounts({ config }: FoundVendor['report']): boolean {
@@ -121,10 +127,12 @@ function currencyOf(given: string | null, vendors: readonly FoundVendor[]): Firs
   const [first] = named;
   if (first === undefined) return { iso: 'USD', why: 'no feed names one: put your own' };
   const others = named.filter(({ iso }) => iso !== first.iso).map(({ id, iso }) => `${id} has ${iso}`);
-  const why = `the amounts of ${first.id} carry it`;
+  const silent = vendors.filter(({ report }) => report.default_currency === null).map(({ id }) => id);
+  const rest = silent.length === 0 ? '' : `; ${silent.join(', ')} ${silent.length === 1 ? 'names' : 'name'} none`;
+  const why = `the amounts of ${first.id} carry it${rest}`;
   return {
     iso: first.iso,
-    why: others.length === 0 ? why : `${why}, but ${others.join(', ')}: no amount is converted`,
+    why: others.length === 0 ? why : `${why}, but ${others.join(', ')}: pricing.vendor_terms converts amounts`,
   };
 }
 
@@ -141,9 +149,10 @@ function describe(
 ): Text {
   const shown: Text[] = [
     `${printable(file)} is written: ${counted(found.length, 'vendor')}, ${counted(skus, 'SKU')} in the first merged feed`,
-    ...found.map(({ id, file: feed, isInOwnFolder, report }): Text => {
+    ...found.map(({ id, file: feed, isInOwnFolder, others, report }): Text => {
+      const beside = others.length === 0 ? '' : `; ${counted(others.length, 'file')} beside it not read`;
       const { total_rows, invalid_rows } = report.read;
-      return `  ${id}${isInOwnFolder ? '' : ` (${printable(feed)})`}: ${counted(total_rows, 'row')}, ${invalid_rows.toLocaleString('en-US')} refused, read as ${report.format.id}`;
+      return `  ${id}${isInOwnFolder ? '' : ` (${printable(feed)})`}: ${counted(total_rows, 'row')}, ${invalid_rows.toLocaleString('en-US')} refused, read as ${report.format.id}${beside}`;
     }),
     ...leftOut.map(({ name, why }): Text => ['  ', yellow('left out'), ` ${printable(name)}: ${why}`]),
   ];

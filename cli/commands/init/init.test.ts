@@ -121,6 +121,48 @@ test('its config stops costs in cents and half a file, also of a vendor that sel
     }
   }));
 
+test('its config stops costs in cents of a vendor with a third of the goods, and a cost of 0; it warns of a 0 that is there', () =>
+  inFolder(async (folder) => {
+    const feed = (name: string, rows: number, cost: (i: number) => string) =>
+      `sku,quantity_available,cost\n${Array.from({ length: rows }, (_, i) => `${name}-${i + 10},3,${cost(i)}\n`).join('')}`;
+    const write = (cost: (i: number) => string) => writeFileIn(folder, 'in/acme/feed.csv', feed('A', 10, cost));
+    write((i) => `${10 + i}.50`);
+    writeFileIn(
+      folder,
+      'in/bolt/feed.csv',
+      feed('B', 20, (i) => `${i + 5}.25`),
+    );
+    const old = writeFileIn(folder, 'in/bolt/earlier.csv', 'sku,quantity_available,cost\nX,1,1\n');
+    fs.utimesSync(old, 1, 1);
+    const [config, input] = [path.join(folder, 'c.yaml'), path.join(folder, 'in')];
+    const made = await relay(['init', input, '--config', config]);
+    assert.match(made.stdout, '  bolt: 20 rows, 0 refused, read as csv; 1 file beside it not read\n');
+    const text = fs.readFileSync(config, 'utf8');
+    assert.match(text, '# not read: 1 other file of its folder, such as earlier.csv.');
+    assert.is(parse(text).guardrails.stale_after_hours, 72);
+    const run = (id: string, ...more: string[]) =>
+      relay(['run', '--config', config, '--input', input, '--out', path.join(folder, 'out'), '--run-id', id, ...more]);
+    assert.is((await run('r')).code, 0);
+    const baseline = ['--baseline', path.join(folder, 'out/r')];
+    write((i) => `${1050 + 100 * i}`);
+    const cents = await run('cents', ...baseline);
+    assert.match(cents.stdout, /GUARDRAIL_TRIPPED .*max_held_pct is 0\.25 and the run has 0\.3333/);
+    write((i) => (i === 0 ? '0' : `${10 + i}.50`));
+    assert.match((await run('free', ...baseline)).stdout, /EXPECTATION_FAILED .*"nothing is free" .*A-10 "0\.00"/);
+    const again = path.join(folder, 'again.yaml');
+    assert.is((await relay(['init', input, '--config', again])).code, 0);
+    const free = parse(fs.readFileSync(again, 'utf8')).expect.find(
+      ({ name }: { name: string }) => name === 'nothing is free',
+    );
+    assert.is(free.severity, 'warn');
+    assert.match(fs.readFileSync(again, 'utf8'), /# 1 of them costs less than a hundredth today, such as A-10: /);
+    // feeds that are older than the limit do not meet it
+    for (const id of ['acme', 'bolt']) fs.utimesSync(path.join(input, id, 'feed.csv'), 1000, 1000);
+    const aged = path.join(folder, 'aged.yaml');
+    assert.is((await relay(['init', input, '--config', aged])).code, 0);
+    assert.is(parse(fs.readFileSync(aged, 'utf8')).guardrails.stale_after_hours, undefined);
+  }));
+
 test('a tax rate that is given divides the amounts', () =>
   inFolder(async (folder) => {
     writeFileIn(folder, 'in/acme/feed.csv', PRICES);

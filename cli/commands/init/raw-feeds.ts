@@ -12,6 +12,8 @@ export interface RawFeed {
   file: string;
   /** True if `--input` finds it, because its folder is named like the id. */
   isInOwnFolder: boolean;
+  /** Names of feeds beside it in its folder. */
+  others: string[];
 }
 
 /** A folder or a file that is no vendor, and why. */
@@ -39,15 +41,24 @@ export function rawFeeds(folder: string): RawFeeds {
     const id = idOf(name);
     const why = file === null ? 'it has no feed' : whyNoId(id, found);
     if (file === null || id === null || why !== null) leftOut.push({ name, why: why ?? NO_ID });
-    else found.set(id, { id, file, isInOwnFolder: id === name });
+    else found.set(id, { id, file, isInOwnFolder: id === name, others: feedsBeside(file) });
   }
   for (const [id, own] of byId(files.map(({ name }) => name))) {
     const [first = ''] = own;
     const why = whyNoId(id, found);
     if (id === null || why !== null) leftOut.push(...own.map((name) => ({ name, why: why ?? NO_ID })));
-    else found.set(id, { id, file: newest(folder, own) ?? path.join(folder, first), isInOwnFolder: false });
+    else found.set(id, { id, file: newest(folder, own) ?? path.join(folder, first), isInOwnFolder: false, others: [] });
   }
   return { feeds: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), leftOut };
+}
+
+function feedsBeside(file: string): string[] {
+  const folder = path.dirname(file);
+  const entries = attempt(`list ${folder}`, () => fs.readdirSync(folder, { withFileTypes: true }));
+  return entries
+    .filter((one) => one.isFile() && one.name !== path.basename(file) && whyNotAFeed(one.name) === null)
+    .map(({ name }) => name)
+    .sort();
 }
 
 const NO_ID = 'no vendor id can be made of its name: letters, digits, "_" and "-"';

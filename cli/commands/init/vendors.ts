@@ -21,6 +21,8 @@ export interface FoundVendor {
   file: string;
   /** True if `--input` finds it in its place. */
   isInOwnFolder: boolean;
+  /** Feeds beside it in its folder, which are not read. */
+  others: readonly string[];
   report: SuggestReport;
   /** The entry for the list `vendors`, with the suggestion's comments. */
   text: string;
@@ -49,7 +51,7 @@ export async function lookAtVendors(folder: string, options: LookOptions): Promi
 }
 
 async function lookAt(folder: string, feed: RawFeed, options: LookOptions): Promise<FoundVendor | LeftOut> {
-  const { id, file, isInOwnFolder } = feed;
+  const { id, file, isInOwnFolder, others } = feed;
   const below = path.relative(folder, file);
   const name = isInOwnFolder ? id : below;
   if (fs.statSync(file).size === 0) return { name, why: `${path.basename(file)} is empty` };
@@ -68,7 +70,7 @@ async function lookAt(folder: string, feed: RawFeed, options: LookOptions): Prom
       };
     if (report.read.total_rows === report.read.invalid_rows)
       return { name, why: `no row of ${path.basename(file)} can be read; see relay suggest` };
-    return await answered({ id, file: below, isInOwnFolder, report, text: report.config_text }, options.ask);
+    return await answered({ id, file: below, isInOwnFolder, others, report, text: report.config_text }, options.ask);
   } catch (error) {
     const { code, message } = explain(error, file);
     if (code === 'internal_error') throw error;

@@ -33,6 +33,8 @@ export class HeldBelowCost {
     const group = this.#group;
     const cost = group.cost[winner]!;
     if (!isBelowCost(published, cost, this.#decimals)) return false;
+    // of goods that are out of stock nothing is sold
+    if (group.quantity[winner]! <= 0) return true;
     this.count++;
     if (this.#named.length < NAMED_MAX) this.#name(winner, published, cost);
     return true;

@@ -20,8 +20,11 @@ export class MapPrices {
   }
 
   /** Null if the tenant does not enforce MAPs. */
-  static async of({ registry, pricing, limits }: Engine, config: TenantConfig): Promise<MapPrices | null> {
-    if (!config.pricing.map_policy.enforce) return null;
+  static async of(engine: Engine, config: TenantConfig): Promise<MapPrices | null> {
+    return config.pricing.map_policy.enforce ? MapPrices.always(engine, config) : null;
+  }
+
+  static async always({ registry, pricing, limits }: Engine, config: TenantConfig): Promise<MapPrices> {
     const binding = { limits: { ...DEFAULT_LIMITS, ...limits }, waits: new HookWaits(), used: [] };
     return new MapPrices((await bindPlugins(config, registry, pricing, binding)).rules);
   }
@@ -36,14 +39,27 @@ export class MapPrices {
       if (least === null || without === null) return least;
       return least.compare(without) > 0 ? least : null;
     } catch (error) {
-      if (error instanceof RelayError && error.code === 'plugin_failed') return null;
-      throw error;
+      return nullIfPluginFailed(error);
+    }
+  }
+
+  /** The lowest price of any offer: `pricing.min_price`, and what endings make of it. Null if a rule needs more. */
+  leastOfAll(vendorId: string): Money | null {
+    try {
+      return this.#priceOf(null, vendorId);
+    } catch (error) {
+      return nullIfPluginFailed(error);
     }
   }
 
   #priceOf(map: Money | null, vendorId: string): Money | null {
     return priceSteps({ ...NOTHING, vendorId, mapPrice: map, price: map ?? ZERO }, this.#rules).at(-1)?.after ?? null;
   }
+}
+
+function nullIfPluginFailed(error: unknown): null {
+  if (error instanceof RelayError && error.code === 'plugin_failed') return null;
+  throw error;
 }
 
 const NOTHING: Offer = {

@@ -141,7 +141,7 @@ class FormFinder {
     } else this.#forms.currency = found;
     if (this.#forms.currency !== null) {
       options.numbers = { ...options.numbers, currency: true };
-      const message = `amounts carry ${signs}, read as ${this.#forms.currency}: default_currency must be that`;
+      const message = `amounts carry ${signs}, read as ${this.#forms.currency}: default_currency must be that, or pricing.vendor_terms converts the amounts`;
       this.#report('currency_signs', message, null, count);
     }
     this.#reportStyles(common);
@@ -159,7 +159,7 @@ class FormFinder {
     if (named.length === 0 || (named.length === 1 && named[0] === this.#wanted)) return;
     const [only, ...others] = named;
     if (only !== undefined && others.length === 0) this.#forms.currency = only;
-    const message = `headers name ${named.join(' and ')}: default_currency must be that; amounts are not converted`;
+    const message = `headers name ${named.join(' and ')}: default_currency must be that, or pricing.vendor_terms converts the amounts`;
     this.#report('currency_named', message, null);
   }
 
