@@ -1,4 +1,4 @@
-/** `npm test` fails wherever a test does, also where uvu cannot print why, and says how to run what failed alone. */
+/** `npm test` fails wherever a test does, prints what was thrown, and says how to run what failed alone. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,14 +10,14 @@ import { countsOf } from './run-tests.ts';
 import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.ts';
 
 const RUNNER = fileURLToPath(new URL('run-tests.ts', import.meta.url));
-const UVU = JSON.stringify(import.meta.resolve('uvu'));
+// by its file: the runner resolves the name to what prints more
+const UVU = JSON.stringify(new URL('../dist/index.mjs', import.meta.resolve('uvu/assert')).href);
 
-/** Runs `npm test -- ARGS` on files whose first test has the given body. */
+/** Runs `npm test -- ARGS` on files whose first test has the given body. Files named `bare-…` have uvu as it is. */
 function run(folder: string, bodies: Record<string, string>, ...args: string[]) {
   fs.writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}');
   for (const [name, body] of Object.entries(bodies)) {
-    const uvu = args.includes('--only') ? "'uvu'" : UVU;
-    const source = `import { test } from ${uvu};\ntest('first', () => {${body}});\ntest("it's second", () => {});\ntest.run();\n`;
+    const source = `import { test } from ${name.startsWith('bare-') ? UVU : "'uvu'"};\ntest('first', () => {${body}});\ntest("it's second", () => {});\ntest.run();\n`;
     fs.writeFileSync(path.join(folder, `${name}.test.ts`), source);
   }
   const loader = import.meta.resolve('tsx');
@@ -40,16 +40,20 @@ test('a failure fails the run, whatever was thrown, and the command for it alone
   inFolder(async (folder) => {
     const thrown = {
       error: "new Error('x')",
-      details: "Object.assign(new Error('x'), { details: {} })",
+      details:
+        "Object.assign(new Error('byte 7', { cause: new Error('the reason') }), { code: 'DECODE_ERROR', details: { byte_offset: 7 } })",
       text: "'a text'",
       nothing: 'null',
       bare: 'Object.create(null)',
       symbol: "Symbol('x')",
       unreadable: "new Proxy(new Error('x'), { get: () => { throw new Error('y'); } })",
     };
-    const bodies = Object.fromEntries(Object.entries(thrown).map(([name, value]) => [name, `throw ${value};`]));
-    const { status, stderr } = run(folder, {
+    const names = Object.keys(thrown);
+    const bodies = Object.fromEntries(names.map((name) => [name, `throw ${thrown[name as keyof typeof thrown]};`]));
+    const bare = Object.fromEntries(['error', 'details', 'nothing'].map((name) => [`bare-${name}`, bodies[name]!]));
+    const { status, stdout, stderr } = run(folder, {
       ...bodies,
+      ...bare,
       exit: 'process.exit(0);',
       stuck: 'return new Promise(() => {});',
       rejected: 'return Promise.reject();',
@@ -58,10 +62,17 @@ test('a failure fails the run, whatever was thrown, and the command for it alone
       good: '',
     });
     assert.is(status, 1);
-    assert.match(stderr, /error\.test\.ts: first\n {4}npm test -- error\.test\.ts --only='first'\n/);
-    for (const name of ['details', 'text', 'nothing', 'bare', 'symbol', 'unreadable', 'rejected', 'thenable']) {
-      assert.match(stderr, new RegExp(`${name}\\.test\\.ts did not pass\n {4}npm test -- ${name}\\.test\\.ts\n`));
-    }
+    for (const name of [...names, 'rejected', 'thenable', 'bare-error'])
+      assert.match(
+        stderr,
+        new RegExp(`^ *${name}\\.test\\.ts: first\n {4}npm test -- ${name}\\.test\\.ts --only='first'\n`, 'm'),
+      );
+    for (const name of ['details', 'nothing'])
+      assert.match(
+        stderr,
+        new RegExp(`bare-${name}\\.test\\.ts did not pass\n {4}npm test -- bare-${name}\\.test\\.ts\n`),
+      );
+    assert.match(stdout, /FAIL {2}"first"\n {4}DECODE_ERROR: byte 7\n+ +{ byte_offset: 7 }\n +cause: the reason\n/);
     for (const name of ['exit', 'stuck', 'endless']) assert.match(stderr, `${name}.test.ts ended before its tests did`);
     assert.not.match(stderr, 'good.test.ts');
   }));

@@ -6,7 +6,7 @@
  *   --ending TEXT   what the names of test files end with; the default is `.test.ts`, and `SCRIPTS` has the others
  *
  * Each file's output is printed whole when the file has ended. A file counts as passed only when the totals that uvu printed for it
- * say so too: uvu exits well where it cannot print what a test threw (an error whose `details` are no text, a thrown value that is no error).
+ * say so too: uvu exits well where it cannot print what was thrown, such as an error in a hook whose `details` are no text.
  */
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';

@@ -9,16 +9,13 @@ const uvu = globalThis as typeof globalThis & { UVU_DEFER?: number; UVU_INDEX?: 
 uvu.UVU_DEFER = 1;
 uvu.UVU_INDEX = 0;
 
-const [colours, temporary = '', only] = process.argv.slice(2);
+const [colours, temporary = ''] = process.argv.slice(2);
 // set here, not by the parent: tsx has chosen by now where it keeps what it compiled, and finds that again in the next process
 if (temporary !== '') keepTemporaryFilesIn(temporary);
-if (only !== undefined) {
-  const filter = new URL('test-filter.ts', import.meta.url).href;
-  const shim = JSON.stringify(filter);
-  const hook = `export const resolve = (name, context, next) =>
-    next(name === 'uvu' && !context.parentURL.startsWith(${shim}) ? ${shim} : name, context);`;
-  register(`data:text/javascript,${encodeURIComponent(hook)}`);
-}
+const shim = JSON.stringify(new URL('uvu-of-tests.ts', import.meta.url).href);
+const hook = `export const resolve = (name, context, next) =>
+  next(name === 'uvu' && !context.parentURL.startsWith(${shim}) ? ${shim} : name, context);`;
+register(`data:text/javascript,${encodeURIComponent(hook)}`);
 // uvu asks once whether it writes to a terminal, which the parent of this process knows
 process.stdout.isTTY = colours === 'colours';
 const { exec } = await import('uvu');
