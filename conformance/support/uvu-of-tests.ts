@@ -1,6 +1,6 @@
 /** What test files get when they import uvu: it prints all that a test throws, and under `npm test -- --only NAME` skips tests of other names. */
 import * as uvu from 'uvu';
-import { printable } from './printable.ts';
+import { printableError } from './printable-error.ts';
 
 const only = process.argv[4];
 
@@ -17,7 +17,7 @@ function printing(handler: uvu.Callback): uvu.Callback {
     try {
       await handler(context);
     } catch (thrown) {
-      throw printable(thrown);
+      throw printableError(thrown);
     }
   };
 }

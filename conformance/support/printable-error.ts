@@ -1,7 +1,8 @@
+/** What tests throw, as errors that uvu can print. */
 import { inspect } from 'node:util';
 
 /** An error that uvu can print. It takes the message and stack of any `Error`, but only a text as its `details`: a `RelayError` has an object. */
-export function printable(thrown: unknown): Error {
+export function printableError(thrown: unknown): Error {
   try {
     if (!(thrown instanceof Error)) return new Error(`thrown: ${inspect(thrown)}`);
     const { code, name, message, stack, details, cause } = thrown as Error & { code?: unknown; details?: unknown };
