@@ -6,6 +6,7 @@
 import { explainSku } from '../../core/explain/explain.ts';
 import { type HistoryEntry, historyOf } from '../../core/explain/history.ts';
 import type { SkuListPage, SkuListWanted } from '../../core/explain/listed-sku.ts';
+import type { Receipt } from '../../core/explain/receipt.ts';
 import { listSkus } from '../../core/explain/sku-list.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
 import { type DecisionResult, type NewDecision, takeDecision } from '../../core/pipeline/publish/decisions.ts';
@@ -20,7 +21,7 @@ import { type PageRequest, readTablePage, type TablePage } from './table-pages.t
 
 export type Question =
   /** Explains a SKU of a run. */
-  | { type: 'explain'; tenantId: string; runId: string; sku: string }
+  | { type: 'explain'; tenantId: string; runId: string; sku: string; publishedByHand?: Receipt['published_by_hand'] }
   /** Lists the SKUs of a run that have something in common. */
   | { type: 'skus'; tenantId: string; runId: string; wanted: SkuListWanted }
   /** The history of a SKU in some runs, newest first, with at most `limit` entries. */
@@ -107,11 +108,14 @@ export async function answer(question: Question, deps: AnswerDeps): Promise<Answ
   }
 }
 
-async function explainAnswer({ tenantId, runId, sku }: QuestionOf<'explain'>, deps: AnswerDeps): Promise<string> {
+async function explainAnswer(
+  { tenantId, runId, sku, publishedByHand = null }: QuestionOf<'explain'>,
+  deps: AnswerDeps,
+): Promise<string> {
   const scratch = deps.createScratch();
   try {
     const files = storedRunFiles(deps.artifacts, runPrefix(runId, tenantId));
-    return JSON.stringify(await explainSku({ engine: deps.engine, files, scratch, sku }));
+    return JSON.stringify(await explainSku({ engine: deps.engine, files, scratch, sku, publishedByHand }));
   } finally {
     await scratch.dispose();
   }

@@ -262,6 +262,16 @@ export const receipt = z
     sku: text.describe('The SKU.'),
     outcome: z.enum(OUTCOMES).describe('What happened to the SKU; for a failed run, what would have happened.'),
     run_failure: orNull.describe('Why the run failed and published nothing; null if it succeeded.'),
+    published_by_hand: z
+      .strictObject({
+        sequence: count.describe('The number of the publication.'),
+        published_at: text.describe('When.'),
+        reason: orNull.describe('Why, as the person said.'),
+      })
+      .nullable()
+      .describe(
+        'The publication by a person of the feed that a guardrail stopped: what the feed has did go out; null otherwise.',
+      ),
     summary: text.describe('The answer in one sentence.'),
     generated_at: orNull.describe('The run’s clock.'),
     config_version: count.nullable().describe('The version of the config.'),

@@ -71,6 +71,37 @@ test('the receipt is that of relay explain --json, also of a SKU that must be en
     }
   }));
 
+test('a feed that a guardrail stopped and a person published went out, and the receipt says so', () =>
+  withShop(async ({ api, run }) => {
+    const guarded = { guardrails: { min_skus: 2 } };
+    await run('r1', 'A,1,20\nB,1,20\n', guarded);
+    await run('r2', 'A,1,30\n', guarded);
+    const { artifacts } = api.deps;
+    const publish = async (run_id: string, second: number, reason: string | null = null) =>
+      movePublication(artifacts, 'shop', await readCurrent(artifacts, 'shop'), {
+        ...{ run_id, key: run_id, etag: 'e', sha256: 's', format: 'csv', rows: 1, config_version: 1, reason },
+        published_at: new Date(second * 1000).toISOString(),
+      });
+    Object.assign(api.runs.records.get('r2')!, {
+      ...{ status: 'FAILED', errorCode: 'GUARDRAIL_TRIPPED', requestedAt: 500_000 },
+    });
+    const receipt = async () => (await api.call('GET', '/v1/runs/r2/explain/A')).json;
+    for (let second = 1; second < 20; second++) await publish('r1', 450 + second);
+    assert.is((await receipt()).published_by_hand, null);
+    assert.match(
+      (await receipt()).summary,
+      'Nothing went out, since the run failed: it exceeds min_skus. A would have gone out',
+    );
+    await publish('r2', 510, 'season');
+    for (let second = 1; second < 20; second++) await publish('r1', 600 + second);
+    const { published_by_hand, summary } = await receipt();
+    assert.equal(published_by_hand, { sequence: 20, published_at: '1970-01-01T00:08:30.000Z', reason: 'season' });
+    assert.match(
+      summary,
+      'it exceeds min_skus; a person published its feed all the same, as publication 20 (season). A went out at ',
+    );
+  }));
+
 test('a list of SKUs is that of relay explain --list --json, in pages', () =>
   withShop(async ({ api, run, command }) => {
     await run('r1', 'A,1,20\nB/1 ü,2,10\nC,1,1\n');

@@ -84,6 +84,24 @@ test('a run with more refused rows than it may have says so, and a refused row i
   }
 });
 
+test('a vendor’s own limit is named as what stopped a run, also where its entry found no room', async () => {
+  const files = { a: file(`${HEADER}A,1,5\nB,x,5\nC,y,5\n`), b: file(`${HEADER}A,1,5\nD,x,5\n`) };
+  const vendors = [
+    { ...VENDOR, error_policy: { max_invalid_rows: 1 } },
+    { ...VENDOR, vendor_id: 'b' },
+  ];
+  const error_policy = { max_invalid_rows: 9, max_invalid_row_pct: 1 };
+  const failureOf = async (errorsMax: number) => {
+    const result = await run(files, { vendors, error_policy }, { limits: { ...LIMITS, errorsMax } });
+    assert.is(result.outcome.error_code, 'validation_errors');
+    return (await receiptFor(filesOf(result), 'A', LIMITS)).run_failure;
+  };
+  const own = 'vendor a: 2 of its 3 rows are invalid; its max_invalid_rows is 1';
+  assert.is(await failureOf(100), `it did not come to its end: ${own}`);
+  const known = 'more rows of vendor a are invalid than its own error_policy allows';
+  assert.is(await failureOf(1), `it did not come to its end: ${known}`);
+});
+
 test('all vendors without a file are named, and a SKU that only a map names says for which of the vendor’s', async () => {
   const vendors = [VENDOR, { ...VENDOR, vendor_id: 'b' }, { ...VENDOR, vendor_id: 'c' }];
   const failed = await run({ a: file(FEED) }, { vendors });

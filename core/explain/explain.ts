@@ -41,6 +41,8 @@ export interface ExplainOptions {
   /** For a feed that must be read whole. */
   scratch: Scratch;
   sku: string;
+  /** Of a run whose feed a person published; known to the service alone. */
+  publishedByHand?: Receipt['published_by_hand'];
 }
 
 /** `config_snapshot.json`. */
@@ -133,6 +135,7 @@ class Explainer {
       sku,
       outcome,
       run_failure: this.#failure,
+      published_by_hand: this.#options.publishedByHand ?? null,
       generated_at: this.#manifest.generated_at,
       config_version: this.#snapshot.config_version,
       currency: config?.default_currency ?? null,

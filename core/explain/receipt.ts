@@ -202,6 +202,12 @@ export interface ExplainedInput {
   side_files: Array<{ name: string; file: string; sha256: string }>;
 }
 
+export interface PublishedByHand {
+  sequence: number;
+  published_at: string;
+  reason: string | null;
+}
+
 export interface Receipt {
   receipt_version: typeof RECEIPT_VERSION;
   run_id: string;
@@ -210,6 +216,8 @@ export interface Receipt {
   outcome: Outcome;
   /** Why the run failed and published nothing, in words; null if it succeeded. */
   run_failure: string | null;
+  /** A person published the feed that a guardrail stopped; null otherwise, and where nobody can tell, as on the command line. */
+  published_by_hand: PublishedByHand | null;
   /** One sentence. */
   summary: string;
   /** The run's clock. */

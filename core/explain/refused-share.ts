@@ -9,6 +9,20 @@ import { isMissing } from './reading.ts';
 /** What of a config is needed here; a config of another release may be invalid today. */
 export interface PolicyConfig {
   error_policy?: { max_invalid_rows?: unknown; max_invalid_row_pct?: unknown };
+  vendors?: ReadonlyArray<{ vendor_id?: string; error_policy?: object; on_trouble?: { too_many_invalid?: string } }>;
+}
+
+/**
+ * Of a run whose `errors.json` counts the trouble of a vendor and, full as it is, does not list it: whose own limits stopped
+ * the run. Null if no vendor has such limits.
+ */
+export function vendorPolicyExceeded({ vendors = [] }: PolicyConfig): string | null {
+  const goesOn = (action: string | undefined) => action === 'leave_out' || action === 'carry_over';
+  const ids = vendors
+    .filter(({ error_policy, on_trouble }) => error_policy !== undefined && !goesOn(on_trouble?.too_many_invalid))
+    .map(({ vendor_id }) => vendor_id);
+  if (ids.length === 0) return null;
+  return `more rows of vendor ${ids.join(' or ')} are invalid than its own error_policy allows`;
 }
 
 /** As the run said it; null if the policy did not stop it, or if the files do not tell. */

@@ -6,7 +6,7 @@ import type { GuardReport } from '../pipeline/publish/guards.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { parsedEntry, readErrorLines, rowOfEntry } from './error-lines.ts';
 import { type Findings, readBytes, readJsonFile } from './reading.ts';
-import { type PolicyConfig, policyExceeded } from './refused-share.ts';
+import { type PolicyConfig, policyExceeded, vendorPolicyExceeded } from './refused-share.ts';
 
 export interface FailureFromFiles {
   /** As the service has it; null if the files do not tell. */
@@ -50,6 +50,8 @@ interface FatalEntry {
   error_message: string;
 }
 
+/** Of a run, or of a vendor by its own limits. */
+const TOO_MANY_INVALID = 'validation_errors';
 /** Codes that do not stop a run. */
 const HARMLESS = ['OPTIONAL_VENDOR_MISSING', 'ERRORS_TRUNCATED'];
 
@@ -72,8 +74,10 @@ async function lastTrouble(files: RunFiles, findings: Findings): Promise<FatalEn
   ]);
   if (manifest === null || snapshot === null) return null;
   const facts = { files, manifest, config: snapshot.tenant_config ?? {} };
+  const ofVendor = (entry.error_counts?.[TOO_MANY_INVALID] ?? 0) > 0 ? vendorPolicyExceeded(facts.config) : null;
+  if (ofVendor !== null) return { error_code: TOO_MANY_INVALID, error_message: ofVendor };
   const exceeded = await policyExceeded(facts, errors.refusedRows());
-  return exceeded === null ? null : { error_code: 'validation_errors', error_message: exceeded };
+  return exceeded === null ? null : { error_code: TOO_MANY_INVALID, error_message: exceeded };
 }
 
 /** Vendors whose trouble is told. */
@@ -108,7 +112,7 @@ class ErrorsRead {
     return this.#messages.join('; ');
   }
 
-  lastEntry(): Partial<FatalEntry> & { not_listed?: number } {
+  lastEntry(): Partial<FatalEntry> & { not_listed?: number; error_counts?: Record<string, number> } {
     return (this.#last === null ? null : (parsedEntry(this.#last) as Partial<FatalEntry> | undefined)) ?? {};
   }
 

@@ -3,16 +3,21 @@ import type { Receipt } from './receipt.ts';
 import { vanishedWhy } from './vanished.ts';
 
 export function summaryOf(receipt: Omit<Receipt, 'summary'>): string {
-  const { run_failure } = receipt;
-  const failed = run_failure === null ? '' : `Nothing went out, since the run failed: ${run_failure}. `;
-  return `${failed}${outcomeText(receipt)}`;
+  return `${failureText(receipt)}${outcomeText(receipt)}`;
+}
+
+function failureText({ run_failure, published_by_hand: byHand }: ReceiptParts): string {
+  if (run_failure === null) return '';
+  if (byHand === null) return `Nothing went out, since the run failed: ${run_failure}. `;
+  const why = byHand.reason === null ? '' : ` (${byHand.reason})`;
+  return `The run failed: ${run_failure}; a person published its feed all the same, as publication ${byHand.sequence}${why}. `;
 }
 
 function outcomeText(receipt: Omit<Receipt, 'summary'>): string {
   const { sku, outcome, feed, offers, price, absence, publishing } = receipt;
   const winner = offers.find(({ result }) => result === 'won');
   const by = winner === undefined ? '' : `, from vendor ${winner.vendor_id}`;
-  const failed = receipt.run_failure !== null;
+  const failed = receipt.run_failure !== null && receipt.published_by_hand === null;
   const went = failed ? 'would have gone out' : 'went out';
   const wouldBe = failed && feed === null && price?.written != null ? ` at ${price.written}` : '';
   const amount = feed?.row.price ? ` at ${feed.row.price}` : outcome === 'published' ? wouldBe : '';

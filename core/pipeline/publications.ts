@@ -140,6 +140,33 @@ export async function findPublication(
   return null;
 }
 
+/** So many publications around the time of a run are looked at: clocks of processes differ, and somebody may go back meanwhile. */
+const NEAR = 3;
+
+/**
+ * The publication by a person of a feed that a guardrail stopped: it comes right after the one that the run was compared
+ * with. Found by halves, since a tenant may have thousands.
+ */
+export async function candidatePublication(
+  store: ArtifactStore,
+  tenantId: string,
+  { publication }: Current,
+  { runId, requestedAt }: { runId: string; requestedAt: number },
+): Promise<Publication | null> {
+  const read = async (sequence: number) =>
+    sequence === publication.sequence ? publication : readPublication(store, tenantId, sequence);
+  let [low, high] = [1, publication.sequence];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const one = await read(middle);
+    if (one !== null && Date.parse(one.published_at) >= requestedAt) high = middle;
+    else low = middle + 1;
+  }
+  const near = Array.from({ length: 2 * NEAR + 1 }, (_, i) => low - NEAR + i);
+  const found = await Promise.all(near.filter((one) => one > 0 && one <= publication.sequence).map(read));
+  return found.find((one) => one?.run_id === runId) ?? null;
+}
+
 /** An object by its key; with `etag`, only in exactly that state. */
 export function pinnedSource(store: ArtifactStore, key: string, etag: string | null): ByteSource {
   return {

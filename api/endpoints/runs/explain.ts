@@ -1,8 +1,9 @@
 /** Receipts: why a SKU of a run has its price and stock, and what it was in earlier runs. */
 import { RelayError } from '../../../core/errors.ts';
 import { FAILED_RUNS_MAX, type HistoryEntry } from '../../../core/explain/history.ts';
+import type { Receipt } from '../../../core/explain/receipt.ts';
 import { timeText } from '../../../core/pipeline/merge/output.ts';
-import { newestPublications } from '../../../core/pipeline/publications.ts';
+import { candidatePublication, newestPublications, readCurrent } from '../../../core/pipeline/publications.ts';
 import type { RunRecord, RunStore } from '../../../core/ports/service.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
@@ -82,9 +83,22 @@ export function explainEndpoints(deps: ApiDeps, questions: Questions) {
 }
 
 /** As JSON. */
-async function receiptOf({ ask }: ApiDeps, { tenantId, runId }: RunRecord, sku: string): Promise<string> {
+async function receiptOf({ ask, artifacts }: ApiDeps, run: RunRecord, sku: string): Promise<string> {
   if (ask === null) return noEngine();
-  return ask({ type: 'explain', tenantId, runId, sku }).catch(notExplainable);
+  const { tenantId, runId } = run;
+  const publishedByHand = await candidatePublished(artifacts, run);
+  return ask({ type: 'explain', tenantId, runId, sku, publishedByHand }).catch(notExplainable);
+}
+
+/** Null unless a person published the feed that a guardrail stopped. */
+async function candidatePublished(
+  artifacts: ApiDeps['artifacts'],
+  { tenantId, runId, requestedAt, errorCode }: RunRecord,
+): Promise<Receipt['published_by_hand']> {
+  const current = errorCode === 'GUARDRAIL_TRIPPED' ? await readCurrent(artifacts, tenantId) : null;
+  if (current === null) return null;
+  const found = await candidatePublication(artifacts, tenantId, current, { runId, requestedAt });
+  return found === null ? null : { sequence: found.sequence, published_at: found.published_at, reason: found.reason };
 }
 
 async function noEngine(): Promise<never> {
