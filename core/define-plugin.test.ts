@@ -64,10 +64,12 @@ test('unknown keys of what a factory makes are errors', () => {
         return { price: () => options.words };
       },
     }),
+    // @ts-expect-error a promise that nothing waits for
+    definePlugin({ manifest: manifest('validator'), load: async () => () => ({ check: async () => {} }) }),
     // @ts-expect-error an unknown key of the manifest
     definePlugin({ manifest: { ...manifest('pricing'), read: [] }, load: async () => () => ({ price }) }),
   ];
-  assert.is(declared.length, 7);
+  assert.is(declared.length, 8);
 });
 
 test.run();

@@ -10,6 +10,14 @@ import { didYouMean } from './text/suggest.ts';
 const REFUSAL_KEYS = ['code', 'column', 'reason'];
 const ROW_KEYS = ['cells', 'line', 'refuse'];
 
+export const HALF_CHARACTER =
+  'has half a character (one of two surrogates): a text is cut between characters, as by Array.from(text); toWellFormed() puts U+FFFD there';
+
+/** True if UTF-8 cannot hold the text: it would have U+FFFD in place of the half. */
+export function hasHalfCharacter(text: string): boolean {
+  return /\p{Cs}/u.test(text);
+}
+
 /** What is wrong with the form of a refusal; its code is checked where the manifest is known. */
 export function refusalProblem(refusal: object): string | null {
   const { code, column, reason, ...others } = refusal as Record<keyof RowRefusal, unknown>;
@@ -71,6 +79,8 @@ function cellsProblem(cells: unknown, fields: readonly string[] | null): string 
       return `a row has the cell "${name}", which is none of fields${didYouMean(name, fields)}`;
     if (Number.isInteger(value) && !Number.isSafeInteger(value))
       return `the cell ${isList ? `#${name}` : `"${name}"`} is ${value}; a whole number beyond 9007199254740991 has lost digits: give it as a text`;
+    if (typeof value === 'string' && hasHalfCharacter(value))
+      return `the cell ${isList ? `#${name}` : `"${name}"`} ${HALF_CHARACTER}`;
     if (!isCell(value)) {
       const what = typeof value === 'number' ? String(value) : answerName(value);
       return `the cell ${isList ? `#${name}` : `"${name}"`} is ${what}; a cell is a text, a finite number, true, false or null`;

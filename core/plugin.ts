@@ -223,10 +223,14 @@ export interface FeedReport {
   warning(code: string): void;
 }
 
+/** What a hook returns that returns nothing. A promise is a type error: `void` alone would accept one. */
+// biome-ignore lint/suspicious/noConfusingVoidType: `undefined` alone would refuse functions that return nothing
+export type NoPromise = void | undefined;
+
 /** Each vendor's feed gets a new one. */
 export interface Validator {
-  check?(row: Row, report: RowReport): void;
-  finish?(report: FeedReport): void;
+  check?(row: Row, report: RowReport): NoPromise;
+  finish?(report: FeedReport): NoPromise;
 }
 
 // ---- merge and price -------------------------------------------------------------------------------------------

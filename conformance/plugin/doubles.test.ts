@@ -96,6 +96,32 @@ test('a fixture of another form is refused with the place and the nearest name',
   }
 });
 
+test('one bad fixture is reported once, by name, and the others are checked', async () => {
+  const [first] = parserFixtures as [PluginFixture];
+  const [[vendor, feed] = ['', '']] = Object.entries(first.feeds);
+  const odd = { ...first, name: 'odd', feeds: { [vendor]: `${feed}\n` } };
+  const malformed = { ...odd, expect: { ...first.expect, rejects: [] } } as unknown as PluginFixture;
+  const rows = first.expect.rows.map((row) => ({ ...row, quantity_available: '99' }));
+  const wrong = { ...odd, expect: { ...first.expect, rows } };
+  for (const [bad, check] of [
+    [malformed, 'suite'],
+    [wrong, 'expected'],
+  ] as const) {
+    for (const fixtures of [[first, bad], [bad]]) {
+      const failures: string[] = [];
+      const skipped: string[] = [];
+      for (const { run } of pluginConformance(goodParser, fixtures, { budgets: SHORT }))
+        await run({ skip: (why: string) => skipped.push(why) }).catch((error: ConformanceFailure) =>
+          failures.push(`${error.check}: ${error.problems[0]}`),
+        );
+      assert.is(failures.length, 1, failures.join('\n'));
+      assert.match(failures.join(), `${check}: "odd"`);
+      assert.is(skipped.length > 0, fixtures.length === 1, skipped.join('\n'));
+      for (const why of skipped) assert.match(why, /^not checked, .*"odd"/);
+    }
+  }
+});
+
 test('every check has a double for each kind that can break it', () => {
   const unbreakable: Record<string, string[]> = {
     // a parser receives nothing that it could keep

@@ -109,6 +109,17 @@ export function suiteProblems(fixtures: readonly PluginFixture[], kind: PluginKi
   return [...problems, ...kindProblems(fixtures, kind)];
 }
 
+/** The fixtures that no problem names; null if a problem is about none of them, or about the suite as a whole. */
+export function fixturesWithout(
+  problems: readonly string[],
+  fixtures: readonly PluginFixture[],
+): readonly PluginFixture[] | null {
+  const isNamed = (problem: string, i: number) => problem.startsWith(`"${nameOf(fixtures[i], i)}"`);
+  const indexes = [...fixtures.keys()];
+  if (!problems.every((problem) => indexes.some((i) => isNamed(problem, i)))) return null;
+  return fixtures.filter((_, i) => !problems.some((problem) => isNamed(problem, i)));
+}
+
 function nameOf(fixture: PluginFixture | undefined, i: number): string {
   return fixture?.name || `fixture ${i + 1}`;
 }

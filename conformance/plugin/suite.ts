@@ -2,20 +2,23 @@
 import { performance } from 'node:perf_hooks';
 import type { AnyPlugin } from '../../core/registry.ts';
 import { CHECKS, type Check, type CheckId, type CheckSubject } from './checks.ts';
-import { type ConformanceBudgets, DEFAULT_BUDGETS, type PluginFixture } from './fixture.ts';
+import { type ConformanceBudgets, DEFAULT_BUDGETS, fixturesWithout, type PluginFixture } from './fixture.ts';
 import { NEVER_SETTLES, type Observation, observe } from './observe.ts';
 
 export interface ConformanceCase {
   check: CheckId;
   /** For a test runner, such as `acme: the same bytes give the same output`. */
   name: string;
-  /** Throws `ConformanceFailure`. */
-  run(): Promise<void>;
+  /**
+   * Throws `ConformanceFailure`. Given the context of a test of `node:test` or Vitest, it skips a case that was not checked
+   * because another one fails.
+   */
+  run(context?: unknown): Promise<void>;
 }
 
 export interface ConformanceOptions {
   /** A runner's own function, such as `test` of `node:test`, uvu or Vitest; each case is registered with it. */
-  test?: (name: string, run: () => Promise<void>) => unknown;
+  test?: (name: string, run: (context?: unknown) => Promise<void>) => unknown;
   budgets?: Partial<ConformanceBudgets>;
   /** Milliseconds, for the budget of time; `performance.now` unless given. */
   clock?: () => number;
@@ -50,7 +53,7 @@ export function pluginConformance(
   const { kind, id } = plugin?.manifest ?? {};
   const applying = CHECKS.filter((check) => check.kinds === undefined || check.kinds.includes(kind));
   const cases = applying.map((check): ConformanceCase => {
-    return { check: check.id, name: `${id}: ${check.title}`, run: () => runner.require(check.id) };
+    return { check: check.id, name: `${id}: ${check.title}`, run: (context) => runner.report(check.id, context) };
   });
   for (const one of cases) test?.(one.name, one.run);
   return cases;
@@ -68,6 +71,18 @@ class CheckRunner {
     this.#subject = subject;
   }
 
+  async report(id: CheckId, context: unknown): Promise<void> {
+    try {
+      await this.require(id);
+    } catch (error) {
+      const { skip } = (context ?? {}) as { skip?: unknown };
+      const { check, problems } = error as ConformanceFailure;
+      // the check that failed first has a case of its own, which tells the whole
+      if (check === id || typeof skip !== 'function') throw error;
+      skip.call(context, problems[0]);
+    }
+  }
+
   require(id: CheckId): Promise<void> {
     const known = this.#results.get(id);
     if (known !== undefined) return known;
@@ -78,12 +93,23 @@ class CheckRunner {
     return result;
   }
 
-  /** A check whose prerequisite failed reports only that. */
-  async #requireFirst(check: Check, id: CheckId): Promise<void> {
+  /**
+   * The fixtures that a prerequisite found nothing wrong with, so that one bad fixture is reported once. If it fails as a
+   * whole, the check reports only that.
+   */
+  async #goodFixtures(
+    check: Check,
+    id: CheckId,
+    fixtures: readonly PluginFixture[],
+  ): Promise<readonly PluginFixture[]> {
     try {
       await this.require(id);
+      return fixtures;
     } catch (error) {
       const { check: failed, problems } = error as ConformanceFailure;
+      const good = failed === id ? fixturesWithout(problems, this.#subject.fixtures) : null;
+      const rest = fixtures.filter((fixture) => good?.includes(fixture));
+      if (rest.length > 0) return rest;
       const [first = ''] = problems;
       const { title } = CHECKS.find((one) => one.id === failed)!;
       // each case gives the reason: a runner may show the check that failed first far above
@@ -93,9 +119,10 @@ class CheckRunner {
   }
 
   async #runCheck(check: Check): Promise<void> {
-    for (const id of check.after) await this.#requireFirst(check, id);
+    let { fixtures } = this.#subject;
+    for (const id of check.after) fixtures = await this.#goodFixtures(check, id, fixtures);
     // one at a time, as globals are watched and time is measured
-    const turn = this.#last.then(() => check.problems(this.#subject));
+    const turn = this.#last.then(() => check.problems({ ...this.#subject, fixtures }));
     this.#last = turn.catch(() => {});
     let problems: string[];
     try {

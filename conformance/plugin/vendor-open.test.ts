@@ -5,6 +5,7 @@ import { toBytes } from '../../core/bytes/text.ts';
 import { checkConfig } from '../../core/config/check.ts';
 import { RelayError } from '../../core/errors.ts';
 import { feedRowProblem } from '../../core/feed-row.ts';
+import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
 import type { FeedRow } from '../../core/plugin.ts';
 import type { LayoutTableInput } from '../../plugins/parsers/kit/layout/options.ts';
 import type { VendorFile } from '../../plugins/parsers/kit/layout/vendor-file.ts';
@@ -413,6 +414,15 @@ test('a fixture may say that the feed fails as a whole, before its first row or 
   assert.match(String(await problemsOf(fails(0, 'CUT\n', ['footer_missing']), 'expected')), /invalid_input/);
   assert.match(String(await problemsOf(fails(1, 'B\n', ['invalid_input']), 'expected')), /errors of the feed/);
   assert.match(String(await problemsOf(fails(0, 'CUT\n', []), 'suite')), /it has no rows/);
+});
+
+test('half a character is refused as a cell, of open() and of row(), since UTF-8 cannot hold it', () => {
+  for (const text of ['Lamp \ud83d', '\ude00 Lamp', 'a\udc00\ud800b']) {
+    assert.match(feedRowProblem({ cells: ['A', text] }, null) ?? '', /^the cell #1 has half a character/);
+    assert.match(rowAnswerProblem(['A', text]) ?? '', /^cell #1 has half a character/);
+  }
+  assert.is(feedRowProblem({ cells: ['\u{1f600}', '\ufffd'] }, null), null);
+  assert.is(rowAnswerProblem(['\u{1f600}', '\ufffd']), null);
 });
 
 test('a whole number that has lost digits is refused as a cell, with the cure', () => {

@@ -3,6 +3,15 @@ import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
 import { objectParams } from '../../schemas/files.ts';
 
+const ANSWERS = {
+  get: {
+    200: { description: 'the object' },
+    206: { description: 'the part that `Range` asks for' },
+    304: { description: 'the object is the one that `If-None-Match` names' },
+  },
+  put: { 200: { description: 'the object is stored' } },
+} as const;
+
 export function signedObjectEndpoints({ signedObjects }: ApiDeps): Endpoint[] {
   if (signedObjects === null) return [];
   return (['get', 'put'] as const).map((method) =>
@@ -19,7 +28,7 @@ export function signedObjectEndpoints({ signedObjects }: ApiDeps): Endpoint[] {
       access: 'public',
       params: objectParams,
       body: 'stream',
-      responses: { default: { description: 'the signature is the key; answers are those of an object store' } },
+      responses: { ...ANSWERS[method], default: { description: 'answers are those of an object store' } },
       handle: ({ c }) => signedObjects.fetch(c.req.raw),
     }),
   );

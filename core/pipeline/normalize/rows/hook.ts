@@ -2,7 +2,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes } from '../../../bytes/text.ts';
 import { pluginFailed } from '../../../errors.ts';
-import { refusalProblem, writtenBeforeFirst } from '../../../feed-row.ts';
+import { HALF_CHARACTER, hasHalfCharacter, refusalProblem, writtenBeforeFirst } from '../../../feed-row.ts';
 import type { Layout, RowRefusal } from '../../../plugin.ts';
 import { answerName, hookFailure } from '../../../plugin-call.ts';
 import { FILTERED_OUT, PLAIN, QUOTED, REFUSED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
@@ -110,7 +110,9 @@ export function rowAnswerProblem(answer: unknown): string | null {
   const written = writtenBeforeFirst(answer);
   if (written !== null) return written;
   const at = answer.findIndex((cell) => typeof cell !== 'string');
-  return at < 0 ? null : `cell #${at} is ${answerName(answer[at])}; ${due}`;
+  if (at >= 0) return `cell #${at} is ${answerName(answer[at])}; ${due}`;
+  const half = answer.findIndex(hasHalfCharacter);
+  return half < 0 ? null : `cell #${half} ${HALF_CHARACTER}`;
 }
 
 function isRefusal(answer: unknown): answer is Record<keyof RowRefusal, unknown> {
