@@ -1,4 +1,7 @@
-/** What one tenant does to the service while another one works: large configs, hostile feeds, costly questions, slow bodies. */
+/**
+ * What one tenant does to the service while another one works: large configs, hostile feeds and patches, many small uploads, costly
+ * questions, slow bodies.
+ */
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, callApi, type KeyHolder, uploadFile } from './service-client.ts';
@@ -9,10 +12,18 @@ const CONFIG_BYTES = 250_000;
 /** Rows of the attacker's feed; every third is refused. */
 const ROWS = 150_000;
 const SLOW_BODIES = 20;
+/** Rows of a patch; each is nearly as long as a row may be. */
+const PATCH_ROWS = 4;
+const LONG_CELL = 'x'.repeat(1_000_000);
+const LISTS = ['single_vendor', 'tied', 'at_min_price', 'at_map', 'below_cost', 'lost'] as const;
+const TINY = new TextEncoder().encode('sku,quantity_available,cost\nA,1,2.00\n');
+const EXPORTS = ['csv', 'jsonl', 'google-merchant'] as const;
 
 export interface Attacker extends KeyHolder {
-  /** Two of its runs. */
+  /** Two of its runs; both published a feed, and most rows differ. */
   runIds: readonly [string, string];
+  /** An address of its published feed. */
+  link: string;
 }
 
 export type Attack = (n: number) => Promise<unknown>;
@@ -20,10 +31,20 @@ export type Attack = (n: number) => Promise<unknown>;
 /** A tenant with a hostile feed, two runs and a key of its own. */
 export async function prepareAttacker(admin: KeyHolder): Promise<Attacker> {
   const lenient = { max_invalid_rows: 1e9, max_invalid_row_pct: 1, fail_on_missing_required_columns: false };
-  await callApi(admin, 'POST', '/v1/tenants', { ...smallConfig(TENANT), error_policy: lenient });
-  await uploadFile(admin, TENANT, { vendor_id: 'acme', filename: 'feed.csv' }, hostileFeed());
-  const runIds = [await ended(admin, await startRun(admin)), await ended(admin, await startRun(admin))] as const;
-  return { service: admin.service, key: await keyFor(admin, TENANT), runIds };
+  const { output } = smallConfig(TENANT);
+  const exports = EXPORTS.flatMap((use) => [
+    { use, name: `full-${use}` },
+    { use, name: `delta-${use}`, content: 'delta' },
+  ]);
+  const config = { ...smallConfig(TENANT), error_policy: lenient, publish: {}, output: { ...output, exports } };
+  await callApi(admin, 'POST', '/v1/tenants', config);
+  const run = async (most: number) => {
+    await uploadFile(admin, TENANT, { vendor_id: 'acme', filename: `feed-${most}.csv` }, hostileFeed(most));
+    return ended(admin, await startRun(admin));
+  };
+  const runIds = [await run(50), await run(49)] as const;
+  const { url: link } = await callApi(admin, 'POST', `/v1/tenants/${TENANT}/feed-links`, { name: 'shop' });
+  return { service: admin.service, key: await keyFor(admin, TENANT), runIds, link };
 }
 
 /** By name: each of them is repeated by several clients at once. */
@@ -39,28 +60,56 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
   const yaml = { text: yamlOf(unknown), type: 'application/yaml' };
   const good = config({ vendors: Array.from({ length: 100 }, (_, i) => wideVendor(i)) });
   const tenant = `/v1/tenants/${TENANT}`;
+  const made = EXPORTS.flatMap((use) => [`?export=full-${use}`, `?export=delta-${use}`]);
   return [
     ['GET of a list of runs', () => send('GET', '/v1/runs?limit=200')],
     ['POST of uploads', () => send('POST', `${tenant}/uploads`, '{"vendor_id":"acme","filename":"a.csv"}')],
     [
-      'runs of a hostile feed',
-      () =>
-        startRun(attacker).then(
-          (run) => ended(attacker, run).catch(() => sleep(100)),
-          () => sleep(100),
-        ),
+      'tiny uploads',
+      (n) => uploadFile(attacker, TENANT, { vendor_id: 'acme', filename: `.${n}` }, TINY).catch(() => sleep(10)),
     ],
+    ['runs of a hostile feed', () => wholeRun(attacker)],
     ['questions about SKUs', (n) => send('GET', `/v1/runs/${a}/explain/S-${n % ROWS}`)],
     ['receipts of a thousand offers', () => send('GET', `/v1/runs/${a}/explain/MANY`)],
     ['histories of SKUs', (n) => send('GET', `${tenant}/skus/S-${n % ROWS}/history`)],
     ['differences of two runs', () => send('GET', `/v1/runs/${a}/diff/${b}`)],
+    ['lists of SKUs', (n) => send('GET', `/v1/runs/${a}/explain?list=${LISTS[n % LISTS.length]}&limit=200`)],
+    ['feeds and exports by feed link', (n) => ask('GET', `${attacker.link}${made[n % made.length]}`, null)],
+    [
+      'rollbacks and their deltas',
+      async (n) => {
+        const { text } = await send(
+          'POST',
+          `${tenant}/rollback`,
+          JSON.stringify({ run_id: n % 2 ? a : b, reason: 'x' }),
+        );
+        const { sequence } = JSON.parse(text);
+        await send('GET', `${tenant}/publications/${sequence}/delta`);
+        await ask('GET', `${attacker.link}?export=delta-csv`, null);
+      },
+    ],
     ['pages of errors', (n) => send('GET', `/v1/runs/${a}/errors?limit=1000&cursor=${1 + (n % 50) * 1000}`)],
     [
       'simulations',
       () =>
-        send('POST', `${tenant}/simulations`, JSON.stringify({ config: smallConfig(TENANT) })).then(() => sleep(50)),
+        send('POST', `${tenant}/simulations`, JSON.stringify({ config: smallConfig(TENANT), runs: 10 })).then(() =>
+          sleep(50),
+        ),
     ],
     ['slow bodies', () => slowBodies(attacker)],
+    [
+      'patches of huge rows',
+      async () => {
+        await uploadFile(attacker, TENANT, { purpose: 'patch', vendor_id: 'acme', run_id: b }, hugePatch()).catch(() =>
+          sleep(50),
+        );
+        await wholeRun(attacker);
+      },
+    ],
+    [
+      'versions of a small config',
+      (n) => send('PUT', `${tenant}/config`, config({ error_policy: { max_invalid_rows: n + 1e6 } })),
+    ],
     // last: what was asked before is about the tenant's first config
     ['PUT of a config of 250 KB that is no JSON', () => send('PUT', `${tenant}/config`, wrong)],
     ['PUT of a config of 250 KB with unknown names', () => send('PUT', `${tenant}/config`, many)],
@@ -81,6 +130,13 @@ async function startRun(caller: KeyHolder): Promise<string> {
   return (await callApi(caller, 'POST', '/v1/runs', { tenant_id: TENANT, run_type: 'inventory_sync' })).run_id;
 }
 
+/** A run from its start to its end, if the tenant may start one now. */
+async function wholeRun(caller: KeyHolder): Promise<void> {
+  await startRun(caller)
+    .then((run) => ended(caller, run))
+    .catch(() => sleep(100));
+}
+
 async function ended(caller: KeyHolder, runId: string): Promise<string> {
   for (;;) {
     const { status } = await callApi(caller, 'GET', `/v1/runs/${runId}`);
@@ -89,14 +145,21 @@ async function ended(caller: KeyHolder, runId: string): Promise<string> {
   }
 }
 
-/** Long cells, quotes, SKUs with one prefix, and rows that are refused. */
-function hostileFeed(): Uint8Array {
+/** Long cells, quotes, SKUs with one prefix, and rows that are refused. Quantities are below `most`. */
+function hostileFeed(most: number): Uint8Array {
   const long = 'x'.repeat(150);
   const many = Array.from({ length: 1000 }, (_, i) => `MANY,1,${i}.50,"${long}"\n`);
-  const row = (i: number) => `S-${i},${i % 3 === 0 ? 'many' : i % 50},${i % 900}.25,"a ""part"", ${long}"\n`;
+  const row = (i: number) => `S-${i},${i % 3 === 0 ? 'many' : i % most},${i % 900}.25,"a ""part"", ${long}"\n`;
   return new TextEncoder().encode(
     `sku,quantity_available,cost,title\n${Array.from({ length: ROWS }, (_, i) => row(i)).join('')}${many.join('')}`,
   );
+}
+
+/** Corrects some of the refused rows, with cells of a million characters. */
+function hugePatch(): Uint8Array {
+  const header = 'sku,quantity_available,cost,title,_error_code,_column,_value,_reason,_row_number\n';
+  const row = (i: number) => `S-${i},1,1.00,${LONG_CELL},invalid_int,quantity_available,many,,${i + 2}\n`;
+  return new TextEncoder().encode(header + Array.from({ length: PATCH_ROWS }, (_, i) => row(3 * i)).join(''));
 }
 
 function wideVendor(i: number): object {

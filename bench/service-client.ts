@@ -151,12 +151,12 @@ export async function withServe<T>(
 export async function uploadFile(
   caller: KeyHolder,
   tenant: string,
-  what: { purpose?: 'side_file'; vendor_id?: string; filename: string },
+  what: { purpose?: 'side_file' | 'patch'; vendor_id?: string; run_id?: string; filename?: string },
   bytes: Uint8Array,
 ): Promise<void> {
   const { url } = await callApi(caller, 'POST', `/v1/tenants/${tenant}/uploads`, what);
   const { status, text } = await ask('PUT', url, null, bytes);
-  if (status !== 200) throw new Error(`PUT ${what.filename}: ${status} ${text}`);
+  if (status !== 200) throw new Error(`PUT ${what.filename ?? what.purpose}: ${status} ${text}`);
 }
 
 export async function inParallel<T>(list: readonly T[], use: (one: T, i: number) => Promise<unknown>): Promise<void> {

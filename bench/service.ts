@@ -1,10 +1,10 @@
 /**
  * `npm run bench:service`: measures the service on this machine, over loopback only. It needs Linux.
  *
- * Usage: npm run bench:service [-- PART...] [--rounds N] [--against DIR]. Builds Relay, starts `relay serve` on temporary data
+ * Usage: npm run bench:service [-- PART...] [--rounds N] [--against DIR] [--attack WORDS]. Builds Relay, starts `relay serve` on temporary data
  * folders, and prints medians. The parts, all unless given: `idle` memory; `sample`, the time of a run of the sample tenant; `get`,
  * requests per second and CPU time compared with a bare Hono app; `latency` beside a large run; `attacks` of one tenant, and what another one notices; `runs` per minute of 200
- * small tenants. DIR is the root of another commit's tree, built: each measurement is then made with both in turn.
+ * small tenants. With WORDS, only attacks whose names contain them. DIR is the root of another commit's tree, built: each measurement is then made with both in turn.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -66,13 +66,18 @@ const WAIT_SECONDS = 600;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' }, against: { type: 'string' }, bare: { type: 'string' } },
+  options: {
+    rounds: { type: 'string', default: '3' },
+    against: { type: 'string' },
+    attack: { type: 'string', default: '' },
+    bare: { type: 'string' },
+  },
 });
 const parts = positionals.length === 0 ? PARTS : positionals;
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1 || rounds > 9 || parts.some((part) => !PARTS.includes(part))) {
   process.stderr.write(
-    `usage: npm run bench:service [-- ${PARTS.join('|')} ...] [--rounds N] [--against DIR], N from 1 to 9\n`,
+    `usage: npm run bench:service [-- ${PARTS.join('|')} ...] [--rounds N] [--against DIR] [--attack WORDS], N from 1 to 9\n`,
   );
   process.exit(2);
 }
@@ -319,7 +324,8 @@ function attacksOn(build: Build, rated: boolean): Promise<void> {
         say(`  turns of the loop over 10 ms of CPU: ${turns.length}, the longest ${turns.slice(0, 3).join(', ')} ms`);
       };
       line('nothing', await beside(null, health, neighbour, folder));
-      for (const [what, attack] of attacks(attacker)) line(what, await beside(attack, health, neighbour, folder));
+      for (const [what, attack] of attacks(attacker).filter(([what]) => what.includes(values.attack)))
+        line(what, await beside(attack, health, neighbour, folder));
     });
   });
 }

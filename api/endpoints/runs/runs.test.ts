@@ -182,6 +182,8 @@ test('requests that cannot start a run', async () => {
     assert.is(refused.json.error, 'INVALID_REQUEST');
     assert.ok(refused.json.issues.length > 0);
   }
+  const { json } = await api.call('POST', '/v1/runs', { body: JSON.stringify({ ...RUN, force: true }) });
+  assert.is(json.issues[0].path, 'reason');
   assert.is(api.queue.sent.length, 0);
 });
 

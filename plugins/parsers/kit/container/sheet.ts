@@ -86,7 +86,7 @@ export function sheetSource(
         next = row.number + 1;
         const isPast = writer.isPastHeader;
         const cells = writer.texts(row);
-        while (cells.length > 0 && cells.length < width) cells.push('');
+        while (cells.length < width) cells.push('');
         // sheets do not store empty cells at the end of a row, so such a row is not short
         const stored = cells.length;
         if (!isBlank(cells)) while (cells.length < widest) cells.push('');

@@ -18,4 +18,21 @@ test('a header is told by all the rows below it, whatever the last one is', () =
   assert.is(headerLinesOf([...rows, 'end,of,list']), 0);
 });
 
+test('a header that lacks a name or two is no line above the table', () => {
+  const rows = Array.from({ length: 30 }, (_, i) => `AB-${100 + i},${i},${i}.50,Article ${i},new`);
+  const startOf = (lines: readonly string[]) => {
+    const sample = `${lines.join('\n')}\n`;
+    const { skip, headerLines } = findTableStart(
+      sample,
+      score(sample, { delimiter: ',', quote: '"', escape: null }),
+      {},
+    );
+    return [skip, headerLines];
+  };
+  assert.equal(startOf(['item,stock,price,title', ...rows]), [0, 1]);
+  assert.equal(startOf(['item,stock,price', ...rows]), [0, 1]);
+  assert.equal(startOf(['item,stock', ...rows]), [1, 0]);
+  assert.equal(startOf(['12,of,30', ...rows]), [0, 0], 'more than half of the columns');
+});
+
 test.run();
