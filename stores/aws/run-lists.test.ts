@@ -1,0 +1,40 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunStatus } from '../../core/ports/service.ts';
+import { inStatus, newItem } from './run-items.ts';
+import { RunLists } from './run-lists.ts';
+import type { Table } from './table.ts';
+
+/** A table whose index still names runs that have moved on. */
+function lagging(runs: ReadonlyArray<[string, RunStatus, number]>): Table {
+  const items = runs.map(([runId, status, now], i) => ({
+    ...newItem({ runId, tenantId: `t${i}`, configVersion: 1, vendors: [], force: false, now }),
+    ...inStatus(`t${i}`, status, null),
+    lease_until: status === 'QUEUED' ? null : now,
+  }));
+  return {
+    query: async ({ condition }: { condition: { values: { status: RunStatus } } }) =>
+      condition.values.status === 'RUNNING' ? items.map(({ run_id }) => ({ run_id })) : [],
+    getMany: async () => items,
+  } as unknown as Table;
+}
+
+test('of the runs that an index names as stale, those that have ended since are none', async () => {
+  const lists = new RunLists(
+    lagging([
+      ['r-ended', 'SUCCEEDED', 100],
+      ['r-failed', 'FAILED', 100],
+      ['r-late', 'RUNNING', 300],
+      ['r-lost', 'RUNNING', 200],
+      ['r-waits', 'QUEUED', 100],
+      ['r-new', 'RUNNING', 5000],
+    ]),
+  );
+  const stale = await lists.stale({ sentBefore: 1000, leaseBefore: 1000, now: 2000 }, 10);
+  assert.equal(
+    stale.map(({ runId }) => runId),
+    ['r-waits', 'r-lost', 'r-late'],
+  );
+});
+
+test.run();
