@@ -61,16 +61,15 @@ function readInTime({ info, body }: ReadAnswer, seconds: number): ReadAnswer {
   const chunks = body[Symbol.asyncIterator]();
   const next = async () => {
     const chunk = Promise.resolve(chunks.next());
-    const state = { hasEnded: false };
-    chunk.then(
-      () => (state.hasEnded = true),
-      () => (state.hasEnded = true),
-    );
+    const state = { hasFailed: false };
+    chunk.catch(() => {
+      state.hasFailed = true;
+    });
     try {
       return await inTime(chunk, 'read', seconds);
     } catch (error) {
       // after an error, `for await` calls no `return`: the body is released when its late chunk has arrived
-      if (!state.hasEnded) chunk.then(() => chunks.return?.()).catch(() => undefined);
+      if (!state.hasFailed) chunk.then(() => chunks.return?.()).catch(() => undefined);
       throw error;
     }
   };

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { importGraph } from '../architecture/sources.ts';
 import { describe, type Mutant, sampleMutants, withSwitches } from './sample.ts';
 import { SampleState, type TestFacts, testHash } from './state.ts';
-import { quickFirst, type RankedTest, testsOf } from './tests-of.ts';
+import { commandTestsOf, quickFirst, type RankedTest, testsOf } from './tests-of.ts';
 import { Workbench } from './workbench.ts';
 
 const ALIVE_SHARE_MAX = 0.05;
@@ -87,6 +87,9 @@ async function main(): Promise<void> {
     return { mutant, place, id: ids[place] ?? '', tests: testsOf(mutant.file, graph) };
   });
   await learn(bench, candidates, state);
+  const unreached = candidates.filter((one) => reaching(one, state).length === 0);
+  for (const one of unreached) one.tests = commandTestsOf(one.mutant.file, graph);
+  await learn(bench, unreached, state);
 
   const taken = candidates.slice(skip, values.take === undefined ? undefined : skip + Number(values.take));
   const alive: string[] = [];

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isCompiledOnly, quickFirst, testsOf } from './tests-of.ts';
+import { commandTestsOf, isCompiledOnly, quickFirst, testsOf } from './tests-of.ts';
 
 const test = suite('tests of a source file');
 
@@ -26,6 +26,7 @@ test('the nearest first, and none that cannot notice a change', () => {
     { test: 'core/deep/d.test.ts', rank: 2, steps: 2 },
     { test: 'conformance/e.test.ts', rank: 3, steps: 2 },
   ]);
+  assert.equal(commandTestsOf('core/a.ts', GRAPH), [{ test: 'cli/g.test.ts', rank: 3, steps: 1 }]);
   assert.equal(testsOf('stores/aws/queue.ts', GRAPH)[0], { test: 'AWS RunStore', rank: 4, steps: 1 });
 });
 

@@ -3,7 +3,7 @@ import { type ImportGraph, isTest } from '../architecture/graph.ts';
 
 /**
  * Tests of the command line and the pages are left out: they start whole services, and notice little that other tests
- * miss.
+ * miss. Those of the command line are asked about what no other test reaches.
  */
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'conformance'];
 /** These tests take minutes, and measure time or memory. */
@@ -13,6 +13,7 @@ const SERVER_SUITES = [
   ...['AWS RunStore', 'AWS TenantStore', 'AWS UsageStore', 'AWS RetentionStore', 'AWS JobQueue'],
   ...['AWS ArtifactStore', 'AWS publishing', 'AWS simulations'],
 ];
+const COMMAND_TESTS_MAX = 8;
 const KERNEL = 'core/kernel/assembly/';
 
 export interface RankedTest {
@@ -21,6 +22,13 @@ export interface RankedTest {
   rank: number;
   /** Imports between the two. */
   steps: number;
+}
+
+/** The nearest tests of the command line, for what no other test reaches. */
+export function commandTestsOf(source: string, graph: ImportGraph): RankedTest[] {
+  const tests = [...importers(source, graph)].filter(([file]) => file.startsWith('cli/') && file.endsWith('.test.ts'));
+  const nearest = tests.sort(([a, steps], [b, more]) => steps - more || (a < b ? -1 : 1)).slice(0, COMMAND_TESTS_MAX);
+  return nearest.map(([test, steps]) => ({ test, rank: 3, steps }));
 }
 
 export function testsOf(source: string, graph: ImportGraph): RankedTest[] {

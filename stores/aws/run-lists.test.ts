@@ -3,15 +3,17 @@ import * as assert from 'uvu/assert';
 import type { RunStatus } from '../../core/ports/service.ts';
 import { inStatus, newItem } from './run-items.ts';
 import { RunLists } from './run-lists.ts';
-import type { Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 
 /** A table whose index still names runs that have moved on. */
 function lagging(runs: ReadonlyArray<[string, RunStatus, number]>): Table {
-  const items = runs.map(([runId, status, now], i) => ({
-    ...newItem({ runId, tenantId: `t${i}`, configVersion: 1, vendors: [], force: false, now }),
-    ...inStatus(`t${i}`, status, null),
-    lease_until: status === 'QUEUED' ? null : now,
-  }));
+  const items = runs.map(
+    ([runId, status, now], i): Item => ({
+      ...newItem({ runId, tenantId: `t${i}`, configVersion: 1, vendors: [], force: false, now }),
+      ...inStatus(`t${i}`, status, null),
+      lease_until: status === 'QUEUED' ? null : now,
+    }),
+  );
   return {
     query: async ({ condition }: { condition: { values: { status: RunStatus } } }) =>
       condition.values.status === 'RUNNING' ? items.map(({ run_id }) => ({ run_id })) : [],
