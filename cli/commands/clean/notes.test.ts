@@ -228,7 +228,7 @@ test('text that had been read wrongly before is said', async () => {
   const { code, out, err } = await run('sku,name\nA,CafÃ©\n');
   assert.equal([code, out], [0, 'sku,name\nA,CafÃ©\n']);
   assert.match(err, 'was once read in a wrong encoding');
-  assert.match((await run('sku,name\nA,Café\n', '--encoding', 'cp850')).err, 'it is valid utf-8');
+  assert.match((await run('sku,name\nA,Café\n', '--encoding', 'cp850')).err, 'most likely in another one');
   assert.is((await run('sku,name\nA,Café\n')).err, '');
 });
 

@@ -15,7 +15,8 @@ const ODD_QUOTES_FEW = 3;
 
 /** Doubts about the encoding, by the warning code of a run. */
 const DOUBTS: Readonly<Record<string, string>> = {
-  encoding_doubtful: 'it is valid utf-8 and was read as --encoding says; leave that out if letters are wrong',
+  encoding_doubtful:
+    'it was read as --encoding says, and is most likely in another one; leave that out if letters are wrong',
   encoding_likely:
     'its few signs outside ASCII are most likely windows-1252, and could be letters of another encoding; --encoding says which',
   text_doubly_encoded:

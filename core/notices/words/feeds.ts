@@ -8,7 +8,7 @@ export const FEED_WORDS = {
     form: 'vendor:examples',
     seen: 'the declared encoding reads the feed without an error, and probably wrongly',
     means:
-      'All of the feed is UTF-8 and it is declared to be in another encoding; or it is declared as ISO 8859 and has bytes that only windows-1252 has letters for. Letters outside ASCII are probably wrong in the merged feed.',
+      'All of the feed is UTF-8 and it is declared to be in another encoding; or it is declared as ISO 8859 and has bytes that only windows-1252 has letters for; or its words are far more likely in another code page. Letters outside ASCII are probably wrong in the merged feed.',
     do: 'Declare the encoding that the examples name in `parser.encoding`, or `auto`.',
   },
   encoding_likely: {

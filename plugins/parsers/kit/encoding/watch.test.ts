@@ -92,4 +92,49 @@ test('a doubtful encoding is said with two cells, however the feed is cut', asyn
   }
 });
 
+const WORDS: Record<string, string[]> = {
+  cs: ['Žárovka bílá', 'Šroub křížový', 'Kabel černý', 'Příčka', 'Hůl dřevěná'],
+  ru: ['Лампа белая', 'Кабель сетевой', 'Стул', 'Молоток', 'Ящик'],
+  de: ['Tür weiß', 'Schlüssel', 'Öl für Säge', 'Grüße', 'Büro'],
+  fr: ['Écran été', 'Câble réseau', 'Clé à molette', 'Lampe à poser', 'Fenêtre', 'Crème brûlée'],
+};
+
+test('one code page declared as another is noticed, and a right declaration is not doubted', async () => {
+  const cases: [language: string, encoding: string, declared: string, likely: string | null][] = [
+    ['ru', 'windows-1251', 'windows-1252', 'windows-1251'],
+    ['ru', 'koi8-r', 'windows-1251', 'koi8-r'],
+    ['cs', 'iso-8859-2', 'windows-1252', 'iso-8859-2'],
+    ['cs', 'cp852', 'windows-1250', 'cp852'],
+    ['de', 'cp850', 'iso-8859-1', 'cp850'],
+    ['de', 'windows-1252', 'windows-1251', 'windows-1252'],
+    ['fr', 'macintosh', 'cp850', 'macintosh'],
+    ['fr', 'windows-1252', 'windows-1250', 'windows-1252'],
+    ['fr', 'windows-1252', 'cp437', 'windows-1252'],
+    ...['windows-1250', 'iso-8859-2', 'cp852'].map(
+      (name) => ['cs', name, name, null] as [string, string, string, null],
+    ),
+    ...['windows-1252', 'iso-8859-15', 'cp850', 'macintosh'].flatMap((name) =>
+      ['de', 'fr'].map((language) => [language, name, name, null] as [string, string, string, null]),
+    ),
+    ['ru', 'windows-1251', 'windows-1251', null],
+  ];
+  for (const [language, encoding, declared, likely] of cases) {
+    const rows = WORDS[language]!.map((words, i) => `AB-${i},${words},${i}\n`).join('');
+    const bytes = iconv.encode(`sku,title,quantity\nA,Lamp ® 17°,4\n${rows}`, encoding);
+    const watch = new EncodingWatch({ encoding: declared, bom: false, reason: 'declared', confidence: 1 });
+    for await (const _ of watch.decode(cut(bytes, 100)));
+    const said = /most likely ([^:]+):/.exec(watch.detail ?? '')?.[1] ?? null;
+    assert.is(said, likely, `${language} in ${encoding} as ${declared}: ${watch.detail}`);
+  }
+});
+
+test('signs and few letters do not doubt a declared encoding', async () => {
+  for (const text of ['Lamp 5° ± 2 µm ® ™', 'Größe', 'ØRSTED Ø 20', '½ × ¾', '£5 – “new”', 'Ñ']) {
+    const bytes = iconv.encode(`sku,title\nA,${text}\n`, 'windows-1252');
+    const watch = new EncodingWatch({ encoding: 'windows-1252', bom: false, reason: 'declared', confidence: 1 });
+    for await (const _ of watch.decode(cut(bytes, 100)));
+    assert.equal(watch.warnings(), [], text);
+  }
+});
+
 test.run();

@@ -1,6 +1,6 @@
 /**
  * Decodes a feed and looks for faults that decode without an error: UTF-8 declared as another encoding, windows-1252 declared
- * as an ISO 8859 encoding, text that was encoded twice (`CafÃ©`), and text that lost letters. They are warnings in the run's summary, with examples.
+ * as an ISO 8859 encoding, one code page declared as another, text that was encoded twice (`CafÃ©`), and text that lost letters. They are warnings in the run's summary, with examples.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a byte past the end of a chunk compares false with every number
 
@@ -11,6 +11,7 @@ import type { EncodingChoice } from './choice.ts';
 import { decodeToUtf8, type Reopen } from './decode.ts';
 import { IllFormed, utf8Checker } from './decode-utf8.ts';
 import { findDoubles, TextSamples } from './doubles.ts';
+import { MisdeclaredSample } from './misdeclared.ts';
 
 export class EncodingWatch {
   readonly #choice: EncodingChoice;
@@ -54,13 +55,13 @@ export class EncodingWatch {
   decode(chunks: AsyncIterable<Uint8Array>, reopen: Reopen | null = null): AsyncIterable<Uint8Array> {
     const { encoding, reason } = this.#choice;
     const isUnicode = /^utf-|^us-ascii$/.test(encoding);
-    const watched = reason === 'declared' && !isUnicode ? this.#lookForUtf8(chunks) : chunks;
+    const watched = reason === 'declared' && !isUnicode ? this.#lookForOthers(chunks) : chunks;
     const decoded = decodeToUtf8(watched, encoding, reopen);
     // in ISO 8859, bytes from 0x80 to 0x9F look like halves of such text
     return /^iso-8859-/.test(encoding) ? decoded : this.#lookForDoubles(decoded, reopen);
   }
 
-  async *#lookForUtf8(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  async *#lookForOthers(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     const checker = utf8Checker();
     let isUtf8 = true;
     let isAscii = true;
@@ -76,17 +77,21 @@ export class EncodingWatch {
     const beyondAscii = new CellSamples(() => true);
     // text has no control characters from U+0080 to U+009F, except U+0085, a line end of mainframes
     const controls = /^iso-8859-/.test(encoding) ? new CellSamples((byte) => byte < 0xa0 && byte !== 0x85) : null;
+    const sample = MisdeclaredSample.suits(encoding) ? new MisdeclaredSample() : null;
     for await (const chunk of chunks) {
       check(() => checker.write(chunk));
       if (isUtf8 && isAscii) isAscii = chunk.every((byte) => byte < 0x80);
-      if (isUtf8) beyondAscii.write(chunk);
+      beyondAscii.write(chunk);
       controls?.write(chunk);
+      sample?.write(chunk);
       yield chunk;
     }
     check(() => checker.end());
     beyondAscii.end();
     controls?.end();
-    if (isUtf8 && !isAscii) await this.#doubt(encoding, 'utf-8', beyondAscii);
+    if (isUtf8 && !isAscii) return this.#doubt(encoding, 'utf-8', beyondAscii);
+    const likely = (await sample?.likelier(encoding)) ?? null;
+    if (likely !== null) await this.#doubt(encoding, likely, beyondAscii);
     else if (controls !== null && controls.samples.length > 0) await this.#doubt(encoding, 'windows-1252', controls);
   }
 
