@@ -46,6 +46,27 @@ test('of words where a number is due: the option that reads them', async () => {
   );
 });
 
+test('of numbers that an exporter escaped or wrapped: the option that reads them', async () => {
+  const cells = ["'-1;1", '1;"=""4"""', "1;'=1+1", '1;=4', "'n;1"];
+  const feed = `sku;quantity_available;cost\n${cells.map((cell, i) => `${i};${cell}\n`).join('')}`;
+  assert.equal(
+    (await reasons({}, feed)).map((reason) => /parser\.options\.(\w+) (?:takes|reads)/.exec(reason)?.[1] ?? null),
+    ['unescape_formulas', 'unwrap', 'unescape_formulas', null, null],
+  );
+});
+
+test('of dates in other forms: the option that declares them', async () => {
+  const other = ['20261031', '20261031T100000Z', '2026/10/31', '2026-10-31 10:00:00 UTC', '2026-10-31t10:00z'];
+  other.push('31-Oct-2026');
+  const none = ['soon', '2026-02-30', '2026-10-31T24:00', '123', '1793440800'];
+  const rows = [...other, ...none].map((cell, i) => `${i};1;${cell}\n`);
+  const found = await reasons({}, `sku;quantity_available;updated_at\n${rows.join('')}`);
+  assert.equal(
+    found.map((reason) => reason.includes('updated_at.time_formats can declare')),
+    [...other.map(() => true), ...none.map(() => false)],
+  );
+});
+
 test('of too many cells: what they are counted by', async () => {
   assert.equal(await reasons({}, 'sku;quantity_available\nA;1;x\n'), [
     'the row has more cells than the header has columns: 3 and 2',

@@ -19,6 +19,10 @@ export class CellReasons {
     const reasons = this.#reasons.get(position);
     const reason = reasons?.[code] ?? ROW_CODES[code];
     if (value === null || value.length > NUMBER_CHARS_MAX) return reason;
+    if (NUMBER_CODES.includes(code) && WRAPPED.test(value))
+      return `${reason}; parser.options.unwrap reads cells such as ="007"`;
+    if (NUMBER_CODES.includes(code) && ESCAPED.test(value))
+      return `${reason}; parser.options.unescape_formulas takes the apostrophe off`;
     if (NUMBER_CODES.includes(code) && isWord(value))
       return `${reason}; parser.options.columns.${CANONICAL_COLUMNS[position]}.words can say what a word means`;
     if (NUMBER_CODES.includes(code) && TRAILING_MINUS.test(value))
@@ -27,6 +31,10 @@ export class CellReasons {
       const option = `parser.options.columns.${CANONICAL_COLUMNS[position]}.time_formats`;
       return `${reason}; ${option} can say whether the day or the month comes first`;
     }
+    if (code === 'invalid_datetime' && reasons?.[code] === undefined && OTHER_DATES.some((form) => form.test(value))) {
+      const option = `parser.options.columns.${CANONICAL_COLUMNS[position]}.time_formats`;
+      return `${reason}; ${option} can declare another form, such as YYYYMMDD or YYYY-MM-DDTHH:mm:ss Z`;
+    }
     if (!reasons?.ambiguous?.test(value)) return reason;
     return `${reason}; three digits after the decimal mark may be thousands: numbers.decimals says how many there can be`;
   }
@@ -34,6 +42,16 @@ export class CellReasons {
 
 /** As SAP writes amounts below zero. */
 const TRAILING_MINUS = /\d ?[-\u2212]$/;
+/** As spreadsheets' exporters write texts that must stay texts. */
+const WRAPPED = /^="[^"]*"$/;
+const ESCAPED = /^'[=+@-]/;
+/** Dates in other forms than the contract's. */
+const OTHER_DATES = [
+  /^\d{8}(?:[Tt ]?\d{4,6})?(?!\d)/,
+  /^\d{4}\/\d/,
+  /^\d{4}-\d\d-\d\d[Tt ][\d:.,]{4,20} ?(?:z|UTC|GMT|[+-]\d)/,
+  /^\d{1,2}[ .-][A-Za-z]{3}[ .-]\d{4}/,
+];
 const EITHER_ORDER = /^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?!\d)/;
 const NUMBER_CODES: readonly RowCode[] = ['invalid_int', 'invalid_decimal'];
 
