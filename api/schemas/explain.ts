@@ -374,6 +374,9 @@ export const skuHistory = z
           reason: orNull.describe(
             'Of a person who went back or published a stopped feed; null if the run published it.',
           ),
+          key_id: orNull.describe(
+            'The key of the person who did it; null for a run, and for what an earlier release published.',
+          ),
           price: orNull.describe('The price of the SKU in that feed; null if it has no row, or is gone.'),
           quantity: orNull.describe('The quantity, likewise.'),
         }),

@@ -28,6 +28,10 @@ export const publication = z
     published_at: time.describe('When it was published.'),
     config_version: configVersion.describe('Version of the config that the run used.'),
     reason: z.string().nullable().describe('Why a person published it; null if the run did at its end.'),
+    key_id: z
+      .string()
+      .nullable()
+      .describe('The key of the person who published it; null for a run, and for what an earlier release published.'),
   })
   .describe('A feed that was published.');
 

@@ -189,10 +189,8 @@ test('the history has what was published, also what a person went back to, and t
     const feed = { key: '', etag: '', sha256: '', format: 'csv' as const, rows: 1, config_version: 1 };
     const publish = async (run_id: string, published_at: string, reason: string | null) =>
       movePublication(artifacts, 'shop', await readCurrent(artifacts, 'shop'), {
-        ...feed,
-        run_id,
-        published_at,
-        reason,
+        ...{ ...feed, run_id, published_at, reason },
+        ...(reason === null ? {} : { key_id: 'key_1' }),
       });
     await publish('r1', '2026-11-01T06:00:00Z', null);
     await publish('r2', '2026-11-02T06:00:00Z', null);
@@ -204,12 +202,13 @@ test('the history has what was published, also what a person went back to, and t
       one.run_id,
       one.price,
       one.reason,
+      one.key_id,
     ]);
     assert.equal(shown, [
-      [4, 'gone', null, null],
-      [3, 'r1', '25.20', 'wrong costs'],
-      [2, 'r2', '37.20', null],
-      [1, 'r1', '25.20', null],
+      [4, 'gone', null, null, null],
+      [3, 'r1', '25.20', 'wrong costs', 'key_1'],
+      [2, 'r2', '37.20', null, null],
+      [1, 'r1', '25.20', null, null],
     ]);
     const next = `?limit=1&cursor=${encodeURIComponent(first.next_cursor)}`;
     assert.equal((await api.call('GET', `/v1/tenants/shop/skus/A/history${next}`)).json.publications, []);

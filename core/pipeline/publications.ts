@@ -27,6 +27,8 @@ export interface Publication {
   config_version: number;
   /** The reason that a person gave; null if a run published it at its end. */
   reason: string | null;
+  /** The id of the key with which the person did it. Absent for a run, and in records of an earlier release. */
+  key_id?: string;
 }
 
 export interface Current {

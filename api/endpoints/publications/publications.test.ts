@@ -53,7 +53,10 @@ test('a rollback publishes an earlier feed again, with a delta that zeroes what 
     sequence: 3,
     reason: 'wrong prices',
     published_at: new Date(api.time.now).toISOString(),
+    key_id: json.key_id,
   });
+  // a run has none
+  assert.equal([before.key_id, /^admin_[0-9a-f]{8}$/.test(json.key_id)], [null, true]);
   assert.equal(await current(api), json);
   assert.is((await api.call('GET', '/v1/tenants/shop/feed')).text, FIRST);
   const delta = await api.call('GET', '/v1/tenants/shop/publications/3/delta');

@@ -57,7 +57,7 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
         const found = await Promise.all(numbers.map((one) => publicationAt(deps, tenant_id, current, one)));
         const next = first - limit;
         return Response.json({
-          publications: found.filter((one) => one !== null),
+          publications: found.flatMap((one) => (one === null ? [] : [publicationView(one)])),
           next_cursor: next > 0 ? String(next) : null,
         });
       },
@@ -95,15 +95,16 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
       body: { schema: rollbackBody, model: 'RollbackRequest' },
       responses: PUBLISHED,
       errors: ['RUN_GONE', 'RUN_NOT_PUBLISHED'],
-      handle: async ({ params: { tenant_id }, body: { run_id, reason } }) => {
+      handle: async ({ principal, params: { tenant_id }, body: { run_id, reason } }) => {
         const published = await moving(async () => {
           const current = await readCurrent(artifacts, tenant_id);
           if (current === null) throw notFoundError('published feed');
           const { sequence: _, ...earlier } = await publicationOf(deps, tenant_id, current, run_id);
           await requireFeed(deps, earlier);
-          return moveKept(deps, tenant_id, current, { ...earlier, published_at: nowOf(deps), reason });
+          const by = { reason, key_id: principal.keyId };
+          return moveKept(deps, tenant_id, current, { ...earlier, published_at: nowOf(deps), ...by });
         });
-        return Response.json(published);
+        return Response.json(publicationView(published));
       },
     }),
     endpoint({
@@ -121,10 +122,16 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
       errors: ['RUN_NOT_TRIPPED', 'BASELINE_MOVED', 'RUN_GONE', 'TOO_MANY_QUESTIONS'],
       handle: async ({ principal, params, body: { reason } }) => {
         const run = await findRun(deps, principal, params.run_id);
-        return Response.json(await moving(() => publishCandidate(deps, questions, run, reason)));
+        const by = { reason, key_id: principal.keyId };
+        return Response.json(publicationView(await moving(() => publishCandidate(deps, questions, run, by))));
       },
     }),
   ];
+}
+
+/** With every field: one that a record lacks is null. */
+function publicationView({ key_id, ...publication }: Publication) {
+  return { ...publication, key_id: key_id ?? null };
 }
 
 /** Tries again if others publish at the same moment. */
@@ -162,7 +169,7 @@ async function publishCandidate(
   deps: ApiDeps,
   questions: Questions,
   run: RunRecord,
-  reason: string,
+  by: { reason: string; key_id: string },
 ): Promise<Publication> {
   const { artifacts } = deps;
   const { runId: run_id, tenantId, configVersion: config_version } = run;
@@ -182,7 +189,7 @@ async function publishCandidate(
   const diff = await readJson<{ rows: { candidate: number } }>(artifacts, prefix + PATHS.diff);
   const { etag, sha256 } = await hashOf(deps, questions, run, key);
   return moveKept(deps, tenantId, current, {
-    ...{ run_id, key, etag, sha256, config_version, reason },
+    ...{ run_id, key, etag, sha256, config_version, ...by },
     format: key.endsWith('.jsonl') ? 'jsonl' : 'csv',
     rows: diff?.value.rows.candidate ?? 0,
     published_at: nowOf(deps),

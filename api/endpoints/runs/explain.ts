@@ -187,8 +187,8 @@ async function publicationsOf(
     const more = await askHistory(deps, { tenantId, runIds, sku, entries: runIds.length, orCandidate: true });
     for (const entry of more) known.set(entry.run_id, entry);
   }
-  return publications.map(({ sequence, run_id, published_at, reason }) => {
+  return publications.map(({ sequence, run_id, published_at, reason, key_id = null }) => {
     const { price = null, quantity = null } = known.get(run_id) ?? {};
-    return { sequence, run_id, published_at, reason, price, quantity };
+    return { sequence, run_id, published_at, reason, key_id, price, quantity };
   });
 }
