@@ -92,6 +92,7 @@ const DIALECTS: Record<string, Dialect> = {
       ].join('\n'),
   },
   workbook: { file: 'feed.xlsx', write: workbookOf, goal: GOAL_WORKBOOK },
+  'workbook with shared texts': { file: 'feed.xlsx', write: sharedWorkbookOf, goal: GOAL_WORKBOOK },
   gzip: { file: 'feed.csv.gz', write: (table) => gzipSync(csv(table)) },
   auto: { write: (table) => csv(table), parser: { encoding: 'auto', delimiter: 'auto' } },
   'bad rows': {
@@ -140,15 +141,41 @@ function germanTable(table: readonly string[][]): string[][] {
   return [[...header.map((name) => names[name] ?? name), 'Lager Süd'], ...rows];
 }
 
+const NUMBER = /^(0|[1-9]\d{0,9})(\.\d+)?$/;
+const escaped = (cell: string) => cell.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
 /** A workbook with numbers as numbers. */
 function workbookOf(table: readonly string[][]): Uint8Array {
-  const text = (cell: string) => cell.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const xml = (cell: string) =>
-    /^(0|[1-9]\d{0,9})(\.\d+)?$/.test(cell)
+    NUMBER.test(cell)
       ? `<c><v>${cell}</v></c>`
-      : `<c t="inlineStr"><is><t xml:space="preserve">${text(cell)}</t></is></c>`;
+      : `<c t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
   const rows = table.map((cells) => `<row>${cells.map(xml).join('')}</row>`);
   return workbook({ sheets: [{ name: 'Stock', rows: rows.join('') }] });
+}
+
+/** A workbook as spreadsheet programs write it: addresses, styles, times as numbers, and each text once. */
+function sharedWorkbookOf(table: readonly string[][]): Uint8Array {
+  const strings = new Map<string, number>();
+  const cellOf = (cell: string, address: string): string => {
+    if (cell === '') return `<c r="${address}" s="0"/>`;
+    if (NUMBER.test(cell)) return `<c r="${address}" s="${cell.includes('.') ? 1 : 0}"><v>${Number(cell)}</v></c>`;
+    const time = /^\d{4}-\d\d-\d\dT/.test(cell) ? Date.parse(cell) : Number.NaN;
+    if (!Number.isNaN(time)) return `<c r="${address}" s="2"><v>${time / 86_400_000 + 25_569}</v></c>`;
+    const index = strings.get(cell) ?? strings.size;
+    strings.set(cell, index);
+    return `<c r="${address}" t="s"><v>${index}</v></c>`;
+  };
+  const rows = table.map((cells, i) => {
+    const inside = cells.map((cell, column) => cellOf(cell, `${String.fromCharCode(65 + column)}${i + 1}`));
+    return `<row r="${i + 1}" spans="1:${cells.length}">${inside.join('')}</row>`;
+  });
+  const shared = [...strings.keys()].map((text) => `<si><t>${escaped(text)}</t></si>`);
+  return workbook({
+    sheets: [{ name: 'Stock', rows: rows.join('') }],
+    strings: shared.join(''),
+    formats: { ids: [0, 2, 22] },
+  });
 }
 
 /** The rows, from the feed that `gen.mjs` makes. */

@@ -56,8 +56,21 @@ export function isoText(value: number, kind: 'date' | 'time' | 'duration', date1
     days++;
     seconds = 0;
   }
-  const iso = dayOf(days).toISOString().slice(0, 10);
+  const iso = isoDay(days);
   return seconds === 0 ? iso : `${iso} ${clock(seconds)}`;
+}
+
+/** Dates of a column are mostly of a few months. */
+const DAYS_KEPT = 4_096;
+const isoDays = new Map<number, string>();
+
+function isoDay(days: number): string {
+  const known = isoDays.get(days);
+  if (known !== undefined) return known;
+  const iso = dayOf(days).toISOString().slice(0, 10);
+  if (isoDays.size === DAYS_KEPT) isoDays.clear();
+  isoDays.set(days, iso);
+  return iso;
 }
 
 /** The day of a serial number of the system of 1900. */
@@ -101,6 +114,9 @@ export function shifted(text: string, by: number): string {
 
 /** Hours may exceed 24. */
 function clock(seconds: number): string {
-  const two = (n: number) => String(n).padStart(2, '0');
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+function two(n: number): string {
+  return n < 10 ? `0${n}` : String(n);
 }

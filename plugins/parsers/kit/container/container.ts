@@ -7,7 +7,7 @@ import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { refuseDocument, refuseFormat } from './foreign-formats.ts';
 import { gunzipped } from './inflate.ts';
 import type { ContainerLimits, ContainerOptions } from './limits.ts';
-import type { SheetColumns } from './sheet.ts';
+import type { SheetColumns } from './sheet-form.ts';
 import type { SheetCell, SheetRow } from './sheet-rows.ts';
 import type { SheetInfo, Workbook } from './workbook.ts';
 
@@ -124,7 +124,8 @@ async function openSheet(
   { limits, sheet: wanted, squareSheet = false, quoteTexts = false }: OpenOptions,
 ): Promise<OpenedTable> {
   const { Workbook } = await import('./workbook.ts');
-  const { shownCell, sheetSource, sheetWidth } = await import('./sheet.ts');
+  const { sheetSource, sheetWidth } = await import('./sheet.ts');
+  const { shownCell } = await import('./cell-writer.ts');
   const { SheetErrors } = await import('./sheet-errors.ts');
   const { sheetRows } = await import('./sheet-rows.ts');
   const workbook = await Workbook.open(archive, entries, limits);

@@ -99,6 +99,10 @@ export class NumberFormat {
   /** The currency that numbers are shown with, as the format has it; null for none. */
   readonly currency: string | null;
   readonly isPercent: boolean;
+  /** True if some numbers are shown as dates or times. */
+  readonly hasDates: boolean;
+  /** True if some numbers are shown as codes. */
+  readonly hasCodes: boolean;
 
   constructor(code: string) {
     const sections = parseSections(code).slice(0, 4);
@@ -108,6 +112,8 @@ export class NumberFormat {
     // a format for texts only shows numbers as texts
     this.#numbers = hasText && sections.length > 1 ? sections.slice(0, -1) : sections;
     const tokens = this.#numbers.flatMap((section) => section.tokens);
+    this.hasDates = this.#numbers.some(({ kind }) => ['date', 'time', 'duration'].includes(kind));
+    this.hasCodes = this.#numbers.some(({ isCode }) => isCode);
     this.isPercent = tokens.some(({ kind }) => kind === 'percent');
     const words = tokens.flatMap((token) => (token.kind === 'literal' ? token.text.trim().split(/\s+/) : []));
     this.currency = words.find((word) => word !== '' && isCurrencyMark(word)) ?? null;

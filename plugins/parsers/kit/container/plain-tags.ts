@@ -11,6 +11,8 @@ import type { Attributes, XmlHandlers } from './xml-handlers.ts';
 
 /** Deeper elements are left to the complete parser. */
 const DEPTH_MAX = 64;
+/** Handlers take whole elements in bulk up to this depth: those are not deeper than the rest of it. */
+const BULK_DEPTH_MAX = 32;
 /**
  * An element with more attributes is left to it, too: their names are compared in pairs, since none may occur twice.
  */
@@ -61,9 +63,10 @@ export class PlainTags implements Attributes {
   readonly #names: Array<Name | undefined> = new Array(NAMES).fill(undefined);
   #root: string | null = null;
   #bytes: Uint8Array = new Uint8Array(0);
-  /** The same bytes, decoded. */
+  /** The bytes from some tag on, decoded; only what the handlers do not take in bulk needs it. */
   #text = '';
-  /** The number of bytes minus the number of characters up to the current position. */
+  #isDecoded = false;
+  /** The number of bytes up to the current position minus the number of characters of `#text` up to there. */
   #fewer = 0;
   /** The end of the part that was accepted. */
   #at = 0;
@@ -99,16 +102,35 @@ export class PlainTags implements Attributes {
    */
   read(bytes: Uint8Array): number {
     this.#bytes = bytes;
-    this.#text = decoder.decode(bytes);
-    this.#fewer = 0;
+    this.#isDecoded = false;
     this.#at = 0;
     if (this.#root === null) {
+      this.#decode();
       const start = PROLOG.exec(this.#text);
       if (start === null) return bytes.length < PROLOG_CHARS ? 0 : this.#stop(0);
       this.#at = start[0].length;
     }
-    while (!this.isEnded && this.#takeText() && this.#takeTag());
+    while (!this.isEnded && this.#takeBulk() && this.#takeText() && this.#takeTag());
     return this.#at;
+  }
+
+  #decode(): void {
+    this.#isDecoded = true;
+    this.#text = decoder.decode(this.#bytes.subarray(this.#at));
+    this.#fewer = this.#at;
+  }
+
+  /** False if the handlers need more bytes. What they leave is taken piece by piece. */
+  #takeBulk(): boolean {
+    const depth = this.#open.length;
+    if (this.#handlers.bulk !== undefined && depth > 0 && depth <= BULK_DEPTH_MAX) {
+      const from = this.#at;
+      this.#at = this.#handlers.bulk(this.#bytes, from);
+      if (this.#handlers.isWaiting === true) return false;
+      if (this.#isDecoded) this.#fewer += fewerIn(this.#bytes, from, this.#at);
+    }
+    if (!this.#isDecoded) this.#decode();
+    return true;
   }
 
   get(name: string): string | undefined {
@@ -285,6 +307,12 @@ function fewerChars(byte: number): number {
   return byte < 0xf0 ? 0 : -1;
 }
 
+function fewerIn(bytes: Uint8Array, from: number, to: number): number {
+  let fewer = 0;
+  for (let at = from; at < to; at++) if (bytes[at]! >= NOT_ASCII) fewer += fewerChars(bytes[at]!);
+  return fewer;
+}
+
 function isKind(bytes: Uint8Array, at: number, kind: number): boolean {
   if (at >= bytes.length) return false;
   const byte = bytes[at]!;
@@ -305,7 +333,8 @@ function textOf(text: string): string | null {
   return withCharacters(text.replace(/\r\n?/g, '\n'));
 }
 
-function withCharacters(text: string): string {
+/** The text with characters in place of references. */
+export function withCharacters(text: string): string {
   return text.replace(REFERENCES, (...found) => characterOf(found as string[]) ?? '');
 }
 

@@ -4,6 +4,7 @@ import { toBytes, toText } from '../../../../core/bytes/text.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import type { ContainerLimits } from './limits.ts';
+import { isBytesAt, PlainText } from './plain-text.ts';
 import { streamXml } from './xml.ts';
 
 const BLOCK_BYTES = 1 << 20;
@@ -15,22 +16,57 @@ const TABLE_STRINGS = 1 << 16;
 export interface SharedStrings {
   /** Undefined if there is no such string. */
   at(index: number): string | undefined;
+  /** False if there is no such string; else `bytes` has it, in UTF-8, in `[from, to)`. */
+  find(index: number): boolean;
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
 }
 
-export const NO_STRINGS: SharedStrings = { at: () => undefined };
+export const NO_STRINGS: SharedStrings = {
+  ...{ at: () => undefined, find: () => false },
+  ...{ bytes: new Uint8Array(0), from: 0, to: 0 },
+};
+
+const encoder = new TextEncoder();
+const [ITEM, ITEM_END] = [encoder.encode('<si><t'), encoder.encode('</t></si>')];
+const PRESERVE = encoder.encode(' xml:space="preserve"');
+const GREATER = 0x3e;
 
 /** Throws `INPUT_TOO_LARGE` past `sharedStringsBytes`, and if a string has more than `cellCharsMax` characters. */
 export async function readSharedStrings(part: ByteSource, limits: ContainerLimits): Promise<SharedStrings> {
   const arena = new Arena(part.name, limits.sharedStringsBytes);
   const text = new RichText(part.name, limits.cellCharsMax);
+  const plain = new PlainText();
+  /** The end of a string without runs and references that starts here, which is added; -1 for any other. */
+  const takePlain = (bytes: Uint8Array, at: number): number => {
+    if (!isBytesAt(bytes, at, ITEM)) return -1;
+    let start = at + ITEM.length;
+    if (isBytesAt(bytes, start, PRESERVE)) start += PRESERVE.length;
+    if (bytes[start++] !== GREATER) return -1;
+    const end = plain.endOf(bytes, start);
+    if (end < 0 || plain.isEscaped || end - start > limits.cellCharsMax || !isBytesAt(bytes, end, ITEM_END)) return -1;
+    arena.add(bytes.subarray(start, end));
+    return end + ITEM_END.length;
+  };
+  let depth = 0;
   const handlers = {
+    bulk: (bytes: Uint8Array, at: number) => {
+      let end = at;
+      for (let next = at; next >= 0 && depth === 0; next = takePlain(bytes, end)) end = next;
+      return end;
+    },
     open: (name: string) => {
-      if (name === 'si') text.start();
-      else text.open(name);
+      if (name === 'si') {
+        depth++;
+        text.start();
+      } else text.open(name);
     },
     close: (name: string) => {
-      if (name === 'si') arena.add(toBytes(text.end()));
-      else text.close(name);
+      if (name === 'si') {
+        depth--;
+        arena.add(toBytes(text.end()));
+      } else text.close(name);
     },
     text: (part: string) => text.add(part),
   };
@@ -94,6 +130,10 @@ export function tooLong(name: string, charsMax: number): RelayError {
 }
 
 class Arena implements SharedStrings {
+  /** What `find` found last. */
+  bytes: Uint8Array = new Uint8Array(0);
+  from = 0;
+  to = 0;
   readonly #blocks: Uint8Array[] = [];
   #used = BLOCK_BYTES;
   /** Start (block number and offset in it) and length of each string, in tables of `TABLE_STRINGS`. */
@@ -133,11 +173,17 @@ class Arena implements SharedStrings {
   }
 
   at(index: number): string | undefined {
-    if (!(index >= 0 && index < this.#count)) return undefined;
+    return this.find(index) ? toText(this.bytes, this.from, this.to) : undefined;
+  }
+
+  find(index: number): boolean {
+    if (!(index >= 0 && index < this.#count)) return false;
     const table = Math.floor(index / TABLE_STRINGS);
     const entry = index % TABLE_STRINGS;
     const start = this.#starts[table]![entry]!;
-    const from = start % 2 ** 32;
-    return toText(this.#blocks[Math.floor(start / 2 ** 32)]!, from, from + this.#lengths[table]![entry]!);
+    this.bytes = this.#blocks[Math.floor(start / 2 ** 32)]!;
+    this.from = start % 2 ** 32;
+    this.to = this.from + this.#lengths[table]![entry]!;
+    return true;
   }
 }

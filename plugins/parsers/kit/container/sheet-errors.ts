@@ -20,6 +20,12 @@ export class SheetErrors {
     this.#examples = [];
   }
 
+  /** Forgets what was added since the count was this. */
+  back(count: number): void {
+    this.count = count;
+    this.#examples.length = Math.min(this.#examples.length, count);
+  }
+
   add({ plain }: Pick<SheetCell, 'plain'>, row: number, field: number): void {
     this.count++;
     if (this.#examples.length >= WARNING_EXAMPLES_MAX) return;

@@ -5,6 +5,7 @@ import { damaged } from './inflate.ts';
 import type { ContainerLimits } from './limits.ts';
 import type { NumberFormat } from './number-format.ts';
 import { RichText, type SharedStrings, tooLong } from './shared-strings.ts';
+import { isCutRow, SheetScan } from './sheet-scan.ts';
 import type { SheetInfo, Workbook } from './workbook.ts';
 import { streamXml } from './xml.ts';
 import type { Attributes } from './xml-handlers.ts';
@@ -37,28 +38,45 @@ export async function* sheetRows(
   sheet: SheetInfo,
   limits: ContainerLimits,
 ): AsyncIterable<SheetRow> {
+  const rows: SparseRow[] = [];
+  for await (const _ of readRows(workbook, sheet, limits, { row: (row) => void rows.push(row) })) {
+    for (const row of rows) yield withEmptyCells(row);
+    rows.length = 0;
+  }
+}
+
+/** Takes the rows of a sheet in order. */
+export interface RowSink {
+  row(row: SparseRow): void;
+  /** Takes an ordinary row as places in the XML. False leaves it to `row`. */
+  scanned?(scan: SheetScan, values: CellValues): boolean;
+}
+
+/** Gives the sheet's rows to the sink. Yields after each chunk of the XML. */
+export async function* readRows(
+  workbook: Workbook,
+  sheet: SheetInfo,
+  limits: ContainerLimits,
+  sink: RowSink,
+): AsyncIterable<void> {
   const part = workbook.part(sheet);
   const values = {
     formats: await workbook.formats(),
     strings: await workbook.strings(),
     date1904: workbook.date1904,
   };
-  const reader = new RowReader(part.name, values, limits);
-  for await (const _ of streamXml(part, reader)) {
-    for (const row of reader.rows) yield withEmptyCells(row);
-    reader.rows.length = 0;
-  }
+  yield* streamXml(part, new RowReader(part.name, values, limits, sink));
 }
 
 /** A row in compact form: a single cell at the right edge must not cost thousands of empty ones. */
-interface SparseRow {
+export interface SparseRow {
   number: number;
   cells: SheetCell[];
   /** The column of each cell, from 0. */
   columns: number[];
 }
 
-function withEmptyCells({ number, cells, columns }: SparseRow): SheetRow {
+export function withEmptyCells({ number, cells, columns }: SparseRow): SheetRow {
   const last = columns.at(-1) ?? -1;
   if (last + 1 === cells.length) return { number, cells };
   const row = new Array<SheetCell>(last + 1).fill(EMPTY_CELL);
@@ -100,7 +118,7 @@ function placeAmong(column: number, columns: readonly number[]): number {
   return from;
 }
 
-interface CellValues {
+export interface CellValues {
   formats: readonly (NumberFormat | null)[];
   strings: SharedStrings;
   date1904: boolean;
@@ -108,7 +126,9 @@ interface CellValues {
 
 /** Collects rows from the tags of a sheet part. */
 class RowReader {
-  readonly rows: SparseRow[] = [];
+  readonly #sink: RowSink;
+  readonly #scan: SheetScan;
+  isWaiting = false;
   readonly #name: string;
   readonly #values: CellValues;
   readonly #limits: ContainerLimits;
@@ -125,12 +145,33 @@ class RowReader {
   #formula: string | null = null;
   #inline = false;
 
-  constructor(name: string, values: CellValues, limits: ContainerLimits) {
+  constructor(name: string, values: CellValues, limits: ContainerLimits, sink: RowSink) {
     this.#name = name;
     this.#values = values;
     this.#limits = limits;
+    this.#sink = sink;
     this.#empty = new EmptyCells(name, limits.sheetEmptyCellsMax);
     this.#rich = new RichText(name, limits.cellCharsMax);
+    this.#scan = new SheetScan(limits);
+  }
+
+  /** Takes ordinary rows. */
+  bulk(bytes: Uint8Array, at: number): number {
+    const scan = this.#scan;
+    let end = at;
+    this.isWaiting = false;
+    if (this.#sink.scanned === undefined || this.#row !== null || this.#inline || this.#taking !== '') return at;
+    for (;;) {
+      const next = scan.read(bytes, end, this.#number);
+      if (next < 0) {
+        this.isWaiting = isCutRow(bytes, end);
+        return end;
+      }
+      if (scan.count > 0 && !this.#sink.scanned(scan, this.#values)) return end;
+      if (scan.count > 0) this.#empty.take(scan.count, (scan.columns[scan.count - 1] ?? 0) + 1);
+      this.#number = scan.row;
+      end = next;
+    }
   }
 
   open(name: string, attributes: Attributes): void {
@@ -206,7 +247,9 @@ class RowReader {
   }
 
   #closeCell(): void {
-    const cell = this.#cell();
+    const stored = { type: this.#type, style: this.#style, value: this.#value, formula: this.#formula };
+    const cell = cellOf(stored, this.#values);
+    if (cell === null) throw damaged(this.#name, `row ${this.#number} refers to a text that does not exist`);
     if (cell.plain.length > this.#limits.cellCharsMax) {
       throw tooLong(`${this.#name}: row ${this.#number}`, this.#limits.cellCharsMax);
     }
@@ -226,46 +269,55 @@ class RowReader {
     columns.splice(at, isThere ? 1 : 0, this.#column);
   }
 
-  #cell(): SheetCell {
-    const { formats, strings, date1904 } = this.#values;
-    const format = formats[this.#style] ?? null;
-    const text = (plain: string): SheetCell => ({ kind: 'text', plain, stored: '', format });
-    const value = this.#value;
-    // a formula that was never calculated has no value: show it instead of reading an empty cell
-    if (value === null) {
-      if (this.#formula === null) return EMPTY_CELL;
-      return { kind: 'formula', plain: `=${this.#formula}`, stored: '', format: null };
-    }
-    switch (this.#type) {
-      case 's': {
-        const index = /^\s*\d{1,10}\s*$/.test(value) ? Number(value) : -1;
-        const found = strings.at(index);
-        if (found === undefined) throw damaged(this.#name, `row ${this.#number} refers to a text that does not exist`);
-        return text(found);
-      }
-      case 'b':
-        return { ...text(value.trim() === '0' || value.trim() === 'false' ? 'FALSE' : 'TRUE'), format: null };
-      case 'n': {
-        const plain = numberText(value, format, date1904);
-        const isNumber = plain !== value || isNumberText(plain);
-        return isNumber ? { kind: 'number', plain, stored: value, format } : text(plain);
-      }
-      case 'd':
-        return { ...text(value.replace(/T00:00:00(\.0+)?Z?$/, '')), format: null };
-      case 'e':
-        return { kind: 'error', plain: value, stored: '', format: null };
-      default:
-        // a formula's text, or inline text
-        return text(value);
-    }
-  }
-
   #closeRow(): void {
     if (this.#row !== null && this.#row.cells.length > 0) {
       const { cells, columns } = this.#row;
       this.#empty.take(cells.length, (columns.at(-1) ?? 0) + 1);
-      this.rows.push(this.#row);
+      this.#sink.row(this.#row);
     }
     this.#row = null;
+  }
+}
+
+/** What a sheet stores of a cell. */
+export interface StoredCell {
+  type: string;
+  style: number;
+  value: string | null;
+  formula: string | null;
+}
+
+/** Null if the cell refers to a shared string that does not exist. */
+export function cellOf(
+  { type, style, value, formula }: StoredCell,
+  { formats, strings, date1904 }: CellValues,
+): SheetCell | null {
+  const format = formats[style] ?? null;
+  const text = (plain: string): SheetCell => ({ kind: 'text', plain, stored: '', format });
+  // a formula that was never calculated has no value: show it instead of reading an empty cell
+  if (value === null) {
+    if (formula === null) return EMPTY_CELL;
+    return { kind: 'formula', plain: `=${formula}`, stored: '', format: null };
+  }
+  switch (type) {
+    case 's': {
+      const index = /^\s*\d{1,10}\s*$/.test(value) ? Number(value) : -1;
+      const found = strings.at(index);
+      return found === undefined ? null : text(found);
+    }
+    case 'b':
+      return { ...text(value.trim() === '0' || value.trim() === 'false' ? 'FALSE' : 'TRUE'), format: null };
+    case 'n': {
+      const plain = numberText(value, format, date1904);
+      const isNumber = plain !== value || isNumberText(plain);
+      return isNumber ? { kind: 'number', plain, stored: value, format } : text(plain);
+    }
+    case 'd':
+      return { ...text(value.replace(/T00:00:00(\.0+)?Z?$/, '')), format: null };
+    case 'e':
+      return { kind: 'error', plain: value, stored: '', format: null };
+    default:
+      // a formula's text, or inline text
+      return text(value);
   }
 }

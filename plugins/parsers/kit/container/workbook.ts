@@ -37,6 +37,11 @@ export class Workbook {
   readonly #parts: WorkbookParts;
   readonly #strings: string | null;
   readonly #styles: string | null;
+  /**
+   * The texts that were read last. A sheet is opened several times while its parser settles how to read it, and then waits for
+   * its turn: meanwhile they may go.
+   */
+  #lastStrings: WeakRef<SharedStrings> | null = null;
 
   private constructor(parts: WorkbookParts, relations: Relations, found: { sheets: FoundSheet[]; date1904: boolean }) {
     this.#parts = parts;
@@ -104,9 +109,13 @@ export class Workbook {
     return found;
   }
 
-  strings(): Promise<SharedStrings> {
-    if (this.#strings === null) return Promise.resolve(NO_STRINGS);
-    return readSharedStrings(this.#parts.get(this.#strings), this.#parts.limits);
+  async strings(): Promise<SharedStrings> {
+    if (this.#strings === null) return NO_STRINGS;
+    const last = this.#lastStrings?.deref();
+    if (last !== undefined) return last;
+    const strings = await readSharedStrings(this.#parts.get(this.#strings), this.#parts.limits);
+    this.#lastStrings = new WeakRef(strings);
+    return strings;
   }
 
   /** The number formats by the index of a cell's style; null shows values as they are. */

@@ -15,7 +15,8 @@ const DEPTH_MAX = 64;
 const PIECE_CHARS_MAX = 1 << 20;
 /** A longer tag or text goes to the complete parser, which need not see it again with each chunk. */
 const PLAIN_BYTES_MAX = 1 << 15;
-const JOINED_BYTES = 1024;
+/** Twice what handlers wait for: see `isWaiting`. */
+const JOINED_BYTES = 1 << 14;
 
 /** Calls the handlers for the whole part. */
 export async function readXml(part: ByteSource, handlers: XmlHandlers): Promise<void> {

@@ -1,0 +1,263 @@
+/**
+ * Writes the rows of a sheet as lines of CSV, in UTF-8. An ordinary row is copied from the XML and the shared strings, byte by byte;
+ * a cell that must be looked at, such as a date, and any other row become strings first, by the same rules.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: cells of a scan are below its count, positions below the lengths of texts
+import { csvLine, quotedCell, toText, writeCell } from '../../../../core/bytes/text.ts';
+import { isNumberText } from './cell-text.ts';
+import { CellWriter } from './cell-writer.ts';
+import { tooLargeUnpacked } from './inflate.ts';
+import type { ContainerLimits } from './limits.ts';
+import { withCharacters } from './plain-tags.ts';
+import { tooLong, unescaped } from './shared-strings.ts';
+import type { SheetForm } from './sheet-form.ts';
+import {
+  type CellValues,
+  cellOf,
+  EMPTY_CELL,
+  EmptyCells,
+  type RowSink,
+  type SheetCell,
+  type SparseRow,
+  withEmptyCells,
+} from './sheet-rows.ts';
+import { CELL, type SheetScan } from './sheet-scan.ts';
+
+/** Lines are passed on in pieces of at least so many bytes. */
+const FLUSH_BYTES = 1 << 16;
+/** Once so many bytes wait, further rows wait as cells: many may share one long text. */
+const WAITING_MAX = 1 << 20;
+/** The longest number that is surely exact: see `decimalText`. */
+const DIGITS = 15;
+const [COMMA, NEWLINE, QUOTE, MINUS, POINT, ZERO, NINE] = [0x2c, 10, 0x22, 0x2d, 0x2e, 0x30, 0x39];
+/** The types of cells as sheets write them, in the order of `CELL`. */
+const TYPES = ['n', 's', 'str', 'str', 'b', 'd', 'e'];
+
+const encoder = new TextEncoder();
+
+export class SheetLines implements RowSink {
+  readonly #name: string;
+  readonly #form: SheetForm;
+  readonly #limits: ContainerLimits;
+  readonly #cells: CellWriter;
+  readonly #empty: EmptyCells;
+  #out = new Uint8Array(2 * FLUSH_BYTES);
+  #at = 0;
+  /** Rows that wait for room. */
+  #waiting: SparseRow[] = [];
+  /** The number of the next line. */
+  #next = 1;
+  #widest = 0;
+  #bytes = 0;
+
+  constructor(name: string, limits: ContainerLimits, form: SheetForm, date1904: boolean) {
+    this.#name = name;
+    this.#form = form;
+    this.#limits = limits;
+    const tooLongIn = (row: number) => tooLong(`${name}: row ${row}`, limits.cellCharsMax);
+    this.#cells = new CellWriter(form, date1904, tooLongIn, limits.cellCharsMax);
+    this.#empty = new EmptyCells(name, limits.sheetEmptyCellsMax);
+  }
+
+  row(row: SparseRow): void {
+    if (this.#waiting.length > 0 || this.#at > WAITING_MAX) this.#waiting.push(row);
+    else this.#write(row);
+  }
+
+  scanned(scan: SheetScan, values: CellValues): boolean {
+    if (this.#waiting.length > 0 || !this.#cells.isPastHeader) return false;
+    const start = this.#at;
+    const { errors, doubts } = this.#form;
+    const before = { errors: errors.count, doubts: doubts.count };
+    for (let line = this.#next; line < scan.row; line++) this.#sign(NEWLINE);
+    let isBlank = true;
+    let column = 0;
+    for (let i = 0; i < scan.count; i++) {
+      for (; column < scan.columns[i]!; column++) this.#sign(COMMA);
+      const written = this.#cell(scan, i, values);
+      if (written === REFUSED || this.#at > WAITING_MAX) {
+        this.#at = start;
+        errors.back(before.errors);
+        doubts.back(before.doubts);
+        return false;
+      }
+      if (written === TEXT) isBlank = false;
+    }
+    const stored = Math.max(column + 1, this.#form.width);
+    const width = isBlank ? stored : Math.max(stored, this.#widest);
+    for (; column + 1 < width; column++) this.#sign(COMMA);
+    this.#sign(NEWLINE);
+    if (width > stored) this.#empty.take(stored, width);
+    this.#widest = Math.max(this.#widest, width);
+    this.#next = scan.row + 1;
+    return true;
+  }
+
+  /** What can be passed on. */
+  *full(): Iterable<Uint8Array> {
+    if (this.#at >= FLUSH_BYTES) yield this.#taken();
+    for (const row of this.#waiting) {
+      this.#write(row);
+      if (this.#at >= FLUSH_BYTES) yield this.#taken();
+    }
+    this.#waiting = [];
+  }
+
+  *rest(): Iterable<Uint8Array> {
+    yield* this.full();
+    if (this.#at > 0) yield this.#taken();
+  }
+
+  #taken(): Uint8Array {
+    const out = this.#out.slice(0, this.#at);
+    this.#at = 0;
+    this.#bytes += out.length;
+    if (this.#bytes > this.#limits.vendorFileBytesMax) {
+      throw tooLargeUnpacked(JSON.stringify(this.#name), this.#limits.vendorFileBytesMax);
+    }
+    return out;
+  }
+
+  #write(sparse: SparseRow): void {
+    const row = withEmptyCells(sparse);
+    for (; this.#next < row.number; this.#next++) {
+      this.#sign(NEWLINE);
+      this.#cells.lines++;
+    }
+    this.#next = row.number + 1;
+    const isPast = this.#cells.isPastHeader;
+    const cells = this.#cells.texts(row);
+    while (cells.length < this.#form.width) cells.push('');
+    // sheets do not store empty cells at the end of a row, so such a row is not short
+    const stored = cells.length;
+    if (!isBlank(cells)) while (cells.length < this.#widest) cells.push('');
+    if (cells.length > stored) this.#empty.take(stored, cells.length);
+    this.#widest = Math.max(this.#widest, cells.length);
+    const line = this.#form.quoteTexts ? typedLine(cells, row.cells) : csvLine(cells);
+    if (!isPast) this.#cells.countLines(line);
+    this.#string(line);
+  }
+
+  /** Writes a cell of a scanned row. */
+  #cell(scan: SheetScan, i: number, values: CellValues): typeof REFUSED | typeof BLANK | typeof TEXT {
+    const type = scan.types[i]!;
+    const format = values.formats[scan.styles[i]!] ?? null;
+    const field = scan.columns[i]!;
+    let { bytes } = scan;
+    let from = scan.from[i]!;
+    let to = scan.to[i]!;
+    if (type === CELL.number) {
+      const end = shortEnd(bytes, from, to);
+      if (end > 0 && (format === null || this.#cells.isAsStored(format, field))) {
+        this.#room(end - from);
+        for (let p = from; p < end; p++) this.#out[this.#at++] = bytes[p]!;
+        return TEXT;
+      }
+    } else if (type <= CELL.inline && scan.escaped[i] === 0 && (format === null || format.text === null)) {
+      if (type === CELL.shared) {
+        if (!values.strings.find(from)) return REFUSED;
+        ({ bytes, from, to } = values.strings);
+      }
+      if (from < to && isSeen(bytes[from]!)) {
+        this.#text(bytes, from, to);
+        return TEXT;
+      }
+    }
+    const cell = scannedCell(scan, i, values);
+    // another reader refuses it, or leaves it out
+    if (cell === null || cell.plain === '' || cell.plain.length > this.#limits.cellCharsMax) return REFUSED;
+    const text = this.#cells.text(cell, field, scan.row);
+    this.#string(this.#form.quoteTexts ? typedCell(text, cell) : csvLine([text]).slice(0, -1));
+    return text.trim() === '' ? BLANK : TEXT;
+  }
+
+  #text(bytes: Uint8Array, from: number, to: number): void {
+    this.#room(2 * (to - from) + 2);
+    const out = this.#out;
+    if (!this.#form.quoteTexts) {
+      this.#at = writeCell(out, this.#at, bytes, from, to, 0);
+      return;
+    }
+    let at = this.#at;
+    out[at++] = QUOTE;
+    for (let p = from; p < to; p++) {
+      const byte = bytes[p]!;
+      out[at++] = byte;
+      if (byte === QUOTE) out[at++] = QUOTE;
+    }
+    out[at++] = QUOTE;
+    this.#at = at;
+  }
+
+  #string(text: string): void {
+    this.#room(3 * text.length);
+    this.#at += encoder.encodeInto(text, this.#out.subarray(this.#at)).written;
+  }
+
+  #sign(byte: number): void {
+    if (this.#at === this.#out.length) this.#room(1);
+    this.#out[this.#at++] = byte;
+  }
+
+  #room(bytes: number): void {
+    const needed = this.#at + bytes;
+    if (needed <= this.#out.length) return;
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#out.length));
+    larger.set(this.#out.subarray(0, this.#at));
+    this.#out = larger;
+  }
+}
+
+/** What became of a cell. */
+const REFUSED = 0;
+const BLANK = 1;
+const TEXT = 2;
+
+function scannedCell(scan: SheetScan, i: number, values: CellValues): SheetCell | null {
+  const type = scan.types[i]!;
+  const written = type === CELL.shared ? String(scan.from[i]) : toText(scan.bytes, scan.from[i], scan.to[i]);
+  const text = scan.escaped[i] === 1 ? withCharacters(written) : written;
+  const value = type === CELL.inline ? unescaped(text) : text;
+  return cellOf({ type: TYPES[type]!, style: scan.styles[i]!, value, formula: null }, values);
+}
+
+/** True for a character that no reader takes for a blank. */
+function isSeen(byte: number): boolean {
+  return byte > 0x20 && byte < 0x80;
+}
+
+/** The end of a number's text without zeros that close a fraction, as `decimalText` writes it; -1 for any other number. */
+function shortEnd(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from > DIGITS) return -1;
+  let p = bytes[from] === MINUS ? from + 1 : from;
+  const whole = p;
+  while (p < to && isDigit(bytes[p]!)) p++;
+  if (p === whole) return -1;
+  if (p === to) return to;
+  const point = p++;
+  if (bytes[point] !== POINT) return -1;
+  while (p < to && isDigit(bytes[p]!)) p++;
+  if (p < to || p === point + 1) return -1;
+  if (bytes[to - 1] !== ZERO) return to;
+  if (bytes[whole] === ZERO && point > whole + 1) return -1;
+  while (bytes[p - 1] === ZERO) p--;
+  return p === point + 1 ? point : p;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
+}
+
+function isBlank(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell.trim() === '');
+}
+
+/** Does not quote cells of white space, so that a row of them is blank. */
+function typedLine(texts: readonly string[], cells: readonly SheetCell[]): string {
+  return `${texts.map((text, i) => typedCell(text, cells[i] ?? EMPTY_CELL)).join(',')}\n`;
+}
+
+function typedCell(text: string, { kind }: SheetCell): string {
+  const isPlain = text.trim() === '' || (kind === 'number' && isNumberText(text));
+  return isPlain ? text : quotedCell(text);
+}

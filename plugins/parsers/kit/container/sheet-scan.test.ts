@@ -1,0 +1,239 @@
+/** Rows that are scanned come out as they do when their cells become strings, however the XML is cut; what is not ordinary is left. */
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { toBytes } from '../../../../core/bytes/text.ts';
+import { RelayError } from '../../../../core/errors.ts';
+import { DEFAULT_LIMITS } from '../../../../core/ports/engine.ts';
+import { memorySource } from '../../../in-memory/ports.ts';
+import { formatOf } from './number-format.ts';
+import { readSharedStrings } from './shared-strings.ts';
+import { SheetErrors } from './sheet-errors.ts';
+import type { SheetForm } from './sheet-form.ts';
+import { SheetLines } from './sheet-lines.ts';
+import { type RowSink, readRows } from './sheet-rows.ts';
+import { SheetScan } from './sheet-scan.ts';
+import type { Workbook } from './workbook.ts';
+
+const test = suite('sheet scan');
+
+const LIMITS = { ...DEFAULT_LIMITS, cellCharsMax: 60, sheetColumnsMax: 30, sheetEmptyCellsMax: 200 };
+const CODES = [
+  'General',
+  '0.00',
+  'yyyy-mm-dd',
+  '00000',
+  '"SKU-"@',
+  '[$€-407]#,##0.00',
+  '0%',
+  '"n "0;"none"',
+  '0;;;"t "@',
+];
+const FORMATS = CODES.map((code) => formatOf(164, code));
+const STRINGS =
+  '<si><t>Bolt</t></si><si><t xml:space="preserve"> a "b", c </t></si><si><t/></si><si><r><t>ri</t></r><r><t>ch</t></r></si>' +
+  '<si><t>&lt;é _x0041_</t></si><si><t>\u00a0</t></si> <si><t>two\nlines</t></si><si><t>ünd</t></si>';
+const COLUMNS: SheetForm['columns'] = {
+  ...{ headerLines: 1, texts: new Set([0, 3]), values: new Set([1, 2]), withoutErrors: new Set([0]) },
+  ...{ amounts: new Set([2]), currencyMarks: new Set(['$', 'usd']) },
+};
+
+async function linesOf(
+  rows: string,
+  { size, scans, form }: { size: number; scans: boolean; form: Partial<SheetForm> },
+) {
+  const whole: SheetForm = {
+    ...{ width: 0, quoteTexts: true, columns: null, errors: new SheetErrors('S'), doubts: new SheetErrors('S') },
+    ...form,
+  };
+  const bytes = toBytes(`<worksheet><sheetData>${rows}</sheetData><sheetFormatPr/></worksheet>`);
+  const workbook = {
+    part: () => memorySource('sheet1.xml', bytes, size),
+    formats: async () => FORMATS,
+    strings: () => readSharedStrings(memorySource('s.xml', toBytes(`<sst>${STRINGS}</sst>`), size), LIMITS),
+    date1904: false,
+  } as unknown as Workbook;
+  const lines = new SheetLines('S', LIMITS, whole, false);
+  let scanned = 0;
+  const sink: RowSink = { row: (row) => lines.row(row) };
+  if (scans) {
+    sink.scanned = (scan, values) => {
+      const isTaken = lines.scanned(scan, values);
+      if (isTaken) scanned++;
+      return isTaken;
+    };
+  }
+  const parts: Uint8Array[] = [];
+  try {
+    for await (const _ of readRows(workbook, { name: 'S', hidden: false, part: '' }, LIMITS, sink))
+      parts.push(...lines.full());
+    parts.push(...lines.rest());
+  } catch (error) {
+    assert.instance(error, RelayError, String((error as Error).stack));
+    return { text: `${(error as RelayError).code}: ${(error as Error).message}`, scanned };
+  }
+  const { errors, doubts } = whole;
+  const counted = [errors.count, errors.examples, doubts.count, doubts.examples].join('|');
+  return { text: `${Buffer.concat(parts)}${counted}`, scanned };
+}
+
+const oneOf = (...texts: string[]) => fc.constantFrom(...texts);
+const NUMBERS = [
+  '5',
+  '-3',
+  '12.50',
+  '0.0',
+  '007.10',
+  '12.',
+  '1E3',
+  '19.989999999999998',
+  '46327',
+  '46327.25',
+  '',
+  ' 4 ',
+];
+const TEXTS = [
+  'a',
+  'x &amp; y',
+  '&#65;',
+  '_x0041_',
+  ' ',
+  '\u00a0',
+  'é',
+  'q"q',
+  'a,b',
+  ']',
+  ']]>',
+  'two\nlines',
+  '&no;',
+  '\u0007',
+];
+const text = fc.oneof(oneOf(...TEXTS), oneOf(...TEXTS, 'x'.repeat(60), 'y'.repeat(61)));
+const value = fc.oneof(oneOf(...NUMBERS), text);
+const content = fc.oneof(
+  { weight: 6, arbitrary: value.map((v) => ['', `<v>${v}</v>`]) },
+  {
+    weight: 6,
+    arbitrary: oneOf('0', '1', '2', '3', '4', '5', '6', '7', '9', '00').map((v) => [' t="s"', `<v>${v}</v>`]),
+  },
+  { weight: 3, arbitrary: text.map((v) => [' t="inlineStr"', `<is><t xml:space="preserve">${v}</t></is>`]) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(oneOf('str', 'b', 'd', 'e', 'n', 'x', 'inlineStr'), value)
+      .map(([t, v]) => [` t="${t}"`, `<v>${v}</v>`]),
+  },
+  { weight: 2, arbitrary: value.map((v) => ['', `<f>A1</f><v>${v}</v>`]) },
+  {
+    weight: 1,
+    arbitrary: oneOf(
+      '',
+      '<v/>',
+      '<f>A1</f>',
+      '<f t="shared">A</f><v>1</v>',
+      '<is><r><t>r</t></r></is>',
+      '<v>1<!-- --></v>',
+    ).map((inside) => ['', inside]),
+  },
+);
+const cell = fc.tuple(
+  content,
+  fc.integer({ min: 0, max: 40 }),
+  oneOf('', '', '', ' s="1"', ' s="2"', ' s="3"', ' s="4"', ' s="5"', ' s="6"', ' s="7"', ' s="8"'),
+  fc.integer({ min: 0, max: 60 }),
+);
+const row = fc.tuple(fc.array(cell, { maxLength: 5 }), fc.integer({ min: 0, max: 30 }));
+
+/** Rows with addresses in part of them; some columns go back. */
+function xmlOf(rows: readonly (readonly [ReadonlyArray<[string[], number, string, number]>, number])[]): string {
+  let number = 0;
+  return rows
+    .map(([cells, form]) => {
+      number += form === 0 ? 3 : 1;
+      let column = 0;
+      const inside = cells.map(([[type = '', inner = ''], jump, style, odd]) => {
+        column += jump === 0 ? 4 : jump === 1 ? -1 : 1;
+        const letter = String.fromCharCode(64 + Math.max(1, Math.min(26, column)));
+        const address = form < 20 ? ` r="${letter}${number}"` : '';
+        const blank = odd === 0 ? '\n' : '';
+        if (inner === '') return `<c${address}${style}/>`;
+        return odd === 1
+          ? `<c${style}${type}${address}${style}>${inner}</c>`
+          : `${blank}<c${address}${style}${type}>${inner}</c>${blank}`;
+      });
+      const attributes =
+        form === 1 ? ' spans="1:3" spans="1:3"' : form < 25 ? ` r="${number}" spans="1:3" x:d="0.25"` : '';
+      return form === 2
+        ? `<row r="${number}"/>`
+        : `<row${form < 20 || form % 2 === 0 ? attributes || ` r="${number}"` : ` r="${number}"`}>${inside.join('')}</row>`;
+    })
+    .join('');
+}
+
+test('scanned rows are the rows of the handlers, in chunks of every size', async () => {
+  let scanned = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { maxLength: 5 }),
+      fc.boolean(),
+      fc.boolean(),
+      fc.integer({ min: 0, max: 6 }),
+      fc.integer({ min: 1, max: 700 }),
+      async (rows, quoteTexts, hasColumns, width, size) => {
+        const xml = xmlOf(rows as Parameters<typeof xmlOf>[0]);
+        const form = { quoteTexts, width, columns: hasColumns ? COLUMNS : null };
+        const expected = await linesOf(xml, { size: 1 << 20, scans: false, form });
+        const found = await linesOf(xml, { size, scans: true, form });
+        assert.is(found.text, expected.text, `${xml}: ${JSON.stringify([found.text, expected.text])}`);
+        scanned += found.scanned;
+      },
+    ),
+    { numRuns: 500 },
+  );
+  assert.ok(scanned > 150, `${scanned} rows were scanned`);
+});
+
+test('what is ordinary, and what is not', () => {
+  const scan = new SheetScan(LIMITS);
+  const isTaken = (xml: string) => scan.read(toBytes(xml), 0, 3) === toBytes(xml).length;
+  for (const xml of [
+    '<row r="4" spans="1:2" x14ac:dyDescent="0.25"><c r="A4" s="2" t="s"><v>1</v></c><c r="C4"><v>2.5</v></c></row>',
+    '\n <row><c><v>1</v></c> <c t="inlineStr"><is><t xml:space="preserve"> é &amp; </t></is></c><c s="1"/></row>',
+    '<row><c t="str"><f>A1&amp;B1</f><v>x</v></c><c t="b"><v>1</v></c><c t="e"><v>#N/A</v></c><c/><c></c></row>',
+    '<row r="9"/>',
+  ]) {
+    assert.ok(isTaken(xml), xml);
+  }
+  const cells = (xml: string) => `<row>${xml}</row>`;
+  for (const xml of [
+    ...[
+      '<row r="3"></row>',
+      '<row r="4" r="4"></row>',
+      '<row r="04"></row>',
+      '<row r="1048577"/>',
+      '<x:row></x:row>',
+      '<row',
+    ],
+    cells('<c r="B4"><v>1</v></c><c r="A4"><v>1</v></c>'),
+    cells('<c r="A5"><v>1</v></c>'),
+    cells('<c r="AE4"><v>1</v></c>'),
+    cells('<c r="A4" r="A4"><v>1</v></c>'),
+    cells('<c q="1"><v>1</v></c>'),
+    cells('<c><v>1</v><v>1</v></c>'),
+    cells('<c><f>A1</f></c>'),
+    cells('<c><f t="shared">A1</f><v>1</v></c>'),
+    cells('<c t="s"><v> 1</v></c>'),
+    cells('<c t="str"><v>a&#65;</v></c>'),
+    cells('<c t="str"><v>a]]b</v></c>'),
+    cells('<c t="str"><v>a\ufffe</v></c>'),
+    cells('<c t="str"><v>a\u0001</v></c>'),
+    cells('<c t="inlineStr"><is><r><t>a</t></r></is></c>'),
+    cells(`<c t="str"><v>${'x'.repeat(61)}</v></c>`),
+    cells('text'),
+    cells('<c t="b"><v></v></c>'),
+  ]) {
+    assert.not.ok(isTaken(xml), xml);
+  }
+});
+
+test.run();
