@@ -98,7 +98,8 @@ test('the header again in capitals, behind a byte order mark or in another order
       const text = `${table}${header}\n${rows(4, (i) => `T-${i},${i},Rug`)}`.replaceAll('\n', end);
       const { code, out, err } = await run(text);
       assert.equal([code, out], [0, table], header);
-      assert.is(err, 'relay clean: another table left out: lines 11 to 15\n', header);
+      const mark = header.startsWith('\ufeff') ? 'relay clean: 1 sign that nobody sees, U+FEFF: line 11\n' : '';
+      assert.is(err, `${mark}relay clean: another table left out: lines 11 to 15\n`, header);
     }
   }
   for (const row of ['sku,sku,title', 'qty,title,x', 'sku-1,qty,title'])
@@ -230,6 +231,15 @@ test('text that had been read wrongly before is said', async () => {
   assert.match(err, 'was once read in a wrong encoding');
   assert.match((await run('sku,name\nA,Café\n', '--encoding', 'cp850')).err, 'most likely in another one');
   assert.is((await run('sku,name\nA,Café\n')).err, '');
+});
+
+test('signs that nobody sees are said with their lines, and kept', async () => {
+  const { code, out, err } = await run('sku,name\nA,La\u2028mp\n\ufeffB,Mat\nC,\ufeffBox\u0085\n');
+  assert.equal([code, out], [0, 'sku,name\nA,La\u2028mp\n\ufeffB,Mat\nC,\ufeffBox\u0085\n']);
+  assert.match(err, '1 sign that nobody sees, U+2028: line 2');
+  assert.match(err, '2 signs that nobody sees, U+FEFF: lines 3, 4');
+  assert.match(err, '1 sign that nobody sees, U+0085: line 4');
+  assert.is((await run('\ufeffsku,name\nA,Grüße – “x” ®\n')).err, '');
 });
 
 test('documents are no tables, and a NUL does not make a text UTF-16', async () => {

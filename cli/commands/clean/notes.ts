@@ -68,6 +68,7 @@ export function notesBefore({
       `${counted(count, 'cell')} ${verb} an error or a formula without a value, written as found: ${examples}`,
     );
   }
+  notes.push(...unseenSigns(text));
   if (isUnwrapped) notes.push('whole lines were in quotes; the quotes were removed');
   if (isEmpty && text !== '' && asked !== undefined)
     notes.push(`--skip-lines ${asked} leaves nothing of its ${countLines(text)} lines`);
@@ -88,6 +89,28 @@ export function notesBefore({
     notes.push(`the delimiter could be ${readings}; took the first, use --delimiter to say`);
   }
   return notes;
+}
+
+/** Signs that nobody sees in cells: byte order marks where files were joined, line ends of other systems, spaces without width. */
+const UNSEEN = /[\ufeff\u0085\u2028\u2029\u200b]/g;
+
+/** A note for each of these signs, with its lines. */
+function unseenSigns(text: string): string[] {
+  const found = new Map<string, { count: number; lines: Set<number> }>();
+  let [line, from] = [1, 0];
+  for (const { 0: sign, index } of text.matchAll(UNSEEN)) {
+    const signs = found.get(sign) ?? { count: 0, lines: new Set() };
+    found.set(sign, signs);
+    signs.count++;
+    if (signs.lines.size > LISTED_LINES_MAX) continue;
+    line += lineEndsIn(text, from, index);
+    from = index;
+    signs.lines.add(line);
+  }
+  return [...found].map(([sign, { count, lines }]) => {
+    const code = `U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+    return `${counted(count, 'sign')} that nobody sees, ${code}: ${lineList([...lines], lines.size)}`;
+  });
 }
 
 /** Notes about the rows. `width` is the number of fields of most rows. */
