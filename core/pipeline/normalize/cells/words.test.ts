@@ -37,6 +37,10 @@ test('words beyond ASCII fold too; long cells and a word given twice', () => {
   const long = 'Long'.repeat(300);
   assert.ok(words.add(long, 'new'));
   const cell = cellOf('gebraucht überholt');
+  assert.equal(
+    [words.find(cell), words.find(cellOf('GEBRAUCHT ÜBERHOLT')), words.find(cellOf('überholt'))],
+    [0, 0, -1],
+  );
   words.put(words.find(cell), cell);
   assert.is(cell.text(), 'used');
   assert.is(words.find(cellOf(long.toUpperCase())), 1);
