@@ -14,7 +14,8 @@ const KEY_BYTES_MAX = 700;
 /** File systems allow 255 bytes for a name. */
 const PART_BYTES_MAX = 255;
 
-const NO_FILE = '"file" works on the command line only; the service reads "s3"';
+const NO_FILE =
+  '"file" works on the command line only; the service reads "s3": upload it as a side file, and name its s3_key';
 
 export interface ConfigRules {
   /** The tenant in the path; null for a new tenant. */

@@ -20,14 +20,18 @@ export function nearSkus(sku: string, neighbours: readonly string[]): string[] {
   return [...found].slice(0, NEAR_MAX);
 }
 
-/** At most five SKUs that nobody can tell from this one by eye: they differ in characters that do not show, or in their form. */
+/** At most five SKUs that nobody can tell from this one by eye: they differ in characters that do not show, in their form, or as O and 0 do. */
 export function lookAlikes(sku: string, neighbours: readonly string[]): string[] {
   const seen = seenAs(sku);
   return [...new Set(neighbours.filter((one) => one !== sku && seenAs(one) === seen))].slice(0, NEAR_MAX);
 }
 
 function seenAs(sku: string): string {
-  return sku.normalize('NFKC').replace(/[\s\p{Cf}]+/gu, '');
+  return sku
+    .normalize('NFKC')
+    .replace(/[\s\p{Cf}]+/gu, '')
+    .replace(/O/g, '0')
+    .replace(/[Il]/g, '1');
 }
 
 /** The SKU without capitals, separators, leading zeros and invisible characters. */

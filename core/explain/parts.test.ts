@@ -161,6 +161,9 @@ test('SKUs that look alike: other signs and zeros first, then typing errors', ()
   assert.equal(nearSkus('zzzzzz', ['A', 'B']), []);
   const alike = ['A\u200bB', 'AB', 'CAFE\u0301', 'A-B', 'ab'];
   assert.equal([lookAlikes('AB', alike), lookAlikes('CAF\u00c9', alike)], [['A\u200bB'], ['CAFE\u0301']]);
+  assert.equal(lookAlikes('CABLE-100', ['CABLE-1O0', 'CABLE-lO0', 'CABLE-I00', 'CABLE-1o0', 'CABLE-101']), [
+    ...['CABLE-1O0', 'CABLE-lO0', 'CABLE-I00'],
+  ]);
 });
 
 test('a vendor SKU is called replaced only if it has a value', () => {
