@@ -264,6 +264,29 @@ test('SKUs of digits that lost zeros at either end', async () => {
     assert.equal(await said(name), [], what);
 });
 
+test('a feed without any stock', async () => {
+  const stock = (cell: (i: number) => string) =>
+    feed('sku,quantity_available,cost', 30, (i) => `${sku(i)},${cell(i)},9.50`);
+  for (const kernelFromBytes of KERNELS) {
+    const { warnings, examples } = await saidOf(
+      stock(() => '0'),
+      { kernelFromBytes },
+    );
+    assert.equal([warnings, examples], [['quantities_all_zero:v'], ['2 quantity_available 0']]);
+  }
+  assert.equal((await saidOf(stock((i) => (i === 29 ? '1' : '0')))).warnings, []);
+  assert.equal(
+    (
+      await saidOf(
+        stock(() => '')
+          .replaceAll(',,', ',0,')
+          .slice(0, 200),
+      )
+    ).warnings.includes('quantities_all_zero:v'),
+    false,
+  );
+});
+
 test('a line of a report that is a row', async () => {
   const { warnings } = await saidOf('sku,quantity_available,cost\nA-1,5,9.50\nPage 1 of 4,1,9.50\n');
   assert.equal(warnings, ['sku_is_report_line:v:1:line 3 "Page 1 of 4"']);

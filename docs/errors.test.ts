@@ -26,7 +26,7 @@ import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/doubts/unread-pri
 import { SALE_PRICES_UNREAD } from '../core/pipeline/normalize/doubts/unread-prices.ts';
 import { STATES_UNREAD } from '../core/pipeline/normalize/doubts/unread-states.ts';
 import { STOCK_UNREAD } from '../core/pipeline/normalize/doubts/unread-stock.ts';
-import { AMOUNTS_WHOLE } from '../core/pipeline/normalize/doubts/whole-amounts.ts';
+import { ALL_SOLD_OUT, AMOUNTS_WHOLE } from '../core/pipeline/normalize/doubts/whole-amounts.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';
@@ -117,6 +117,7 @@ test('warnings are those of the sources', () => {
     ...ODD_VALUES,
     ...SHAPE_CHANGES,
     ...SKU_LENGTHS,
+    ALL_SOLD_OUT,
     AMOUNTS_WHOLE,
     MAY_BE_DECIMALS,
     STOCK_UNREAD,

@@ -119,6 +119,13 @@ export const AMOUNT_WORDS = {
       'The header is one of prices that hold for a while in place of the usual one. What was read is then too high. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Ask the vendor when it holds. If it holds whenever it is filled, read the first of the two that has a value: `columns: {price: {first_filled: ["sale_price", "price"]}}` in the parser’s options.',
   },
+  quantities_all_zero: {
+    form: 'vendor',
+    seen: 'all quantities are 0',
+    means:
+      'The feed was probably exported without its stock. All of the vendor’s offers go out as sold out. Of a long feed not every row is looked at.',
+    do: 'Do not publish the feed before you have asked the vendor. `guardrails.max_in_stock_drop_pct` stops such a run.',
+  },
   amounts_whole: {
     form: 'vendor:column:text',
     seen: 'all amounts in {column} are whole numbers, {text}, and end in any digit',

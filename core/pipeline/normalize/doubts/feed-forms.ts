@@ -10,7 +10,7 @@ import type { RowExamples } from './row-examples.ts';
 import { shapeChanges } from './shape-changes.ts';
 import { SkuLengths } from './sku-lengths.ts';
 import { ThousandForms } from './thousand-forms.ts';
-import { wholeAmounts } from './whole-amounts.ts';
+import { noStock, wholeAmounts } from './whole-amounts.ts';
 
 export class FeedForms {
   readonly #rows: RowExamples;
@@ -81,6 +81,7 @@ export class FeedForms {
     return [
       ...shapeChanges(this.#shapes, this.#rows, vendorId),
       ...wholeAmounts(this.#shapes, { isDeclared, currency: this.#currency, vendorId, rows: this.#rows }),
+      ...noStock(this.#shapes, { isDeclared, vendorId, rows: this.#rows }),
       ...this.#lengths.warnings(vendorId, this.#rows),
       ...this.thousands.warnings(vendorId),
     ];

@@ -1,5 +1,5 @@
 /**
- * Doubts columns of amounts that are whole in every row and large, as cents are. Shops round prices to 0, 5 and 9; amounts that end in any
+ * Doubts quantities that are all 0, and columns of amounts that are whole in every row and large, as cents are. Shops round prices to 0, 5 and 9; amounts that end in any
  * digit, from a few hundreds to many thousands, are hardly whole dollars. Other units of the feed speak against it: a list price with decimals
  * that is above the cost.
  */
@@ -8,6 +8,7 @@ import type { ColumnShapes, NumberRange } from './column-shapes.ts';
 import type { RowExamples } from './row-examples.ts';
 
 export const AMOUNTS_WHOLE = 'amounts_whole';
+export const ALL_SOLD_OUT = 'quantities_all_zero';
 
 /** In other currencies whole amounts are usual, or goods cost hundreds. */
 const CURRENCIES = new Set('USD EUR GBP CHF CAD AUD NZD SGD BGN RON PLN ILS AED MYR'.split(' '));
@@ -34,6 +35,18 @@ export function wholeAmounts(
   const { file, line, cell } = first;
   rows.addAt(AMOUNTS_WHOLE, { ...(file === null ? {} : { file }), line, column, cell });
   return [`${AMOUNTS_WHOLE}:${vendorId}:${column}:from ${least} to ${most}`];
+}
+
+/** A feed in which every quantity is 0 was probably exported without its stock. */
+export function noStock(
+  { ranges }: ColumnShapes,
+  { isDeclared, vendorId, rows }: Omit<WholeAmountsOptions, 'currency'>,
+): string[] {
+  const { count, most, first } = ranges[COLUMN.quantity_available] ?? NOTHING;
+  if (count < ROWS_MIN || most > 0 || first === null || isDeclared(COLUMN.quantity_available)) return [];
+  const { file, line, cell } = first;
+  rows.addAt(ALL_SOLD_OUT, { ...(file === null ? {} : { file }), line, column: 'quantity_available', cell });
+  return [`${ALL_SOLD_OUT}:${vendorId}`];
 }
 
 export interface WholeAmountsOptions {
