@@ -7,6 +7,7 @@
  */
 import {
   AREAS,
+  ENDINGS_BYTES,
   GATHERED_MAX,
   NOT_MAPPED,
   NUMBERS,
@@ -15,10 +16,12 @@ import {
   RECORDS_MAX,
   S_ARENA,
   S_ARENA_BYTES,
+  S_ENDINGS,
   S_ENTRIES,
   S_ENTRY_AT,
   S_FAULT,
   S_FAULT_FIELD,
+  S_FEED,
   S_FIELD_END,
   S_FIELD_START,
   S_FIELD_STYLE,
@@ -40,6 +43,7 @@ import {
   S_SPARE_1,
   S_SPARE_2,
   S_SPARE_INDEX,
+  S_STATES,
   S_VENDORS,
   S_WINDOW,
   STATE,
@@ -52,6 +56,8 @@ const FIELDS_MAX = 1 << 18;
 const COPY_PAST = 16;
 /** What a buffer for the merged file has. */
 export const OUTPUT_BYTES = 256 * 1024;
+/** What a window over the published feed, or over its state, has. */
+const TABLE_BYTES = 256 * 1024;
 const PAGE_BYTES = 65536;
 /** Addresses stay positive as signed numbers. */
 const MEMORY_MAX = 2 ** 31 - PAGE_BYTES;
@@ -71,6 +77,8 @@ export interface KernelLoops {
   gather(): void;
   /** Writes a row of the merged file: see `assembly/output.ts`. Addresses are places in `Kernel.bytes`. */
   writeRow(to: number, entry: number, vendor: number): number;
+  /** The same, compared with what was published: see `assembly/compare.ts`. */
+  writeCompared(to: number, entry: number, vendor: number, ending: number): number;
 }
 
 /** The arrays of a `RecordBatch`. */
@@ -117,6 +125,13 @@ export interface MergeArrays {
   readonly vendors: Uint8Array;
 }
 
+/** What is compared with the merged file: windows over two tables, and ends of lines of the second. */
+export interface PublishedArrays {
+  readonly feed: Uint8Array;
+  readonly states: Uint8Array;
+  readonly endings: Uint8Array;
+}
+
 /** What the kernel asks in the middle of a row: see `assembly/caller.ts`. Addresses are places in `Kernel.bytes`. */
 export interface KernelCaller {
   utcOf(wall: number): number;
@@ -155,6 +170,7 @@ export class Kernel {
   readonly sort: SortArrays;
   readonly emit: EmitArrays;
   readonly merge: MergeArrays;
+  readonly published: PublishedArrays;
 
   /** Throws `RangeError` if there is no memory of that size. */
   constructor(module: WebAssembly.Module, sizes: KernelSizes) {
@@ -216,6 +232,11 @@ export class Kernel {
       gathered: words(S_GATHERED),
       vendors: bytes(S_VENDORS),
     };
+    this.published = {
+      feed: bytes(S_FEED, TABLE_BYTES),
+      states: bytes(S_STATES, TABLE_BYTES),
+      endings: bytes(S_ENDINGS),
+    };
   }
 }
 
@@ -250,5 +271,7 @@ function planOf(sizes: KernelSizes): MemoryPlan {
   add(S_OUT, OUTPUT_BYTES + COPY_PAST);
   add(S_GATHERED, 12 * GATHERED_MAX);
   add(S_VENDORS, VENDORS_BYTES);
+  for (const word of [S_FEED, S_STATES]) add(word, TABLE_BYTES + READ_PAST);
+  add(S_ENDINGS, ENDINGS_BYTES);
   return { areas, end };
 }

@@ -8,9 +8,9 @@
 // ---- fixed places, in bytes
 /** 32-bit words: see `S_…`. */
 export const STATE = 64;
-export const STATE_WORDS = 112;
+export const STATE_WORDS = 128;
 /** 64-bit floats: see `N_…`. */
-export const NUMBERS = 512;
+export const NUMBERS = 640;
 /** By column: the field that is read, or -1. */
 export const COLUMN_FIELDS = 1024;
 /** By column: address of the first byte of the trimmed cell and of the byte after its last, and its style. */
@@ -58,6 +58,8 @@ export const RECORDS_MAX = 2048;
 export const CURSORS_MAX = 512;
 export const OUT_COLUMNS_MAX = 500;
 export const VENDORS_BYTES = 65536;
+/** Longer endings of all vendors together, and the comparison is TypeScript's. */
+export const ENDINGS_BYTES = 4 * VENDORS_BYTES;
 /** Entries that a call gathers at most, and the bytes of one. */
 export const GATHERED_MAX = 1024;
 export const GATHERED_BYTES_MAX = 16384;
@@ -194,6 +196,26 @@ export const S_OUT_COLUMNS = 105;
 export const S_OUT_DECIMALS = 106;
 /** The vendors' ids: for each the address of its first byte, and of the byte after its last, a word each, and then the bytes. */
 export const S_VENDORS = 107;
+// ---- compare: areas for parts of the published feed and of its state, and what of them is next
+export const S_FEED = 108;
+export const S_FEED_AT = 109;
+export const S_FEED_END = 110;
+export const S_STATES = 111;
+export const S_STATES_AT = 112;
+export const S_STATES_END = 113;
+/**
+ * What follows a SKU in its line of the state: for each the address of its first byte, and of the byte after its last, a word each. A
+ * place for each vendor, for SKUs that only this one has; the place behind them is for several vendors. Then come the bytes.
+ */
+export const S_ENDINGS = 114;
+/** 1 if the window over one of them ended before a row was known to differ. */
+export const S_COMPARED_SHORT = 119;
+/** Rows that were the same, and how many of them have stock. */
+export const S_SAME_ROWS = 115;
+export const S_SAME_IN_STOCK = 116;
+/** The SKU of the last one, in the state. */
+export const S_SAME_SKU_START = 117;
+export const S_SAME_SKU_END = 118;
 
 /** The run's clock, seconds. */
 export const N_NOW = 0;

@@ -21,6 +21,16 @@ function quoteBits(bytes: v128): i32 {
   return i8x16.bitmask(v128.or(v128.or(comma, quote), v128.or(lf, cr)));
 }
 
+/** Reads like `copyBytes`. */
+export function needsQuotes(from: usize, to: usize): bool {
+  for (let source = from; source < to; source += 16) {
+    const left = to - source;
+    const counted = left >= 16 ? 0xffff : (1 << (<i32>left)) - 1;
+    if ((quoteBits(v128.load(source)) & counted) !== 0) return true;
+  }
+  return false;
+}
+
 /** Copies a cell, quoted if it must be; `doubled` is the quote of which a pair means one, 0 for none. Reads and writes like `copyBytes`. */
 export function writeCell(out: usize, from: usize, to: usize, doubled: i32): usize {
   if (doubled !== 0) return writeUndoubled(out, from, to, doubled);

@@ -41,6 +41,11 @@ export interface OutputFormat {
 /** An amount in units of `10^-decimals`; a BigInt if it is no safe integer. */
 export type Units = number | bigint;
 
+/** Answers of `writeCompared`. */
+export const ROW_LEFT = 0;
+export const ROW_SAME = 1;
+export const ROW_WRITTEN = 2;
+
 /** It grows to `OUTPUT_BYTES`. */
 const START_BYTES = 16 * 1024;
 /** Bytes of a row apart from its text cells. */
@@ -99,6 +104,11 @@ export class OutputBuffer {
     this.bytes = room;
   }
 
+  /** What writes rows of offers in its memory; null if nothing does. */
+  get kernel(): Kernel | null {
+    return this.#kernel;
+  }
+
   get decimals(): MoneyDecimals {
     return this.#format.moneyDecimals;
   }
@@ -121,16 +131,37 @@ export class OutputBuffer {
   writeRow(offer: number, price: Units): void {
     this.#reserve(offer);
     this.rows++;
-    const kernel = this.#kernel;
-    if (kernel !== null && this.#group.isInKernel && this.bytes === kernel.merge.output && isPlain(price)) {
-      const { entryAt, vendor, quantity } = this.#group;
-      const from = this.bytes.byteOffset;
-      const at = from + this.used;
-      kernel.numbers[N_OUT_QUANTITY] = quantity[offer]!;
-      kernel.numbers[N_OUT_PRICE] = price;
-      this.used = kernel.loops.writeRow(at, entryAt[offer]!, vendor[offer]!) - from;
+    const at = this.#kernelPlace(offer, price);
+    if (at >= 0) {
+      const { entryAt, vendor } = this.#group;
+      this.used = this.#kernel!.loops.writeRow(at, entryAt[offer]!, vendor[offer]!) - this.bytes.byteOffset;
     } else if (this.#format.format === 'jsonl') this.#writeJson(offer, price);
     else this.#writeCsv(offer, price);
+  }
+
+  /**
+   * Writes the row and compares it, if the kernel can: see its `writeCompared`. `ROW_LEFT`: nothing is written. `ROW_SAME`: it was
+   * published before. `ROW_WRITTEN`: that is not known.
+   */
+  writeCompared(offer: number, price: Units, ending: number): number {
+    this.#reserve(offer);
+    const at = this.#kernelPlace(offer, price);
+    if (at < 0) return ROW_LEFT;
+    const { entryAt, vendor } = this.#group;
+    const end = this.#kernel!.loops.writeCompared(at, entryAt[offer]!, vendor[offer]!, ending);
+    this.rows++;
+    this.used = (end < 0 ? -end : end) - this.bytes.byteOffset;
+    return end < 0 ? ROW_WRITTEN : ROW_SAME;
+  }
+
+  /** Tells the kernel of a row, and returns the address where it is to be written; negative if the kernel cannot. */
+  #kernelPlace(offer: number, price: Units): number {
+    const kernel = this.#kernel;
+    const { isInKernel, quantity } = this.#group;
+    if (kernel === null || !isInKernel || this.bytes !== kernel.merge.output || !isPlain(price)) return -1;
+    kernel.numbers[N_OUT_QUANTITY] = quantity[offer]!;
+    kernel.numbers[N_OUT_PRICE] = price;
+    return this.bytes.byteOffset + this.used;
   }
 
   /** Appends a row that was made elsewhere, with its line end. */

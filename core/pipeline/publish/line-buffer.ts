@@ -9,7 +9,7 @@ const START_BYTES = 16 * 1024;
 const LONG_BYTES = 64;
 
 export class LineBuffer {
-  bytes = new Uint8Array(START_BYTES);
+  bytes: Uint8Array = new Uint8Array(START_BYTES);
   used = 0;
 
   get isFull(): boolean {

@@ -130,12 +130,12 @@ export class Publisher implements Outlet {
     if (unchanged === null || this.#baseline?.isEnded === true || !unchanged.takes(winner, price)) return false;
     if (this.#decided?.isBehind(this.#group.sku, this.#group.skuLength) === false) return false;
     this.#written = this.#output.used;
-    this.#output.writeRow(winner, price);
-    return unchanged.settle(winner, this.#written) === FOUND;
+    return unchanged.settle(winner, price) === FOUND;
   }
 
   /** False if `refill` is due. */
   #settle(winner: number, price: Units): boolean {
+    this.#unchanged?.leave();
     const { sku, skuLength } = this.#group;
     const baseline = this.#baseline;
     let inBaseline = false;

@@ -242,6 +242,25 @@ export class SortedRows {
     }
   }
 
+  /** Moves the window to `room`, in other memory. */
+  moveTo(room: Uint8Array): void {
+    if (this.#recordBytesMax >= room.length) this.#window.moveTo(room);
+  }
+
+  /** Where the next rows begin and end in the window, if that is in `room` and no row is scanned; else null. */
+  unscannedIn(room: Uint8Array): { at: number; end: number } | null {
+    const isScanned = this.isReady || this.isEnded || this.#isShort || this.record < this.batch.count;
+    return isScanned || this.window !== room ? null : this.#window;
+  }
+
+  /** Moves past well-formed rows up to a place in the window; the SKU is the last one's. */
+  passTo(place: number, rows: number, sku: { bytes: Uint8Array; from: number; to: number }): void {
+    this.#scanner.line += this.#mayBreakLines ? linesIn(this.window, this.#window.at, place) : rows;
+    this.#window.at = place;
+    this.rows += rows;
+    this.#keep(sku.bytes, sku.from, sku.to);
+  }
+
   /** Reads on if there is no current row. */
   async refill(): Promise<void> {
     if (this.isReady || this.isEnded || !this.#isShort) return;
@@ -253,7 +272,6 @@ export class SortedRows {
     await this.#window.close();
   }
 
-  /** The line of the current row. */
   get line(): number {
     return this.batch.line[this.record]!;
   }

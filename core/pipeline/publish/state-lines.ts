@@ -8,7 +8,8 @@ import { type SkuState, STATE_COLUMNS, type StateReader } from './state.ts';
 
 const COMMA = 0x2c;
 /** The cells after the vendors of a SKU that is simply published. */
-const NO_STATE_CELLS = toBytes(',,,\n');
+export const NO_STATE_CELLS = ',,,\n';
+const NO_STATE_BYTES = toBytes(NO_STATE_CELLS);
 
 export class StateLines extends LineBuffer {
   readonly #group: OfferGroup;
@@ -21,14 +22,14 @@ export class StateLines extends LineBuffer {
     super();
     this.#group = group;
     this.#vendorIds = group.vendorIds.map(toBytes);
-    this.#endings = group.vendorIds.map((id) => toBytes(`,${id},,,\n`));
+    this.#endings = group.vendorIds.map((id) => toBytes(`,${id}${NO_STATE_CELLS}`));
     this.raw(toBytes(csvLine(STATE_COLUMNS)));
   }
 
   /** Adds the group's SKU as simply published. */
   addPublished(): void {
     this.#begin();
-    this.raw(NO_STATE_CELLS);
+    this.raw(NO_STATE_BYTES);
   }
 
   /**
@@ -64,10 +65,15 @@ export class StateLines extends LineBuffer {
     if (group.count === 1) return this.#endings[group.vendor[0]!]!;
     const built = this.#built;
     built.used = 0;
-    built.byte(COMMA);
-    this.writeVendors(built);
-    built.raw(NO_STATE_CELLS);
+    this.writeEnding(built);
     return built.bytes.subarray(0, built.used);
+  }
+
+  /** Writes what follows the group's SKU if it is simply published. */
+  writeEnding(out: LineBuffer): void {
+    out.byte(COMMA);
+    this.writeVendors(out);
+    out.raw(NO_STATE_BYTES);
   }
 
   /** Adds the group's SKU as held, with its candidate price as written. */

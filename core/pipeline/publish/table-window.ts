@@ -15,6 +15,8 @@ export class TableWindow implements ScanCursor {
   final = false;
   readonly #chunks: AsyncGenerator<Uint8Array>;
   readonly #collectBytes: number;
+  /** What is left of the last chunk. */
+  #rest: Uint8Array = new Uint8Array(0);
 
   /** A chunk need only be valid until the next one is asked for. */
   constructor(chunks: AsyncGenerator<Uint8Array>, collectBytes: number) {
@@ -29,10 +31,23 @@ export class TableWindow implements ScanCursor {
     this.at = 0;
     const enough = this.end + this.#collectBytes;
     while (this.end < enough && !this.final) {
-      const next = await this.#chunks.next();
-      if (next.done === true) this.final = true;
-      else this.#append(next.value);
+      if (this.#rest.length === 0) {
+        const next = await this.#chunks.next();
+        if (next.done === true) this.final = true;
+        else this.#rest = next.value;
+      }
+      const taken = this.#rest.subarray(0, enough - this.end);
+      this.#rest = this.#rest.subarray(taken.length);
+      this.#append(taken);
     }
+  }
+
+  /** Moves the window to other memory, where it stays until it outgrows that; false if it is too large already. */
+  moveTo(room: Uint8Array): boolean {
+    if (this.end + SLACK > room.length) return false;
+    room.set(this.bytes.subarray(0, this.end));
+    this.bytes = room;
+    return true;
   }
 
   /** Stops reading before the end. */

@@ -9,12 +9,13 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the winner is one of the group's offers
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
-import type { OutputBuffer, Units } from '../merge/output.ts';
+import { type OutputBuffer, ROW_LEFT, ROW_SAME, ROW_WRITTEN, type Units } from '../merge/output.ts';
 import { isBelowCost } from './cells.ts';
 import type { PublisherOptions } from './publisher-options.ts';
-import { FOUND, type SortedRows } from './sorted-rows.ts';
+import { FOUND, MISSING, type SortedRows } from './sorted-rows.ts';
 import { StateReader } from './state.ts';
 import type { StateLines } from './state-lines.ts';
+import { UnchangedRuns } from './unchanged-runs.ts';
 
 /** A greater quantity could not be read back from the published feed as a number. */
 const QUANTITY_MAX = 1e14;
@@ -37,6 +38,8 @@ export class UnchangedRows {
   readonly #hasPrice: boolean;
   readonly #hasQuantity: boolean;
   readonly #state: SortedRows | null;
+  /** Null if rows are compared here. */
+  readonly #runs: UnchangedRuns | null;
   #rows = 0;
   #inStock = 0;
 
@@ -51,6 +54,9 @@ export class UnchangedRows {
     this.#state = options.state;
     this.#hasPrice = baseline.indexOf('price') >= 0;
     this.#hasQuantity = baseline.indexOf('quantity_available') >= 0;
+    const { kernel } = output;
+    const { state } = options;
+    this.#runs = kernel && state && UnchangedRuns.of(kernel, group, { feed: baseline, state, states });
   }
 
   /** Null if rows cannot be compared as bytes. */
@@ -67,11 +73,27 @@ export class UnchangedRows {
     return !this.#holdsBelowCost || !isBelowCost(Number(price), this.#group.cost[winner]!, this.#decimals);
   }
 
-  /**
-   * Settles the group's SKU, whose row is the last in the output and begins at `start`. Changes nothing unless it
-   * returns `FOUND`.
-   */
-  settle(winner: number, start: number): number {
+  /** Writes the winner's row to the output, and settles the group's SKU if it is `FOUND`. Otherwise nothing else changes. */
+  settle(winner: number, price: Units): number {
+    const runs = this.#runs;
+    const start = this.#output.used;
+    if (runs?.open()) {
+      const written = this.#output.writeCompared(winner, price, runs.ending());
+      if (written === ROW_SAME) return FOUND;
+      const isKnown = written === ROW_WRITTEN && !runs.isShort;
+      runs.close();
+      if (isKnown) return MISSING;
+      if (written === ROW_LEFT) this.#output.writeRow(winner, price);
+    } else this.#output.writeRow(winner, price);
+    return this.#settleWritten(winner, start);
+  }
+
+  /** Call it before anything else is done with the tables. */
+  leave(): void {
+    this.#runs?.close();
+  }
+
+  #settleWritten(winner: number, start: number): number {
     const output = this.#output;
     const baseline = this.#baseline;
     const found = baseline.startsWith(output.bytes, start, output.used);
@@ -92,8 +114,12 @@ export class UnchangedRows {
   /** Adds the SKUs that were settled here to the figures, once. */
   end(): void {
     const { figures, differ } = this.#options;
-    figures.same(this.#rows, this.#inStock, { price: this.#hasPrice, quantity: this.#hasQuantity });
-    differ.same(this.#rows);
+    this.leave();
+    const taken = this.#runs?.take() ?? { rows: 0, inStock: 0 };
+    const rows = this.#rows + taken.rows;
+    const inStock = this.#inStock + taken.inStock;
+    figures.same(rows, inStock, { price: this.#hasPrice, quantity: this.#hasQuantity });
+    differ.same(rows);
     this.#rows = this.#inStock = 0;
   }
 }

@@ -1,0 +1,165 @@
+/**
+ * Lets the kernel write rows and compare them with what was published (`kernel/assembly/compare.ts`): one call a row, which also
+ * passes both tables. What it passed is a run of rows; `SortedRows` and the new state learn of it when the run closes, at the first
+ * row that is not the same. While a run is open, nothing else may touch the two tables or the new state.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: words of state have places
+import { toBytes } from '../../bytes/text.ts';
+import {
+  S_COMPARED_SHORT,
+  S_FEED_AT,
+  S_FEED_END,
+  S_SAME_IN_STOCK,
+  S_SAME_ROWS,
+  S_SAME_SKU_END,
+  S_SAME_SKU_START,
+  S_STATES_AT,
+  S_STATES_END,
+} from '../../kernel/assembly/places.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { OfferGroup } from '../merge/offer-group.ts';
+import { LineBuffer } from './line-buffer.ts';
+import type { SortedRows } from './sorted-rows.ts';
+import { NO_STATE_CELLS, type StateLines } from './state-lines.ts';
+
+/** Copies in the kernel's memory write up to 15 bytes past their end. */
+const SPARE_BYTES = 16;
+
+export class UnchangedRuns {
+  isOpen = false;
+  #rows = 0;
+  #inStock = 0;
+  readonly #kernel: Kernel;
+  readonly #feed: SortedRows;
+  readonly #state: SortedRows;
+  readonly #states: StateLines;
+  readonly #endings: Endings;
+
+  private constructor(
+    kernel: Kernel,
+    endings: Endings,
+    tables: { feed: SortedRows; state: SortedRows; states: StateLines },
+  ) {
+    this.#kernel = kernel;
+    this.#feed = tables.feed;
+    this.#state = tables.state;
+    this.#states = tables.states;
+    this.#endings = endings;
+    this.#feed.moveTo(kernel.published.feed);
+    this.#state.moveTo(kernel.published.states);
+    kernel.state[S_SAME_ROWS] = kernel.state[S_SAME_IN_STOCK] = 0;
+  }
+
+  /** Null if the kernel has no room for the vendors. */
+  static of(
+    kernel: Kernel,
+    group: OfferGroup,
+    tables: { feed: SortedRows; state: SortedRows; states: StateLines },
+  ): UnchangedRuns | null {
+    const endings = Endings.of(kernel, group, tables.states);
+    return endings === null ? null : new UnchangedRuns(kernel, endings, tables);
+  }
+
+  /** True if a run is open now. */
+  open(): boolean {
+    if (this.isOpen) return true;
+    const { state, published } = this.#kernel;
+    const feed = this.#feed.unscannedIn(published.feed);
+    const lines = this.#state.unscannedIn(published.states);
+    if (feed === null || lines === null) return false;
+    state[S_FEED_AT] = published.feed.byteOffset + feed.at;
+    state[S_FEED_END] = published.feed.byteOffset + feed.end;
+    state[S_STATES_AT] = published.states.byteOffset + lines.at;
+    state[S_STATES_END] = published.states.byteOffset + lines.end;
+    this.isOpen = true;
+    return true;
+  }
+
+  /** What the kernel is told of the group's vendors. */
+  ending(): number {
+    return this.#endings.place();
+  }
+
+  /** True if the last row was not compared to its end. */
+  get isShort(): boolean {
+    return this.#kernel.state[S_COMPARED_SHORT] === 1;
+  }
+
+  /** How many rows were the same since it was last asked. */
+  take(): { rows: number; inStock: number } {
+    const taken = { rows: this.#rows, inStock: this.#inStock };
+    this.#rows = this.#inStock = 0;
+    return taken;
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    const { state, published } = this.#kernel;
+    const rows = state[S_SAME_ROWS]!;
+    if (rows === 0) return;
+    const { feed, states: lines } = published;
+    const sku = {
+      bytes: lines,
+      from: state[S_SAME_SKU_START]! - lines.byteOffset,
+      to: state[S_SAME_SKU_END]! - lines.byteOffset,
+    };
+    const passed = this.#state.unscannedIn(lines);
+    const end = state[S_STATES_AT]! - lines.byteOffset;
+    if (passed !== null) this.#states.raw(lines, passed.at, end);
+    this.#feed.passTo(state[S_FEED_AT]! - feed.byteOffset, rows, sku);
+    this.#state.passTo(end, rows, sku);
+    this.#rows += rows;
+    this.#inStock += state[S_SAME_IN_STOCK]!;
+    state[S_SAME_ROWS] = state[S_SAME_IN_STOCK] = 0;
+  }
+}
+
+/** Lines of the state from behind their SKU, in the kernel's memory: see `S_ENDINGS`. */
+class Endings {
+  readonly #group: OfferGroup;
+  readonly #states: StateLines;
+  readonly #built = new LineBuffer();
+  readonly #places: Int32Array;
+  readonly #start: number;
+
+  private constructor(kernel: Kernel, group: OfferGroup, states: StateLines) {
+    const { endings } = kernel.published;
+    this.#group = group;
+    this.#states = states;
+    const places = new Int32Array(endings.buffer, endings.byteOffset, 2 * (group.vendorIds.length + 1));
+    let at = places.byteLength;
+    for (const [i, id] of group.vendorIds.entries()) {
+      const bytes = endingOf(id);
+      endings.set(bytes, at);
+      places[2 * i] = endings.byteOffset + at;
+      at += bytes.length;
+      places[2 * i + 1] = endings.byteOffset + at;
+    }
+    this.#places = places;
+    this.#built.bytes = endings.subarray(at);
+    this.#start = endings.byteOffset + at;
+    places[2 * group.vendorIds.length] = this.#start;
+  }
+
+  /** Null if the area is too small. */
+  static of(kernel: Kernel, group: OfferGroup, states: StateLines): Endings | null {
+    const bytes = group.vendorIds.reduce((sum, id) => sum + endingOf(id).length, 0);
+    const needed = 8 * (group.vendorIds.length + 1) + 2 * bytes + SPARE_BYTES;
+    return needed > kernel.published.endings.length ? null : new Endings(kernel, group, states);
+  }
+
+  place(): number {
+    const { count, vendor, vendorIds } = this.#group;
+    if (count === 1) return vendor[0]!;
+    const built = this.#built;
+    built.used = 0;
+    this.#states.writeEnding(built);
+    this.#places[2 * vendorIds.length + 1] = this.#start + built.used;
+    return vendorIds.length;
+  }
+}
+
+function endingOf(vendorId: string): Uint8Array {
+  return toBytes(`,${vendorId}${NO_STATE_CELLS}`);
+}
