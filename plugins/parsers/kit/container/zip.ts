@@ -32,6 +32,8 @@ const METHODS: Readonly<Record<number, string>> = {
 
 /** Files that operating systems add to archives. */
 const JUNK = /(^|\/)(__MACOSX\/|\.[^/]*$|thumbs\.db$|desktop\.ini$)/i;
+/** Texts about a table beside it. */
+const NOTE = /(^|\/)(readme|read_me|liesmich|licen[cs]e)(\.(txt|md))?$/i;
 /** Names that a table may have, by their extension or without one. */
 const TABLE = /(^|\/)[^./]+$|\.(csv|tsv|tab|txt|psv|dat|asc|xlsx|xlsm|gz)$/i;
 
@@ -41,7 +43,7 @@ const TABLE = /(^|\/)[^./]+$|\.(csv|tsv|tab|txt|psv|dat|asc|xlsx|xlsm|gz)$/i;
  */
 export function chooseMember(archive: string, entries: readonly ZipEntry[], wanted: string | null): ZipEntry {
   const files = entries.filter((entry) => !JUNK.test(entry.name));
-  const tables = files.filter((entry) => TABLE.test(entry.name));
+  const tables = files.filter((entry) => TABLE.test(entry.name) && !NOTE.test(entry.name));
   const found = wanted === null ? (files.length === 1 ? files : tables) : named(files, wanted);
   const [first, second] = found;
   if (first !== undefined && second === undefined) return first;
