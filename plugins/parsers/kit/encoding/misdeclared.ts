@@ -9,9 +9,9 @@ import { skipAscii, wordsOf } from './decode-utf8.ts';
 import type { Reading } from './detect.ts';
 import { surveyBytes } from './survey.ts';
 
-/** Bytes of the sample, and of its part from one chunk. */
+/** Bytes of the sample, and of one line in it. */
 const SAMPLE_MAX = 24 * 1024;
-const PART_MAX = 6 * 1024;
+const LINE_MAX = 6 * 1024;
 /** Lead (natural logarithm) that another encoding needs. Right declarations have none, wrong ones of some words mostly more: `npm run encodings`. */
 const LEAD = 15;
 /** The average of text that is likely, per character outside ASCII, as of nine in ten texts in the right encoding; and of text that is not quite impossible. */
@@ -37,32 +37,51 @@ const COMMON = [
 ];
 const LINE_FEED = 10;
 
+/** Keeps the first lines with bytes outside ASCII, however the feed is cut into chunks. */
 export class MisdeclaredSample {
-  readonly #parts: Uint8Array[] = [];
+  readonly #lines: Uint8Array[] = [];
   #bytes = 0;
+  /** The first bytes of the line that goes on in the next chunk. */
+  readonly #line = new Uint8Array(LINE_MAX);
+  #lineBytes = 0;
 
   /** True if the encoding is one of those that are doubted. */
   static suits(encoding: string): boolean {
     return requireEncoding(encoding).family === 'single-byte';
   }
 
-  /** Takes whole lines with bytes outside ASCII. */
   write(chunk: Uint8Array): void {
-    if (this.#bytes >= SAMPLE_MAX) return;
-    const at = skipAscii(chunk, wordsOf(chunk), 0);
-    if (at === chunk.length) return;
-    const from = chunk.lastIndexOf(LINE_FEED, at) + 1;
-    const part = chunk.subarray(from, from + PART_MAX);
-    const whole = part.subarray(0, part.lastIndexOf(LINE_FEED) + 1);
-    const taken = (whole.length > at - from ? whole : part).slice();
-    this.#parts.push(taken);
-    this.#bytes += taken.length;
+    const words = wordsOf(chunk);
+    let from = 0;
+    while (from < chunk.length && this.#bytes < SAMPLE_MAX) {
+      if (this.#lineBytes === 0) from = lineOf(chunk, skipAscii(chunk, words, from), from);
+      const end = chunk.indexOf(LINE_FEED, from) + 1;
+      this.#add(chunk.subarray(from, end === 0 ? chunk.length : end));
+      if (end === 0) return;
+      this.#endLine();
+      from = end;
+    }
+  }
+
+  #add(part: Uint8Array): void {
+    const taken = part.subarray(0, LINE_MAX - this.#lineBytes);
+    this.#line.set(taken, this.#lineBytes);
+    this.#lineBytes += taken.length;
+  }
+
+  #endLine(): void {
+    const line = this.#line.slice(0, this.#lineBytes);
+    this.#lineBytes = 0;
+    if (line.every((byte) => byte < 0x80)) return;
+    this.#lines.push(line);
+    this.#bytes += line.length;
   }
 
   /** The encoding in which the text is far more likely; null if there is none. */
   async likelier(declared: string): Promise<string | null> {
+    this.#endLine();
     if (this.#bytes === 0) return null;
-    const bytes = concatBytes(this.#parts);
+    const bytes = concatBytes(this.#lines);
     const survey = await surveyBytes(oneChunk(bytes));
     const { rankReadings } = await import('./detect.ts');
     const rank = (names: readonly string[]) => rankReadings(() => oneChunk(bytes), survey, names.map(requireEncoding));
@@ -75,6 +94,11 @@ export class MisdeclaredSample {
     const isLikely = !best.absurd && !best.isLone && best.perSize >= POOR_PER_SIZE;
     return isLikely && best.score - mine.score >= LEAD ? best.name : null;
   }
+}
+
+/** The start of the line in which `at` is; `from` is the start of a line before it, or of the same one. */
+function lineOf(chunk: Uint8Array, at: number, from: number): number {
+  return at === 0 ? 0 : Math.max(from, chunk.lastIndexOf(LINE_FEED, at - 1) + 1);
 }
 
 function signsOf({ words }: Reading): number {

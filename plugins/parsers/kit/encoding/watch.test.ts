@@ -125,6 +125,11 @@ test('one code page declared as another is noticed, and a right declaration is n
     for await (const _ of watch.decode(cut(bytes, 100)));
     const said = /most likely ([^:]+):/.exec(watch.detail ?? '')?.[1] ?? null;
     assert.is(said, likely, `${language} in ${encoding} as ${declared}: ${watch.detail}`);
+    for (const size of [1, 7]) {
+      const other = new EncodingWatch({ encoding: declared, bom: false, reason: 'declared', confidence: 1 });
+      for await (const _ of other.decode(cut(bytes, size)));
+      assert.is(other.detail, watch.detail, `${language} in ${encoding} as ${declared}, in pieces of ${size}`);
+    }
   }
 });
 
