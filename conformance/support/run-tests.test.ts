@@ -98,7 +98,7 @@ test('parts are sought in paths; a name that is near is suggested', () => {
   assert.ok(files.length > 80);
   const names = (...parts: string[]) => selectFiles(files, parts).map(({ name }) => name);
   assert.is(names().length, files.length);
-  assert.equal(names('./core/text/glob', 'core\\money'), [
+  assert.equal(names('./core/text/glob.', 'core\\money'), [
     ...['core/money/money.test.ts', 'core/money/price-basis.test.ts', 'core/text/glob.test.ts'],
   ]);
   assert.match(noMatch('core/mony', files), /Near it: core, core\/money/);
