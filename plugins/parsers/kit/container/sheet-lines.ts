@@ -4,6 +4,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: cells of a scan are below its count, positions below the lengths of texts
 import { csvLine, quotedCell, toText, writeCell } from '../../../../core/bytes/text.ts';
+import { RelayError } from '../../../../core/errors.ts';
 import { isNumberText } from './cell-text.ts';
 import { CellWriter } from './cell-writer.ts';
 import { tooLargeUnpacked } from './inflate.ts';
@@ -166,9 +167,20 @@ export class SheetLines implements RowSink {
     const cell = scannedCell(scan, i, values);
     // another reader refuses it, or leaves it out
     if (cell === null || cell.plain === '' || cell.plain.length > this.#limits.cellCharsMax) return REFUSED;
-    const text = this.#cells.text(cell, field, scan.row);
+    const text = this.#shown(cell, field, scan.row);
+    if (text === null) return REFUSED;
     this.#string(this.#form.quoteTexts ? typedCell(text, cell) : csvLine([text]).slice(0, -1));
     return text.trim() === '' ? BLANK : TEXT;
+  }
+
+  /** Null if the cell cannot be shown: of several faults of a row, the other reader names the first that it meets. */
+  #shown(cell: SheetCell, field: number, row: number): string | null {
+    try {
+      return this.#cells.text(cell, field, row);
+    } catch (error) {
+      if (error instanceof RelayError) return null;
+      throw error;
+    }
   }
 
   #text(bytes: Uint8Array, from: number, to: number): void {

@@ -193,6 +193,15 @@ test('scanned rows are the rows of the handlers, in chunks of every size', async
   assert.ok(scanned > 150, `${scanned} rows were scanned`);
 });
 
+test('a row with two faults fails for the same one, scanned or not', async () => {
+  const long = `<c s="8" t="inlineStr"><is><t>${'x'.repeat(60)}</t></is></c>`;
+  const xml = `<row r="1"><c><v>1</v></c></row><row r="2">${long}<c t="s"><v>9</v></c></row>`;
+  const form = { quoteTexts: false };
+  const found = await linesOf(xml, { size: 1 << 20, scans: true, form });
+  assert.is(found.text, (await linesOf(xml, { size: 1 << 20, scans: false, form })).text);
+  assert.match(found.text, 'row 2 refers to a text that does not exist');
+});
+
 test('what is ordinary, and what is not', () => {
   const scan = new SheetScan(LIMITS);
   const isTaken = (xml: string) => scan.read(toBytes(xml), 0, 3) === toBytes(xml).length;
