@@ -1,9 +1,10 @@
 /** The worker's loop: receives jobs, handles several at a time, resends lost messages, and stops without losing a run. */
 import { RelayError } from '../core/errors.ts';
-import type { JobMessage, ReceivedJob } from '../core/ports/service.ts';
+import { farLease, type JobMessage, type ReceivedJob } from '../core/ports/service.ts';
 import { ClockWatch } from './clock.ts';
 import type { WorkerDeps } from './deps.ts';
 import { emitError, handleDelivery, sendAnew } from './job.ts';
+import { leaseMs } from './lease.ts';
 import { isSimulating, resendSimulations } from './simulation.ts';
 import type { Stoppable } from './stoppable.ts';
 
@@ -211,7 +212,7 @@ class Worker {
     // while other messages wait, this run's message most likely waits among them
     const { visible } = await queue.depth();
     const sentBefore = now - seconds * (visible > 0 ? BEHIND_FACTOR : 1) * 1000;
-    const lost = { sentBefore, leaseBefore: now - seconds * 1000, now };
+    const lost = { sentBefore, leaseBefore: now - seconds * 1000, leaseFar: farLease(now, leaseMs(settings)), now };
     for (const run of await runs.listStale(lost, SWEEP_RUNS)) {
       if (!(await runs.markSent(run.runId, run.sentAt, now))) continue;
       const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;

@@ -2,7 +2,7 @@
  * What every `RunStore` must do with claims: leases, attempts, stages, the end of a run, and runs that no worker holds.
  */
 import * as assert from 'uvu/assert';
-import type { ClaimResult, RunRecord } from '../../core/ports/service.ts';
+import { type ClaimResult, farLease, type RunRecord } from '../../core/ports/service.ts';
 import { STAGES } from '../../core/run-codes.ts';
 import { newRun, type RunSubject, T0 } from './run-subject.ts';
 import type { ContractCase } from './support.ts';
@@ -271,13 +271,11 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       await store.claim('dead', 'w1', T0, 1000);
       await store.claim('done', 'w1', T0, 1000);
       await store.finish({ runId: 'done', attempt: 1 }, { status: 'SUCCEEDED' }, T0);
-      const stale = await store.listStale({ sentBefore: T0 + 4000, leaseBefore: T0 + 9000, now: T0 + 9000 }, 10);
+      const late = { leaseBefore: T0 + 9000, leaseFar: T0 + 90_000, now: T0 + 9000 };
+      const stale = await store.listStale({ ...late, sentBefore: T0 + 4000 }, 10);
       assert.equal(stale.map((run) => run.runId).sort(), ['dead', 'old']);
-      assert.is(
-        (await store.listStale({ sentBefore: T0 + 4000, leaseBefore: T0 + 9000, now: T0 + 9000 }, 1)).length,
-        1,
-      );
-      assert.equal(await store.listStale({ sentBefore: T0, leaseBefore: T0, now: T0 }, 10), []);
+      assert.is((await store.listStale({ ...late, sentBefore: T0 + 4000 }, 1)).length, 1);
+      assert.equal(await store.listStale({ sentBefore: T0, leaseBefore: T0, leaseFar: T0 + 90_000, now: T0 }, 10), []);
     },
   },
   {
@@ -287,11 +285,14 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       await store.create(newRun('held'));
       assert.is((await store.claim('held', 'w1', T0, LEASE)).status, 'claimed');
       await store.create(newRun('sent', { tenantId: 'other' }));
-      const stale = await store.listStale({ sentBefore: now - 1000, leaseBefore: now - 1000, now }, 10);
-      assert.equal(
-        stale.map((run) => run.runId),
-        ['sent'],
-      );
+      const stale = async (leaseFar: number) => {
+        const runs = await store.listStale({ sentBefore: now - 1000, leaseBefore: now - 1000, leaseFar, now }, 10);
+        return runs.map((run) => run.runId).sort();
+      };
+      assert.equal(await stale(farLease(now, LEASE)), ['held', 'sent']);
+      assert.equal(await stale(T0 + LEASE), ['sent'], 'leases may be as long as that');
+      assert.ok(await store.markSent('held', T0, now));
+      assert.equal(await stale(farLease(now, LEASE)), ['sent'], 'its message is on its way');
       assert.is(
         (await store.claim('held', 'w2', T0 - 60_000, LEASE)).status,
         'leased',
@@ -309,7 +310,9 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       await claimed(subject);
       const leaseEnd = T0 + LEASE;
       const stale = async (sentBefore: number, leaseBefore: number) =>
-        (await store.listStale({ sentBefore, leaseBefore, now: leaseBefore }, 10)).map((run) => run.runId);
+        (await store.listStale({ sentBefore, leaseBefore, leaseFar: leaseBefore + LEASE, now: leaseBefore }, 10)).map(
+          (run) => run.runId,
+        );
       assert.equal(await stale(0, leaseEnd), [], 'the lease has just ended');
       assert.equal(await stale(0, leaseEnd + 1), ['r1'], 'sent before the lease ended');
       assert.ok(await store.markSent('r1', T0, leaseEnd + 50));
@@ -327,7 +330,10 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       assert.is((await Promise.all(marks)).filter((one) => one).length, 1);
       const sentAt = (await store.get('r1'))!.sentAt;
       assert.ok(sentAt >= T0 + 100);
-      assert.equal(await store.listStale({ sentBefore: T0 + 50, leaseBefore: T0 + 50, now: T0 + 50 }, 10), []);
+      assert.equal(
+        await store.listStale({ sentBefore: T0 + 50, leaseBefore: T0 + 50, leaseFar: T0 + LEASE, now: T0 + 50 }, 10),
+        [],
+      );
       assert.ok(await store.markSent('r1', sentAt, T0 + 500));
       await store.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: '' }, T0);
       assert.is(await store.markSent('r1', T0 + 500, T0 + 600), false, 'it has ended');

@@ -91,7 +91,7 @@ export const simulationCases: ReadonlyArray<ContractCase<ArtifactSubject>> = [
       await createSimulation(store, { ...recordOf('one', start), tenantId: 'other' });
       const stores = [store, await peer()];
       const lostAt = async (at: number) => {
-        const lost = { now: at, sentBefore: at - 1000, leaseBefore: at - 1000 };
+        const lost = { now: at, sentBefore: at - 1000, leaseBefore: at - 1000, leaseFar: at + 1_500_000 };
         const found = await Promise.all(stores.map((one) => takeLostSimulations(one, lost)));
         return found
           .flat()
@@ -108,6 +108,8 @@ export const simulationCases: ReadonlyArray<ContractCase<ArtifactSubject>> = [
       await changeSimulation(store, { ...ONE, tenantId: 'other' }, () => ({ status: 'DONE' }));
       assert.equal(await lostAt(start + 6000), [], 'a worker is at it');
       assert.equal(await lostAt(start + 6001), [['shop', 6001]], 'its worker is gone');
+      await changeSimulation(store, ONE, () => ({ leaseUntil: start + 3_600_000 }));
+      assert.equal(await lostAt(start + 8000), [['shop', 8000]], 'no lease is so long: the clock was set back');
       assert.is((await store.list('tenants/_waiting/')).objects.length, 1, 'what is over needs no worker');
       await removeOldSimulations(store, 'shop', start + 2 * SIMULATION_KEPT_MS);
       await advance(61);

@@ -44,12 +44,13 @@ const CASE_MS_MAX = 3000;
 export async function failingCases<S extends Subject>(
   cases: ReadonlyArray<ContractCase<S>>,
   make: Maker<S>,
+  msMax = CASE_MS_MAX,
 ): Promise<string[]> {
   const failed: string[] = [];
   for (const one of cases) {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('takes too long')), CASE_MS_MAX);
+      timer = setTimeout(() => reject(new Error('takes too long')), msMax);
     });
     await Promise.race([runCase(one, make), late]).catch(() => failed.push(one.name));
     clearTimeout(timer);

@@ -142,7 +142,12 @@ export class Simulating {
     const { broken, stores, world } = this.#parts;
     const { artifacts } = stores;
     const now = world.wall;
-    const lost = await takeLostSimulations(artifacts, { now, sentBefore: now, leaseBefore: now });
+    const lost = await takeLostSimulations(artifacts, {
+      now,
+      sentBefore: now,
+      leaseBefore: now,
+      leaseFar: Number.MAX_SAFE_INTEGER,
+    });
     if (lost.length > 0) broken.push(`${lost[0]?.simulationId} counts as lost`);
     const notes = artifacts.textsUnder('tenants/_waiting/simulations/');
     if (notes.size > 0) broken.push(`${[...notes.keys()].join()} stays`);

@@ -289,6 +289,8 @@ export interface Claim {
 export interface StaleTimes {
   sentBefore: number;
   leaseBefore: number;
+  /** A lease that ends later was given before the clock was set back: `farLease`. */
+  leaseFar: number;
   now: number;
 }
 
@@ -350,7 +352,8 @@ export interface RunStore {
   requestCancel(runId: string, now: number): Promise<boolean>;
   /**
    * Runs whose message may be lost: queued, and last sent before `sentBefore`, or after `now` (`sentLater`: the clock was set back);
-   * or running, with a lease that ended before `leaseBefore`, and last sent before the lease ended or before `sentBefore`.
+   * or running, with a lease that ended before `leaseBefore`, and last sent before the lease ended or before `sentBefore`; or with one
+   * that ends after `leaseFar`, and last sent as a queued run whose message may be lost.
    */
   listStale(times: StaleTimes, limit: number): Promise<RunRecord[]>;
   /** Records that the message was sent again. False if another process did so since `previousSentAt`. */

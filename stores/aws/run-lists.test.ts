@@ -32,7 +32,7 @@ test('of the runs that an index names as stale, those that have ended since are 
       ['r-new', 'RUNNING', 5000],
     ]),
   );
-  const stale = await lists.stale({ sentBefore: 1000, leaseBefore: 1000, now: 2000 }, 10);
+  const stale = await lists.stale({ sentBefore: 1000, leaseBefore: 1000, leaseFar: 9000, now: 2000 }, 10);
   assert.equal(
     stale.map(({ runId }) => runId),
     ['r-waits', 'r-lost', 'r-late'],

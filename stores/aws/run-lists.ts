@@ -48,17 +48,20 @@ export class RunLists {
   }
 
   /** The index may lag, so it only gives the candidates; the runs themselves decide. */
-  async stale({ sentBefore, leaseBefore, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
+  async stale({ sentBefore, leaseBefore, leaseFar, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
     const size = pageSize(limit, PAGE);
     const keys = [
       ...(await this.#due('QUEUED', '<', sentBefore, size)),
       ...(await this.#due('QUEUED', '>', sentLater(now), size)),
       ...(await this.#due('RUNNING', '<', leaseBefore, size)),
+      ...(await this.#due('RUNNING', '>', leaseFar, size)),
     ].map(({ run_id }) => ({ run_id }));
     const runs = (await this.#table.getMany(keys)).map(toRunRecord);
     const stale = runs.filter(({ status, sentAt, leaseUntil }) => {
-      if (status === 'QUEUED') return sentAt < sentBefore || sentAt > sentLater(now);
       const end = leaseUntil ?? 0;
+      const isLost = sentAt < sentBefore || sentAt > sentLater(now);
+      if (status === 'QUEUED') return isLost;
+      if (status === 'RUNNING' && end > leaseFar) return isLost;
       return status === 'RUNNING' && end < leaseBefore && sentAt < Math.max(end, sentBefore);
     });
     return stale.sort((a, b) => a.sentAt - b.sentAt || (a.runId < b.runId ? -1 : 1)).slice(0, size);

@@ -207,10 +207,11 @@ export class EmbeddedRunStore implements RunStore {
     return this.#change('cancel_requested = 1', [], `run_id = ? AND ${ACTIVE}`, [runId]);
   }
 
-  async listStale({ sentBefore, leaseBefore, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
-    const statement = `SELECT * FROM runs WHERE (status = 'QUEUED' AND (sent_at < ? OR sent_at > ?))
+  async listStale({ sentBefore, leaseBefore, leaseFar, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
+    const statement = `SELECT * FROM runs WHERE
+      ((status = 'QUEUED' OR (status = 'RUNNING' AND lease_until > ?)) AND (sent_at < ? OR sent_at > ?))
       OR (status = 'RUNNING' AND lease_until < ? AND sent_at < max(lease_until, ?)) ORDER BY sent_at, run_id LIMIT ?`;
-    const values = [sentBefore, sentLater(now), leaseBefore, sentBefore, pageSize(limit, PAGE)];
+    const values = [leaseFar, sentBefore, sentLater(now), leaseBefore, sentBefore, pageSize(limit, PAGE)];
     const rows = await this.#database.read((sql) => sql.all<RunRow>(statement, ...values));
     return rows.map(runRecordOf);
   }

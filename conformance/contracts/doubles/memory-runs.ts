@@ -109,9 +109,11 @@ export class MemoryRunStore implements RunStore {
     return this.change(run !== undefined && isActive(run) ? run : undefined, { cancelRequested: true });
   }
 
-  async listStale({ sentBefore, leaseBefore, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
+  async listStale({ sentBefore, leaseBefore, leaseFar, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
     const stale = [...this.runs.values()].filter(({ status, sentAt, leaseUntil }) => {
-      if (status === 'QUEUED') return sentAt < sentBefore || sentAt > sentLater(now);
+      const isLost = sentAt < sentBefore || sentAt > sentLater(now);
+      if (status === 'QUEUED') return isLost;
+      if (status === 'RUNNING' && leaseUntil! > leaseFar) return isLost;
       return status === 'RUNNING' && leaseUntil! < leaseBefore && sentAt < Math.max(leaseUntil!, sentBefore);
     });
     return structuredClone(stale.slice(0, limit));

@@ -100,6 +100,12 @@ export class BelievesEveryLease extends MemoryRunStore {
   }
 }
 
+class WaitsForLeasesOfTheFuture extends MemoryRunStore {
+  override listStale(times: StaleTimes, limit: number) {
+    return super.listStale({ ...times, leaseFar: Number.MAX_SAFE_INTEGER }, limit);
+  }
+}
+
 class SendsForTheDeadAgainAndAgain extends MemoryRunStore {
   override async listStale(times: StaleTimes, limit: number) {
     const dead = [...this.runs.values()].filter(
@@ -238,6 +244,10 @@ export const RUN_DOUBLES: Readonly<Record<string, [make: () => RunStore, foundBy
   ],
   'a lease is believed that ends long after any could': [
     () => new BelievesEveryLease(),
+    'a clock that was set back by an hour keeps no run: neither its lease nor its time of sending is believed',
+  ],
+  'a run whose lease was given before the clock was set back is not sent again': [
+    () => new WaitsForLeasesOfTheFuture(),
     'a clock that was set back by an hour keeps no run: neither its lease nor its time of sending is believed',
   ],
   'the message of a dead worker’s run is sent at every look': [

@@ -189,6 +189,8 @@ export interface LostBefore {
   sentBefore: number;
   /** A worker whose lease ended before this time is gone. */
   leaseBefore: number;
+  /** A lease that ends later was given before the clock was set back: `farLease`. */
+  leaseFar: number;
 }
 
 /** The simulations whose message may be lost. Each counts as sent again now, and goes to one caller only. */
@@ -213,7 +215,8 @@ function isLost({ status, sentAt, requestedAt, leaseUntil }: SimulationRecord, l
   const sent = sentAt ?? requestedAt;
   // a time in the future was written before the clock was set back
   if (sent >= lost.sentBefore && sent <= sentLater(lost.now)) return false;
-  return status === 'QUEUED' || (status === 'RUNNING' && (leaseUntil ?? 0) < lost.leaseBefore);
+  const end = leaseUntil ?? 0;
+  return status === 'QUEUED' || (status === 'RUNNING' && (end < lost.leaseBefore || end > lost.leaseFar));
 }
 
 /** The newest runs of a tenant over all vendors that succeeded, newest first. */
