@@ -132,7 +132,8 @@ export class KernelRows {
     const to = state[S_FROM]!;
     this.#backoff.took(to - from);
     if (to === from) return from;
-    this.#lookAtForms(batch, { from, to }, { valid: counts.validRows, of: segment.rows });
+    if (this.#options.forms.next <= state[S_VALID_ROWS]!)
+      this.#lookAtForms(batch, { from, to }, { valid: counts.validRows, of: segment.rows });
     counts.records = state[S_RECORDS]!;
     counts.totalRows = state[S_TOTAL_ROWS]!;
     counts.mappedRows = state[S_MAPPED_ROWS]!;

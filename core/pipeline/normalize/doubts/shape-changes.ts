@@ -57,46 +57,62 @@ interface Change {
 
 /** `code:vendor:columns:text`. */
 export function shapeChanges(shapes: ColumnShapes, rows: RowExamples, vendorId: string): string[] {
-  if (shapes.starts.length < 2) return [];
-  const judge = new ShapeJudge(shapes);
+  const columns = shapes.starts.length < 2 ? [] : otherAtEnd(shapes);
+  if (columns.length === 0) return [];
+  const judge = new ShapeJudge(shapes, columns);
   const swap = judge.swap();
   if (swap !== null) return [judge.warning(SHAPE_CHANGES[0], swap, rows, vendorId)];
   return judge.cents().map((change) => judge.warning(SHAPE_CHANGES[1], change, rows, vendorId));
 }
 
+/** The positions of columns that look otherwise at the end than at the beginning. Of most feeds that is nearly all that is worked out. */
+function otherAtEnd(shapes: ColumnShapes): number[] {
+  const blocks = shapes.starts.length;
+  const part = Math.max(1, blocks >> 3);
+  return CANONICAL_COLUMNS.flatMap((_, position) => {
+    const profile = (from: number, to: number) =>
+      profileOfSums((which) => {
+        let sum = 0;
+        for (let block = from; block < to; block++) sum += shapes.sum(block, position, which);
+        return sum;
+      });
+    const [first, last] = [profile(0, part), profile(blocks - part, blocks)];
+    return first.cells > 0 && last.cells > 0 && distance(first, last) >= ALIKE ? [position] : [];
+  });
+}
+
 class ShapeJudge {
   readonly #shapes: ColumnShapes;
+  readonly #columns: readonly number[];
   readonly #blocks: number;
   /** Sums of all blocks before each one. */
   readonly #before: Float64Array;
 
-  constructor(shapes: ColumnShapes) {
+  /** `columns` are the positions to look at. */
+  constructor(shapes: ColumnShapes, columns: readonly number[]) {
     this.#shapes = shapes;
+    this.#columns = columns;
     this.#blocks = shapes.starts.length;
     const stride = COLUMN_COUNT * SUMS;
     this.#before = new Float64Array((this.#blocks + 1) * stride);
-    for (let block = 0; block < this.#blocks; block++)
-      for (let i = 0; i < stride; i++)
-        this.#before[(block + 1) * stride + i] =
-          this.#before[block * stride + i]! + shapes.sum(block, Math.floor(i / SUMS), i % SUMS);
+    for (const position of columns)
+      for (let block = 0; block < this.#blocks; block++)
+        for (let which = 0; which < SUMS; which++) {
+          const at = block * stride + position * SUMS + which;
+          this.#before[at + stride] = this.#before[at]! + shapes.sum(block, position, which);
+        }
   }
 
   #profile(position: number, from: number, to: number): Profile {
     const at = (block: number, which: number) => this.#before[(block * COLUMN_COUNT + position) * SUMS + which]!;
-    const sum = (which: number) => at(to, which) - at(from, which);
-    const cells = sum(CELLS);
-    const mean = (which: number, of = cells) => (of === 0 ? 0 : sum(which) / of);
-    return {
-      ...{ cells, letters: mean(LETTERS), digits: mean(DIGITS), blanks: mean(BLANKS), marks: mean(MARKS) },
-      ...{ numbers: mean(NUMBERS), length: mean(LENGTHS), size: mean(SIZES, sum(NUMBERS)) },
-    };
+    return profileOfSums((which) => at(to, which) - at(from, which));
   }
 
   /** The place where columns change places with each other; null if there is none. */
   swap(): Change | null {
     const changes: Change[] = [];
     for (let block = 1; block < this.#blocks; block++) {
-      const changed = CANONICAL_COLUMNS.flatMap((_, position) => (this.#isOther(position, block) ? [position] : []));
+      const changed = this.#columns.filter((position) => this.#isOther(position, block));
       if (changed.length < 2) continue;
       const moved = changed.filter((one) => changed.some((other) => other !== one && this.#becomes(one, other, block)));
       const taken = moved.filter((one) => moved.some((other) => other !== one && this.#becomes(other, one, block)));
@@ -109,8 +125,8 @@ class ShapeJudge {
 
   /** Columns of amounts that lose or get decimals, and are much higher without them. */
   cents(): Change[] {
-    return CANONICAL_COLUMNS.flatMap((column, position) => {
-      if (COLUMN_KINDS[column] !== 'money') return [];
+    return this.#columns.flatMap((position) => {
+      if (COLUMN_KINDS[CANONICAL_COLUMNS[position]!] !== 'money') return [];
       for (let block = 1; block < this.#blocks; block++) {
         const [before, after] = [this.#profile(position, 0, block), this.#profile(position, block, this.#blocks)];
         if (Math.min(before.cells, after.cells) < CELLS_MIN) continue;
@@ -179,6 +195,15 @@ class ShapeJudge {
     const place = after.file === null ? '' : `${after.file} `;
     return `${code}:${vendorId}:${names.join(',')}:${place}line ${after.line}: ${shown.join('; ')}`;
   }
+}
+
+function profileOfSums(sum: (which: number) => number): Profile {
+  const cells = sum(CELLS);
+  const mean = (which: number, of = cells) => (of === 0 ? 0 : sum(which) / of);
+  return {
+    ...{ cells, letters: mean(LETTERS), digits: mean(DIGITS), blanks: mean(BLANKS), marks: mean(MARKS) },
+    ...{ numbers: mean(NUMBERS), length: mean(LENGTHS), size: mean(SIZES, sum(NUMBERS)) },
+  };
 }
 
 function profileOf(shape: CellShape): Profile {
