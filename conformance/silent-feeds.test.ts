@@ -61,7 +61,7 @@ test('columns that change places at some row', async () => {
   // a longer feed, of which some rows are looked at
   const [warning = ''] = (await saidOf(joined(3000, usual, swaps[0]![1]), { parser: BARE })).warnings;
   const line = Number(/line (\d+)/.exec(warning)?.[1]);
-  assert.ok(line > 1500 && line < 1560, warning);
+  assert.ok(line > 1500 && line <= 1500 + 512, warning);
 });
 
 test('three columns that change places, and quantities and costs without decimals', async () => {
@@ -270,13 +270,14 @@ test('a feed without any stock', async () => {
   );
 });
 
-test('rows that the kernel takes are followed, too, fewer of them', async () => {
+test('rows that the kernel takes are followed, too: the same ones', async () => {
   const options = { kernelFromBytes: 0 };
   const usual = (i: number) => `${sku(i)},${title(i)},${some(i, 120)},${cents(i)}`;
   const other = (i: number) => `${title(i)},${sku(i)},${some(i, 120)},${cents(i)}`;
   const swapped = (await saidOf(joined(4000, usual, other), { parser: BARE, ...options })).warnings;
   const line = Number(/^columns_change_places:v:sku,title:line (\d+): /.exec(swapped.join())?.[1]);
-  assert.ok(line > 2000 && line <= 2128, swapped.join());
+  assert.ok(line > 2000 && line <= 2000 + 512, swapped.join());
+  assert.equal((await saidOf(joined(4000, usual, other), { parser: BARE })).warnings, swapped);
   assert.equal((await saidOf(joined(4000, usual, usual), { parser: BARE, ...options })).warnings, []);
   const rows = (row: (i: number) => string) => saidOf(feed('sku,quantity_available,cost', 4000, row), options);
   assert.match(
@@ -286,7 +287,7 @@ test('rows that the kernel takes are followed, too, fewer of them', async () => 
   const { warnings, examples } = await rows((i) => `${400_638_130 + i}00000000,0,9.50`);
   assert.equal(warnings, [
     'quantities_all_zero:v',
-    'skus_rounded:v:63:line 2 "40063813000000000"; line 66 "40063819400000000"; line 130 "40063825800000000"',
+    'skus_rounded:v:314:line 2 "40063813000000000"; line 3 "40063813100000000"; line 4 "40063813200000000"',
   ]);
   assert.is(examples[0], '2 quantity_available 0');
 });

@@ -99,7 +99,8 @@ test('its code cache serves processes whose heap has a limit, such as runners, a
   );
   const main = path.join(built.folder, 'dist/cli/main.js');
   const { stdout } = node(['--max-old-space-size=400', '--require', hook, main, ...CHECK], home);
-  assert.equal(stdout.split('\n').slice(1), ['true', 'false,true', '']);
+  // after what the check says
+  assert.equal(stdout.split('\n').slice(-3), ['true', 'false,true', '']);
 });
 
 const PLUGIN = `

@@ -121,14 +121,14 @@ export const AMOUNT_WORDS = {
   },
   quantities_all_zero: {
     form: 'vendor',
-    seen: 'all quantities are 0',
+    seen: 'all quantities that were looked at are 0',
     means:
-      'The feed was probably exported without its stock. All of the vendor’s offers go out as sold out. Of a long feed not every row is looked at.',
+      'The feed was probably exported without its stock, so that the vendor’s offers go out as sold out. Of a long feed not every row is looked at.',
     do: 'Do not publish the feed before you have asked the vendor. `guardrails.max_in_stock_drop_pct` stops such a run.',
   },
   amounts_whole: {
     form: 'vendor:column:text',
-    seen: 'all amounts in {column} are whole numbers, {text}, and end in any digit',
+    seen: 'all amounts in {column} that were looked at are whole numbers, {text}, and end in any digit',
     means:
       'They may be cents: then each price is a hundred times too high. Few goods cost whole amounts of hundreds that are not rounded. Of a long feed not every row is looked at.',
     do: 'Compare one of them with the vendor’s price list. `columns: {cost: {divide_by: 100}}` in the parser’s options reads cents; `divide_by: 1` says that they are right as they are.',

@@ -16,15 +16,12 @@ export const [CELLS, LETTERS, BLANKS, MARKS, NUMBERS, LENGTHS, SIZES, DIGITS] = 
 export const SUMS = 8;
 const STRIDE = COLUMN_COUNT * SUMS;
 
-/** Rows that are taken: all up to the first number, then every sixteenth up to the next one, and so on. */
-type Steps = ReadonlyArray<readonly [upTo: number, step: number]>;
-const STEPS: Steps = [
+/**
+ * Rows that are taken: all up to the first number, then every sixty-fourth up to the next one, and so on. The kernel's are the same, so that
+ * what is said does not depend on who reads a row; each costs some thirty microseconds, as the code is cold.
+ */
+const STEPS: ReadonlyArray<readonly [upTo: number, step: number]> = [
   [256, 1],
-  [8192, 16],
-  [Number.POSITIVE_INFINITY, 256],
-];
-/** Of the kernel's rows, which are those of large feeds: each that is taken costs some thirty microseconds, as the code is cold. */
-const KERNEL_STEPS: Steps = [
   [4096, 64],
   [65_536, 2048],
   [Number.POSITIVE_INFINITY, 32_768],
@@ -80,8 +77,8 @@ export class ColumnShapes {
   #at = 0;
 
   /** Takes a row. */
-  look(row: ShapedRow, isKernels = false): void {
-    this.next += (isKernels ? KERNEL_STEPS : STEPS).find(([upTo]) => this.next < upTo)![1];
+  look(row: ShapedRow): void {
+    this.next += STEPS.find(([upTo]) => this.next < upTo)![1];
     this.#line = row.line;
     this.#beginRow();
     row.cells(this.#take);

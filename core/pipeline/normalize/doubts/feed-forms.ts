@@ -60,23 +60,20 @@ export class FeedForms {
     const { file } = this.#rows;
     const { index } = this.#columns!;
     const line = batch.line[record]!;
-    this.#shapes.look(
-      {
-        line,
-        cells: (take) => {
-          for (const position of SHAPED) {
-            const at = batch.fieldAt(record, index[position]!);
-            if (at < 0) continue;
-            const end = batch.fieldEnd[at]!;
-            const from = trimStart(window, batch.fieldStart[at]!, end);
-            const to = trimEnd(window, from, end);
-            take(position, window, from, to);
-            if (position === COLUMN.sku) this.#lengths.look(window, from, to, { file, line });
-          }
-        },
+    this.#shapes.look({
+      line,
+      cells: (take) => {
+        for (const position of SHAPED) {
+          const at = batch.fieldAt(record, index[position]!);
+          if (at < 0) continue;
+          const end = batch.fieldEnd[at]!;
+          const from = trimStart(window, batch.fieldStart[at]!, end);
+          const to = trimEnd(window, from, end);
+          take(position, window, from, to);
+          if (position === COLUMN.sku) this.#lengths.look(window, from, to, { file, line });
+        }
       },
-      true,
-    );
+    });
   }
 
   warnings(vendorId: string): string[] {
