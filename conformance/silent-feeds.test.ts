@@ -61,7 +61,7 @@ test('columns that change places at some row', async () => {
   // a longer feed, of which some rows are looked at
   const [warning = ''] = (await saidOf(joined(3000, usual, swaps[0]![1]), { parser: BARE })).warnings;
   const line = Number(/line (\d+)/.exec(warning)?.[1]);
-  assert.ok(line > 1500 && line <= 1500 + 512, warning);
+  assert.ok(line > 1500 && line < 1560, warning);
 });
 
 test('three columns that change places, and quantities and costs without decimals', async () => {
@@ -276,7 +276,7 @@ test('rows that the kernel takes are followed, too: the same ones', async () => 
   const other = (i: number) => `${title(i)},${sku(i)},${some(i, 120)},${cents(i)}`;
   const swapped = (await saidOf(joined(4000, usual, other), { parser: BARE, ...options })).warnings;
   const line = Number(/^columns_change_places:v:sku,title:line (\d+): /.exec(swapped.join())?.[1]);
-  assert.ok(line > 2000 && line <= 2000 + 512, swapped.join());
+  assert.ok(line > 2000 && line <= 2128, swapped.join());
   assert.equal((await saidOf(joined(4000, usual, other), { parser: BARE })).warnings, swapped);
   assert.equal((await saidOf(joined(4000, usual, usual), { parser: BARE, ...options })).warnings, []);
   const rows = (row: (i: number) => string) => saidOf(feed('sku,quantity_available,cost', 4000, row), options);

@@ -10,7 +10,9 @@ import { toText } from '../../../bytes/text.ts';
 import { CANONICAL_COLUMNS, COLUMN, COLUMN_COUNT } from '../../../canonical.ts';
 import { CellShape } from './cell-shape.ts';
 
-export const BLOCKS_MAX = 64;
+const BLOCKS_MAX = 512;
+/** Most feeds are short: there is room for so many blocks at first. */
+const BLOCKS_START = 64;
 /** Of each column in each block: how many cells, how many of these have letters, blanks, marks, digits, and are numbers; sums of logarithms. */
 export const [CELLS, LETTERS, BLANKS, MARKS, NUMBERS, LENGTHS, SIZES, DIGITS] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 export const SUMS = 8;
@@ -68,9 +70,9 @@ export class ColumnShapes {
   readonly ranges: NumberRange[] = CANONICAL_COLUMNS.map(() => ({
     ...{ count: 0, withMarks: 0, least: Number.POSITIVE_INFINITY, most: 0, unevenEnds: 0, first: null },
   }));
-  readonly #sums = new Float64Array(BLOCKS_MAX * STRIDE);
+  #sums = new Float64Array(BLOCKS_START * STRIDE);
   readonly #shape = new CellShape();
-  rowsPerBlock = 1;
+  #rowsPerBlock = 1;
   #rowsInLast = 0;
   #start: BlockStart | null = null;
   #line = 0;
@@ -91,15 +93,22 @@ export class ColumnShapes {
   }
 
   #beginRow(): void {
-    if (this.starts.length > 0 && this.#rowsInLast < this.rowsPerBlock) {
+    if (this.starts.length > 0 && this.#rowsInLast < this.#rowsPerBlock) {
       this.#rowsInLast++;
       return;
     }
     if (this.starts.length === BLOCKS_MAX) this.#halve();
+    else if (this.starts.length * STRIDE === this.#sums.length) this.#grow();
     this.#start = { file: this.file, line: this.#line, cells: [] };
     this.starts.push(this.#start);
     this.#rowsInLast = 1;
     this.#at = (this.starts.length - 1) * STRIDE;
+  }
+
+  #grow(): void {
+    const larger = new Float64Array(2 * this.#sums.length);
+    larger.set(this.#sums);
+    this.#sums = larger;
   }
 
   /** Makes one block of every two. */
@@ -112,7 +121,7 @@ export class ColumnShapes {
     }
     this.starts.length = BLOCKS_MAX / 2;
     sums.fill(0, (BLOCKS_MAX / 2) * STRIDE);
-    this.rowsPerBlock *= 2;
+    this.#rowsPerBlock *= 2;
   }
 
   readonly #take = (position: number, bytes: Uint8Array, from: number, to: number): void => {
