@@ -18,7 +18,7 @@ import { cellText, recordCells } from '../../scan/cells.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { LineBuffer } from './line-buffer.ts';
 import { tableChunks } from './table-chunks.ts';
-import { TableWindow } from './table-window.ts';
+import { linesIn, TableWindow } from './table-window.ts';
 
 /** Answers of `seek` and of `startsWith`. */
 export const MISSING = 0;
@@ -242,7 +242,7 @@ export class SortedRows {
     }
   }
 
-  /** Moves the window to `room`, in other memory. */
+  /** Moves the window to `room`, in other memory. Not under a smaller limit of records: the kernel would pass longer ones. */
   moveTo(room: Uint8Array): void {
     if (this.#recordBytesMax >= room.length) this.#window.moveTo(room);
   }
@@ -272,6 +272,7 @@ export class SortedRows {
     await this.#window.close();
   }
 
+  /** The line of the current row. */
   get line(): number {
     return this.batch.line[this.record]!;
   }
@@ -431,16 +432,6 @@ export class SortedRows {
   unusable(why: string): RelayError {
     return new RelayError('invalid_input', `${this.#name} cannot be used: ${why}`);
   }
-}
-
-/** Physical lines of a record with its line end. */
-function linesIn(bytes: Uint8Array, from: number, to: number): number {
-  let lines = 0;
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i]!;
-    if (byte === LF || (byte === CR && bytes[i + 1] !== LF)) lines++;
-  }
-  return lines;
 }
 
 /** The array may be a part of a larger memory, such as the kernel's. */

@@ -8,8 +8,13 @@ import { type SkuState, STATE_COLUMNS, type StateReader } from './state.ts';
 
 const COMMA = 0x2c;
 /** The cells after the vendors of a SKU that is simply published. */
-export const NO_STATE_CELLS = ',,,\n';
+const NO_STATE_CELLS = ',,,\n';
 const NO_STATE_BYTES = toBytes(NO_STATE_CELLS);
+
+/** What follows the SKU that one vendor alone offers, if it is simply published. */
+export function endingOf(vendorId: string): Uint8Array {
+  return toBytes(`,${vendorId}${NO_STATE_CELLS}`);
+}
 
 export class StateLines extends LineBuffer {
   readonly #group: OfferGroup;
@@ -22,7 +27,7 @@ export class StateLines extends LineBuffer {
     super();
     this.#group = group;
     this.#vendorIds = group.vendorIds.map(toBytes);
-    this.#endings = group.vendorIds.map((id) => toBytes(`,${id}${NO_STATE_CELLS}`));
+    this.#endings = group.vendorIds.map(endingOf);
     this.raw(toBytes(csvLine(STATE_COLUMNS)));
   }
 

@@ -7,6 +7,7 @@ import type { ScanCursor } from '../../scan/cursor.ts';
 /** Spare bytes after those in the window: the scanner writes an end mark there. */
 const SLACK = 16;
 const START_BYTES = 1 << 15;
+const [LF, CR] = [0x0a, 0x0d];
 
 export class TableWindow implements ScanCursor {
   bytes: Uint8Array = new Uint8Array(START_BYTES);
@@ -65,4 +66,14 @@ export class TableWindow implements ScanCursor {
     this.bytes.set(chunk, this.end);
     this.end += chunk.length;
   }
+}
+
+/** Physical lines of rows with their line ends. */
+export function linesIn(bytes: Uint8Array, from: number, to: number): number {
+  let lines = 0;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i];
+    if (byte === LF || (byte === CR && bytes[i + 1] !== LF)) lines++;
+  }
+  return lines;
 }

@@ -4,7 +4,6 @@
  * row that is not the same. While a run is open, nothing else may touch the two tables or the new state.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: words of state have places
-import { toBytes } from '../../bytes/text.ts';
 import {
   S_COMPARED_SHORT,
   S_FEED_AT,
@@ -20,7 +19,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
 import { LineBuffer } from './line-buffer.ts';
 import type { SortedRows } from './sorted-rows.ts';
-import { NO_STATE_CELLS, type StateLines } from './state-lines.ts';
+import { endingOf, type StateLines } from './state-lines.ts';
 
 /** Copies in the kernel's memory write up to 15 bytes past their end. */
 const SPARE_BYTES = 16;
@@ -158,8 +157,4 @@ class Endings {
     this.#places[2 * vendorIds.length + 1] = this.#start + built.used;
     return vendorIds.length;
   }
-}
-
-function endingOf(vendorId: string): Uint8Array {
-  return toBytes(`,${vendorId}${NO_STATE_CELLS}`);
 }
