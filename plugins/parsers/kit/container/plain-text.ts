@@ -17,6 +17,15 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   return byte < 0x20 && byte !== TAB && byte !== NEWLINE ? REFUSED : 0;
 });
 
+const PRESERVE = Uint8Array.from(' xml:space="preserve"', (sign) => sign.charCodeAt(0));
+const GREATER = 0x3e;
+
+/** Where the text of a `<t>` begins, of which the name ends at `at`; -1 for a tag with other attributes, or an empty element. */
+export function textStart(bytes: Uint8Array, at: number): number {
+  const end = isBytesAt(bytes, at, PRESERVE) ? at + PRESERVE.length : at;
+  return bytes[end] === GREATER ? end + 1 : -1;
+}
+
 export class PlainText {
   /** True if the last text has references, or `_x` as escaped characters begin with. */
   isEscaped = false;

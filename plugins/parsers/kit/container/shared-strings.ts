@@ -4,7 +4,7 @@ import { toBytes, toText } from '../../../../core/bytes/text.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import type { ContainerLimits } from './limits.ts';
-import { isBytesAt, PlainText } from './plain-text.ts';
+import { isBytesAt, PlainText, textStart } from './plain-text.ts';
 import { streamXml } from './xml.ts';
 
 const BLOCK_BYTES = 1 << 20;
@@ -30,8 +30,6 @@ export const NO_STRINGS: SharedStrings = {
 
 const encoder = new TextEncoder();
 const [ITEM, ITEM_END] = [encoder.encode('<si><t'), encoder.encode('</t></si>')];
-const PRESERVE = encoder.encode(' xml:space="preserve"');
-const GREATER = 0x3e;
 
 /** Throws `INPUT_TOO_LARGE` past `sharedStringsBytes`, and if a string has more than `cellCharsMax` characters. */
 export async function readSharedStrings(part: ByteSource, limits: ContainerLimits): Promise<SharedStrings> {
@@ -41,9 +39,8 @@ export async function readSharedStrings(part: ByteSource, limits: ContainerLimit
   /** The end of a string without runs and references that starts here, which is added; -1 for any other. */
   const takePlain = (bytes: Uint8Array, at: number): number => {
     if (!isBytesAt(bytes, at, ITEM)) return -1;
-    let start = at + ITEM.length;
-    if (isBytesAt(bytes, start, PRESERVE)) start += PRESERVE.length;
-    if (bytes[start++] !== GREATER) return -1;
+    const start = textStart(bytes, at + ITEM.length);
+    if (start < 0) return -1;
     const end = plain.endOf(bytes, start);
     if (end < 0 || plain.isEscaped || end - start > limits.cellCharsMax || !isBytesAt(bytes, end, ITEM_END)) return -1;
     arena.add(bytes.subarray(start, end));

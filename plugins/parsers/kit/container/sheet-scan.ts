@@ -7,7 +7,7 @@
  * text, or a formula without attributes before its value.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a byte after the end is undefined, which equals nothing that is looked for
-import { isBytesAt, PlainText } from './plain-text.ts';
+import { isBytesAt, PlainText, textStart } from './plain-text.ts';
 
 export const CELLS_MAX = 1024;
 /** A row with more attributes is not ordinary: their names are compared in pairs. */
@@ -47,7 +47,6 @@ const VALUE_END = bytesOf('</v>');
 const FORMULA_END = bytesOf('</f>');
 const INLINE = bytesOf('<is><t');
 const INLINE_END = bytesOf('</t></is>');
-const PRESERVE = bytesOf(' xml:space="preserve"');
 const STRING = bytesOf('str"');
 const INLINE_STRING = bytesOf('inlineStr"');
 
@@ -238,11 +237,9 @@ export class SheetScan {
   /** The end of an `<is>` with nothing but a text. */
   #inlineOf(bytes: Uint8Array, at: number): number {
     if (this.#type !== CELL.inline || !isBytesAt(bytes, at, INLINE)) return -1;
-    let p = at + INLINE.length;
-    if (isBytesAt(bytes, p, PRESERVE)) p += PRESERVE.length;
-    if (bytes[p] !== GREATER) return -1;
-    const start = p + 1;
-    p = this.#text.endOf(bytes, start);
+    const start = textStart(bytes, at + INLINE.length);
+    if (start < 0) return -1;
+    const p = this.#text.endOf(bytes, start);
     if (p < 0 || !isBytesAt(bytes, p, INLINE_END)) return -1;
     return this.#add(CELL.inline, start, p) ? p + INLINE_END.length : -1;
   }
