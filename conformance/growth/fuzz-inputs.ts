@@ -1,14 +1,10 @@
-/**
- * The inputs of `npm run fuzz`: feeds, workbooks, configs and requests from models, and mutations of the files in
- * `corpus/`.
- */
+/** The files of `npm run fuzz`: feeds and workbooks from models, and mutations of the files in `corpus/`. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { anyText } from '../../api/testing/any-text.ts';
 import { workbook } from '../../plugins/parsers/kit/container/testing/archives.ts';
-import { type Any, config } from './shape.ts';
 
 const CORPUS = path.join(path.dirname(fileURLToPath(import.meta.url)), 'corpus');
 
@@ -85,7 +81,7 @@ const TOKENS = [
 ];
 
 const piece = fc.constantFrom(...TOKENS);
-const cell = fc.oneof({ weight: 3, arbitrary: piece }, { weight: 1, arbitrary: anyText(12) });
+export const cell = fc.oneof({ weight: 3, arbitrary: piece }, { weight: 1, arbitrary: anyText(12) });
 
 /** A table with some of its parts replaced. */
 export const tableBytes = fc
@@ -231,187 +227,3 @@ export const workbookBytes = fc.tuple(sheetXml, formatCode, formatCode).map(([xm
     },
   }),
 );
-
-const options = fc.record(
-  {
-    header: fc.boolean(),
-    skip_lines: fc.nat({ max: 4 }),
-    skip_last_rows: fc.nat({ max: 3 }),
-    header_rows: fc.integer({ min: 1, max: 3 }),
-    quote: fc.constantFrom('"', "'", null),
-    escape: fc.constantFrom('\\', null),
-    repair: fc.boolean(),
-    unwrap: fc.boolean(),
-    numbers: fc.record(
-      { decimal: fc.constantFrom('.', ','), thousands: fc.constantFrom(',', '.', ' ', null) },
-      { requiredKeys: [] },
-    ),
-    rows: fc.constantFrom(
-      [],
-      [{ column: 'title', drop: ['*x*'], if_present: true }],
-      [{ value: 'cost', refuse: { above: 5 } }],
-    ),
-    files: fc.constant({ match: '*' }),
-  },
-  { requiredKeys: [] },
-);
-export const parserSettings = fc.record({
-  format: fc.constant('csv'),
-  delimiter: fc.constantFrom(',', ';', 'auto', '||'),
-  encoding: fc.constantFrom('utf-8', 'auto', 'windows-1252', 'utf-16le'),
-  options,
-});
-
-/** A config with some of its values replaced. */
-export const anyConfig = fc
-  .tuple(
-    parserSettings,
-    fc.array(
-      fc.tuple(
-        fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 5 }),
-        fc.oneof(cell, fc.jsonValue(), fc.double()),
-      ),
-      { maxLength: 5 },
-    ),
-  )
-  .map(([parser, changes]) => {
-    const raw: Any = JSON.parse(JSON.stringify(config({ parser, validators: [{ use: 'fields', with: {} }] })));
-    for (const [steps, value] of changes) replaceAt(raw, steps, value);
-    return raw;
-  });
-
-function replaceAt(root: Any, steps: readonly number[], value: unknown): void {
-  let at = root;
-  for (const [i, step] of steps.entries()) {
-    const keys = Object.keys(at);
-    const key = keys[step % (keys.length + 1)] ?? 'added';
-    const next = at[key];
-    if (i === steps.length - 1 || typeof next !== 'object' || next === null) {
-      at[key] = value;
-      return;
-    }
-    at = next;
-  }
-}
-
-/** The API's operations: method and path, with `:name` for what is filled in. */
-const OPERATIONS = [
-  'GET tenants',
-  'POST tenants',
-  'GET tenants/:tenant',
-  'GET tenants/:tenant/config',
-  'PUT tenants/:tenant/config',
-  'GET tenants/:tenant/keys',
-  'POST tenants/:tenant/keys',
-  'DELETE tenants/:tenant/keys/:id',
-  'POST tenants/:tenant/uploads',
-  'GET tenants/:tenant/vendors/:vendor/files',
-  'GET runs',
-  'POST runs',
-  'GET runs/:id',
-  'GET runs/:id/artifacts',
-  'GET runs/:id/errors',
-  'POST runs/:id/cancel',
-  'GET plugins',
-  'GET health',
-  'GET ready',
-  'GET openapi.json',
-];
-const ODD_PARTS = ['..', '.', '%00', '%ff', '%2e%2e', 'a%2fb', ' ', 'x'.repeat(300), '__proto__', ':', '%F0%9F%98%80'];
-const part = (good: string) =>
-  fc.oneof({ weight: 4, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: fc.constantFrom(...ODD_PARTS) });
-
-const anyMethod = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS');
-const operation = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc
-      .tuple(fc.constantFrom(...OPERATIONS), part('shop'), part('acme'), part('0190a5c2-0000-7000-8000-000000000000'))
-      .map(([text, tenant, vendor, id]) => {
-        const [method = '', route = ''] = text.split(' ');
-        return {
-          method,
-          path: `/v1/${route.replace(':tenant', tenant).replace(':vendor', vendor).replace(':id', id)}`,
-        };
-      }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      method: anyMethod,
-      path: fc
-        .array(fc.constantFrom('v1', 'tenants', 'shop', 'config', 'runs', 'metrics', ...ODD_PARTS), { maxLength: 6 })
-        .map((parts) => `/${parts.join('/')}`),
-    }),
-  },
-);
-const query = fc
-  .array(
-    fc.tuple(
-      fc.constantFrom('limit', 'cursor', 'tenant_id', 'status', 'version', 'vendor_id', 'error_code', 'x', '__proto__'),
-      fc.oneof(fc.constantFrom('0', '1', '200', '201', '-1', '1e3', 'shop', 'QUEUED', 'FAILED', '!', ''), cell),
-    ),
-    { maxLength: 3 },
-  )
-  .map((pairs) =>
-    pairs.map(([name, value]) => `${name}=${encodeURIComponent(Buffer.from(value).toString())}`).join('&'),
-  );
-const headerValue = fc.oneof(
-  fc.constantFrom(
-    '"1"',
-    '"2"',
-    '*',
-    'W/"1"',
-    '"',
-    '1',
-    '',
-    'application/json',
-    'text/csv',
-    'bytes=0-1',
-    'x'.repeat(5000),
-  ),
-  fc.string({ maxLength: 20 }),
-);
-const headers = fc.dictionary(
-  fc.constantFrom('If-Match', 'Idempotency-Key', 'Content-Type', 'X-Request-Id', 'Range', 'Origin', 'Accept-Encoding'),
-  // Headers take Latin-1 without line ends
-  headerValue.map((text) => text.replace(/[^\x20-\x7e]/g, '')),
-  { maxKeys: 3 },
-);
-/** A valid body, with some values replaced, and other bodies that the operation may not know. */
-const requestBody = fc
-  .tuple(
-    fc.constantFrom(
-      { tenant_id: 'shop', run_type: 'inventory_sync' },
-      { tenant_id: 'shop', run_type: 'inventory_sync', vendors: ['acme'] },
-      { vendor_id: 'acme', filename: 'stock.csv' },
-      { label: 'a key' },
-      {},
-    ),
-    fc.dictionary(
-      fc.constantFrom('tenant_id', 'run_type', 'vendors', 'vendor_id', 'filename', 'label', 'more', '__proto__'),
-      fc.oneof(cell, fc.constantFrom('acme', 'nobody', 'a/b.csv', '.hidden', ['acme', ''], null), fc.jsonValue()),
-      { maxKeys: 2 },
-    ),
-  )
-  .map(([good, changes]) => ({ ...good, ...changes }));
-
-function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
-  return fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
-}
-
-export const anyRequest = fc
-  .record({
-    operation,
-    odd: seldom(anyMethod),
-    query: fc.oneof({ weight: 2, arbitrary: fc.constant('') }, { weight: 1, arbitrary: query }),
-    headers,
-    bodies: fc.tuple(requestBody, anyConfig),
-    other: seldom(fc.oneof(fc.jsonValue(), cell)),
-  })
-  .map(({ operation: { method, path: address }, odd, query: search, headers: sent, bodies, other }) => ({
-    method: odd ?? method,
-    path: search === '' ? address : `${address}?${search}`,
-    headers: sent,
-    body: other ?? bodies[/config$|tenants$/.test(address) ? 1 : 0],
-  }));

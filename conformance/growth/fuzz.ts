@@ -10,17 +10,9 @@ import { checkConfig } from '../../core/config/check.ts';
 import { RelayError } from '../../core/errors.ts';
 import { zip } from '../../plugins/parsers/kit/container/testing/archives.ts';
 import { runCase, testRegistry } from '../../plugins/testing/harness.ts';
-import {
-  anyConfig,
-  anyRequest,
-  corpus,
-  mutated,
-  mutatedFrom,
-  mutation,
-  parserSettings,
-  tableBytes,
-  workbookBytes,
-} from './fuzz-inputs.ts';
+import { anyConfig, parserSettings } from './fuzz-configs.ts';
+import { corpus, mutated, mutatedFrom, mutation, tableBytes, workbookBytes } from './fuzz-inputs.ts';
+import { anyRequest } from './fuzz-requests.ts';
 import { request } from './requests.ts';
 import { type Any, config } from './shape.ts';
 import { runCommand } from './tables.ts';
