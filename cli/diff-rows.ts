@@ -7,7 +7,7 @@ import {
   type ChangedRowsReport,
   ROW_CHANGES,
   type RowChange,
-} from '../core/pipeline/publish/changed-rows.ts';
+} from '../core/pipeline/publish/diff/changed-rows.ts';
 import { ANY_CAUSES, type AnyCause, type AttributionOrder } from '../core/pipeline/simulate/attribute.ts';
 import { didYouMean } from '../core/text/suggest.ts';
 import type { Text } from './colour.ts';

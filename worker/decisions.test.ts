@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { InputManifest } from '../core/pipeline/fetch/input-manifest.ts';
-import { decisionsKey, takeDecision } from '../core/pipeline/publish/decisions.ts';
+import { decisionsKey, takeDecision } from '../core/pipeline/publish/holds/decisions.ts';
 import { DEFAULT_LIMITS } from '../core/ports/engine.ts';
 import {
   busy,

@@ -4,7 +4,7 @@
  */
 import { PATHS, writing } from '../core/pipeline/artifacts.ts';
 import { pinnedSource } from '../core/pipeline/publications.ts';
-import { decisionsKey } from '../core/pipeline/publish/decisions.ts';
+import { decisionsKey } from '../core/pipeline/publish/holds/decisions.ts';
 import type { Hasher } from '../core/ports/engine.ts';
 import type { Decisions, DecisionsName } from '../core/ports/publishing.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';

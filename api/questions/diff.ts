@@ -3,9 +3,9 @@ import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.t
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import { pinnedSource, readJson } from '../../core/pipeline/publications.ts';
-import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/causes.ts';
-import { type ConfigChange, configChanges } from '../../core/pipeline/publish/config-changes.ts';
-import { type ComparedFeed, diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
+import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/diff/causes.ts';
+import { type ConfigChange, configChanges } from '../../core/pipeline/publish/diff/config-changes.ts';
+import { type ComparedFeed, diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff/diff-feeds.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
 

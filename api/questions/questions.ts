@@ -9,7 +9,7 @@ import type { SkuListPage, SkuListWanted } from '../../core/explain/listed-sku.t
 import type { Receipt } from '../../core/explain/receipt.ts';
 import { listSkus } from '../../core/explain/sku-list.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
-import { type DecisionResult, type NewDecision, takeDecision } from '../../core/pipeline/publish/decisions.ts';
+import { type DecisionResult, type NewDecision, takeDecision } from '../../core/pipeline/publish/holds/decisions.ts';
 import type { Engine } from '../../core/pipeline/run.ts';
 import { DEFAULT_LIMITS, type Hasher, type Scratch } from '../../core/ports/engine.ts';
 import type { RunFiles } from '../../core/ports/explaining.ts';

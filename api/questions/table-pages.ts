@@ -5,7 +5,7 @@
  */
 import { csvLine, toBytes } from '../../core/bytes/text.ts';
 import { RelayError } from '../../core/errors.ts';
-import { SortedRows } from '../../core/pipeline/publish/sorted-rows.ts';
+import { SortedRows } from '../../core/pipeline/publish/tables/sorted-rows.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
 import { badCursor } from './error-entries.ts';

@@ -1,7 +1,7 @@
 /** The difference between the feeds of two runs. */
 import { z } from 'zod';
-import { CAUSES } from '../../core/pipeline/publish/causes.ts';
-import { CHANGES } from '../../core/pipeline/publish/differ.ts';
+import { CAUSES } from '../../core/pipeline/publish/diff/causes.ts';
+import { CHANGES } from '../../core/pipeline/publish/diff/differ.ts';
 import { generatedId, runId } from './common.ts';
 
 export const diffParams = z.object({

@@ -10,7 +10,7 @@ import {
   PRICE_DOUBTS,
   RECEIPT_VERSION,
 } from '../../core/explain/receipt.ts';
-import { CAUSES } from '../../core/pipeline/publish/causes.ts';
+import { CAUSES } from '../../core/pipeline/publish/diff/causes.ts';
 import { generatedId, nextCursor, pageQuery, runId, tenantId } from './common.ts';
 
 const sku = z

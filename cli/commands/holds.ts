@@ -5,7 +5,7 @@ import { RelayError } from '../../core/errors.ts';
 import { Money } from '../../core/money/money.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
-import type { ConfigSnapshot } from '../../core/pipeline/publish/causes.ts';
+import type { ConfigSnapshot } from '../../core/pipeline/publish/diff/causes.ts';
 import { counted, grouped } from '../../core/text/counted.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import { lines, red, type Text } from '../colour.ts';

@@ -6,7 +6,7 @@
 import * as assert from 'uvu/assert';
 import { type Api, addTenant, startApi } from '../../api/testing/harness.ts';
 import { type Publication, readCurrent, readPublication } from '../../core/pipeline/publications.ts';
-import { decisionsKey } from '../../core/pipeline/publish/decisions.ts';
+import { decisionsKey } from '../../core/pipeline/publish/holds/decisions.ts';
 import type { ArtifactStore, ObjectSink, RunStore, TenantStore, WriteOptions } from '../../core/ports/service.ts';
 import type { UsageStore } from '../../core/ports/upkeep.ts';
 import { withCalls } from '../../stores/with-calls.ts';

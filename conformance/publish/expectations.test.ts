@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { checkConfig } from '../../core/config/check.ts';
-import type { ExpectationResult } from '../../core/pipeline/publish/expectations.ts';
+import type { ExpectationResult } from '../../core/pipeline/publish/expect/expectations.ts';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase, testRegistry } from '../../plugins/testing/harness.ts';
 

@@ -6,8 +6,8 @@
  */
 import * as assert from 'uvu/assert';
 import { moneyDecimals } from '../../core/money/currencies.ts';
-import { diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
-import type { ExpectationResult } from '../../core/pipeline/publish/expectations.ts';
+import { diffFeeds } from '../../core/pipeline/publish/diff/diff-feeds.ts';
+import type { ExpectationResult } from '../../core/pipeline/publish/expect/expectations.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';

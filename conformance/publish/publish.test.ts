@@ -1,8 +1,8 @@
 /** The published feed of a run after an earlier one: what vanished, what is held, delta, state and guardrails. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { writeCandidateState } from '../../core/pipeline/publish/candidate-state.ts';
-import { type ComparedFeed, diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
+import { type ComparedFeed, diffFeeds } from '../../core/pipeline/publish/diff/diff-feeds.ts';
+import { writeCandidateState } from '../../core/pipeline/publish/state/candidate-state.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { MemoryArtifacts, memorySource } from '../../plugins/in-memory/ports.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';

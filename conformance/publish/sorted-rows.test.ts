@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../../core/bytes/text.ts';
-import { FOUND, MISSING, NEEDS_REFILL, SortedRows } from '../../core/pipeline/publish/sorted-rows.ts';
+import { FOUND, MISSING, NEEDS_REFILL, SortedRows } from '../../core/pipeline/publish/tables/sorted-rows.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { memorySource } from '../../plugins/in-memory/ports.ts';
 

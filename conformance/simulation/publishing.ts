@@ -10,7 +10,7 @@ import {
   readCurrent,
   readPublication,
 } from '../../core/pipeline/publications.ts';
-import { DECISION_TABLE_COLUMNS, decisionsKey } from '../../core/pipeline/publish/decisions.ts';
+import { DECISION_TABLE_COLUMNS, decisionsKey } from '../../core/pipeline/publish/holds/decisions.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { SimArtifactStore } from './stores.ts';
 import { TROUBLES, type Trouble } from './troubles.ts';

@@ -1,7 +1,7 @@
 /** The tenants of a history, and what their runs write when nothing goes wrong. */
 import { createHash } from 'node:crypto';
 import { artifactName } from '../../core/pipeline/artifact-names.ts';
-import { decisionsKey } from '../../core/pipeline/publish/decisions.ts';
+import { decisionsKey } from '../../core/pipeline/publish/holds/decisions.ts';
 import type { Engine } from '../../core/pipeline/run.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';

@@ -17,7 +17,7 @@ import { timeText } from '../pipeline/merge/output.ts';
 import { priceSteps } from '../pipeline/merge/price-chain.ts';
 import { QuantityRules, type QuantityStep } from '../pipeline/merge/quantity-rules.ts';
 import type { BoundTerms } from '../pipeline/merge/vendor-terms.ts';
-import { isBelowCost, unitsOf } from '../pipeline/publish/cells.ts';
+import { isBelowCost, unitsOf } from '../pipeline/publish/tables/cells.ts';
 import type { MergeStrategy, Offer } from '../plugin.ts';
 import { answerName } from '../plugin-call.ts';
 import type { Registry } from '../registry.ts';

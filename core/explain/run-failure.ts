@@ -1,8 +1,8 @@
 /** Says whether the run that is explained failed and why, as far as its files tell: a failed run has no summary. */
 import { PATHS } from '../pipeline/artifacts.ts';
 import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
-import type { ExpectationResult } from '../pipeline/publish/expectations.ts';
-import type { GuardReport } from '../pipeline/publish/guards.ts';
+import type { ExpectationResult } from '../pipeline/publish/expect/expectations.ts';
+import type { GuardReport } from '../pipeline/publish/guardrails/guards.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { parsedEntry, readErrorLines, rowOfEntry } from './error-lines.ts';
 import { type Findings, readBytes, readJsonFile } from './reading.ts';

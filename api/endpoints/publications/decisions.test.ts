@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decisionsKey } from '../../../core/pipeline/publish/decisions.ts';
+import { decisionsKey } from '../../../core/pipeline/publish/holds/decisions.ts';
 import type { ApiSettings } from '../../deps.ts';
 import { type Api, addTenant, START, startApi } from '../../testing/harness.ts';
 import { publish } from '../../testing/published.ts';

@@ -7,9 +7,9 @@ import {
   decisionsKey,
   type NewDecision,
   takeDecision,
-} from '../../../core/pipeline/publish/decisions.ts';
-import { hasExpired } from '../../../core/pipeline/publish/holds.ts';
-import { HOLD_COLUMNS } from '../../../core/pipeline/publish/report-lines.ts';
+} from '../../../core/pipeline/publish/holds/decisions.ts';
+import { hasExpired } from '../../../core/pipeline/publish/holds/holds.ts';
+import { HOLD_COLUMNS } from '../../../core/pipeline/publish/holds/report-lines.ts';
 import { DEFAULT_LIMITS } from '../../../core/ports/engine.ts';
 import type { RunRecord } from '../../../core/ports/service.ts';
 import type { ApiDeps } from '../../deps.ts';

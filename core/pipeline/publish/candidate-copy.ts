@@ -7,7 +7,7 @@
  */
 import type { ByteSink, Scratch, ScratchFile } from '../../ports/engine.ts';
 import type { OutputBuffer } from '../merge/output.ts';
-import { LineBuffer } from './line-buffer.ts';
+import { LineBuffer } from './tables/line-buffer.ts';
 
 const MEMORY_BYTES = 512 * 1024;
 const COPY_BYTES = 256 * 1024;

@@ -4,11 +4,11 @@ import type { ByteSink } from '../../ports/engine.ts';
 import type { OutputFormat } from '../merge/output.ts';
 import type { SkuListReader } from '../sort/sku-list.ts';
 import type { CandidateCopy } from './candidate-copy.ts';
-import type { DecidedSkus } from './decided-skus.ts';
-import type { Differ } from './differ.ts';
-import type { GuardFigures } from './guard-figures.ts';
-import type { HoldRules } from './holds.ts';
-import type { SortedRows } from './sorted-rows.ts';
+import type { Differ } from './diff/differ.ts';
+import type { GuardFigures } from './guardrails/guard-figures.ts';
+import type { DecidedSkus } from './holds/decided-skus.ts';
+import type { HoldRules } from './holds/holds.ts';
+import type { SortedRows } from './tables/sorted-rows.ts';
 
 export interface PublisherSinks {
   delta: ByteSink;

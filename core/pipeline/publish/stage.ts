@@ -17,15 +17,15 @@ import type { PublishSummary } from '../run-types.ts';
 import { SkuList } from '../sort/sku-list.ts';
 import { SpillBudget, SpillPool } from '../sort/sorted-run.ts';
 import { CandidateCopy } from './candidate-copy.ts';
-import { DecidedSkus } from './decided-skus.ts';
-import { Differ } from './differ.ts';
-import { GuardFigures } from './guard-figures.ts';
-import { type GuardReport, judgeCandidate, trippedText } from './guards.ts';
-import { HoldRules } from './holds.ts';
-import { publishedPrice, publishedQuantity } from './published-cells.ts';
+import { Differ } from './diff/differ.ts';
+import { GuardFigures } from './guardrails/guard-figures.ts';
+import { type GuardReport, judgeCandidate, trippedText } from './guardrails/guards.ts';
+import { DecidedSkus } from './holds/decided-skus.ts';
+import { HoldRules } from './holds/holds.ts';
 import { Publisher } from './publisher.ts';
 import type { PublisherSinks } from './publisher-options.ts';
-import { SortedRows } from './sorted-rows.ts';
+import { publishedPrice, publishedQuantity } from './tables/published-cells.ts';
+import { SortedRows } from './tables/sorted-rows.ts';
 
 /** Memory for reading the SKUs of refused rows back. */
 const REFUSED_BYTES = 4 << 20;

@@ -10,11 +10,11 @@
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
 import { type OutputBuffer, ROW_LEFT, ROW_SAME, ROW_WRITTEN, type Units } from '../merge/output.ts';
-import { isBelowCost } from './cells.ts';
 import type { PublisherOptions } from './publisher-options.ts';
-import { FOUND, MISSING, type SortedRows } from './sorted-rows.ts';
-import { StateReader } from './state.ts';
-import type { StateLines } from './state-lines.ts';
+import { StateReader } from './state/state.ts';
+import type { StateLines } from './state/state-lines.ts';
+import { isBelowCost } from './tables/cells.ts';
+import { FOUND, MISSING, type SortedRows } from './tables/sorted-rows.ts';
 import { UnchangedRuns } from './unchanged-runs.ts';
 
 /** A greater quantity could not be read back from the published feed as a number. */

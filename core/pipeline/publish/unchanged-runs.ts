@@ -17,9 +17,9 @@ import {
 } from '../../kernel/assembly/places.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
-import { LineBuffer } from './line-buffer.ts';
-import type { SortedRows } from './sorted-rows.ts';
-import { endingOf, type StateLines } from './state-lines.ts';
+import { endingOf, type StateLines } from './state/state-lines.ts';
+import { LineBuffer } from './tables/line-buffer.ts';
+import type { SortedRows } from './tables/sorted-rows.ts';
 
 /** Copies in the kernel's memory write up to 15 bytes past their end. */
 const SPARE_BYTES = 16;

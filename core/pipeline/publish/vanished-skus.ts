@@ -3,15 +3,15 @@ import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 import type { VanishedAction, VanishedReason } from '../../config/schema.ts';
 import { NONE_CHOSEN, UNPRICED } from '../merge/choose.ts';
 import type { OutputBuffer } from '../merge/output.ts';
-import { keptRowJson } from './cells.ts';
-import type { Change } from './differ.ts';
-import { LineBuffer } from './line-buffer.ts';
-import { publishedPrice, publishedQuantity } from './published-cells.ts';
+import type { Change } from './diff/differ.ts';
+import { VANISHED_COLUMNS } from './holds/report-lines.ts';
 import type { PublisherOptions } from './publisher-options.ts';
-import { VANISHED_COLUMNS } from './report-lines.ts';
-import { FOUND, NEEDS_REFILL, type SortedRows } from './sorted-rows.ts';
-import { NO_STATE, type StateReader } from './state.ts';
-import type { StateLines } from './state-lines.ts';
+import { NO_STATE, type StateReader } from './state/state.ts';
+import type { StateLines } from './state/state-lines.ts';
+import { keptRowJson } from './tables/cells.ts';
+import { LineBuffer } from './tables/line-buffer.ts';
+import { publishedPrice, publishedQuantity } from './tables/published-cells.ts';
+import { FOUND, NEEDS_REFILL, type SortedRows } from './tables/sorted-rows.ts';
 
 export class VanishedSkus {
   readonly counts: Record<VanishedReason, number> = { removed: 0, rejected: 0, unavailable: 0, unpriced: 0 };

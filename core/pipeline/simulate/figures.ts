@@ -5,9 +5,9 @@
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import { Money } from '../../money/money.ts';
 import { unitsText } from '../merge/output.ts';
-import { integerAt, NONE, unitsAt, unitsOf } from '../publish/cells.ts';
-import { ratioText } from '../publish/share.ts';
-import type { SortedRows } from '../publish/sorted-rows.ts';
+import { ratioText } from '../publish/figures/share.ts';
+import { integerAt, NONE, unitsAt, unitsOf } from '../publish/tables/cells.ts';
+import type { SortedRows } from '../publish/tables/sorted-rows.ts';
 import type { MapPrices } from './map-prices.ts';
 
 /** Null where the column of the past run is not known. */

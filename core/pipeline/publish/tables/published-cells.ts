@@ -3,7 +3,7 @@
  * one without a header is. Empty cells are none.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: fields are those of the current row
-import type { MoneyDecimals } from '../../money/currencies.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
 import { integerAt, NONE, unitsAt } from './cells.ts';
 import type { SortedRows } from './sorted-rows.ts';
 

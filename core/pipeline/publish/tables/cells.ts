@@ -1,10 +1,10 @@
 /** Numbers in the cells of a table that Relay wrote, or of one like it. */
 // biome-ignore-all lint/style/noNonNullAssertion: fields are those of the current row
-import { readInteger, readMoney } from '../../bytes/numbers.ts';
-import { trimText } from '../../bytes/trim.ts';
-import { INTEGER_COLUMNS } from '../../canonical.ts';
-import type { MoneyDecimals } from '../../money/currencies.ts';
-import { divideHalfEven, Money } from '../../money/money.ts';
+import { readInteger, readMoney } from '../../../bytes/numbers.ts';
+import { trimText } from '../../../bytes/trim.ts';
+import { INTEGER_COLUMNS } from '../../../canonical.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
+import { divideHalfEven, Money } from '../../../money/money.ts';
 import type { SortedRows } from './sorted-rows.ts';
 
 /** No number: the cell is empty or unreadable, or the table lacks the column. */

@@ -12,10 +12,10 @@ import type { ByteSink } from '../../ports/engine.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { PATHS, writing } from '../artifacts.ts';
 import type { NamedExport } from '../bind.ts';
+import { CHANGES } from '../publish/diff/differ.ts';
+import { integerAt } from '../publish/tables/cells.ts';
+import { SortedRows } from '../publish/tables/sorted-rows.ts';
 import type { RunContext } from '../run-context.ts';
-import { integerAt } from './cells.ts';
-import { CHANGES } from './differ.ts';
-import { SortedRows } from './sorted-rows.ts';
 
 /** Characters that are gathered before they are written. */
 const CHUNK_CHARS = 32 * 1024;

@@ -1,9 +1,9 @@
 /** Finds the rows of two feeds that differ in certain ways, by SKU: counts them and keeps the first ones. */
-import type { MoneyDecimals } from '../../money/currencies.ts';
-import type { Money } from '../../money/money.ts';
-import { integerAt, NONE, unitsAt } from './cells.ts';
-import { shareText } from './share.ts';
-import type { SortedRows } from './sorted-rows.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
+import type { Money } from '../../../money/money.ts';
+import { shareText } from '../figures/share.ts';
+import { integerAt, NONE, unitsAt } from '../tables/cells.ts';
+import type { SortedRows } from '../tables/sorted-rows.ts';
 
 /**
  * `stock`: the quantity changed. `sold_out`: it fell from above 0 to 0, or the row is gone; `restocked`: the reverse.

@@ -5,7 +5,7 @@
  * float are compared exactly.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: counts bound the arrays
-import type { Scratch, ScratchFile } from '../../ports/engine.ts';
+import type { Scratch, ScratchFile } from '../../../ports/engine.ts';
 import { compareRatios, type Ratio } from './share.ts';
 
 const PAIRS_IN_MEMORY = 65_536;

@@ -1,8 +1,8 @@
 /** Judges the candidate by the guardrails, and by the share of held SKUs. */
-import type { GuardrailsConfig } from '../../config/schema.ts';
-import type { Money } from '../../money/money.ts';
+import type { GuardrailsConfig } from '../../../config/schema.ts';
+import type { Money } from '../../../money/money.ts';
+import { compareRatios, type Ratio, ratioText, Share, shareText } from '../figures/share.ts';
 import type { GuardFigures, WorstSku } from './guard-figures.ts';
-import { compareRatios, type Ratio, ratioText, Share, shareText } from './share.ts';
 
 /** A limit in `guardrails.json`. */
 export interface GuardResult {

@@ -9,13 +9,13 @@
  * moves past it.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound records and fields
-import { toBytes, toText } from '../../bytes/text.ts';
-import { CANONICAL_COLUMNS } from '../../canonical.ts';
-import { RelayError } from '../../errors.ts';
-import type { ByteSource, EngineLimits, Hasher } from '../../ports/engine.ts';
-import { LF_END, PLAIN, QUOTED_DOUBLED, RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
-import { cellText, recordCells } from '../../scan/cells.ts';
-import { Scanner } from '../../scan/scanner.ts';
+import { toBytes, toText } from '../../../bytes/text.ts';
+import { CANONICAL_COLUMNS } from '../../../canonical.ts';
+import { RelayError } from '../../../errors.ts';
+import type { ByteSource, EngineLimits, Hasher } from '../../../ports/engine.ts';
+import { LF_END, PLAIN, QUOTED_DOUBLED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
+import { cellText, recordCells } from '../../../scan/cells.ts';
+import { Scanner } from '../../../scan/scanner.ts';
 import type { LineBuffer } from './line-buffer.ts';
 import { tableChunks } from './table-chunks.ts';
 import { linesIn, TableWindow } from './table-window.ts';

@@ -1,12 +1,12 @@
 /** Decides whether a price waits: by the rules of `publish.holds`, and by people's decisions on earlier holds. */
-import { readDatetime } from '../../bytes/datetime.ts';
-import { toBytes } from '../../bytes/text.ts';
-import type { PublishConfig } from '../../config/schema.ts';
-import type { MoneyDecimals } from '../../money/currencies.ts';
-import { isBelowCost, NONE, unitsOfText } from './cells.ts';
-import { Share } from './share.ts';
-import type { SortedRows } from './sorted-rows.ts';
-import type { StateRow } from './state.ts';
+import { readDatetime } from '../../../bytes/datetime.ts';
+import { toBytes } from '../../../bytes/text.ts';
+import type { PublishConfig } from '../../../config/schema.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
+import { Share } from '../figures/share.ts';
+import type { StateRow } from '../state/state.ts';
+import { isBelowCost, NONE, unitsOfText } from '../tables/cells.ts';
+import type { SortedRows } from '../tables/sorted-rows.ts';
 
 export type HoldReason = 'price_rise' | 'price_drop' | 'below_cost' | 'new_sku' | 'decision';
 

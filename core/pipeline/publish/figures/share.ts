@@ -1,5 +1,5 @@
 /** Exact comparisons of whole numbers with a share such as 0.2: no floating point decides whether a limit is exceeded. */
-import type { Money } from '../../money/money.ts';
+import type { Money } from '../../../money/money.ts';
 
 export class Share {
   readonly #value: Money;

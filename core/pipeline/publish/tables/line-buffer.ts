@@ -1,6 +1,6 @@
 /** Collects CSV lines as bytes: no string per cell. */
 // biome-ignore-all lint/style/noNonNullAssertion: callers bound the bytes
-import { toBytes, writeCell } from '../../bytes/text.ts';
+import { toBytes, writeCell } from '../../../bytes/text.ts';
 
 /** `isFull` from this size on; the buffer grows to twice the size. */
 const FULL_BYTES = 96 * 1024;

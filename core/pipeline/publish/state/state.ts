@@ -4,10 +4,10 @@
  * is held, new and held, kept or zeroed.
  */
 
-import type { MoneyDecimals } from '../../money/currencies.ts';
-import { NONE, unitsOfText } from './cells.ts';
-import type { LineBuffer } from './line-buffer.ts';
-import type { SortedRows } from './sorted-rows.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
+import { NONE, unitsOfText } from '../tables/cells.ts';
+import type { LineBuffer } from '../tables/line-buffer.ts';
+import type { SortedRows } from '../tables/sorted-rows.ts';
 
 export const STATE_COLUMNS = ['sku', 'vendors', 'state', 'runs', 'candidate_price'] as const;
 

@@ -3,9 +3,9 @@
  * Relay's own CSV or JSON lines. Cells are read in place; only a cell that a test compares as text becomes a string.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: slots are columns of the feed
-import { readMoney } from '../../bytes/numbers.ts';
-import { toBytes, toText } from '../../bytes/text.ts';
-import { Money } from '../../money/money.ts';
+import { readMoney } from '../../../bytes/numbers.ts';
+import { toBytes, toText } from '../../../bytes/text.ts';
+import { Money } from '../../../money/money.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -1,8 +1,8 @@
 /** The tests of a column's cells that `expect` declares. Exact, and without a string for a number. */
-import type { ExpectedCell } from '../../config/expect.ts';
-import { isNumberColumn } from '../../config/expect-check.ts';
-import { Money } from '../../money/money.ts';
-import { printableCell } from '../../text/printable.ts';
+import type { ExpectedCell } from '../../../config/expect.ts';
+import { isNumberColumn } from '../../../config/expect-check.ts';
+import { Money } from '../../../money/money.ts';
+import { printableCell } from '../../../text/printable.ts';
 import type { WrittenRow } from './written-rows.ts';
 
 const MICROS_SCALE = 6;

@@ -1,5 +1,5 @@
 /** What differs between two runs apart from their feeds: possible causes of a change of a feed. */
-import type { InputManifest } from '../fetch/input-manifest.ts';
+import type { InputManifest } from '../../fetch/input-manifest.ts';
 
 export const CAUSES = ['feed', 'config', 'code', 'decision'] as const;
 export type Cause = (typeof CAUSES)[number];

@@ -1,11 +1,11 @@
 /** Compares any two feeds that are sorted by SKU, in one pass. */
-import { RelayError } from '../../errors.ts';
-import type { MoneyDecimals } from '../../money/currencies.ts';
-import type { ByteSink, ByteSource, EngineLimits } from '../../ports/engine.ts';
-import { NONE, unitsAt } from './cells.ts';
+import { RelayError } from '../../../errors.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
+import type { ByteSink, ByteSource, EngineLimits } from '../../../ports/engine.ts';
+import { NONE, unitsAt } from '../tables/cells.ts';
+import { LineBuffer } from '../tables/line-buffer.ts';
+import { SortedRows } from '../tables/sorted-rows.ts';
 import { Differ, type DiffReport } from './differ.ts';
-import { LineBuffer } from './line-buffer.ts';
-import { SortedRows } from './sorted-rows.ts';
 
 export interface ComparedFeed {
   /** For messages. */

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../bytes/text.ts';
-import { csvCellAt, FeedBlocks, LineSamples, RowIndexBuilder, SAMPLE_BYTES } from '../pipeline/row-index.ts';
+import { csvCellAt, FeedBlocks, LineSamples, RowIndexBuilder, SAMPLE_BYTES } from './row-index.ts';
 
 test('a cell of a line, in quotes or not, with line ends and quotes in it', () => {
   const line = toBytes('x\nA,"b ""c"",\nd",,last\nnext');

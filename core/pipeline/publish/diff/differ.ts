@@ -3,15 +3,15 @@
  * lines of `delta.csv` and gathers `diff.json`.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: columns bound the cells
-import { csvLine, toBytes, toText } from '../../bytes/text.ts';
-import type { MoneyDecimals } from '../../money/currencies.ts';
-import { Money } from '../../money/money.ts';
-import { unitsText } from '../merge/output.ts';
-import { integerAt } from './cells.ts';
-import { LineBuffer } from './line-buffer.ts';
-import { Share, shareText } from './share.ts';
-import type { SortedRows } from './sorted-rows.ts';
-import { WorstList } from './worst-list.ts';
+import { csvLine, toBytes, toText } from '../../../bytes/text.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
+import { Money } from '../../../money/money.ts';
+import { unitsText } from '../../merge/output.ts';
+import { Share, shareText } from '../figures/share.ts';
+import { WorstList } from '../figures/worst-list.ts';
+import { integerAt } from '../tables/cells.ts';
+import { LineBuffer } from '../tables/line-buffer.ts';
+import type { SortedRows } from '../tables/sorted-rows.ts';
 
 export const CHANGES = ['added', 'changed', 'removed', 'zeroed', 'kept', 'held'] as const;
 export type Change = (typeof CHANGES)[number];

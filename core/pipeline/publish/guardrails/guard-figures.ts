@@ -1,8 +1,8 @@
 /** The figures that guardrails compare, gathered SKU by SKU while the feeds are joined. */
-import type { GuardrailsConfig } from '../../config/schema.ts';
-import type { Scratch } from '../../ports/engine.ts';
-import { RatioMedian } from './ratio-median.ts';
-import { WorstList } from './worst-list.ts';
+import type { GuardrailsConfig } from '../../../config/schema.ts';
+import type { Scratch } from '../../../ports/engine.ts';
+import { RatioMedian } from '../figures/ratio-median.ts';
+import { WorstList } from '../figures/worst-list.ts';
 
 const WORST_MAX = 20;
 

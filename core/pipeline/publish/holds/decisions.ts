@@ -4,17 +4,17 @@
  * conditional write: decisions have one order, and none is lost or half taken. Runs copy the table before they read it.
  * See decision 0020.
  */
-import { compareBytes } from '../../bytes/compare.ts';
-import { csvLine, toBytes } from '../../bytes/text.ts';
-import { RelayError } from '../../errors.ts';
-import type { ByteSource, EngineLimits } from '../../ports/engine.ts';
-import { DECISION_COLUMNS } from '../../ports/publishing.ts';
-import type { ArtifactStore, ObjectSink } from '../../ports/service.ts';
-import { nearest } from '../../text/suggest.ts';
-import { pinnedSource } from '../publications.ts';
+import { compareBytes } from '../../../bytes/compare.ts';
+import { csvLine, toBytes } from '../../../bytes/text.ts';
+import { RelayError } from '../../../errors.ts';
+import type { ByteSource, EngineLimits } from '../../../ports/engine.ts';
+import { DECISION_COLUMNS } from '../../../ports/publishing.ts';
+import type { ArtifactStore, ObjectSink } from '../../../ports/service.ts';
+import { nearest } from '../../../text/suggest.ts';
+import { pinnedSource } from '../../publications.ts';
+import { LineBuffer } from '../tables/line-buffer.ts';
+import { SortedRows } from '../tables/sorted-rows.ts';
 import { hasExpired } from './holds.ts';
-import { LineBuffer } from './line-buffer.ts';
-import { SortedRows } from './sorted-rows.ts';
 
 export const DECISION_TABLE_COLUMNS = [...DECISION_COLUMNS, 'decided_at'] as const;
 

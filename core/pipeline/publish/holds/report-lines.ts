@@ -1,10 +1,10 @@
 /** The columns of `holds.csv` and `vanished.csv`, and the lines of held prices. */
-import { writeMicros } from '../../bytes/numbers.ts';
-import type { MoneyDecimals } from '../../money/currencies.ts';
-import type { OfferGroup } from '../merge/offer-group.ts';
-import { unitsText } from '../merge/output.ts';
-import { NONE } from './cells.ts';
-import type { LineBuffer } from './line-buffer.ts';
+import { writeMicros } from '../../../bytes/numbers.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
+import type { OfferGroup } from '../../merge/offer-group.ts';
+import { unitsText } from '../../merge/output.ts';
+import { NONE } from '../tables/cells.ts';
+import type { LineBuffer } from '../tables/line-buffer.ts';
 
 export const HOLD_COLUMNS = [
   'sku',

@@ -2,7 +2,7 @@
  * A window that moves over bytes that come in chunks of any size. Knows which part is in memory, and how far it was
  * read.
  */
-import type { ScanCursor } from '../../scan/cursor.ts';
+import type { ScanCursor } from '../../../scan/cursor.ts';
 
 /** Spare bytes after those in the window: the scanner writes an end mark there. */
 const SLACK = 16;

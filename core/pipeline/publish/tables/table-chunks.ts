@@ -1,7 +1,7 @@
 /** Reads a table as CSV: without a byte order mark, converted from JSON lines, hashed on the way. */
-import { toBytes } from '../../bytes/text.ts';
-import { RelayError } from '../../errors.ts';
-import type { ByteSource, Hasher } from '../../ports/engine.ts';
+import { toBytes } from '../../../bytes/text.ts';
+import { RelayError } from '../../../errors.ts';
+import type { ByteSource, Hasher } from '../../../ports/engine.ts';
 
 export interface TableChunksOptions {
   /** What the table is, for messages. */

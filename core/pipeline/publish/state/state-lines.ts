@@ -1,9 +1,9 @@
 /** Collects the lines of `publish_state.csv`. */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
-import { csvLine, needsQuotes, toBytes } from '../../bytes/text.ts';
-import type { OfferGroup } from '../merge/offer-group.ts';
-import { LineBuffer } from './line-buffer.ts';
-import { FOUND, MISSING, NEEDS_REFILL, NOT_IN_WINDOW, type SortedRows } from './sorted-rows.ts';
+import { csvLine, needsQuotes, toBytes } from '../../../bytes/text.ts';
+import type { OfferGroup } from '../../merge/offer-group.ts';
+import { LineBuffer } from '../tables/line-buffer.ts';
+import { FOUND, MISSING, NEEDS_REFILL, NOT_IN_WINDOW, type SortedRows } from '../tables/sorted-rows.ts';
 import { type SkuState, STATE_COLUMNS, type StateReader } from './state.ts';
 
 const COMMA = 0x2c;

@@ -1,5 +1,5 @@
 /** The table of decisions beside the merge. It counts those on SKUs that neither the run nor the published feed has: they can do nothing. */
-import { FOUND, MISSING, NEEDS_REFILL, type SortedRows } from './sorted-rows.ts';
+import { FOUND, MISSING, NEEDS_REFILL, type SortedRows } from '../tables/sorted-rows.ts';
 
 /** SKUs that the warning names. */
 const NAMED_MAX = 5;

@@ -2,10 +2,10 @@
  * The state of a candidate that a person publishes after a guardrail stopped its run: `publish_state.csv` of that run,
  * without SKUs that were kept, zeroed or held.
  */
-import { csvLine, toBytes } from '../../bytes/text.ts';
-import type { ByteSink, ByteSource, EngineLimits } from '../../ports/engine.ts';
-import { LineBuffer } from './line-buffer.ts';
-import { SortedRows } from './sorted-rows.ts';
+import { csvLine, toBytes } from '../../../bytes/text.ts';
+import type { ByteSink, ByteSource, EngineLimits } from '../../../ports/engine.ts';
+import { LineBuffer } from '../tables/line-buffer.ts';
+import { SortedRows } from '../tables/sorted-rows.ts';
 import { STATE_COLUMNS } from './state.ts';
 
 export async function writeCandidateState(

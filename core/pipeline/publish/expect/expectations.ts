@@ -2,14 +2,14 @@
  * Tests `expect` of the config on the merged feed while it is written, on the very bytes. If the feed fails, the run
  * ends before the feed is closed, so that the feed never appears.
  */
-import type { Expectation } from '../../config/expect.ts';
-import { RelayError } from '../../errors.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import type { ByteSink } from '../../ports/engine.ts';
-import { printableCell } from '../../text/printable.ts';
-import { PATHS, writeJson } from '../artifacts.ts';
-import type { OutputFormat } from '../merge/output.ts';
-import type { RunContext } from '../run-context.ts';
+import type { Expectation } from '../../../config/expect.ts';
+import { RelayError } from '../../../errors.ts';
+import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import type { ByteSink } from '../../../ports/engine.ts';
+import { printableCell } from '../../../text/printable.ts';
+import { PATHS, writeJson } from '../../artifacts.ts';
+import type { OutputFormat } from '../../merge/output.ts';
+import type { RunContext } from '../../run-context.ts';
 import { CellTest, testWords } from './cell-test.ts';
 import { WrittenRow } from './written-rows.ts';
 
