@@ -1,4 +1,4 @@
-/** What every request has in common: ids, logs, limits, and errors of one shape. */
+/** What all requests share: ids, logs, limits and one form of error. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../core/errors.ts';
@@ -10,7 +10,7 @@ test('a safe request id is kept, any other is replaced', async () => {
   const idOf = async (id: string) =>
     (await api.call('GET', '/v1/health', { headers: { 'X-Request-Id': id } })).headers.get('X-Request-Id')!;
   assert.is(await idOf('abc-1.2_3'), 'abc-1.2_3');
-  // keys: one that Relay could have made, one that an operator chose
+  // two of these are keys: one as Relay makes them, one as an operator chose it
   for (const bad of [`relay_${'k'.repeat(40)}`, ADMIN, '', 'a b', 'x'.repeat(129), '"quoted"', '-dash'])
     assert.match(await idOf(bad), /^req_[0-9a-z]{35}$/);
 });
@@ -60,7 +60,7 @@ test('bodies: too large is 413, with or without a length; not JSON is 400', asyn
   }
 });
 
-test('the limit applies while a chunked body without a length is read', async () => {
+test('a chunked body without a length is refused as soon as it passes the limit', async () => {
   const api = await startApi({ bodyBytesMax: 1000 });
   let chunks = 0;
   const body = new ReadableStream<Uint8Array>({
@@ -81,7 +81,7 @@ test('the limit applies while a chunked body without a length is read', async ()
   assert.ok(chunks < 15, String(chunks));
 });
 
-test('deep nesting is refused before code walks the value', async () => {
+test('deeply nested JSON is refused before any code walks it', async () => {
   const api = await startApi();
   const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
   const refused = await api.call('POST', '/v1/tenants', { body: `{"a":${deep}}` });
@@ -90,7 +90,7 @@ test('deep nesting is refused before code walks the value', async () => {
   assert.is((await api.call('POST', '/v1/runs', { body: quoted })).status, 422);
 });
 
-test('unknown addresses are 404 and other methods 405, with the usual body', async () => {
+test('an unknown path is 404 and a wrong method 405, with the usual error body', async () => {
   const api = await startApi();
   for (const path of [
     '/',
@@ -135,7 +135,7 @@ test('an unknown query parameter is refused, not ignored', async () => {
   assert.equal([status, json.error, json.issues[0].path], [422, 'INVALID_REQUEST', 'statsu']);
 });
 
-test('a key may send a burst of 200 and then waits; other keys do not', async () => {
+test('a key may send a burst of 200, then it is limited; other keys are not', async () => {
   const api = await startApi({ rateBurst: 200, ratePerSecond: 0.5 });
   const key = await addTenant(api, 'shop');
   for (let i = 0; i < 200; i++) assert.is((await api.call('GET', '/v1/plugins', { key })).status, 200);
@@ -150,7 +150,7 @@ test('a key may send a burst of 200 and then waits; other keys do not', async ()
   assert.is((await api.call('GET', '/v1/plugins', { key })).status, 429);
 });
 
-test('a request beyond the rate waits for its refusal, and others do not', async () => {
+test('a request over the rate is refused after a delay, which delays no other request', async () => {
   const api = await startApi({ rateBurst: 1, ratePerSecond: 0.5, refusalMs: 40 });
   const key = await addTenant(api, 'shop');
   await api.call('GET', '/v1/plugins', { key });
@@ -163,7 +163,7 @@ test('a request beyond the rate waits for its refusal, and others do not', async
   assert.ok(performance.now() - began >= 39);
 });
 
-test('while as many refusals wait as may, more are refused at once', async () => {
+test('when too many refusals are delayed already, the next is refused at once', async () => {
   const api = await startApi({ rateBurst: 1, ratePerSecond: 0.5, refusalMs: 40, refusalsWaiting: 1 });
   const key = await addTenant(api, 'shop');
   await api.call('GET', '/v1/plugins', { key });
@@ -173,7 +173,7 @@ test('while as many refusals wait as may, more are refused at once', async () =>
   assert.equal(order, ['second', 'first']);
 });
 
-test('an unreachable store is 503, a bug is 500; both say the request id and no details', async () => {
+test('an unreachable store is 503 and a bug 500; both give the request id and no details', async () => {
   const api = await startApi();
   const failures: Array<[unknown, number, string]> = [
     [new RelayError('store_down', 'dynamo at 10.0.0.1 is away', { recovery: 'retry' }), 503, 'UNAVAILABLE'],
@@ -200,7 +200,7 @@ test('an unreachable store is 503, a bug is 500; both say the request id and no 
   assert.is((await api.call('GET', '/v1/plugins', { key: 'x' })).status, 503);
 });
 
-test('caches must not keep answers, and pages of other origins read them only if that is set', async () => {
+test('answers forbid caching, and pages of other origins read them only if CORS is set up', async () => {
   const api = await startApi();
   const headers = { Origin: 'https://shop.example' };
   const closed = await api.call('GET', '/v1/plugins', { headers });
@@ -218,7 +218,7 @@ test('caches must not keep answers, and pages of other origins read them only if
   assert.is((await open.call('OPTIONS', '/v1/runs', { key: null, headers: preflight })).status, 204);
 });
 
-test('the content type of a form is ignored: the body is JSON', async () => {
+test('a body is read as JSON even if its content type says form', async () => {
   const api = await startApi();
   for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'application/json; charset=utf-16', 'x']) {
     const request = requestFor('POST', '/v1/tenants', {
@@ -229,7 +229,7 @@ test('the content type of a form is ignored: the body is JSON', async () => {
   }
 });
 
-test('a worker in a process of its own answers health, readiness and metrics, with the same keys, and nothing else', async () => {
+test('a separate worker process answers health, readiness and metrics, with the same keys, and nothing else', async () => {
   const api = await startApi();
   const probe = createProbeApp(api.deps);
   const ask = async (path: string, key: string | null) => {
@@ -243,7 +243,7 @@ test('a worker in a process of its own answers health, readiness and metrics, wi
   for (const path of ['/v1/runs', '/v1/plugins', '/v1/openapi.json']) assert.is(await ask(path, ADMIN), 404, path);
 });
 
-test('of very many problems of a request, the first are listed and the rest counted', async () => {
+test('a request with very many problems lists the first and counts the rest', async () => {
   const api = await startApi({ problemsMax: 3 });
   const unknown = Array.from({ length: 10 }, (_, i) => `x${i}=1`);
   const { status, json } = await api.call('GET', `/v1/runs?${unknown.join('&')}`);

@@ -15,7 +15,7 @@ async function errorOf(call: Promise<unknown>): Promise<RelayApiError> {
   return error;
 }
 
-test('a tenant, its key, its run and its lists', async () => {
+test('the client creates a tenant and a key, starts a run and reads the lists', async () => {
   const api = await startApi();
   const admin = clientOf(api);
   const config = configOf('shop') as Model<'TenantConfig'>;
@@ -54,7 +54,7 @@ test('a tenant, its key, its run and its lists', async () => {
   assert.match(metrics, 'runs_total');
 });
 
-test('an error has its code, problems and ids', async () => {
+test('an error carries its code, problems and ids', async () => {
   const api = await startApi();
   const admin = clientOf(api);
   const refused = await errorOf(admin('POST /v1/tenants', { body: {} as Model<'TenantConfig'> }));
@@ -69,7 +69,7 @@ test('an error has its code, problems and ids', async () => {
   assert.is(odd.status, 404);
 });
 
-test('an answer that is not Relay’s is an error too', async () => {
+test('an answer that does not come from Relay is an error', async () => {
   for (const text of ['<html>', '', '[]', 'null', '"x"', '{"error":1}']) {
     const proxy = createClient({ url: 'http://x', key: 'k', fetch: async () => new Response(text, { status: 502 }) });
     const error = await errorOf(proxy('GET /v1/health'));

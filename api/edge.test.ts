@@ -1,4 +1,4 @@
-/** The app runs without Node: it bundles for a browser without any of Node's modules, and the bundle answers. */
+/** The app runs without Node: its bundle contains no Node module, and answers requests. */
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { build } from 'esbuild';
@@ -9,13 +9,13 @@ import { startApi } from './testing/harness.ts';
 const entryPoints = [fileURLToPath(new URL('./app.ts', import.meta.url))];
 const options = { entryPoints, bundle: true, write: false, platform: 'browser', logLevel: 'silent' } as const;
 
-test('the bundle has no module of Node, and answers', async () => {
+test('the bundle contains no Node module and answers requests', async () => {
   const { outputFiles, metafile } = await build({ ...options, format: 'iife', globalName: 'relay', metafile: true });
   assert.equal(
     Object.keys(metafile.inputs).filter((name) => /^node:|stores\/|worker\/|cli\//.test(name)),
     [],
   );
-  // only what an edge runtime has
+  // the globals of an edge runtime, and no others
   const { Request, Response, Headers, URL, URLSearchParams, TextEncoder, TextDecoder, ReadableStream } = globalThis;
   const web = { Request, Response, Headers, URL, URLSearchParams, TextEncoder, TextDecoder, ReadableStream };
   const context = vm.createContext({ ...web, setTimeout, clearTimeout });
@@ -27,7 +27,7 @@ test('the bundle has no module of Node, and answers', async () => {
   assert.is((await app.fetch(new Request('http://edge.test/v1/runs'))).status, 401);
 });
 
-test('a module of Node in the bundle is detected', async () => {
+test('a Node module in the bundle is detected', async () => {
   const contents = "import fs from 'node:fs'; console.log(fs);";
   const { entryPoints: _, ...rest } = options;
   const failure = await build({ ...rest, stdin: { contents } }).then(

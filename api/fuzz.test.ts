@@ -1,4 +1,4 @@
-/** Whatever is sent, the answer is below 500, has the usual body, is documented, and has no stack. */
+/** Whatever a client sends, the answer is below 500, documented, has the usual body and no stack. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -37,7 +37,7 @@ const ODD = [
   'output',
 ];
 const key = fc.oneof(fc.constantFrom(...KEYS, ...ODD), fc.string({ maxLength: 5 }));
-/** JSON of any shape, with field names of the API and names that are special in JavaScript. */
+/** JSON of any shape, with the API's field names and names that are special in JavaScript. */
 const anything = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -49,7 +49,7 @@ const anything = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-/** A good body with a few parts replaced or added. */
+/** A valid body with a few parts replaced or added. */
 function broken(good: unknown) {
   return fc.array(fc.tuple(fc.nat(200), key, anything), { minLength: 1, maxLength: 4 }).map((changes) => {
     const body = structuredClone(good);
@@ -58,7 +58,7 @@ function broken(good: unknown) {
       const place = places[at % places.length]!;
       const names = Object.keys(place);
       const target = at % 3 === 0 || names.length === 0 ? name : names[at % names.length]!;
-      // a copy: the next change may modify it
+      // copied, because the next change may modify it
       const put = structuredClone(value);
       Object.defineProperty(place, target, { value: put, enumerable: true, writable: true, configurable: true });
     }

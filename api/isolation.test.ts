@@ -26,7 +26,7 @@ interface Case {
   expected: Statuses;
 }
 
-/** The status of a tenant's own resource for each. */
+/** The status of a tenant's own resource for each kind of key. */
 const own = (good: number): Statuses => ({ admin: good, own: good, other: 404, revoked: 401, none: 401 });
 const forAdmins = (good: number): Statuses => ({ admin: good, own: 404, other: 404, revoked: 401, none: 401 });
 const forAll = (good: number): Statuses => ({ admin: good, own: good, other: good, revoked: 401, none: 401 });
@@ -78,7 +78,7 @@ const CASES: readonly Case[] = [
   {
     route: 'GET /v1/feeds/:link',
     path: ({ link }) => new URL(link).pathname,
-    // the address is the key
+    // a signed address needs no key
     expected: { admin: 200, own: 200, other: 200, revoked: 200, none: 200 },
   },
   {
@@ -115,7 +115,7 @@ const CASES: readonly Case[] = [
     route: 'POST /v1/tenants/:tenant_id/simulations',
     path: () => '/v1/tenants/shop/simulations',
     body: { config: configOf('shop') },
-    // it has no run that succeeded
+    // the tenant has no run that succeeded
     expected: own(409),
   },
   {
@@ -186,7 +186,7 @@ test('the table has every route', async () => {
 });
 
 for (const { route, path, body, expected } of CASES) {
-  test(`${route}: each key reaches what is its own`, async () => {
+  test(`${route}: each key reaches only its own tenant`, async () => {
     for (const who of Object.keys(expected) as Who[]) {
       const made = await fixture();
       const answer = await made.api.call(route.split(' ')[0]!, path(made), { key: made.keys[who], body });

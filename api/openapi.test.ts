@@ -76,7 +76,7 @@ interface Schema {
   anyOf?: Schema[];
 }
 
-/** The fields of a model at any depth. */
+/** The fields of a model, at any depth. */
 function fieldsOf(schema: Schema, where: string): Array<[string, Schema]> {
   const own = Object.entries(schema.properties ?? {});
   const inner = [...(schema.anyOf ?? []), ...(schema.items === undefined ? [] : [schema.items])];
@@ -147,7 +147,7 @@ interface Linted {
   responses: Record<string, { description: string }>;
 }
 
-test('programs find the codes of errors, and the fields of entries', async () => {
+test('the document lists the codes of errors and the fields of entries', async () => {
   const { schemas } = documentOf((await startApi()).deps).components;
   assert.equal(schemas.Error.properties.error.enum, Object.keys(API_CODES));
   assert.equal(schemas.ErrorPage.properties.errors.items, { $ref: '#/components/schemas/ErrorEntry' });

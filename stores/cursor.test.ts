@@ -6,12 +6,12 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 
 const SHAPE = [0, ''] as const;
 
-test('a cursor is read back, and none is the first page', () => {
+test('a cursor round-trips; no cursor means the first page', () => {
   assert.equal(decodeCursor(encodeCursor([1793512800000, 'run_ü']), SHAPE), [1793512800000, 'run_ü']);
   for (const none of [null, undefined]) assert.is(decodeCursor(none, SHAPE), null);
 });
 
-test('what no list gave is refused', () => {
+test('a cursor that no list gave out is refused', () => {
   const texts = [
     '',
     '[]',

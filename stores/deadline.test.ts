@@ -17,7 +17,7 @@ async function refusal(call: () => Promise<unknown>): Promise<RelayError> {
   throw new Error('it ended');
 }
 
-test('a call, a chunk and the parts of a write end in time, with an error that a retry may cure', async () => {
+test('a call, a chunk and each part of a write has a deadline, and ends with an error that allows a retry', async () => {
   const store = withDeadline(
     {
       get: async (id: string) => id,
@@ -47,7 +47,7 @@ test('a call, a chunk and the parts of a write end in time, with an error that a
   }
 });
 
-test('a body is read and ended as it is', async () => {
+test('a body passes through the deadline unchanged', async () => {
   let ended = false;
   async function* chunks() {
     try {
@@ -66,7 +66,7 @@ test('a body is read and ended as it is', async () => {
   assert.equal([ended, info.key], [true, 'k']);
 });
 
-test('what comes too late is ended: a sink is aborted, a body is closed', async () => {
+test('a result that comes too late is released: a sink is aborted, a body closed', async () => {
   const ended: string[] = [];
   const late = <T>(value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), 40));
   const body = { [Symbol.asyncIterator]: () => ({ next: never, return: async () => void ended.push('body') }) };
@@ -80,7 +80,7 @@ test('what comes too late is ended: a sink is aborted, a body is closed', async 
   assert.equal(ended.sort(), ['body', 'sink']);
 });
 
-test('a body whose chunk comes too late is released then', async () => {
+test('a body is released when its late chunk arrives', async () => {
   const ended: string[] = [];
   const late = (result: unknown) => new Promise((resolve) => setTimeout(() => resolve(result), 40));
   const chunks = { next: () => late({ done: false, value: 1 }), return: async () => void ended.push('body') };
@@ -94,7 +94,7 @@ test('a body whose chunk comes too late is released then', async () => {
   assert.equal(ended, ['body']);
 });
 
-test('a receive may wait for messages as long as it was told', async () => {
+test('a receive may wait for messages as long as its caller asked for', async () => {
   const wait = () => new Promise((resolve) => setTimeout(() => resolve([]), 60));
   const store = withDeadline({ receive: (_: { waitSeconds: number }) => wait() }, LIMIT);
   assert.equal(await store.receive({ waitSeconds: 10 }), []);

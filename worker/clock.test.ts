@@ -1,4 +1,4 @@
-/** The system's clock is set: no living worker loses its run, and no job becomes poison. */
+/** When the system clock is set, no living worker loses its run and no job becomes poison. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ReceiveOptions } from '../core/ports/service.ts';
@@ -13,7 +13,7 @@ function set(harness: WorkerHarness, ms: number): void {
 }
 
 test(
-  'a jump of the clock is noticed both ways, and small corrections are none',
+  'a jump of the clock is noticed in both directions; small corrections are not jumps',
   withWorker(async (harness) => {
     const watch = new ClockWatch(harness.deps());
     harness.time += HOUR;
@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  'a delivery that comes because the clock was set goes back without being counted, and its run goes on',
+  'a delivery caused by a jump of the clock goes back uncounted, and the run goes on',
   withWorker(async (harness) => {
     await harness.start('r1');
     await harness.receive();

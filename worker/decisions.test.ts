@@ -1,4 +1,4 @@
-/** A run is given the decisions of one moment, whatever is decided while it works and however often it is tried. */
+/** A run uses the decisions of one moment, whatever is decided while it works and however often it is retried. */
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -60,7 +60,7 @@ async function manifest(harness: WorkerHarness, runId: string): Promise<InputMan
 }
 
 test(
-  'a run honours what was decided before it; it has a copy, with its hash in the manifest',
+  'a run follows earlier decisions and keeps a copy of them, with its hash in the manifest',
   withWorker(async (harness) => {
     await holdOne(harness);
     assert.is((await manifest(harness, 'r2')).decisions, null);
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  'a rejected price stays held in silence; a forced run has no decisions',
+  'a rejected price stays held without being listed; a forced run uses no decisions',
   withWorker(async (harness) => {
     await holdOne(harness);
     await decide(harness, 'reject');
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  'what is decided of a run that max_held_pct stopped counts as long as the same feed is published',
+  'decisions on a run that max_held_pct stopped count as long as the same feed is published',
   withWorker(async (harness) => {
     const holds = { price_rise_pct: '0.5', max_held_pct: '0.1' };
     await harness.stores.tenants.putConfig(TENANT, { ...CONFIG, publish: { holds } }, harness.time);
@@ -108,7 +108,7 @@ test(
     assert.equal(await decide(harness), { status: 'taken', count: 1 });
     await work(harness, 'r3');
     assert.match((await harness.artifactsOf('r3'))[FEED]!, ACCEPTED);
-    // the decision was on a rise from what r1 published; now r3 is published
+    // the decision was about a rise from r1's feed, but r3's is published now
     await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\nA2,3,190\n');
     await startRun(harness, 'r4');
     await harness.handleNext();
@@ -117,7 +117,7 @@ test(
 );
 
 test(
-  'what is decided while a run works is for the next one',
+  'a decision made while a run works counts for the next run',
   withWorker(async (harness) => {
     await holdOne(harness);
     for (const [runId, end] of [
@@ -135,7 +135,7 @@ test(
 
 for (const end of ['input_manifest.json', 'holds.csv', 'run_summary.json']) {
   test(
-    `an attempt that fails before it writes ${end}: the next one has the decisions that the manifest pinned`,
+    `after an attempt that failed before it wrote ${end}, the next uses the decisions that the manifest pinned`,
     withWorker(async (harness) => {
       await holdOne(harness);
       await decide(harness, 'reject');
@@ -149,7 +149,7 @@ for (const end of ['input_manifest.json', 'holds.csv', 'run_summary.json']) {
       harness.time += 60_000;
       await harness.handleNext();
       assert.is((await harness.run('r3')).status, 'SUCCEEDED');
-      // nothing is pinned before the manifest, as with inputs
+      // as with inputs, nothing is pinned before the manifest
       const isPinned = end !== 'input_manifest.json';
       assert.match((await harness.artifactsOf('r3'))[FEED]!, isPinned ? HELD : ACCEPTED);
       assert.match((await harness.artifactsOf('r3'))[COPY]!, isPinned ? /reject/ : /accept/);
@@ -158,7 +158,7 @@ for (const end of ['input_manifest.json', 'holds.csv', 'run_summary.json']) {
 }
 
 test(
-  'an attempt that stalled before its manifest cannot pin decisions that a later one has replaced',
+  'an attempt that stalled before its manifest cannot pin older decisions than a later attempt',
   withWorker(async (harness) => {
     await holdOne(harness);
     await decide(harness, 'reject');

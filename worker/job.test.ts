@@ -1,4 +1,4 @@
-/** How one delivery of a job changes run, message, artifacts and metrics. */
+/** What one delivery of a job does to the run, its message, artifacts and metrics. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../core/errors.ts';
@@ -10,7 +10,7 @@ const BOTH = [`{"TenantId":"${TENANT}","Environment":"test"}`, '{"Environment":"
 const SUMMARY = 'reports/run_summary.json';
 
 test(
-  'a good run succeeds, names its artifacts, deletes its message and emits its metrics',
+  'a good run succeeds, lists its artifacts, deletes its message and emits its metrics',
   withWorker(async (harness) => {
     await harness.start('r1');
     await harness.handleNext();
@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  'a run over some vendors reads and merges those, whatever its message says',
+  'a run over some vendors reads and merges the vendors of its record, not those of its message',
   withWorker(async (harness) => {
     const { runs, queue } = harness.stores;
     await runs.create({
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  'a run has the config of the version that it was started with, within the limit on vendors',
+  'a run uses the config version that it was started with, within the limit on vendors',
   withWorker(async (harness) => {
     await harness.start('r1');
     await harness.stores.tenants.putConfig(TENANT, { schema_version: 99 }, harness.time);
@@ -174,7 +174,7 @@ test(
 );
 
 test(
-  'a job whose run another worker holds goes back for the back-off; one whose run is over goes away',
+  'a job whose run another worker holds goes back for the back-off; one whose run has ended is deleted',
   withWorker(async (harness) => {
     const job = await harness.start('r1');
     const claimed = await harness.stores.runs.claim('r1', 'other', harness.time, 300_000);
@@ -196,7 +196,7 @@ test(
 );
 
 test(
-  'a job whose run is held for a moment more comes back when that is over',
+  'a job whose run is held for less than the back-off comes back when the lease ends',
   withWorker(async (harness) => {
     await harness.start('r1');
     await harness.stores.runs.claim('r1', 'other', harness.time, 4500);
@@ -211,7 +211,7 @@ test(
 );
 
 test(
-  'an end is told to alarms and log also when its message cannot be deleted, and once',
+  'the end of a run is reported to metrics and log once, even if its message cannot be deleted',
   withWorker(async (harness) => {
     const queue = withMethods<WorkerDeps['queue']>(harness.stores.queue, { delete: () => Promise.reject(busy()) });
     await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,many,10\nA2,-,20\nA3,1,5\n');
@@ -234,7 +234,7 @@ test(
 );
 
 test(
-  'deliveries that find the run in good hands do not count against it',
+  'deliveries that find the run with a living worker do not count against it',
   withWorker(async (harness) => {
     const job = await harness.start('r1');
     const own = (await harness.receive())!;
@@ -246,17 +246,17 @@ test(
       harness.time += 30_000;
     }
     assert.equal([(await harness.run('r1')).status, (await harness.run('r1')).attempt], ['RUNNING', 1]);
-    // the worker hands it back: the other message finds it free
+    // once the worker hands the run back, the other message can claim it
     await harness.stores.runs.release({ runId: 'r1', attempt: 1 }, harness.time);
     await harness.stores.queue.delete(own.receipt);
     await harness.handleNext();
     assert.is((await harness.run('r1')).status, 'SUCCEEDED');
-    assert.equal(await harness.messages(), [0, 0, 0], 'no dead letter of a good run');
+    assert.equal(await harness.messages(), [0, 0, 0], 'a good run leaves no dead letter');
   }),
 );
 
 test(
-  'the log has the stack of a bug, and a failure of the environment has its code, also before the engine begins',
+  'a bug is logged with its stack and an environment failure with its code, even before the engine starts',
   withWorker(async (harness) => {
     const bug = () => {
       throw new Error('a bug');

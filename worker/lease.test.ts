@@ -19,7 +19,7 @@ async function handleAnd(harness: WorkerHarness, action: (lease: Lease) => Promi
 }
 
 test(
-  'a worker that lost its lease changes no state and writes no artifact any more, wherever it was',
+  'a worker that lost its lease at any point changes no state and writes no further artifact',
   withWorker(async (harness) => {
     let n = 0;
     for (const end of ['bolt/normalized.csv', 'merged_inventory.csv', 'run_summary.json']) {
@@ -40,7 +40,7 @@ test(
       );
       assert.equal(harness.metrics, []);
       await harness.stores.runs.finish({ runId: id, attempt: 2 }, { status: 'FAILED' }, harness.time);
-      // its message remains for the worker that has the run now
+      // the message stays for the worker that has the run now
       await harness.handleNext();
       assert.equal(await harness.messages(), [0, 0, 0]);
     }
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  'a worker whose run is claimed by another at its very end tells nobody of an end, and leaves the message',
+  'a worker that loses its run at the very end reports no end, and leaves the message',
   withWorker(async (harness) => {
     for (const [id, tenant] of [
       ['r1', 'shop'],
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  'a worker whose run was ended by another writes nothing any more',
+  'a worker whose run was ended by someone else writes nothing more',
   withWorker(async (harness) => {
     await harness.start('r1');
     await handleAnd(harness, async () => {
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  'a worker that stops, or meets a store that fails, leaves a run that another has claimed, and its message',
+  'a worker that stops or fails leaves a run alone that another has claimed, and its message too',
   withWorker(async (harness) => {
     for (const [id, stops] of [
       ['r1', true],
@@ -111,7 +111,7 @@ test(
         if (!stops) throw busy();
         lease!.stop('stopping');
       });
-      // the heartbeat has not seen it yet
+      // the heartbeat has not noticed yet
       const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
         get: async (runId) => ({ ...(await harness.run(runId)), attempt: 1 }),
       });
@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  'a run that is done when its worker is told to stop is done, and not handed back',
+  'a run that is finished when its worker must stop succeeds instead of being handed back',
   withWorker(async (harness) => {
     await harness.start('r1');
     let lease: Lease | null = null;
@@ -148,7 +148,7 @@ test(
 );
 
 test(
-  'the heartbeat renews lease and delivery, and finds a claim that is lost',
+  'the heartbeat renews lease and delivery, and notices a lost claim',
   withWorker(async (harness) => {
     await harness.start('r1');
     await handleAnd(harness, async (lease) => {
@@ -160,7 +160,7 @@ test(
       await lease.beat();
       assert.equal((await harness.run('r1')).progress, lease.progress);
       assert.is((await harness.run('r1')).progress?.vendors, 2);
-      // the delivery is hidden for longer than the lease lasts: a job never comes back while its claim is live
+      // the message is hidden for longer than the lease: a job never comes back while its claim is live
       assert.is((await harness.run('r1')).leaseUntil, harness.time + 298_000);
       harness.time += 200_000;
       assert.equal(await harness.messages(), [0, 1, 0]);
@@ -181,7 +181,7 @@ test(
 );
 
 test(
-  'a heartbeat that fails counts as lost only once the lease is over',
+  'a failing heartbeat means a lost claim only once the lease has ended',
   withWorker(async (harness) => {
     let fails = false;
     const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
@@ -208,7 +208,7 @@ test(
 );
 
 test(
-  'a cancel and another claim are seen within a stage too, also when a look fails',
+  'a cancel and a lost claim are noticed within a stage, even if one check fails',
   withWorker(async (harness) => {
     await harness.start('r1');
     await handleAnd(harness, async (lease) => {
@@ -240,7 +240,7 @@ test(
 );
 
 test(
-  'a run that is cancelled while the claim is confirmed for its summary does not get one',
+  'a run that is cancelled during the claim check before its summary gets no summary',
   withWorker(async (harness) => {
     await harness.start('r1');
     let lease: Lease | null = null;
@@ -251,7 +251,7 @@ test(
     const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
       get: async (runId) => {
         const seen = await harness.stores.runs.get(runId);
-        // this answer was on its way when the cancel came, and another look was quicker
+        // the cancel arrives while this answer is on its way, and a quicker check sees it
         if (isLast) {
           isLast = false;
           await harness.stores.runs.requestCancel(runId);
@@ -271,7 +271,7 @@ test(
 );
 
 test(
-  'a run is cancelled while it is queued, while it works, and when its first worker died with the mark unseen',
+  'a run can be cancelled in the queue, at work, and after its worker died without noticing',
   withWorker(async (harness) => {
     await harness.start('r1');
     await harness.stores.runs.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, harness.time);
@@ -280,7 +280,7 @@ test(
     for (const end of ['bolt/normalized.csv', 'merged_inventory.csv']) {
       const id = end.slice(0, 4);
       await harness.start(id);
-      // no heartbeat in between: the next stage sees it
+      // no heartbeat comes in between: the next stage notices
       await handleAnd(harness, async () => void (await harness.stores.runs.requestCancel(id)), end);
       const run = await harness.run(id);
       assert.equal([run.status, run.errorCode], ['FAILED', 'CANCELLED'], end);

@@ -7,7 +7,7 @@ import { runWorker } from './loop.ts';
 import { busy, configFor, onWrite, TENANT, until, withMethods, withWorker } from './testing/worker-harness.ts';
 
 test(
-  'a stopping worker hands its run back: the next worker takes it at once, and the deliveries begin anew',
+  'a stopping worker hands its run back: the next takes it at once, and deliveries are counted anew',
   withWorker(async (harness) => {
     await harness.start('r1');
     const stop = new AbortController();
@@ -24,7 +24,7 @@ test(
     await until(() => reached);
     stop.abort();
     await until(() => harness.sleeps.includes(20));
-    // the grace time is over
+    // end the grace time
     for (const wake of harness.wakes) wake();
     await new Promise((resolve) => setImmediate(resolve));
     goOn();
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  'whoever gets the new message of a run that is handed back finds the run free',
+  'the new message of a handed-back run is sent only once the run is free',
   withWorker(async (harness) => {
     await harness.start('r1');
     let state = '';
@@ -60,7 +60,7 @@ test(
 );
 
 test(
-  'a claim that comes after the grace time is handed back too',
+  'a run that is claimed after the grace time is handed back too',
   withWorker(async (harness) => {
     await harness.start('r1');
     const stop = new AbortController();
@@ -90,11 +90,11 @@ test(
 );
 
 test(
-  'a run whose message was lost is sent again, queued or left by a dead worker, and finishes',
+  'a run whose message was lost is sent again and finishes, whether queued or left by a dead worker',
   withWorker(async (harness) => {
     await harness.start('r1', TENANT, false);
     const ended = async () => (await harness.run('r1')).status === 'SUCCEEDED';
-    // the resend setting, plus the longest time that a job is postponed
+    // the resend setting plus the longest time that a job can be postponed
     harness.time += 90_000;
     let polls = 0;
     await harness.loopUntil(async () => ++polls > 20);
@@ -111,11 +111,11 @@ test(
 );
 
 test(
-  'the message of a run whose worker died is sent again once while others wait, however often it is looked for',
+  'while other messages wait, a dead worker’s run is sent again once, however often the sweep looks',
   withWorker(async (harness) => {
     await harness.start('r1', TENANT, false);
     await harness.stores.runs.claim('r1', 'dead', harness.time, 5000);
-    // receives nothing: its workers have other runs
+    // receives nothing, like a worker that is busy with other runs
     const full = harness.deps();
     full.queue = withMethods(harness.stores.queue, {
       receive: () => new Promise((resolve) => setImmediate(resolve, [])),
@@ -125,7 +125,7 @@ test(
       await harness.loopUntil(async () => ++polls > 5, full);
       return (await harness.messages())[0];
     };
-    // its own message may come back by itself until then
+    // until then its own message may still come back
     harness.time += 95_000;
     assert.is(await look(), 0);
     harness.time += 1;
@@ -138,7 +138,7 @@ test(
 );
 
 test(
-  'while other messages wait a queued run waits longer for its own, and of two workers one sends it again',
+  'while other messages wait, a queued run waits longer; of two workers only one sends it again',
   withWorker(async (harness) => {
     await harness.start('r1', TENANT, false);
     await harness.stores.queue.sendBody('no job');
@@ -156,7 +156,7 @@ test(
     const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
       listStale: async (...args) => {
         const stale = await harness.stores.runs.listStale(...args);
-        // another worker is faster
+        // another worker comes first
         for (const run of stale) await harness.stores.runs.markSent(run.runId, run.sentAt, harness.time);
         return stale;
       },
@@ -169,7 +169,7 @@ test(
 );
 
 test(
-  'what killed processes left is tidied up, and a failure of that stops nothing',
+  'leftovers of killed processes are removed, and a failure to do so stops nothing',
   withWorker(async (harness) => {
     await harness.start('r1');
     await harness.loopUntil(async () => (await harness.run('r1')).status === 'SUCCEEDED');
@@ -186,7 +186,7 @@ test(
 );
 
 test(
-  'no more runs at a time than the setting says, and as many as it says',
+  'as many runs work at a time as the setting says, and never more',
   withWorker(async (harness) => {
     const tenants = ['t1', 't2', 't3', 't4', 't5'];
     for (const tenant of tenants) {
@@ -219,7 +219,7 @@ test(
 );
 
 test(
-  'a tenant that has work in all other places leaves the last one to others, and has its turn once a place is free',
+  'a tenant with work in all other places leaves the last place to other tenants until a place is free',
   withWorker(async (harness) => {
     await harness.stores.tenants.create('other', await configFor(harness, 'other'), harness.time);
     await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\n', 'other');
@@ -235,7 +235,7 @@ test(
       if (order.run.tenantId === TENANT) await gate;
       return work(order, host);
     };
-    // the second message of its run stands for any other work of the tenant
+    // a second message of the same run takes the part of any other work of the tenant
     const job = await harness.start('r1');
     await harness.stores.queue.send({ ...job, run_id: 'r-later' });
     await harness.stores.queue.send({ ...job, run_id: 'r-later' });
@@ -264,7 +264,7 @@ test(
 );
 
 test(
-  'a job that waits for another one of its tenant is sent anew when its worker stops',
+  'a job that waits for another job of its tenant is sent anew when its worker stops',
   withWorker(async (harness) => {
     const deps = harness.deps({}, { maxConcurrency: 2 });
     let begun = false;
@@ -294,7 +294,7 @@ test(
 );
 
 test(
-  'while as many jobs wait for others of their tenant as may, more of them wait in the queue',
+  'a worker holds only so many jobs that wait for their tenant: further ones go back to the queue',
   withWorker(async (harness) => {
     const deps = harness.deps({}, { maxConcurrency: 2, heldMax: 1 });
     const { work } = deps.runner;
@@ -330,7 +330,7 @@ test(
 );
 
 test(
-  'a body that is not a job is left for the dead letters, and work goes on',
+  'a message that is not a job is left for the dead letters, and work goes on',
   withWorker(async (harness) => {
     for (const body of ['not json', '{}', 'null', '\u0000']) await harness.stores.queue.sendBody(body);
     await harness.start('r1');
@@ -348,7 +348,7 @@ test(
 );
 
 test(
-  'a delivery that fails is told to metrics and log, and work goes on',
+  'a failed delivery is reported to metrics and log, and work goes on',
   withWorker(async (harness) => {
     await harness.start('r1');
     let fails = true;
@@ -370,7 +370,7 @@ test(
 );
 
 test(
-  'a queue that fails is asked again after a pause, and says so in a metric; heartbeats go on',
+  'a failing queue is asked again after a pause and counted in a metric; heartbeats go on',
   withWorker(async (harness) => {
     let calls = 0;
     const queue = withMethods<WorkerDeps['queue']>(harness.stores.queue, {
@@ -402,7 +402,7 @@ test(
 );
 
 test(
-  'deliveries that could not be settled because the stores were away do not count against their job',
+  'deliveries that fail because the stores are away do not count against their job',
   withWorker(async (harness) => {
     await harness.start('r1');
     const failed = () => harness.events.filter((event) => event === 'delivery_failed').length;
@@ -415,7 +415,7 @@ test(
     });
     let seen = 0;
     await harness.loopUntil(async () => {
-      // the message comes back by itself
+      // let the message come back by itself
       if (failed() > seen) harness.time += 301_000;
       seen = failed();
       return (await harness.run('r1')).finishedAt !== null;

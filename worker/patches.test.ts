@@ -1,4 +1,4 @@
-/** Corrected rows that were uploaded: for the very file, in every attempt, and on top of each other. */
+/** Patches of corrected rows: they apply to their very file, in every attempt, and on top of each other. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { patchPrefix } from '../core/config/prefixes.ts';
@@ -25,7 +25,7 @@ async function work(harness: WorkerHarness, runId: string, deps = harness.deps()
   return harness.artifactsOf(runId);
 }
 
-/** Run `r1` has refused rows of acme. */
+/** Makes run `r1`, which refuses rows of acme. */
 async function refuse(harness: WorkerHarness): Promise<Record<string, string>> {
   const error_policy = { max_invalid_rows: 10, max_invalid_row_pct: 1 };
   await harness.stores.tenants.putConfig(TENANT, { ...CONFIG, publish: {}, error_policy }, harness.time);
@@ -33,7 +33,7 @@ async function refuse(harness: WorkerHarness): Promise<Record<string, string>> {
   return work(harness, 'r1');
 }
 
-/** Uploads the report of a run with a change, as the API lets. */
+/** Uploads a changed rejects report of a run, as through the API. */
 async function upload(harness: WorkerHarness, runId: string, from: string, to: string): Promise<string> {
   const artifacts = await harness.artifactsOf(runId);
   const manifest = JSON.parse(artifacts['reports/input_manifest.json']!) as InputManifest;
@@ -46,7 +46,7 @@ async function upload(harness: WorkerHarness, runId: string, from: string, to: s
   return key;
 }
 
-/** SKUs and quantities of acme's valid rows. */
+/** SKU and quantity of acme's valid rows. */
 function stockOf(artifacts: Record<string, string>): string[] {
   const [, ...lines] = artifacts['normalized/acme/normalized.csv']!.trimEnd().split('\n');
   return lines.map((line) => line.split(',')).map((cells) => `${cells[0]} ${cells[3]}`);
@@ -56,7 +56,7 @@ const patchesOf = (artifacts: Record<string, string>) =>
   (JSON.parse(artifacts['reports/input_manifest.json']!) as InputManifest).vendors.acme!.patches ?? [];
 
 test(
-  'the next run of the very file has the corrected rows; a patch of what is left comes on top; another file has none',
+  'a patch corrects rows when the very same file is read again; patches add up; another file has none',
   withWorker(async (harness) => {
     await refuse(harness);
     const key = await upload(harness, 'r1', 'A,x', 'A,1');
@@ -79,7 +79,7 @@ test(
 );
 
 test(
-  'a later attempt has the patch of the first, whatever was uploaded meanwhile',
+  'a later attempt uses the first attempt’s patch, whatever was uploaded meanwhile',
   withWorker(async (harness) => {
     await refuse(harness);
     await upload(harness, 'r1', 'A,x', 'A,1');
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  'without the run that refused the rows, a patch fails the run by name',
+  'a patch fails the run with a named error if the run that refused the rows is gone',
   withWorker(async (harness) => {
     await refuse(harness);
     await upload(harness, 'r1', 'A,x', 'A,1');
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  'an attempt that could not look for patches leaves them to the next one',
+  'an attempt that could not look for patches leaves the next attempt to find them',
   withWorker(async (harness) => {
     await refuse(harness);
     await upload(harness, 'r1', 'A,x', 'A,1');

@@ -1,4 +1,4 @@
-/** Jobs that are delivered too often: when that fails the run, and what happens to the message. */
+/** Jobs that are delivered too often: when the run fails, and what happens to the message. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { handleDelivery } from './job.ts';
@@ -9,7 +9,7 @@ const failures = (harness: WorkerHarness) =>
   harness.metrics.filter(({ name }) => name === 'RunFailed').map(({ value }) => value);
 
 test(
-  'a job that was delivered three times fails its run and goes to the dead letters',
+  'a third delivery fails the run and leaves the job for the dead letters',
   withWorker(async (harness) => {
     await harness.start('r1');
     for (const count of [1, 2]) {
@@ -29,7 +29,7 @@ test(
 );
 
 test(
-  'a run that was handed back is no poison, although its message could not be sent anew and came back by itself',
+  'a run that was handed back is not poison, even if its new message was lost and the old one came back',
   withWorker(async (harness) => {
     await harness.start('r1');
     for (let i = 0; i < 2; i++) {
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  'a poison job leaves a run alone whose lease is alive, and ends it when the lease is over',
+  'a poison job fails a run only once its lease has ended',
   withWorker(async (harness) => {
     await harness.start('r1');
     for (let i = 0; i < 2; i++) {
@@ -65,7 +65,7 @@ test(
 );
 
 test(
-  'a third delivery to a run that is held comes back later; one to a run that has succeeded goes away',
+  'a third delivery of a run with a live lease comes back later; that of a run that succeeded is deleted',
   withWorker(async (harness) => {
     await harness.start('r1');
     for (let i = 0; i < 2; i++) await harness.stores.queue.release((await harness.receive())!.receipt, 0);
@@ -82,7 +82,7 @@ test(
 );
 
 test(
-  'a poison job keeps what its run wrote; one that was to be cancelled is cancelled',
+  'a poisoned run keeps what it wrote; one with a cancel request ends as cancelled',
   withWorker(async (harness) => {
     for (const [id, code, dead] of [
       ['r1', 'POISON_JOB', 1],
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  'a run that is begun again and again ends, whatever its messages count',
+  'a run ends after so many attempts, whatever its messages count',
   withWorker(async (harness) => {
     await harness.start('r1');
     for (let attempt = 1; attempt <= 3; attempt++) {
@@ -126,7 +126,7 @@ test(
     assert.equal(Object.keys(run.artifacts), ['input_manifest']);
     assert.ok(harness.events.includes('poison_job'));
     assert.equal([failures(harness), await harness.messages()], [[1], [0, 0, 0]]);
-    // the last attempt that is allowed is made
+    // the last allowed attempt is made
     await harness.start('r2');
     await harness.stores.runs.claim('r2', 'dead', harness.time, 1000);
     harness.time += 1000;
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  'a third delivery to a run that was cancelled goes away; of one that failed as poison it is left',
+  'a third delivery is deleted if the run was cancelled, and left if it failed as poison',
   withWorker(async (harness) => {
     for (const [id, code, left] of [
       ['r1', 'CANCELLED', 0],
@@ -152,7 +152,7 @@ test(
 );
 
 test(
-  'a job of no run that comes back too often goes away',
+  'a job without a run is deleted when it comes back too often',
   withWorker(async (harness) => {
     await harness.stores.queue.send({ run_id: 'unknown', tenant_id: TENANT, vendors: [], config_version: 1 });
     for (let i = 0; i < 2; i++) await harness.stores.queue.release((await harness.receive())!.receipt, 0);

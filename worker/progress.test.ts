@@ -1,9 +1,9 @@
-/** What run records keep: progress from events, and warnings within bounds. */
+/** What run records keep of a run's events: its progress and a bounded number of warnings. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { boundedWarnings, ProgressCounter } from './progress.ts';
 
-test('events add up', () => {
+test('progress adds up from events', () => {
   const counter = new ProgressCounter(3);
   assert.equal(counter.progress, { vendors: 3, vendorsRead: 0, rows: 0, invalid: 0, merged: 0 });
   counter.add({ type: 'stage', stage: 'NORMALIZE' });
@@ -16,7 +16,7 @@ test('events add up', () => {
   assert.equal(counter.progress, { vendors: 3, vendorsRead: 2, rows: 2105, invalid: 4, merged: 20 });
 });
 
-test('warnings are kept as they are, up to 50 of 500 characters', () => {
+test('at most 50 warnings are kept, each cut at 500 characters', () => {
   const many = (count: number) => Array.from({ length: count }, (_, i) => `zero_costs:v${i}`);
   assert.equal(boundedWarnings([]), []);
   assert.equal(boundedWarnings(many(50)), many(50));

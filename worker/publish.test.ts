@@ -1,4 +1,4 @@
-/** A run that succeeds publishes exactly once, whatever stops its worker, and publications have one order. */
+/** A run that succeeds publishes exactly once, whatever stops its worker. Publications have one order. */
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -28,7 +28,7 @@ async function published(harness: WorkerHarness): Promise<Publication | null> {
   return (await readCurrent(harness.stores.artifacts, TENANT))?.publication ?? null;
 }
 
-/** The runs of all publications, and that `current.json` is the last of them. */
+/** The runs of all publications, after a check that `current.json` is the last of them. */
 async function history(harness: WorkerHarness): Promise<string[]> {
   const current = await published(harness);
   const ids: string[] = [];
@@ -48,7 +48,7 @@ async function succeed(harness: WorkerHarness, id: string): Promise<void> {
   assert.is((await harness.run(id)).status, 'SUCCEEDED');
 }
 
-/** Somebody else publishes the feed of the current publication again, as a rollback does. */
+/** Publishes the current feed again, as another person's rollback would. */
 async function rollBack(harness: WorkerHarness): Promise<void> {
   const { artifacts } = harness.stores;
   const current = (await readCurrent(artifacts, TENANT))!;
@@ -69,7 +69,7 @@ async function startVersion2(harness: WorkerHarness, runId: string, force = fals
   await harness.stores.queue.send({ run_id: runId, tenant_id: TENANT, vendors: [], config_version: 2 });
 }
 
-/** Handles what is due until the run has ended. */
+/** Handles messages until the run has ended. */
 async function finish(harness: WorkerHarness, id: string): Promise<string> {
   for (let tries = 0; tries < 8; tries++) {
     const delivery = await harness.receive();
@@ -82,7 +82,7 @@ async function finish(harness: WorkerHarness, id: string): Promise<string> {
 }
 
 test(
-  'runs publish in their order, and say what they published',
+  'runs publish in order, and record what they published',
   withWorker(async (harness) => {
     assert.is(await published(harness), null);
     await succeed(harness, 'r1');
@@ -97,13 +97,13 @@ test(
     assert.equal([...(await publishedRun(harness.stores.artifacts)(TENANT))], ['r1']);
     await succeed(harness, 'r2');
     assert.equal(await history(harness), ['r1', 'r2']);
-    // nothing of it is in the run
+    // without `publish` a run has no baseline
     assert.not('baseline' in JSON.parse((await harness.artifactsOf('r2'))['reports/input_manifest.json']!));
   }),
 );
 
 test(
-  'a run that failed, was cancelled, or is over some vendors publishes nothing',
+  'a run that failed, was cancelled, or covers only some vendors publishes nothing',
   withWorker(async (harness) => {
     await succeed(harness, 'r1');
     const vendors = ['acme'];
@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  'a run over all vendors by name publishes',
+  'a run that names all vendors publishes',
   withWorker(async (harness) => {
     const vendors = ['acme', 'bolt'];
     await harness.stores.runs.create({
@@ -140,10 +140,10 @@ test(
   }),
 );
 
-/** The writes at the end of a run that has published before. */
+/** The last writes of a run that is not the first to publish. */
 const LAST_WRITES = ['run_summary.json', 'publications/2.json', 'current.json'];
 
-/** A store whose write of a key fails, before it is done or after. */
+/** A store whose write of one key fails, before or after it took effect. */
 function breaking(store: ArtifactStore, end: string, when: 'before' | 'after'): ArtifactStore {
   let isBroken = false;
   return withMethods(store, {
@@ -163,7 +163,7 @@ function breaking(store: ArtifactStore, end: string, when: 'before' | 'after'): 
 for (const end of LAST_WRITES) {
   for (const when of ['before', 'after'] as const) {
     test(
-      `a worker that stops ${when} the write of ${end}: one publication, and the retry does not work again`,
+      `a worker that stops ${when} the write of ${end} leaves one publication, and the retry repeats no work`,
       withWorker(async (harness) => {
         await succeed(harness, 'r1');
         await harness.start('r2');
@@ -185,7 +185,7 @@ for (const end of LAST_WRITES) {
 }
 
 test(
-  'a run that is not compared carries a vendor’s file over from one publication, also when it is tried again',
+  'a run without a comparison carries a vendor’s file over from one publication, in every attempt',
   withWorker(async (harness) => {
     const [acme, bolt] = CONFIG.vendors;
     const vendors = [{ ...acme, on_trouble: { missing: 'carry_over' } }, bolt];
@@ -230,7 +230,7 @@ for (const ending of ['cancel', 'poison', 'exhausted'] as const) {
       harness.time += 310_000;
       const delivery = (await harness.receive())!;
       const given = ending === 'poison' ? { ...delivery, receiveCount: 5 } : delivery;
-      // handed back runs get their message anew, whatever its count
+      // a handed-back run gets a new message, whatever the count of the old one
       await handleDelivery(harness.deps({}, ending === 'exhausted' ? { attemptsMax: 1 } : {}), given);
       assert.is(await finish(harness, 'r2'), 'SUCCEEDED');
       assert.equal(await history(harness), ['r1', 'r2']);
@@ -239,7 +239,7 @@ for (const ending of ['cancel', 'poison', 'exhausted'] as const) {
 }
 
 test(
-  'a worker that stalled at the move, and comes back when another one has published, changes nothing',
+  'a worker that stalled before it published and wakes after another has changes nothing',
   withWorker(async (harness) => {
     await succeed(harness, 'r1');
     await harness.start('r2');
@@ -276,7 +276,7 @@ test(
 );
 
 test(
-  'a run with `publish` is compared with the published feed, and its retry too',
+  'a run with `publish`, and its retry, are compared with the same published feed',
   withWorker(async (harness) => {
     await succeed(harness, 'r1');
     const first = await published(harness);
@@ -292,7 +292,7 @@ test(
     assert.equal(JSON.parse(files['reports/input_manifest.json']!).baseline, {
       ...{ run_id, key, etag, sha256, published_at },
     });
-    // what acme no longer lists goes out with quantity 0
+    // a SKU that acme no longer lists goes out with quantity 0
     assert.match(files['outputs/merged_inventory.csv']!, /^A2,acme,0,/m);
     assert.match(files['outputs/delta.csv']!, /^zeroed,A2/m);
     assert.equal(await history(harness), ['r1', 'r2']);
@@ -300,7 +300,7 @@ test(
 );
 
 test(
-  'a run whose baseline moved fails with BASELINE_MOVED, also after a crash; a forced one publishes',
+  'a run whose baseline moved fails with BASELINE_MOVED, even after a crash; a forced one publishes',
   withWorker(async (harness) => {
     await succeed(harness, 'r1');
     await withGuardrails(harness);
@@ -327,7 +327,7 @@ test(
 );
 
 test(
-  'without `publish` a run that others overtook publishes after them',
+  'without `publish`, a run that others overtook publishes after them',
   withWorker(async (harness) => {
     await succeed(harness, 'r1');
     await harness.start('r2');
@@ -339,7 +339,7 @@ test(
 );
 
 test(
-  'a baseline that is gone fails the run by its name, and a forced run starts afresh',
+  'a removed baseline fails the run with a named error; a forced run starts afresh',
   withWorker(async (harness) => {
     await succeed(harness, 'r1');
     await withGuardrails(harness);
@@ -357,7 +357,7 @@ test(
 );
 
 test(
-  'of many publications at once, each has its number',
+  'many simultaneous publications get one number each',
   withWorker(async (harness) => {
     await succeed(harness, 'r1');
     const { artifacts } = harness.stores;

@@ -1,4 +1,4 @@
-/** Retention on the embedded stores: what goes, what stays, and what a crash leaves. */
+/** Retention on the embedded stores: what is removed, what is kept, and what a crash leaves. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { movePublication, readCurrent } from '../core/pipeline/publications.ts';
@@ -29,7 +29,7 @@ const prune = async (deps: RetentionDeps, changes: Partial<PruneOptions> = {}) =
   (await pruneTenant(deps, TENANT, { before: deps.now() - 90 * DAY, dryRun: false, objectsMax: 1e9, ...changes }))
     .pruned;
 
-/** A run that works, and a day later. */
+/** Works a whole run, then lets a day pass. */
 async function runOnce(harness: WorkerHarness, runId: string, vendors: string[] = []): Promise<void> {
   const latest = (await harness.stores.tenants.get(TENANT))!.configVersion;
   const made = { runId, tenantId: TENANT, configVersion: latest, vendors, force: false, now: harness.time };
@@ -39,7 +39,7 @@ async function runOnce(harness: WorkerHarness, runId: string, vendors: string[] 
   harness.time += DAY;
 }
 
-/** A run that succeeded without any work, with three artifacts, and a day later. */
+/** Makes a run that succeeded without any work and has three artifacts, then lets a day pass. */
 async function endOnce(harness: WorkerHarness, runId: string): Promise<void> {
   const { runs, tenants, usage } = harness.stores;
   const { configVersion } = (await tenants.get(TENANT))!;
@@ -59,7 +59,7 @@ const seen = async (harness: WorkerHarness) =>
 const objectsOf = async (harness: WorkerHarness, runId: string) => Object.keys(await harness.artifactsOf(runId)).length;
 
 test(
-  'old runs go with all their artifacts; young ones, and the last that succeeded, stay',
+  'old runs are removed with all artifacts; recent ones and the last that succeeded are kept',
   withWorker(async (harness) => {
     await runOnce(harness, 'r1');
     await runOnce(harness, 'r2');
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  'the last run over all vendors stays, though later ones over some vendors succeeded; failed runs go',
+  'the last run over all vendors is kept even if later ones over some vendors succeeded; failed runs are removed',
   withWorker(async (harness) => {
     await runOnce(harness, 'r1');
     await runOnce(harness, 'r2');
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  'what a later feature names as in use stays, with its config; so do active runs',
+  'active runs and runs named as in use are kept, with their configs',
   withWorker(async (harness) => {
     await endOnce(harness, 'r1');
     await harness.stores.tenants.putConfig(TENANT, { ...CONFIG, timezone: 'Europe/Berlin' }, harness.time);
@@ -116,7 +116,7 @@ test(
     await harness.start('active');
     await harness.stores.tenants.putConfig(TENANT, { ...CONFIG, timezone: 'Europe/Oslo' }, harness.time);
     harness.time += 400 * DAY;
-    // as publishing will: the published run and its baseline
+    // as publishing does: the published run and its baseline
     const published: InUse = async (tenantId) => new Set(tenantId === TENANT ? ['r1'] : ['r3']);
     const deps = depsOf(harness);
     const extended = { ...deps, inUse: [...deps.inUse, published] };
@@ -129,21 +129,21 @@ test(
       versions.map((one) => one.configVersion),
       [1, 4, 5],
     );
-    // `start` uses version 1, and the active run can still be worked on
+    // `start` uses version 1: the active run can still be worked on
     await harness.handleNext();
     assert.is((await harness.run('active')).status, 'SUCCEEDED');
   }),
 );
 
 test(
-  'a version that was replaced lately stays, and the newest for ever',
+  'a recently replaced config version is kept, and the newest always',
   withWorker(async (harness) => {
     const put = (n: number) => harness.stores.tenants.putConfig(TENANT, { ...CONFIG, n }, harness.time);
     await put(2);
     harness.time += 100 * DAY;
     await put(3);
     harness.time += 50 * DAY;
-    // version 2 is old, and was in force until 50 days ago
+    // version 2 is old but was in force until 50 days ago
     assert.is((await prune(depsOf(harness), { dryRun: true })).configVersions, 1);
     assert.is((await prune(depsOf(harness))).configVersions, 1);
     assert.is(await harness.stores.tenants.getConfig(TENANT, 1), null);
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  'more versions than a page, with needed ones among them',
+  'config versions are removed across pages, except the needed ones among them',
   withWorker(async (harness) => {
     for (let n = 2; n <= 120; n++) {
       if (n === 105) await endOnce(harness, 'r104');
@@ -171,7 +171,7 @@ test(
 );
 
 test(
-  'a process that dies between any two steps leaves no run without its objects, and the next one ends the work',
+  'a process that dies between any two steps leaves no run without objects, and the next finishes the work',
   withWorker(async (harness) => {
     const died = new Error('killed');
     for (let at = 0; at <= 3; at++) {
@@ -202,7 +202,7 @@ test(
 );
 
 test(
-  'a count finds what was put and removed by hand, and what was never counted',
+  'a count of stored bytes finds objects that were added or removed by hand',
   withWorker(async (harness) => {
     const { usage, artifacts } = harness.stores;
     await endOnce(harness, 'r1');
@@ -222,7 +222,7 @@ test(
 );
 
 test(
-  'what comes during a count is not counted twice, whether the count sees it or not',
+  'an object that arrives during a count is counted once, whether the count sees it or not',
   withWorker(async (harness) => {
     const { usage, artifacts } = harness.stores;
     await countStored(depsOf(harness), TENANT);
@@ -251,7 +251,7 @@ test(
 );
 
 test(
-  'notes of runs in use go behind the others: they hold up no note, however many they are',
+  'removal notes of runs in use move behind the others, so that they block none',
   withWorker(async (harness) => {
     for (const id of ['r1', 'r2', 'r3']) await endOnce(harness, id);
     const { retention } = harness.stores;
@@ -267,7 +267,7 @@ test(
 );
 
 test(
-  'the run of the published feed and that of the publication before stay, and the one before that goes',
+  'the runs of the last two publications are kept, and the one before is removed',
   withWorker(async (harness) => {
     for (const id of ['r1', 'r2', 'r3', 'r4']) await endOnce(harness, id);
     const { artifacts } = harness.stores;
@@ -282,7 +282,7 @@ test(
   }),
 );
 
-/** As if the last pass had been an hour ago. */
+/** Makes the last pass an hour old. */
 async function passed({ stores: { retention }, time }: WorkerHarness): Promise<void> {
   const at = time - 3600_000;
   assert.ok(await retention.takeTurn('before', at, 1000));
@@ -302,7 +302,7 @@ const sweep = (deps: RetentionDeps, holder = 'p1', failed: string[] = [], retent
 };
 
 test(
-  'a sweep goes through all tenants, is due again in an hour, and one process at a time does it',
+  'a sweep visits all tenants, is due again in an hour, and runs in one process at a time',
   withWorker(async (harness) => {
     for (let i = 0; i < 25; i++) {
       const id = `t${String(i).padStart(2, '0')}`;
@@ -328,14 +328,14 @@ test(
 );
 
 test(
-  'a clock that the stores say is wrong removes nothing, and leaves the turn to others',
+  'a process whose clock differs from the stores’ removes nothing and leaves the sweep to others',
   withWorker(async (harness) => {
     await endOnce(harness, 'r1');
     await endOnce(harness, 'r2');
     await passed(harness);
     const right = harness.time;
     const failed: string[] = [];
-    // for much longer than an hour
+    // the clock is wrong by much more than an hour
     for (const hours of [100 * 24, 100 * 24 + 2, 100 * 24 + 4]) {
       harness.time = right + hours * 3600_000;
       const offset = right - harness.time;
@@ -350,7 +350,7 @@ test(
 );
 
 test(
-  'a tenant that fails holds up no other, and a store that is away ends the pass',
+  'a tenant that fails does not stop the others; an unreachable store ends the pass',
   withWorker(async (harness) => {
     for (const id of ['a', 'z']) await harness.stores.tenants.create(id, await configFor(harness, id), harness.time);
     await endOnce(harness, 'r1');
@@ -376,7 +376,7 @@ test(
 );
 
 test(
-  'three tenants in a row that fail end a pass, and the next one goes on behind them',
+  'three failing tenants in a row end a pass, and the next pass goes on behind them',
   withWorker(async (harness) => {
     for (const id of ['a', 'b', 'c', 'd'])
       await harness.stores.tenants.create(id, await configFor(harness, id), harness.time);
@@ -412,7 +412,7 @@ test(
 );
 
 test(
-  'a clock that is far ahead removes nothing at once, and one that was corrected goes on',
+  'after a jump of the clock the first pass removes nothing; a corrected clock resumes',
   withWorker(async (harness) => {
     await endOnce(harness, 'r1');
     await endOnce(harness, 'r2');
@@ -434,7 +434,7 @@ test(
 );
 
 test(
-  'a run that is in use again after its record is gone keeps its objects, and a note that fails holds up nothing',
+  'a run that is in use again after its record was removed keeps its objects; a failing note blocks no other',
   withWorker(async (harness) => {
     for (const id of ['r1', 'r2', 'r3']) await endOnce(harness, id);
     harness.time += 100 * DAY;

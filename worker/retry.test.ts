@@ -1,4 +1,4 @@
-/** A retried run writes the same bytes, from the inputs that its first attempt pinned. */
+/** A retry writes the same bytes, from the inputs that the first attempt pinned. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArtifactStore } from '../core/ports/service.ts';
@@ -20,7 +20,7 @@ const WRITES = [
   ...['merged_inventory.csv', 'run_summary.json'],
 ];
 
-/** A run's files except its summary, with its id and start time replaced by those of the first run. */
+/** All files of a run but its summary, with its id and start time replaced by those of the first run. */
 async function bytesOf(harness: WorkerHarness, id: string): Promise<string> {
   const { summary, rest } = withoutSummary(await harness.artifactsOf(id));
   assert.ok(summary);
@@ -31,7 +31,7 @@ async function bytesOf(harness: WorkerHarness, id: string): Promise<string> {
 test(
   'a store that fails once in any stage sends the run back, and the second attempt writes the same bytes',
   withWorker(async (harness) => {
-    // the same run without trouble
+    // the same run without a failure
     await harness.start('r1');
     await harness.handleNext();
     const wanted = await bytesOf(harness, 'r1');
@@ -45,7 +45,7 @@ test(
       await harness.start(id);
       await harness.handleNext(harness.deps({ artifacts }));
       assert.equal([(await harness.run(id)).status, await harness.messages()], ['QUEUED', [0, 1, 0]], end);
-      // the sweep does not take its message for lost before it is seen
+      // the sweep must not take the delayed message for lost
       assert.is((await harness.run(id)).sentAt, harness.time + 30_000);
       const error = { name: 'WorkerError', value: 1, unit: 'Count' };
       assert.equal(harness.metrics, [{ ...error, dimensions: ['{"Environment":"test","error_type":"store_busy"}'] }]);
@@ -59,13 +59,13 @@ test(
 );
 
 test(
-  'a worker that is told to stop in any stage hands its run back at once, and the next one writes the same bytes',
+  'a worker that must stop, in any stage, hands its run back at once; the next writes the same bytes',
   withWorker(async (harness) => {
     await harness.start('r1');
     await harness.handleNext();
     const wanted = await bytesOf(harness, 'r1');
     let n = 2;
-    // once the summary is on its way the run is done
+    // once the summary is being written the run is finished
     for (const end of WRITES.slice(0, -1)) {
       const id = `r${n++}`;
       harness.time += 1000;
@@ -85,7 +85,7 @@ test(
   }),
 );
 
-/** Lets the run meet a store that is busy, and returns the seconds until its message is seen again. */
+/** Fails an attempt with a busy store. Returns the seconds until the message comes back. */
 async function delayAfterFailure(harness: WorkerHarness): Promise<number> {
   const artifacts = onWrite(harness.stores.artifacts, 'merged_inventory.csv', () => {
     throw busy();
@@ -109,7 +109,7 @@ test(
 );
 
 test(
-  'a clock that is set back during an outage makes no retry come at once',
+  'setting the clock back during an outage does not make retries come at once',
   withWorker(async (harness) => {
     await harness.start('r1');
     assert.is(await delayAfterFailure(harness), 30);
@@ -122,7 +122,7 @@ test(
 );
 
 test(
-  'a run that lost many workers and then meets a store that is busy does not wait longer than another one',
+  'a run that lost many workers waits no longer for a busy store than any other',
   withWorker(async (harness) => {
     await harness.start('r1');
     for (let i = 0; i < 9; i++) {
@@ -136,9 +136,9 @@ test(
 );
 
 test(
-  'a retry reads what the first attempt pinned, whatever was uploaded or appeared since',
+  'a retry reads the inputs that the first attempt pinned, whatever was uploaded since',
   withWorker(async (harness) => {
-    // bolt is optional, and missing when the run looks for it
+    // bolt is optional, and missing when the first attempt looks
     await harness.stores.tenants.create('pins', { ...(await configFor(harness, 'pins')) }, harness.time);
     await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\n', 'pins');
     await harness.start('r1', 'pins');
@@ -198,7 +198,7 @@ test(
 );
 
 test(
-  'a retry says what the first attempt passed over',
+  'a retry reports the files that the first attempt passed over',
   withWorker(async (harness) => {
     const config = await configFor(harness, 'others');
     await harness.stores.tenants.create('others', config, harness.time);
@@ -231,7 +231,7 @@ test(
 );
 
 test(
-  'a search for inputs that broke off pins nothing as missing',
+  'a search for inputs that breaks off pins no vendor as missing',
   withWorker(async (harness) => {
     let failed = false;
     const artifacts = withMethods<ArtifactStore>(harness.stores.artifacts, {
@@ -252,7 +252,7 @@ test(
 );
 
 test(
-  'a feed that is replaced between the search and the copy is searched again, not an error of the run',
+  'a feed that is replaced between search and copy is searched again instead of failing the run',
   withWorker(async (harness) => {
     const artifacts = onWrite(harness.stores.artifacts, 'inbound/acme/feed.csv', () =>
       harness.putFeed('acme', 'sku,quantity_available,cost\nNEWER,1,1\n'),
@@ -267,7 +267,7 @@ test(
 );
 
 test(
-  'stores that are away for an hour poison no run: it waits longer and longer, and succeeds when they are back',
+  'a run survives an outage of an hour: it waits longer and longer, and succeeds when the stores are back',
   withWorker(async (harness) => {
     const away = () => Promise.reject(busy());
     const artifacts = withMethods<ArtifactStore>(harness.stores.artifacts, { newest: away });
@@ -278,7 +278,7 @@ test(
     for (let deliveries = 0; harness.time < end; deliveries++) {
       const delivery = await harness.receive();
       assert.is(delivery?.receiveCount, 1);
-      // now the objects are away, now the records
+      // by turns the objects and the records are away
       await handleDelivery(harness.deps(deliveries % 3 === 2 ? { runs } : { artifacts }), delivery!);
       const before = harness.time;
       while ((await harness.stores.queue.depth()).visible === 0) harness.time += 1000;
@@ -311,7 +311,7 @@ test(
 );
 
 test(
-  'an outage counts from its beginning: one that an attempt got past does not count against the next one',
+  'the time of an outage starts anew once an attempt has got past the failure',
   withWorker(async (harness) => {
     await harness.start('r1');
     const { artifacts } = harness.stores;
@@ -321,7 +321,7 @@ test(
     const away = harness.deps({ artifacts: withMethods<ArtifactStore>(artifacts, none) }, settings);
     await harness.handleNext(away);
     harness.time += 900_000;
-    // the first stage works again, and a later one fails
+    // the first stage works again, but a later one fails
     const late = harness.deps(
       {
         artifacts: withMethods<ArtifactStore>(artifacts, {
@@ -336,7 +336,7 @@ test(
     await harness.handleNext(late);
     const waiting = await harness.run('r1');
     assert.equal([waiting.status, waiting.outage?.stage], ['QUEUED', 'NORMALIZE']);
-    // an attempt that fails earlier is the same outage
+    // an attempt that fails at an earlier point belongs to the same outage
     harness.time += 900_000;
     await harness.handleNext(away);
     const ended = await harness.run('r1');
@@ -345,7 +345,7 @@ test(
 );
 
 test(
-  'a run whose object store stays away ends, too, without a list of its artifacts',
+  'a run whose object store stays away fails as well, without a list of artifacts',
   withWorker(async (harness) => {
     const gone = () => Promise.reject(busy());
     const artifacts = withMethods<ArtifactStore>(harness.stores.artifacts, {
@@ -364,7 +364,7 @@ test(
 
 for (const missing of ['acme', 'bolt']) {
   test(
-    `an attempt whose store fails before it has found ${missing} again leaves what was pinned to the next one`,
+    `an attempt whose store fails before it finds ${missing} again leaves the pinned inputs to the next`,
     withWorker(async (harness) => {
       await harness.start('r1');
       const artifacts = onWrite(harness.stores.artifacts, 'merged_inventory.csv', () => Promise.reject(busy()));

@@ -1,4 +1,4 @@
-/** Simulations at work, on embedded stores: what comes of one, beside runs, and when it is cancelled, lost, put off or poisoned. */
+/** Simulations at work on embedded stores: results, and what happens when one is cancelled, lost, put off or poisoned. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -43,7 +43,7 @@ async function afterRun(harness: WorkerHarness): Promise<void> {
 }
 
 test(
-  'it compares the feeds on the run’s own copies, publishes nothing, writes nothing else and takes no slot',
+  'a simulation compares feeds from the run’s own copies, publishes nothing, writes nothing else and takes no slot',
   withWorker(async (harness) => {
     await afterRun(harness);
     const before = await keys(harness);
@@ -75,7 +75,7 @@ async function keys({ stores }: WorkerHarness): Promise<string[]> {
 }
 
 test(
-  'what would stop the run is its result; what cannot be worked on is a failure',
+  'what would fail the run is a result of the simulation; what it cannot work on is a failure',
   withWorker(async (harness) => {
     await afterRun(harness);
     await ask(harness, { config: { ...CONFIG, expect: [{ name: 'many', rows: { min: 9 } }] } });
@@ -95,7 +95,7 @@ test(
 );
 
 test(
-  'the decisions that the run was given apply: its copy of them, not those of today',
+  'a simulation applies the run’s own copy of decisions, not those of today',
   withWorker(async (harness) => {
     await afterRun(harness);
     const config = { ...CONFIG, publish: {}, pricing: { ...CONFIG.pricing, base_margin_pct: '0.5' } };
@@ -110,7 +110,7 @@ test(
   }),
 );
 
-/** What the config does to the run `r1`. */
+/** Simulates the config on run `r1`. */
 async function priceChanges(harness: WorkerHarness, config: object): Promise<SimulatedRun> {
   await harness.stores.artifacts.remove(`tenants/${TENANT}/simulations/sim_1.json`);
   harness.time += 61_000;
@@ -140,7 +140,7 @@ function waiting(): { runner: WorkerDeps['runner']; begun: Promise<void> } {
 }
 
 test(
-  'it tells how far it is: what makes no progress is taken for stuck',
+  'a simulation reports progress; one without progress counts as stuck',
   withWorker(async (harness) => {
     await afterRun(harness);
     await ask(harness);
@@ -155,7 +155,7 @@ test(
 );
 
 test(
-  'a cancel ends it, while it waits and while it works; it shows as running meanwhile',
+  'a cancel ends a simulation that waits or works; until then it shows as running',
   withWorker(async (harness) => {
     await ask(harness, { cancelRequested: true });
     await harness.handleNext();
@@ -176,7 +176,7 @@ test(
 );
 
 test(
-  'a worker that stops hands it back; one that is away loses it, and what it says later counts for nothing',
+  'a stopping worker hands a simulation back; a worker that is away loses it, and its later result is ignored',
   withWorker(async (harness) => {
     await ask(harness);
     const first = waiting();
@@ -204,7 +204,7 @@ test(
 );
 
 test(
-  'another worker’s is put off; an environment that fails is tried again; the third delivery fails it',
+  'a simulation that another worker has is put off; a failing environment is retried; a third delivery fails it',
   withWorker(async (harness) => {
     await ask(harness, { status: 'RUNNING', attempt: 1, leaseUntil: harness.time + 60_000 });
     await harness.handleNext();
@@ -224,7 +224,7 @@ test(
 );
 
 test(
-  'one whose message is lost is sent again once it has waited long enough, by one worker',
+  'a simulation whose message was lost is sent again after a wait, by one worker',
   withWorker(async (harness) => {
     await afterRun(harness);
     await ask(harness);
@@ -247,7 +247,7 @@ test(
 );
 
 test(
-  'scratch of one at work is kept; a day after it was asked for it is removed',
+  'scratch files of a simulation at work are kept; a day after its request they are removed',
   withWorker(async (harness) => {
     await ask(harness, { status: 'RUNNING', leaseUntil: harness.time + 1000 });
     await harness.loopUntil(async () => harness.tidied.length > 0);

@@ -1,5 +1,5 @@
 /**
- * A worker that stalls between its last look at its lease and the end of a write, and comes back at any moment of a later attempt,
+ * A worker that stalls between its last check of the lease and the end of a write, and wakes at any moment of a later attempt,
  * changes nothing that the later attempt wrote or read.
  */
 import { createHash } from 'node:crypto';
@@ -16,11 +16,11 @@ const WRITES = [
 ];
 const FEEDS = ['sku,quantity_available,cost\nOLD,1,1\n', 'sku,quantity_available,cost\nNEW,2,2\n'] as const;
 
-/** A store whose write of one key waits at its end, and then goes on. */
+/** A store whose write of one key pauses at its end until the test lets it go on. */
 class Stalling {
   readonly store: ArtifactStore;
   readonly reached: Promise<void>;
-  /** The write has ended, well or not. */
+  /** Resolves when the write has ended, well or not. */
   readonly ended: Promise<void>;
   goOn: () => void = () => {};
 
@@ -79,7 +79,7 @@ function around(
   });
 }
 
-/** The files fit together: the manifest names the copies that are there, and the feed is made of them. */
+/** Asserts that the files fit together: the manifest names the copies that exist, and the feed is made of them. */
 async function assertWhole(harness: WorkerHarness, id: string, feed: string, what: string): Promise<void> {
   const files = await harness.artifactsOf(id);
   const manifest = JSON.parse(files['reports/input_manifest.json']!);
@@ -95,9 +95,9 @@ async function assertWhole(harness: WorkerHarness, id: string, feed: string, wha
 
 for (const stalled of WRITES) {
   test(
-    `a worker that stalled while it wrote ${stalled}`,
+    `a worker that stalled while it wrote ${stalled} changes nothing of a later attempt`,
     withWorker(async (harness) => {
-      // the moments around the write that stalled, and around the manifest, are those that matter; the simulation tries all
+      // the moments around the stalled write and the manifest matter most; the simulation of workers tries all
       const ends = [...new Set([stalled, 'input_manifest.json'])];
       const moments = ends.flatMap((end) => [`before ${end}`, `after ${end}`]).concat('when the run is over');
       for (const [n, moment] of moments.entries()) {
@@ -107,7 +107,7 @@ for (const stalled of WRITES) {
         const stalling = new Stalling(harness.stores.artifacts, stalled);
         const first = handleDelivery(harness.deps({ artifacts: stalling.store }), (await harness.receive())!);
         await stalling.reached;
-        // its lease ends, and the vendor sends another feed
+        // the lease ends and the vendor sends another feed
         harness.time += 301_000;
         await harness.putFeed('acme', FEEDS[1]);
         const resume = async () => {
@@ -127,7 +127,7 @@ for (const stalled of WRITES) {
         await first;
         const what = `${stalled}, ${moment}`;
         assert.is((await harness.run(id)).status, 'SUCCEEDED', what);
-        // a manifest of the first attempt that appeared in time pins what that attempt had copied
+        // a manifest that the first attempt wrote in time pins what that attempt copied
         const pinned = WRITES.indexOf(stalled) > WRITES.indexOf('input_manifest.json');
         const { acme } = JSON.parse(whole['reports/input_manifest.json']!).vendors;
         const old = acme.sha256 === createHash('sha256').update(FEEDS[0]).digest('hex');

@@ -1,4 +1,4 @@
-/** Where the work on configs is done. */
+/** Small configs are checked in place, large ones by a job in another process. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
@@ -7,7 +7,7 @@ import { type ConfigJob, type ConfigJobs, doConfigJob } from './jobs.ts';
 
 const CHARS = 1000;
 
-/** An API whose large configs are checked by `configJobs`, which keeps what it is asked. */
+/** An API whose large configs go to `configJobs`, which records each request. */
 async function startWithJobs(fail?: RelayError) {
   const asked: Array<{ job: ConfigJob; owner: string }> = [];
   let registry: Parameters<typeof doConfigJob>[1] | null = null;
@@ -69,7 +69,7 @@ test('an invalid large config has the same answer as a small one', async () => {
   assert.equal(there?.json, inPlace?.json);
 });
 
-test('the files of a vendor whose settings are large', async () => {
+test('a vendor with large settings has its files listed by the jobs', async () => {
   const { api, asked } = await startWithJobs();
   await addTenant(api, 'shop');
   await api.call('PUT', '/v1/tenants/shop/config', { body: largeConfig({ files: { match: '*.csv' } }) });
@@ -82,7 +82,7 @@ test('the files of a vendor whose settings are large', async () => {
   assert.is(asked.at(-1)?.job.type, 'match');
 });
 
-test('a check that cannot be done now answers 503 with Retry-After, and changes nothing', async () => {
+test('a check that is not possible now answers 503 with Retry-After and changes nothing', async () => {
   const { api } = await startWithJobs(new RelayError('runner_unavailable', 'no', { recovery: 'retry' }));
   await addTenant(api, 'shop');
   const answer = await api.call('PUT', '/v1/tenants/shop/config', { body: largeConfig() });

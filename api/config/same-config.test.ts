@@ -1,9 +1,9 @@
-/** Which configs are the same. */
+/** When two configs count as the same. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isSameConfig } from './same-config.ts';
 
-test('fields may come in any order, at any depth; all else counts', () => {
+test('the order of fields does not matter at any depth; everything else does', () => {
   const table: ReadonlyArray<[string, string, boolean]> = [
     ['{"a":1,"b":{"c":[{"d":1,"e":2}]}}', '{"b":{"c":[{"e":2,"d":1}]},"a":1.0}', true],
     ['{"2":1,"1":2,"__proto__":{"x":1}}', '{"__proto__":{"x":1},"1":2,"2":1}', true],

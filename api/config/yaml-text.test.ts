@@ -15,7 +15,7 @@ async function messageOf(text: string): Promise<string> {
 
 const test = suite('yaml-text');
 
-test('what YAML says in JSON', async () => {
+test('YAML is read as the JSON it stands for', async () => {
   assert.equal(await parseYaml('a: 1\nb: [x, "y"]\nc:\n  - {d: true}\n', DEPTH_MAX), {
     a: 1,
     b: ['x', 'y'],
@@ -39,7 +39,7 @@ for (const [name, deepest, tooDeep] of [
   });
 }
 
-test('a hundred thousand open brackets, dashes or keys', async () => {
+test('a hundred thousand open brackets, dashes or keys are refused', async () => {
   for (const text of ['[', '{', '- ', '? ', '[{a: '])
     assert.match(await messageOf(text.repeat(100_000)), /nested deeper/);
 });
@@ -64,7 +64,7 @@ for (const [name, text, message] of [
   test(name, async () => assert.is(await messageOf(text), message));
 }
 
-test('an anchor that nobody refers to does no harm', async () => {
+test('an anchor without an alias is accepted', async () => {
   assert.equal(await parseYaml('a: &x [1]\n', DEPTH_MAX), { a: [1] });
 });
 

@@ -1,4 +1,4 @@
-/** Files that runners make of publications: once, in turn, and never for nothing. */
+/** Files that runners make of publications: each is made once, in turn, and only while someone waits for it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
@@ -19,17 +19,17 @@ const EXPORTS = [
 interface Shop {
   api: Api;
   asked: Question[];
-  /** Questions wait until it is called. */
+  /** Holds questions back until the returned function is called. */
   hold(): () => void;
-  /** Waits until so many requests have looked for a made file: those that find none are in the queue then. */
+  /** Waits until so many requests have looked for a made file. Those that found none are then in the queue. */
   looked(times: number): Promise<void>;
-  /** What the next question fails with. */
+  /** The error of the next question. */
   failure: { next: Error | null };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** The tenant `shop` has published twice; a person went back and forth since, so that no run has its exports. */
+/** Tenant `shop` has published twice, then a person went back and forth: no run has the exports of what is published. */
 async function shop(changes: Partial<ApiDeps> = {}): Promise<Shop> {
   const asked: Question[] = [];
   const failure: Shop['failure'] = { next: null };
@@ -67,7 +67,7 @@ async function shop(changes: Partial<ApiDeps> = {}): Promise<Shop> {
   };
   const looked = async (times: number) => {
     while (looks < times) await turn();
-    // what follows an answer is done within a turn
+    // work after an answer ends within one turn of the event loop
     await turn();
   };
   return { api, asked, hold, looked, failure };
@@ -76,7 +76,7 @@ async function shop(changes: Partial<ApiDeps> = {}): Promise<Shop> {
 const made = (api: Api) => [...api.artifacts.objects.keys()].filter((key) => key.includes('/made/'));
 const stored = async (api: Api) => (await api.usage.storedBytes('shop')).bytes;
 
-test('a delta and an export are made when they are first asked for, and count as stored bytes', async () => {
+test('a delta and an export are made on the first request, and count as stored bytes', async () => {
   const { api, asked } = await shop();
   const before = await stored(api);
   const delta = await api.call('GET', DELTA);
@@ -101,7 +101,7 @@ test('a delta and an export are made when they are first asked for, and count as
   ]);
 });
 
-test('who has the file is told so before it is made', async () => {
+test('a client that has the file gets 304 without the file being made', async () => {
   const { api, asked } = await shop();
   const etag = (await api.call('GET', DELTA)).headers.get('ETag')!;
   for (const key of made(api)) api.artifacts.objects.delete(key);
@@ -109,13 +109,13 @@ test('who has the file is told so before it is made', async () => {
   assert.equal([known.status, known.headers.get('ETag'), asked.length], [304, etag, 1]);
 });
 
-test('the same at once is made once; too many questions of one tenant are refused, and hold up nobody else', async () => {
+test('simultaneous requests make a file once; too many questions of one tenant are refused and delay nobody else', async () => {
   const { api, asked, hold, looked } = await shop();
   await addTenant(api, 'other');
   await publish(api, 'other', 'o1', FIRST);
   const go = hold();
   const waiting = Array.from({ length: 21 }, () => api.call('GET', DELTA));
-  // the first looks again when it is its turn
+  // the first request looks once more when its turn comes
   await looked(22);
   const { status, headers, json } = await api.call('GET', '/v1/runs/r1/diff/r2');
   assert.equal([status, json.error, headers.get('Retry-After')], [429, 'TOO_MANY_QUESTIONS', '5']);
@@ -132,7 +132,7 @@ test('the same at once is made once; too many questions of one tenant are refuse
   assert.is(asked.length, 2);
 });
 
-test('nothing is made for a client that has gone before its turn', async () => {
+test('nothing is made for a client that left before its turn', async () => {
   const { api, asked, hold, looked } = await shop();
   const go = hold();
   const first = api.call('GET', '/v1/runs/r1/diff/r2');
@@ -148,7 +148,7 @@ test('nothing is made for a client that has gone before its turn', async () => {
   assert.equal([asked.map(({ type }) => type), made(api)], [['diff'], []]);
 });
 
-test('a process that ends, a full disk, a feed that is gone, and a run that is removed meanwhile', async () => {
+test('a runner that dies, a full disk, a removed feed and a removed run each have their answer', async () => {
   let isFull = false;
   const requireRoom = async () => {
     if (isFull) throw new RelayError('disk_nearly_full', 'full');
@@ -169,7 +169,7 @@ test('a process that ends, a full disk, a feed that is gone, and a run that is r
   assert.equal([made(api), await stored(api)], [[], before]);
 });
 
-test('a long feed in gzip is made once; it goes out as it is while too many questions wait', async () => {
+test('a long feed is compressed once; it is sent plain while too many questions wait', async () => {
   const { api, asked, hold, looked } = await shop();
   const long = `sku,price\n${Array.from({ length: 9000 }, (_, i) => `A${10_000 + i},1.00\n`).join('')}`;
   await publish(api, 'shop', 'r3', long);
@@ -194,7 +194,7 @@ test('a long feed in gzip is made once; it goes out as it is while too many ques
   assert.is((await api.fetch(again)).status, 304);
 });
 
-test('a config of an earlier release that cannot be used any more, and a plugin that fails', async () => {
+test('a config that this release no longer accepts and a plugin that fails each have their answer', async () => {
   const { api, failure } = await shop();
   const { config } = (await api.tenants.getConfig('shop', 1))!;
   (config as { timezone: string }).timezone = 'Nowhere/At All';

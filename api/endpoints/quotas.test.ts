@@ -1,4 +1,4 @@
-/** Quotas of a tenant: what is shown, both sides of each limit, and the codes. */
+/** Quotas of a tenant: what the API shows, both sides of each limit, and the codes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
@@ -13,7 +13,7 @@ const uploadTo = (api: Api, filename: string, tenantId = 'shop') =>
 
 const usageOf = async (api: Api) => (await api.call('GET', '/v1/tenants/shop')).json.usage;
 
-test('a tenant sees what it uses of each quota', async () => {
+test('a tenant sees how much of each quota it uses', async () => {
   const api = await withQuotas({});
   const key = await addTenant(api, 'shop');
   await addTenant(api, 'other');
@@ -45,7 +45,7 @@ test('waiting uploads are limited until one arrives or expires', async () => {
   assert.equal([refused.status, refused.json.error], [429, 'QUOTA_WAITING_UPLOADS']);
   assert.is(refused.headers.get('Retry-After'), '14390');
   assert.is((await uploadTo(api, 'c.csv', 'other')).status, 201);
-  // the files went to the object store itself
+  // the files went straight to the object store
   api.artifacts.put('tenants/shop/inbound/acme/a.csv', 'sku\n');
   assert.is((await uploadTo(api, 'c.csv')).status, 429, 'it does not look again at once');
   api.time.now += 5_000;
@@ -56,7 +56,7 @@ test('waiting uploads are limited until one arrives or expires', async () => {
   assert.is((await uploadTo(api, 'd.csv')).status, 201);
 });
 
-test('an upload that replaces a file counts the difference', async () => {
+test('an upload that replaces a file adds only the difference', async () => {
   const api = await withQuotas({ waitingUploads: 1 });
   await addTenant(api, 'shop');
   api.usage.bytes.set('shop', 100);
@@ -67,7 +67,7 @@ test('an upload that replaces a file counts the difference', async () => {
   assert.is((await usageOf(api)).stored_bytes.used, 94);
 });
 
-test('who has stored too much gets no upload and no run', async () => {
+test('a tenant that has stored too much gets no upload and no run', async () => {
   const api = await withQuotas({ storedBytes: 1000 });
   await addTenant(api, 'shop');
   api.usage.bytes.set('shop', 999);
@@ -87,7 +87,7 @@ test('who has stored too much gets no upload and no run', async () => {
   assert.equal([again.status, again.json.run_id], [202, started.json.run_id], 'it is the same request');
 });
 
-test('versions of a config are limited; the same config again is no version', async () => {
+test('config versions are limited; putting the same config again makes none', async () => {
   const api = await withQuotas({ configVersions: 2 });
   const key = await addTenant(api, 'shop');
   const put = (min_price: number) => {
@@ -103,7 +103,7 @@ test('versions of a config are limited; the same config again is no version', as
   assert.is((await api.call('GET', '/v1/tenants/shop')).json.config_version, 2);
 });
 
-test('a disk that is nearly full refuses uploads and runs, and nothing else', async () => {
+test('a nearly full disk refuses uploads and runs, and nothing else', async () => {
   let isFull = true;
   const requireRoom = async () => {
     if (isFull) throw new RelayError('disk_nearly_full', '/secret/path has 1 byte', { recovery: 'retry' });

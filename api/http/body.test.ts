@@ -1,4 +1,4 @@
-/** Large bodies that arrive together are parsed one by one with rests, tenants in turn, so that other requests have their turn in between. */
+/** Large bodies are parsed one at a time, with pauses and tenants in turn, so that other requests get through. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Api, addTenant, startApi } from '../testing/harness.ts';
@@ -11,7 +11,7 @@ async function errorsOf(api: Api, tenants: readonly string[]): Promise<string[]>
   return (await Promise.all(answers)).map(({ json }) => json.error);
 }
 
-test('each large config is parsed in a turn of the event loop of its own', async () => {
+test('each large config is parsed in its own turn of the event loop', async () => {
   const api = await startApi({}, withProcesses);
   await addTenant(api, 'shop');
   let turn = 0;
@@ -34,7 +34,7 @@ test('each large config is parsed in a turn of the event loop of its own', async
   assert.is(new Set(parsedIn).size, 4, parsedIn.join());
 });
 
-test('after a large body the next one waits three times as long as it took', async () => {
+test('after a large body the next one waits three times as long as that one took', async () => {
   const api = await startApi({}, withProcesses);
   await addTenant(api, 'shop');
   const began: number[] = [];
@@ -58,7 +58,7 @@ test('after a large body the next one waits three times as long as it took', asy
   assert.ok((began[1] ?? 0) - (began[0] ?? 0) >= 59, began.join());
 });
 
-test('a tenant with many large bodies has some of them refused, and another one its turn', async () => {
+test('a tenant that sends too many large bodies has some refused, and other tenants get their turn', async () => {
   const api = await startApi({}, withProcesses);
   for (const id of ['flood', 'shop']) await addTenant(api, id);
   const keyOf = async (id: string) => (await api.call('POST', `/v1/tenants/${id}/keys`)).json.key;
@@ -70,14 +70,14 @@ test('a tenant with many large bodies has some of them refused, and another one 
   };
   const floods = Array.from({ length: 30 }, () => put('flood', flood));
   await Promise.all([...floods, put('shop', shop)]);
-  // one at work, twenty that wait
+  // one is parsed, twenty wait
   assert.is(ended.filter((one) => one === 'flood RATE_LIMITED').length, 9);
   const served = ended.filter((one) => !one.endsWith('RATE_LIMITED'));
   const place = served.indexOf('shop MALFORMED_JSON');
   assert.ok(place >= 0 && place <= 2, served.join());
 });
 
-test('how many large bodies wait, and how long each rests, are settings', async () => {
+test('settings say how many large bodies wait and how long the pauses are', async () => {
   const none = await startApi({ largeBodies: { waiting: 0, restFactor: 3, restMsMax: 100 } }, withProcesses);
   await addTenant(none, 'shop');
   assert.equal((await errorsOf(none, ['shop', 'shop'])).sort(), ['MALFORMED_JSON', 'RATE_LIMITED']);

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FairQueue } from './fair-queue.ts';
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test says so. */
 function piece() {
   let finish: (error?: Error) => void = () => {};
   const ended = new Promise<void>((resolve, reject) => {
@@ -27,7 +27,7 @@ test('owners take turns', async () => {
   assert.equal(order, ['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
 });
 
-test('what is too much is refused; what fails does not hold up the rest', async () => {
+test('work over the limit is refused; work that fails does not block the rest', async () => {
   const queue = new FairQueue({ atOnce: 1, ownMax: 2, allMax: 3 });
   const first = piece();
   const running = queue.run('a', first.work);
@@ -42,7 +42,7 @@ test('what is too much is refused; what fails does not hold up the rest', async 
   assert.is(await queue.run('b', async () => 'again'), 'again');
 });
 
-test('several work at once, one of each owner: one that takes long holds up its own owner alone', async () => {
+test('several owners work at once, one job each: a slow job delays only its own owner', async () => {
   const queue = new FairQueue({ atOnce: 2, ownMax: 10, allMax: 20 });
   const order: string[] = [];
   const slow = piece();

@@ -46,7 +46,7 @@ test('the keys of a tenant share one bucket, which no other tenant or admin shar
   assert.is(await statusOf(ADMIN), 200);
 });
 
-test('a flood of wrong keys ends in 429, before the store is asked, and holds up nobody who was served before', async () => {
+test('a flood of wrong keys ends in 429 before the store is asked, and does not affect known clients', async () => {
   const api = await startApi({ rateBurst: 8, ratePerSecond: 1 });
   const [known, fresh] = [await addTenant(api, 'one'), await addTenant(api, 'two')];
   assert.is((await api.call('GET', '/v1/tenants', { key: known })).status, 200);
@@ -71,7 +71,7 @@ test('a flood of wrong keys ends in 429, before the store is asked, and holds up
   assert.is((await api.call('GET', '/v1/tenants', { key: fresh })).status, 200);
 });
 
-test('behind a proxy that is trusted, a flood of one client holds up no other', async () => {
+test('behind a trusted proxy, a flood from one client does not affect others', async () => {
   const api = await startApi({ rateBurst: 4, ratePerSecond: 1, proxyHops: 1 });
   const fresh = await addTenant(api, 'two');
   const call = (key: string, from: string) =>

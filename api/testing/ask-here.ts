@@ -1,4 +1,4 @@
-/** Answers questions in the process of the test. */
+/** Answers questions in the test's own process. */
 import type { ArtifactStore } from '../../core/ports/service.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';

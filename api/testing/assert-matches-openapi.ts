@@ -15,7 +15,7 @@ export function documentOf(deps: ApiDeps): Any {
 }
 
 const documents = new WeakMap<ApiDeps, Any>();
-/** By all that a document is made from: tests start hundreds of services that are described alike, and making one takes 100 ms. */
+/** Documents by what they are made from. Making one takes 100 ms, and tests start hundreds of services with the same one. */
 const known = new Map<string, Any>();
 
 function knownDocumentOf(deps: ApiDeps): Any {
@@ -28,7 +28,7 @@ function knownDocumentOf(deps: ApiDeps): Any {
 
 const validators = new WeakMap<object, z.ZodType>();
 
-/** `text` is the response's body. */
+/** `text` is the body of the response. */
 export function assertMatchesOpenApi(
   deps: ApiDeps,
   { method, path }: { method: string; path: string },

@@ -1,4 +1,4 @@
-/** The app on stores in memory. Every answer that a test gets is checked against the OpenAPI document. */
+/** The app on in-memory stores. It checks every answer against the OpenAPI document. */
 import { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { createApp } from '../app.ts';
@@ -22,7 +22,7 @@ export interface ApiAnswer {
 export interface RequestOptions {
   key?: string | null;
   headers?: Record<string, string>;
-  /** Text and bytes are sent as they are, anything else as JSON. */
+  /** Text and bytes are sent unchanged, anything else as JSON. */
   body?: unknown;
 }
 
@@ -36,7 +36,7 @@ export interface Api {
   logs: Array<{ level: string; event: string; fields: LogFields }>;
   time: { now: number };
   fetch(request: Request): Promise<Response>;
-  /** With the admin key unless another key, or null, is given. */
+  /** Uses the admin key unless `options` has another key, or null for none. */
   call(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
 }
 
@@ -99,7 +99,7 @@ export function requestFor(method: string, path: string, { key = ADMIN, headers 
   });
 }
 
-/** A good config of the tenant; `vendor` changes its first vendor. */
+/** A valid config of the tenant; `vendor` changes its first vendor. */
 export function configOf(tenantId: string, vendor: Record<string, unknown> = {}) {
   return {
     tenant_id: tenantId,
@@ -119,7 +119,7 @@ export function configOf(tenantId: string, vendor: Record<string, unknown> = {})
   };
 }
 
-/** A tenant with a key of its own. */
+/** Creates a tenant and returns a key of it. */
 export async function addTenant(api: Api, tenantId: string): Promise<string> {
   await api.call('POST', '/v1/tenants', { body: configOf(tenantId) });
   return (await api.call('POST', `/v1/tenants/${tenantId}/keys`)).json.key;

@@ -1,4 +1,4 @@
-/** Objects and jobs in memory. Chunks are small, so that readers meet chunk ends everywhere. */
+/** Objects and jobs in memory. Chunks are small, so that chunk ends fall everywhere. */
 import { RelayError } from '../../core/errors.ts';
 import type {
   ArtifactStore,
@@ -13,7 +13,7 @@ import type {
 
 export class MemoryArtifactFiles implements ArtifactStore {
   readonly objects = new Map<string, Uint8Array>();
-  /** Bytes given to readers. */
+  /** How many bytes readers have received. */
   bytesRead = 0;
   chunkBytes = 7;
   /** The start of signed addresses; empty imitates a store without a server. */
@@ -50,7 +50,7 @@ export class MemoryArtifactFiles implements ArtifactStore {
     }
   }
 
-  /** Pages of one object unless a limit is given. */
+  /** One object per page unless a limit is given. */
   async list(prefix: string, cursor?: string | null, limit = 1) {
     if (cursor != null && !/^\d{1,9}$/.test(cursor)) throw new RelayError('invalid_cursor', 'not a cursor');
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
@@ -93,7 +93,7 @@ export class MemoryArtifactFiles implements ArtifactStore {
     };
   }
 
-  // what only workers call
+  // only workers call these
   newest = (): Promise<never> => neverCalled();
   copy = (): Promise<never> => neverCalled();
 
@@ -121,7 +121,7 @@ function infoOf(key: string, bytes: Uint8Array): ObjectInfo {
 const etags = new WeakMap<Uint8Array, string>();
 let etagCount = 0;
 
-/** Each write has its own. */
+/** Each write has its own ETag. */
 function etagOf(bytes: Uint8Array): string {
   const etag = etags.get(bytes) ?? `e${++etagCount}`;
   etags.set(bytes, etag);

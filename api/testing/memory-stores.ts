@@ -138,7 +138,7 @@ export class MemoryUsage implements UsageStore {
 }
 
 export class MemoryRuns implements RunStore {
-  /** In the order of creation; tests change what they need. */
+  /** In order of creation. Tests may change records directly. */
   readonly records = new Map<string, RunRecord>();
   readonly #idempotency = new Map<string, { bodyHash: string; runId: string; expiresAt: number }>();
 
@@ -178,7 +178,7 @@ export class MemoryRuns implements RunStore {
       return filter.status === undefined || run.status === filter.status;
     });
     const runs = found.slice(0, limit);
-    // a place among all runs: it is one for each filter
+    // the cursor is a position among all runs, so it works with any filter
     return { runs, next: found.length > limit ? String(all.indexOf(runs.at(-1)!) + 1) : null };
   }
 

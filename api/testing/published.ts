@@ -1,4 +1,4 @@
-/** Published feeds of a tenant in the memory double. */
+/** Publishes feeds of a tenant in the in-memory stores. */
 import { movePublication, type Publication, readCurrent } from '../../core/pipeline/publications.ts';
 import { sha256 } from '../http/secrets.ts';
 import type { Api } from './harness.ts';

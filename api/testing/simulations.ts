@@ -1,4 +1,4 @@
-/** Simulations that are there already, for tests. */
+/** Puts finished or running simulations into the in-memory stores. */
 import type { SimulationRecord } from '../../core/pipeline/simulate/records.ts';
 import { configOf, START } from './harness.ts';
 

@@ -15,7 +15,7 @@ function answer(name: string, httpStatusCode: number): RelayError {
   return awsError(ASKED, error) as RelayError;
 }
 
-test('an answer says what to put right, and whether to wait for that', () => {
+test('an AWS error names what to put right, and whether a retry may help', () => {
   const cases: Array<[string, number, string, string, RegExp]> = [
     // a HEAD response has no body: the token has expired, or the bucket is in another region
     ['BadRequest', 400, 'credentials_invalid', 'retry', /credentials/],
@@ -54,7 +54,7 @@ test('a receive that waits ends as soon as it is aborted', async () => {
   assert.equal(await received, []);
 });
 
-test('a queue that gives a message up before its run has failed is not ready', async () => {
+test('readiness fails if the queue moves a message to the dead letters before its run has failed', async () => {
   const arn = 'arn:aws:sqs:eu-central-1:1:dead';
   for (const [maxReceiveCount, target, words] of [
     [3, arn, null],
@@ -80,7 +80,7 @@ test('a queue that gives a message up before its run has failed is not ready', a
   }
 });
 
-test('SQS is asked for no more than it takes, whatever the settings are', async () => {
+test('requests stay within the limits of SQS, whatever the settings are', async () => {
   const inputs: Array<Record<string, unknown>> = [];
   const send = async ({ input }: { input: Record<string, unknown> }) => {
     inputs.push(input);
@@ -103,7 +103,7 @@ test('SQS is asked for no more than it takes, whatever the settings are', async 
   assert.is(inputs.at(-1)!.DelaySeconds, 900);
 });
 
-/** A bucket whose newest object is removed during the look-up, `removals` times. */
+/** A bucket whose newest object is removed during the lookup, `removals` times. */
 function shrinkingBucket(removals: number): { store: AwsArtifactStore; sent: Array<{ input: object }> } {
   const keys = ['in/a.csv', 'in/b.csv', 'in/c.csv'];
   const sent: Array<{ input: object }> = [];
@@ -131,14 +131,14 @@ function shrinkingBucket(removals: number): { store: AwsArtifactStore; sent: Arr
   return { store: new AwsArtifactStore({ client, signer: client, bucket: 'b', clock, ...sizes }), sent };
 }
 
-test('a newest object that is removed meanwhile gives way to the one before it', async () => {
+test('if the newest object is removed during the lookup, the one before it is taken', async () => {
   assert.is((await shrinkingBucket(0).store.newest('in/'))?.key, 'in/c.csv');
   assert.is((await shrinkingBucket(1).store.newest('in/'))?.key, 'in/b.csv');
   assert.is((await shrinkingBucket(2).store.newest('in/'))?.key, 'in/a.csv');
   assert.is(await shrinkingBucket(9).store.newest('in/'), null);
 });
 
-test('a copy takes no tags along: that needs permissions of its own', async () => {
+test('a copy leaves out tags, which would need extra permissions', async () => {
   const { store, sent } = shrinkingBucket(0);
   await store.copy('in/a.csv', 'run/a.csv', { ifMatch: 'e' });
   const { TaggingDirective, CopySourceIfMatch } = sent[0]!.input as Record<string, string>;

@@ -21,7 +21,7 @@ function lagging(runs: ReadonlyArray<[string, RunStatus, number]>): Table {
   } as unknown as Table;
 }
 
-test('of the runs that an index names as stale, those that have ended since are none', async () => {
+test('a run that the index still lists as stale is left out once it has ended', async () => {
   const lists = new RunLists(
     lagging([
       ['r-ended', 'SUCCEEDED', 100],

@@ -1,4 +1,4 @@
-/** The requests to a DynamoDB table, and how responses are handled that no test server gives. */
+/** Requests to a DynamoDB table, and responses that no test server gives. */
 import type { BatchGetCommand, DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,10 +7,10 @@ import { AwsRunStore } from './runs.ts';
 import { Table, type Write } from './table.ts';
 import { RUNS_TABLE } from './tables.ts';
 
-/** How long tables would have waited between attempts, in milliseconds. */
+/** How long each table would have waited between attempts, in milliseconds. */
 const waits: number[] = [];
 
-/** A table whose commands go to `send`, and which waits for nothing. */
+/** A table that sends its commands to `send` and never really waits. */
 function tableOn(send: (command: never) => Promise<unknown>, createId = () => 'id'): Table {
   const client = { send } as unknown as DynamoDBDocumentClient;
   const wait = async (ms: number) => {
@@ -19,7 +19,7 @@ function tableOn(send: (command: never) => Promise<unknown>, createId = () => 'i
   return new Table({ client, name: 'runs', definition: RUNS_TABLE, setting: 'RUNS_TABLE', createId, wait });
 }
 
-/** A table whose transactions get these responses in order, and the tokens of its requests. */
+/** A table whose transactions get these answers in order, and the tokens of its requests. */
 function tableAnswering(...answers: Array<Error | null>): { table: Table; tokens: string[] } {
   const tokens: string[] = [];
   const send = async (command: TransactWriteCommand) => {
@@ -43,7 +43,7 @@ function cancelled(...codes: string[]): Error {
 
 const REMOVE: Write = { remove: { run_id: 'slot#shop' }, condition: { expression: 'attribute_exists(#run_id)' } };
 
-test('a transaction that others got in the way of is made anew; one that is still being made is waited for', async () => {
+test('a transaction in conflict is sent again as a new one; one in progress is sent again as itself', async () => {
   const named = (name: string) => Object.assign(new Error(name), { name, $metadata: { httpStatusCode: 400 } });
   const { table, tokens } = tableAnswering(
     cancelled('None', 'TransactionConflict'),
@@ -56,7 +56,7 @@ test('a transaction that others got in the way of is made anew; one that is stil
   assert.equal(tokens, ['id-1', 'id-2', 'id-2', 'id-2', 'id-3']);
 });
 
-test('a condition that does not hold counts before a conflict, and what is neither is an error', async () => {
+test('a failed condition wins over a conflict, and anything else is an error', async () => {
   const failed = await tableAnswering(cancelled('TransactionConflict', 'ConditionalCheckFailed')).table.transact([
     REMOVE,
   ]);
@@ -67,14 +67,14 @@ test('a condition that does not hold counts before a conflict, and what is neith
   const busy = tableAnswering(...Array.from({ length: 12 }, () => cancelled('TransactionConflict')));
   const error = (await busy.table.transact([REMOVE]).catch((problem) => problem)) as RelayError;
   assert.equal([error.code, error.recovery, busy.tokens.length], ['store_busy', 'retry', 12]);
-  // twice as long each time, up to a second, and never the same for two writers
+  // waits double up to a second, with jitter so that two writers do not stay in step
   for (const [i, ms] of waits.entries()) {
     const longest = Math.min(1000, 20 * 2 ** i);
     assert.ok(ms >= longest / 2 && ms <= longest, `${ms} ms before attempt ${i + 2}`);
   }
 });
 
-test('a table’s own items are read as they are now; an index is asked for what it has', async () => {
+test('reads of the table are consistent; an index can only be read as it is', async () => {
   const sent: Array<{ input: { ConsistentRead?: boolean; IndexName?: string; RequestItems?: object } }> = [];
   const send = async (command: (typeof sent)[number]) => {
     sent.push(command);
@@ -97,7 +97,7 @@ test('a table’s own items are read as they are now; an index is asked for what
   );
 });
 
-test('a query goes on over the pages of its answer, and asks for no more than is wanted', async () => {
+test('a query reads on over pages, and asks for no more items than wanted', async () => {
   const limits: number[] = [];
   const send = async ({ input }: { input: { Limit: number; ExclusiveStartKey?: { at: number } } }) => {
     limits.push(input.Limit);
@@ -123,7 +123,7 @@ test('a query goes on over the pages of its answer, and asks for no more than is
   ]);
 });
 
-test('an idempotency key has the second after which DynamoDB may remove it; no other item has one', async () => {
+test('only idempotency keys have a time after which DynamoDB may remove them', async () => {
   const written: Array<Record<string, unknown>> = [];
   const send = async ({ input }: TransactWriteCommand) => {
     for (const { Put } of input.TransactItems ?? []) written.push(Put!.Item!);
@@ -146,7 +146,7 @@ test('an idempotency key has the second after which DynamoDB may remove it; no o
   );
 });
 
-test('items that were left out of an answer are asked for again, in batches that one call takes', async () => {
+test('items missing from an answer are asked for again, in batches that fit one call', async () => {
   const asked: number[] = [];
   let left = 0;
   const send = async (command: BatchGetCommand) => {

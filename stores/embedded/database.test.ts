@@ -1,4 +1,4 @@
-/** Commits of the embedded database: who shares one, who waits for it, and that the event loop does not. */
+/** Commits of the embedded database: units of work share one and wait for it; the event loop does not wait. */
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { suite } from 'uvu';
@@ -25,7 +25,7 @@ async function withTable(use: (database: Database, other: Database) => Promise<v
 const wordsOf = (database: Database) =>
   database.read((sql) => sql.all<{ word: string }>('SELECT word FROM list ORDER BY word').map(({ word }) => word));
 
-test('a unit that fails is undone, and those that were made with it are not', () =>
+test('a unit of work that fails is undone; those that share its commit are kept', () =>
   withTable(async (database) => {
     const add = (word: string | null) => database.write((sql) => sql.run('INSERT INTO list VALUES (?)', word));
     const failing = database.write((sql) => {
@@ -40,7 +40,7 @@ test('a unit that fails is undone, and those that were made with it are not', ()
     assert.equal(await wordsOf(database), ['a', 'b']);
   }));
 
-test('during a commit the loop goes on, and a read that was asked then sees what is committed', () =>
+test('the event loop runs on during a commit, and a read made then sees the committed state', () =>
   withTable(async (database, other) => {
     let turns = 0;
     let isDone = false;
@@ -59,7 +59,7 @@ test('during a commit the loop goes on, and a read that was asked then sees what
     assert.is((await wordsOf(other)).length, 1);
   }));
 
-test('two connections that write at once both get their turn', () =>
+test('two connections that write at once both succeed', () =>
   withTable(async (database, other) => {
     const writes = Array.from({ length: 40 }, (_, i) =>
       (i % 2 === 0 ? database : other).write((sql) => sql.run('INSERT INTO list VALUES (?)', String(i))),
@@ -67,7 +67,7 @@ test('two connections that write at once both get their turn', () =>
     const reads = Array.from({ length: 40 }, (_, i) => wordsOf(i % 2 === 0 ? other : database));
     await Promise.all([...writes, ...reads]);
     assert.is((await wordsOf(database)).length, 40);
-    // nobody writes while the other's unit is at work
+    // neither connection writes during the other's unit of work
     const sum = (one: Database) =>
       one.write((sql) => {
         const count = sql.one<{ n: number }>('SELECT count(*) AS n FROM list')?.n ?? 0;
@@ -86,7 +86,7 @@ test('two connections that write at once both get their turn', () =>
     );
   }));
 
-test('a database that is closed while it writes finishes that first, and takes nothing more', () =>
+test('closing a database lets its current write finish and refuses new work', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'relay.db');
     const database = await Database.open(file);

@@ -1,4 +1,4 @@
-/** Tests specific to the embedded stores: the database file and its errors, metric texts, signatures. The rest is in `conformance/contracts/`. */
+/** What only the embedded stores have: the database file and its errors, texts of metrics, signatures. `conformance/contracts/` tests the rest. */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -43,7 +43,7 @@ test('only the owner may read the database and its journal', () =>
     database.close();
   }));
 
-test('the database is safe against a power cut, and is brought up to date once', () =>
+test('the database survives a power cut, and is migrated once', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'new/relay.db');
     const all = await Promise.all([Database.open(file), Database.open(file), Database.open(file)]);
@@ -55,7 +55,7 @@ test('the database is safe against a power cut, and is brought up to date once',
     for (const one of all) one.close();
   }));
 
-test('a database of an older release keeps its runs', () =>
+test('migrating a database of an older release keeps its runs', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'relay.db');
     const old = new Libsql(file);
@@ -72,7 +72,7 @@ test('a database of an older release keeps its runs', () =>
     database.close();
   }));
 
-test('a database of a newer release is left alone', () =>
+test('a database of a newer release is refused and not changed', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'relay.db');
     const database = await Database.open(file);
@@ -81,7 +81,7 @@ test('a database of a newer release is left alone', () =>
     assert.is((await errorOf(() => Database.open(file))).code, 'store_too_new');
   }));
 
-test('work that throws changes nothing, and the next one goes on', () =>
+test('work that throws changes nothing, and later work succeeds', () =>
   inFolder(async (folder) => {
     const database = await Database.open(path.join(folder, 'relay.db'));
     const insert = "INSERT INTO tenants VALUES ('a', 1, 1, 1)";
@@ -106,7 +106,7 @@ test('work that throws changes nothing, and the next one goes on', () =>
     database.close();
   }));
 
-test('work waits for a process that holds the file', () =>
+test('work waits for another process that holds the file', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'relay.db');
     const database = await Database.open(file);
@@ -119,7 +119,7 @@ test('work waits for a process that holds the file', () =>
     database.close();
   }));
 
-test('parts of seconds are times too', () =>
+test('times may have fractions of a second', () =>
   inFolder(async (folder) => {
     const database = await Database.open(path.join(folder, 'relay.db'));
     let now = 1_800_000_000_000;
@@ -133,7 +133,7 @@ test('parts of seconds are times too', () =>
     database.close();
   }));
 
-test('a file that is no database, no file, or gone says so', () =>
+test('a database path that is not a database, not a file, or gone is named in the error', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'relay.db');
     fs.writeFileSync(file, 'x'.repeat(10_000));
@@ -149,7 +149,7 @@ test('a file that is no database, no file, or gone says so', () =>
     database.close();
   }));
 
-test('SQLite’s errors say whether trying again can help', () => {
+test('SQLite errors are mapped to whether a retry may help', () => {
   const of = (code: string) => databaseError('f', Object.assign(new Error('x'), { code })) as RelayError;
   for (const [code, relayCode, recovery] of [
     ['SQLITE_BUSY', 'store_busy', 'retry'],
@@ -165,7 +165,7 @@ test('SQLite’s errors say whether trying again can help', () => {
   assert.not.instance(of('SQLITE_CONSTRAINT_UNIQUE'), RelayError);
 });
 
-test('metrics are the lines that CloudWatch reads, and the page that Prometheus reads', () => {
+test('metrics are written as CloudWatch reads them and served as Prometheus reads them', () => {
   const lines: string[] = [];
   const clock = { wall: () => 1_800_000_000_000 };
   const prometheus = new PrometheusMetrics(2);
@@ -195,7 +195,7 @@ test('metrics are the lines that CloudWatch reads, and the page that Prometheus 
   );
 });
 
-test('a signature is good for its key, method and time, and for its installation', async () => {
+test('a signature is valid for one key, method, time span and installation', async () => {
   const signatures = new Signatures(new Uint8Array(32).fill(1));
   const grant = { method: 'GET', key: 'a/b c', expiresAt: 1000, filename: null, contentType: 'text/csv' } as const;
   const url = new URL(signatures.sign(grant, 'https://relay.example/base/'));
@@ -213,7 +213,7 @@ test('a signature is good for its key, method and time, and for its installation
   assert.throws(() => new Signatures(new Uint8Array(31)));
 });
 
-test('objects that fail leave nothing behind, and old leavings go', () =>
+test('a failed write leaves nothing behind, and old temporary files are removed', () =>
   inFolder(async (root) => {
     const clock = { wall: () => Date.parse('2026-11-01T06:00:00Z') };
     const signatures = new Signatures(new Uint8Array(32));
@@ -240,7 +240,7 @@ test('objects that fail leave nothing behind, and old leavings go', () =>
     assert.is((await store.head('live'))?.lastModified, clock.wall());
   }));
 
-test('a content type that the name tells is not stored, and any other one is', () =>
+test('a content type is stored only if the file name does not imply it', () =>
   inFolder(async (root) => {
     const clock = { wall: () => Date.now() };
     const signatures = new Signatures(new Uint8Array(32));
@@ -252,11 +252,11 @@ test('a content type that the name tells is not stored, and any other one is', (
     await put('run/feed.csv', { contentType: csv });
     assert.is(await typeOf('run/feed.csv'), csv);
     assert.not(fs.existsSync(path.join(root, 'types')));
-    // by hand
+    // a file put there by hand
     fs.writeFileSync(path.join(root, 'objects/run/hand.csv'), 'x');
     fs.writeFileSync(path.join(root, 'objects/run/hand.html'), 'x');
     assert.equal([await typeOf('run/hand.csv'), await typeOf('run/hand.html')], [csv, null]);
-    // no type, another type, and then the one of the name again
+    // no type, another type, then the type that the name implies
     await put('run/feed.csv', {});
     assert.is(await typeOf('run/feed.csv'), null);
     const etag = await put('run/feed.csv', { contentType: 'text/plain' });
@@ -268,7 +268,7 @@ test('a content type that the name tells is not stored, and any other one is', (
     assert.is(await typeOf('run/feed.csv'), csv);
   }));
 
-test('folders that were moved away are missed, and not made again', () =>
+test('a data folder that was moved away is reported, not created anew', () =>
   inFolder(async (root) => {
     const clock = { wall: () => Date.now() };
     const signatures = new Signatures(new Uint8Array(32));
@@ -284,13 +284,13 @@ test('folders that were moved away are missed, and not made again', () =>
     }
   }));
 
-test('a folder of objects that cannot be read is named, with a code of the environment', () =>
+test('an unreadable folder of objects is named in an environment error', () =>
   inFolder(async (root) => {
     const clock = { wall: () => Date.now() };
     const signatures = new Signatures(new Uint8Array(32));
     const store = new EmbeddedArtifactStore({ root, clock, createId: randomUUID, signatures, baseUrl: '' });
     await store.open();
-    // nobody can read a link to itself, not even root
+    // not even root can read a link that points to itself
     fs.mkdirSync(path.join(root, 'objects/tenants'));
     fs.symlinkSync('shop', path.join(root, 'objects/tenants/shop'));
     const error = await errorOf(() => store.list('tenants/shop/'));

@@ -1,4 +1,4 @@
-/** An open file that is read as a body: it is closed at the end, on `return`, and after an error. And a copy that fails. */
+/** A file that is read as a body is closed at its end, on `return` and after an error; a copy that fails leaves nothing. */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import fsp from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { Signatures } from './signatures.ts';
 const CLOSED = -1;
 const CHUNK_BYTES = 2;
 
-/** Hands in a file of six bytes, open in this mode. */
+/** Calls `use` with a file of six bytes, opened in this mode. */
 function withFile(flags: string, use: (file: fsp.FileHandle) => Promise<void>): Promise<void> {
   return inFolder(async (root) => {
     const name = path.join(root, 'feed.csv');
@@ -29,7 +29,7 @@ test('a body that is read to its end closes its file', () =>
     assert.equal([chunks, file.fd], [['bc', 'de', 'f'], CLOSED]);
   }));
 
-test('a reader that stops closes the file, and so does a second return', () =>
+test('a reader that stops early closes the file; a second return is harmless', () =>
   withFile('r', async (file) => {
     const body = new FileBody(file, 0, 6, CHUNK_BYTES);
     for await (const _ of body) break;
@@ -40,7 +40,7 @@ test('a reader that stops closes the file, and so does a second return', () =>
     );
   }));
 
-test('a file that cannot be read, or became shorter, is closed', async () => {
+test('a file that cannot be read, or has become shorter, is closed', async () => {
   await withFile('a', async (file) => {
     const error = await new FileBody(file, 0, 6).next().catch((thrown) => thrown);
     assert.equal([error.code, file.fd], ['EBADF', CLOSED]);
@@ -51,7 +51,7 @@ test('a file that cannot be read, or became shorter, is closed', async () => {
   });
 });
 
-test('a copy that cannot be written fails, and leaves nothing', () =>
+test('a copy that cannot be written fails and leaves nothing', () =>
   inFolder(async (root) => {
     const clock = { wall: () => 0 };
     const signatures = new Signatures(new Uint8Array(32));

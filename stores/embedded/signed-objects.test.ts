@@ -46,7 +46,7 @@ async function get(stores: EmbeddedStores, headers: Record<string, string> = {})
   return stores.signedObjects.fetch(new Request(url, { headers }));
 }
 
-test('an upload at the limit is kept, one over it is refused, whether it says its length or not', () =>
+test('an upload at the limit is kept and one over it refused, with or without a Content-Length', () =>
   withStores(async (stores, root) => {
     assert.is((await put(stores, chunked(2, MAX / 2))).status, 200);
     assert.is((await stores.artifacts.head(KEY))?.size, MAX);
@@ -65,7 +65,7 @@ test('an upload at the limit is kept, one over it is refused, whether it says it
     assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
   }));
 
-test('an upload that breaks off is the client’s error, and leaves what was there', () =>
+test('an upload that breaks off is a client error and keeps the former object', () =>
   withStores(async (stores, root) => {
     const answer = await put(stores, chunked(3, 10, 'error'));
     assert.is(answer.status, 400);
@@ -74,7 +74,7 @@ test('an upload that breaks off is the client’s error, and leaves what was the
     assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
   }));
 
-test('an upload names the state that it made, and below another object there is no room', () =>
+test('an upload returns its ETag; a key below another object is refused', () =>
   withStores(async (stores) => {
     const answer = await put(stores, 'abc');
     assert.is(answer.headers.get('etag'), `"${(await stores.artifacts.head(KEY))!.etag}"`);
@@ -84,7 +84,7 @@ test('an upload names the state that it made, and below another object there is 
     assert.is(((await refused.json()) as { error: string }).error, 'INVALID_KEY');
   }));
 
-test('who has the state already is told so', () =>
+test('a client that has the current state gets 304', () =>
   withStores(async (stores) => {
     const etag = (await put(stores, 'abc')).headers.get('etag')!;
     for (const known of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
@@ -95,7 +95,7 @@ test('who has the state already is told so', () =>
     assert.equal([other.status, await other.text()], [200, 'abc']);
   }));
 
-test('a range of a state that has gone is the whole new one under If-Range', () =>
+test('under If-Range, a range of a former state answers with the whole new one', () =>
   withStores(async (stores) => {
     const etag = (await put(stores, 'abcdef')).headers.get('etag')!;
     const same = await get(stores, { range: 'bytes=1-2', 'if-range': etag });
@@ -105,7 +105,7 @@ test('a range of a state that has gone is the whole new one under If-Range', () 
     assert.equal([other.status, await other.text()], [200, 'uvwxyz']);
   }));
 
-test('a range is of the state that its head was of', () =>
+test('a range is read from the state that its headers describe', () =>
   withStores(async (stores) => {
     await put(stores, 'abcdef');
     const { head } = stores.artifacts;
@@ -118,7 +118,7 @@ test('a range is of the state that its head was of', () =>
     assert.is((await get(stores, { range: 'bytes=1-2' })).status, 412);
   }));
 
-test('no browser runs what a vendor sent', () =>
+test('browsers are told not to run what a vendor sent', () =>
   withStores(async (stores) => {
     await put(stores, '<script>');
     const answer = await get(stores);
@@ -131,7 +131,7 @@ test('no browser runs what a vendor sent', () =>
 const BODY = 'sku,quantity_available\nW-1,4\n';
 const digest = (algorithm: string, text = BODY) => createHash(algorithm).update(text).digest('base64');
 
-test('what an upload claims about its bytes is checked', () =>
+test('the digests that an upload claims are checked', () =>
   withStores(async (stores, root) => {
     const crc = Buffer.alloc(4);
     crc.writeUInt32BE(zlib.crc32(BODY));
@@ -174,7 +174,7 @@ test('what an upload claims about its bytes is checked', () =>
     assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
   }));
 
-test('a claim that cannot be checked, and a part of a file, are refused', () =>
+test('a digest that cannot be checked, and an upload of only a part, are refused', () =>
   withStores(async (stores) => {
     for (const headers of [
       { 'content-range': 'bytes 0-3/100' },
@@ -204,7 +204,7 @@ test('a claim that cannot be checked, and a part of a file, are refused', () =>
     assert.is(await stores.artifacts.head(KEY), null);
   }));
 
-test('If-None-Match: * lets an upload replace nothing', () =>
+test('with If-None-Match: * an upload replaces nothing', () =>
   withStores(async (stores) => {
     const once = { 'if-none-match': '*' };
     assert.is((await put(stores, 'one', once)).status, 200);
@@ -213,7 +213,7 @@ test('If-None-Match: * lets an upload replace nothing', () =>
     assert.is(await (await get(stores)).text(), 'one');
   }));
 
-test('lists show a key that cannot be read, and the newest is chosen among what is wanted', () =>
+test('lists include a key that cannot be read; the newest is chosen among wanted keys only', () =>
   withStores(async (stores, root) => {
     const folder = path.join(root, 'objects/in');
     fs.mkdirSync(folder, { recursive: true });

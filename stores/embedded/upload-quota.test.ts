@@ -1,4 +1,4 @@
-/** Uploads through signed addresses and the quota of stored bytes; and a disk that fills up while they come. */
+/** Uploads through signed addresses: the quota of stored bytes, and a disk that fills up meanwhile. */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -42,7 +42,7 @@ const REFUSED = { status: 413, code: 'QUOTA_STORED_BYTES' };
 const STORED = { status: 200, code: null };
 
 test(
-  'a hundred uploads at once never exceed the quota together',
+  'a hundred simultaneous uploads together never exceed the quota',
   withUploads({ storedBytesMax: 1000 }, async (stores, put) => {
     const puts = await Promise.all(Array.from({ length: 100 }, (_, i) => put(`tenants/shop/${i}`, 'x'.repeat(90))));
     assert.is(puts.filter(({ status }) => status === 200).length, 11);
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  'an upload up to the limit is taken, one byte more is not, and a smaller file makes room',
+  'an upload up to the quota is accepted, one byte more is not, and a smaller file makes room',
   withUploads({ storedBytesMax: 100 }, async (stores, put) => {
     assert.equal(await put('a', 'x'.repeat(60)), STORED);
     assert.equal(await put('b', 'x'.repeat(41)), REFUSED);
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  'a body without a length ends as soon as it is too long; what is announced is refused before it is read',
+  'a body without a length is cut off once it is too long; an announced length is refused unread',
   withUploads({ storedBytesMax: 1000 }, async (_stores, put) => {
     let sent = 0;
     const endless = new ReadableStream({
@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  'an upload closes the note that it waits',
+  'an upload that arrives no longer counts as waiting',
   withUploads({ storedBytesMax: 1000 }, async (stores, put) => {
     const note = { tenantId: 'shop', key: 'a', openedAt: 1, expiresAt: 9e15, etagBefore: null, sizeBefore: 0 };
     await stores.usage.openUpload(note, 1);
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  'an address that was given out before there were quotas still works',
+  'an address given out by a release without quotas still works',
   withUploads({ storedBytesMax: 1 }, async (stores) => {
     const { url } = await stores.artifacts.signPut('a', { expiresInSeconds: 60 });
     const answer = await stores.signedObjects.fetch(new Request(url, { method: 'PUT', body: 'xxx' }));
@@ -115,7 +115,7 @@ const requireRoom = async (bytes: number) => {
 };
 
 test(
-  'an upload is refused before its first byte if the disk would be nearly full, and ends if it becomes so',
+  'an upload is refused unread if the disk would become nearly full, and cut off if it becomes so meanwhile',
   withUploads({ requireRoom }, async (stores, put) => {
     const refusedWith = (code: string, call: Promise<unknown>) =>
       call.then(
@@ -130,7 +130,7 @@ test(
     const long = new ReadableStream({
       pull: (controller) => {
         chunks++;
-        // others fill the disk at the same time
+        // other processes fill the disk at the same time
         if (chunks === 20) free = 0;
         if (chunks === 60) controller.close();
         else controller.enqueue(chunk);

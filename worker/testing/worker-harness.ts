@@ -1,4 +1,4 @@
-/** A worker on embedded stores in a temporary folder, with a clock and timers that a test controls. */
+/** A worker on embedded stores in a temporary folder. The test controls its clock and timers. */
 
 import { randomUUID } from 'node:crypto';
 import { Assertion } from 'uvu/assert';
@@ -42,13 +42,13 @@ export interface MetricValue {
   dimensions: string[];
 }
 
-/** The harness's runner works in this process. */
+/** The harness's runner works in the test's process. */
 export type HarnessDeps = WorkerDeps & ExecuteDeps;
 
 export class WorkerHarness {
   readonly stores: EmbeddedStores;
   time = Date.parse('2026-11-01T06:00:00Z');
-  /** How far the clock was set. */
+  /** By how many milliseconds the clock was set. */
   clockOffset = 0;
   readonly metrics: MetricValue[] = [];
   readonly events: string[] = [];
@@ -58,7 +58,7 @@ export class WorkerHarness {
   readonly wakes = new Set<() => void>();
   readonly sleeps: number[] = [];
   scratchLive = 0;
-  /** The arguments of the calls of `tidy`. */
+  /** The argument of each call of `tidy`. */
   readonly tidied: Array<(runId: string) => Promise<boolean>> = [];
 
   constructor(stores: EmbeddedStores) {
@@ -129,7 +129,7 @@ export class WorkerHarness {
     return Buffer.concat(parts).toString('utf8');
   }
 
-  /** Every artifact of a run by path, as text. */
+  /** All artifacts of a run as text, by path. */
   async artifactsOf(runId: string, tenant = TENANT): Promise<Record<string, string>> {
     const prefix = `${runId}/tenants/${tenant}/`;
     const { objects } = await this.stores.artifacts.list(prefix);
@@ -180,7 +180,7 @@ export class WorkerHarness {
   }
 }
 
-/** More than any condition takes. Counted, not timed: on a busy machine each of them takes longer. */
+/** More polls than any condition needs. A count holds on a busy machine, where a time limit would not. */
 const POLLS_MAX = 30_000;
 
 /** Polls until the condition holds. */
@@ -195,9 +195,9 @@ export function withWorker(use: (harness: WorkerHarness) => Promise<void>): () =
   return () => inFolder((root) => useWorkerIn(root, use));
 }
 
-/** On a folder that the caller has made. */
+/** Uses a folder that the caller has made. */
 export async function useWorkerIn(root: string, use: (harness: WorkerHarness) => Promise<void>): Promise<void> {
-  // nothing reads the clock before the harness exists
+  // no store reads the clock before the harness exists
   let harness: WorkerHarness | null = null;
   const stores = await openEmbeddedStores({
     root,
@@ -233,7 +233,7 @@ export function withMethods<T extends object>(object: T, methods: Partial<T>): T
 /** A failure that a retry may cure. */
 export const busy = () => new RelayError('store_busy', 'try again', { recovery: 'retry' });
 
-/** Assertions that failed inside a run, which would report them as its own failures. */
+/** Assertions that failed inside a run. The run takes them for its own failures, so they are thrown again at the end. */
 const failedOnWrite: Assertion[] = [];
 
 /** Calls `action` once, just before an artifact whose key ends with `end` is written. */

@@ -1,4 +1,4 @@
-/** Exports of the published feed: the run's own files, and those that are made of what a person published. */
+/** Exports of the published feed: those that the run wrote, and those that are made later for what a person published. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCurrent } from '../../../core/pipeline/publications.ts';
@@ -49,7 +49,7 @@ async function run(api: Api, runId: string, feed: string): Promise<void> {
 const get = (api: Api, name: string, headers: Record<string, string> = {}) =>
   api.call('GET', `${PATH}?export=${name}`, { headers });
 
-test('the files of the run that published, with the conditions and ranges of the feed', async () => {
+test('the exports of the run that published can be read, with conditions and ranges as for the feed', async () => {
   const api = await shop();
   for (const [name, type] of [
     ['shop', 'text/csv; charset=utf-8'],
@@ -77,7 +77,7 @@ test('the files of the run that published, with the conditions and ranges of the
   assert.is((await api.call('GET', link, { key: null })).text, SECOND);
 });
 
-test('after a rollback the full export is that of the run, and the delta leads there from what was published', async () => {
+test('after a rollback the full export is the run’s, and the delta leads to it from what was published', async () => {
   const api = await shop();
   const back = await api.call('POST', '/v1/tenants/shop/rollback', { body: { run_id: 'r1', reason: 'wrong' } });
   assert.is(back.json.sequence, 3);
@@ -85,7 +85,7 @@ test('after a rollback the full export is that of the run, and the delta leads t
   const { text, headers } = await get(api, 'changes');
   assert.is(text, '_change,sku,quantity_available\nchanged,A,1\nadded,B,2\n');
   assert.is((await get(api, 'changes', { 'If-None-Match': headers.get('ETag')! })).status, 304);
-  // a part of what is made is not to be had
+  // an export that is made on request has no ranges
   const part = await get(api, 'changes', { Range: 'bytes=0-1' });
   assert.equal([part.status, part.text], [200, text]);
   const head = await api.call('HEAD', `${PATH}?export=changes`);
@@ -94,7 +94,7 @@ test('after a rollback the full export is that of the run, and the delta leads t
   assert.is((await get(api, 'changes')).text, '_change,sku,quantity_available\nchanged,A,5\nzeroed,B,0\n');
 });
 
-test('what a guardrail stopped and a person published has exports too', async () => {
+test('a stopped feed that a person published has exports too', async () => {
   const api = await shop();
   await run(api, 'r3', FIRST);
   const { publication } = (await readCurrent(api.artifacts, 'shop'))!;
@@ -108,7 +108,7 @@ test('what a guardrail stopped and a person published has exports too', async ()
   assert.is(publication.sequence, 3);
 });
 
-test('an export that there is not, a publication that is gone, and too many at once', async () => {
+test('an unknown export, a removed publication and too many requests at once are refused', async () => {
   const api = await shop();
   const unknown = await get(api, 'shopp');
   assert.equal([unknown.status, unknown.json.error], [404, 'NOT_FOUND']);
@@ -132,9 +132,9 @@ test('an export that there is not, a publication that is gone, and too many at o
   assert.is((await get(api, 'changes')).json.error, 'RUN_GONE');
 });
 
-test('a forced run that was compared with an earlier feed has a delta from what was published', async () => {
+test('a forced run’s delta starts at what was published, even if the run was compared with an earlier feed', async () => {
   const api = await shop();
-  // between its start and its end a person went back
+  // a person rolled back while the run worked
   const { publication: second } = (await readCurrent(api.artifacts, 'shop'))!;
   await api.call('POST', '/v1/tenants/shop/rollback', { body: { run_id: 'r1', reason: 'wrong' } });
   await run(api, 'r3', SECOND);

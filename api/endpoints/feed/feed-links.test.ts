@@ -34,7 +34,7 @@ test('a link reads the feed without a key, and is shown once', async () => {
   assert.not.ok(stored.includes(secret));
 });
 
-test('ETag, ranges, HEAD and gzip are those of the feed', async () => {
+test('ETag, ranges, HEAD and gzip work as on the feed itself', async () => {
   const api = await published();
   const link = await make(api);
   const { headers } = await read(api, link);
@@ -51,7 +51,7 @@ test('ETag, ranges, HEAD and gzip are those of the feed', async () => {
   assert.equal([head.status, head.headers.get('Content-Length'), await head.text()], [200, String(FEED.length), '']);
 });
 
-test('a revoked link, a guess and a key are no link; a link is no key', async () => {
+test('a revoked link, a guess or a key opens no feed; a link opens nothing else', async () => {
   const api = await published();
   const link = await make(api);
   const secret = link.url.split('/').at(-1)!;
@@ -80,7 +80,7 @@ test('keys and links are revoked and listed apart', async () => {
   assert.equal([usage.keys.used, usage.feed_links], [1, { used: 1, limit: 50 }]);
 });
 
-test('before anything is published a good link answers 404; an unknown tenant gets none', async () => {
+test('a link answers 404 until something is published; an unknown tenant gets no link', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const { status, json } = await read(api, await make(api));
@@ -88,7 +88,7 @@ test('before anything is published a good link answers 404; an unknown tenant ge
   assert.is((await api.call('POST', '/v1/tenants/nobody/feed-links')).status, 404);
 });
 
-test('a tenant has no more links than QUOTA_FEED_LINKS; a revoked one makes room', async () => {
+test('a tenant has at most QUOTA_FEED_LINKS links; revoking one makes room', async () => {
   const api = await published({
     quotas: { storedBytes: 1e9, waitingUploads: 9, configVersions: 9, keys: 9, feedLinks: 2 },
   });
@@ -100,7 +100,7 @@ test('a tenant has no more links than QUOTA_FEED_LINKS; a revoked one makes room
   assert.is((await api.call('POST', PATH)).status, 201);
 });
 
-test('each link has a rate of its own; a flood of guesses ends in 429 before the store is asked', async () => {
+test('each link has its own rate limit; a flood of guesses ends in 429 before the store is asked', async () => {
   const api = await published({ rateBurst: 6, ratePerSecond: 1 });
   const [link, other] = [await make(api), await make(api)];
   api.time.now += 60_000;
@@ -122,7 +122,7 @@ test('each link has a rate of its own; a flood of guesses ends in 429 before the
   assert.is((await read(api, other)).status, 200, 'a link that was good before is served');
 });
 
-test('no log has the address, however it is written', async () => {
+test('the address of a link is in no log, however it is written', async () => {
   const api = await published();
   const link = await make(api);
   const secret = link.url.split('/').at(-1)!;

@@ -15,7 +15,7 @@ async function published(): Promise<{ api: Api; etag: string }> {
   return { api, etag: `"${sha256}"` };
 }
 
-test('404 before anything is published, and the feed afterwards', async () => {
+test('the feed is 404 until something is published', async () => {
   const api = await startApi();
   api.artifacts.chunkBytes = 1 << 16;
   await addTenant(api, 'shop');
@@ -37,7 +37,7 @@ test('404 before anything is published, and the feed afterwards', async () => {
   );
 });
 
-test('the next publication has another ETag, also if it is an earlier feed with other bytes in between', async () => {
+test('each publication has its own ETag, even one that publishes an earlier feed again', async () => {
   const { api, etag } = await published();
   await publish(api, 'shop', 'r2', 'sku,price\n');
   const second = await api.call('GET', PATH, { headers: { 'If-None-Match': etag } });
@@ -47,7 +47,7 @@ test('the next publication has another ETag, also if it is an earlier feed with 
   assert.equal([third.status, third.headers.get('X-Relay-Run-Id')], [304, 'r3']);
 });
 
-test('If-None-Match knows the plain and the compressed feed, weak tags and lists', async () => {
+test('If-None-Match matches the plain and the compressed feed, weak tags and lists', async () => {
   const { api, etag } = await published();
   for (const tag of [etag, `W/${etag}`, `"x", ${etag}`, '*', etag.replace(/"$/, '-gzip"')]) {
     const { status, text, headers } = await api.call('GET', PATH, { headers: { 'If-None-Match': tag } });
@@ -56,7 +56,7 @@ test('If-None-Match knows the plain and the compressed feed, weak tags and lists
   assert.is((await api.call('GET', PATH, { headers: { 'If-None-Match': '"other"' } })).status, 200);
 });
 
-test('ranges', async () => {
+test('ranges of the feed', async () => {
   const { api, etag } = await published();
   const size = BYTES.length;
   const cases: ReadonlyArray<[string, number, string | null, Record<string, string>?]> = [
@@ -71,7 +71,7 @@ test('ranges', async () => {
     ['lines=1-2', 200, null],
     ['bytes=0-3', 206, `bytes 0-3/${size}`, { 'If-Range': etag }],
     ['bytes=0-3', 200, null, { 'If-Range': '"old"' }],
-    // a part is never compressed
+    // ranges are never compressed
     ['bytes=0-3', 206, `bytes 0-3/${size}`, { 'Accept-Encoding': 'gzip' }],
   ];
   for (const [Range, status, contentRange, more] of cases) {
@@ -86,7 +86,7 @@ test('ranges', async () => {
   }
 });
 
-test('gzip where it is accepted', async () => {
+test('the feed is sent in gzip where the client accepts it', async () => {
   const { api, etag } = await published();
   for (const [accepted, isZipped] of [
     ['gzip', true],
@@ -105,7 +105,7 @@ test('gzip where it is accepted', async () => {
   }
 });
 
-test('HEAD reads nothing of the feed', async () => {
+test('HEAD does not read the feed', async () => {
   const { api, etag } = await published();
   await api.call('GET', PATH);
   const read = api.artifacts.bytesRead;
@@ -117,7 +117,7 @@ test('HEAD reads nothing of the feed', async () => {
   assert.ok(api.artifacts.bytesRead - read < 1000);
 });
 
-test('a feed that is replaced while it is looked up is the new one; one that is gone is 404', async () => {
+test('a feed that is replaced during the request is the new one; a removed one is 404', async () => {
   const { api } = await published();
   const head = api.artifacts.head.bind(api.artifacts);
   let isFirst = true;

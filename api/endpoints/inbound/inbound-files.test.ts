@@ -1,4 +1,4 @@
-/** The list of a vendor's files: what a run would read, and why not the rest. */
+/** The list of a vendor's files: which one a run would read, and why not the others. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { addTenant, configOf, startApi } from '../../testing/harness.ts';
@@ -20,7 +20,7 @@ async function withFiles(names: readonly string[], vendor: Record<string, unknow
   return { api, key };
 }
 
-test('files are listed with size, time, and the reason where they are not feeds', async () => {
+test('files are listed with size, time, and why some are not feeds', async () => {
   const { api, key } = await withFiles([
     'a.csv',
     'a.csv.part',
@@ -55,7 +55,7 @@ test('files are listed with size, time, and the reason where they are not feeds'
   });
 });
 
-test('with `files.match` only the files that it names are feeds', async () => {
+test('with `files.match` only matching files are feeds', async () => {
   const parser = { format: 'csv', options: { files: { match: 'stock*.bak' } } };
   const { api } = await withFiles(['stock1.bak', 'stock.csv', 'sub/stock2.bak'], { parser });
   const { files } = (await api.call('GET', PATH)).json;
@@ -69,7 +69,7 @@ test('with `files.match` only the files that it names are feeds', async () => {
   );
 });
 
-test('the folder is the one of the config, in pages', async () => {
+test('the folder of the config is listed, in pages', async () => {
   const { api } = await withFiles([]);
   for (let i = 0; i < 7; i++) api.artifacts.put(`tenants/shop/in/bolt/${i}.csv`, 'x');
   const names: string[] = [];
@@ -84,7 +84,7 @@ test('the folder is the one of the config, in pages', async () => {
   assert.is((await api.call('GET', `${PATH}?cursor=nonsense`)).status, 422);
 });
 
-test('a file is removed by its name, once, with its bytes; nothing else of the tenant can be', async () => {
+test('a file is removed by name, once, and frees its bytes; nothing else of the tenant can be removed', async () => {
   const { api, key } = await withFiles(['a.csv', 'sub/b.csv'], { inbound: { type: 's3', s3_prefix: 'tenants/shop/' } });
   api.artifacts.put('tenants/shop/current.json', '{}');
   api.artifacts.put('tenants/shop/publications/1.json', '{}');

@@ -1,4 +1,4 @@
-/** Upload addresses: under the vendor's prefix and nowhere else. */
+/** Upload addresses: they reach the vendor's prefix and nothing else. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +9,7 @@ import { addRun, addTenant, configOf, startApi } from '../../testing/harness.ts'
 
 const UPLOADS = '/v1/tenants/shop/uploads';
 
-test('a feed is stored below the vendor’s prefix, its own or the default', async () => {
+test('a feed is stored below the vendor’s prefix: the configured one, else the default', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const usual = await api.call('POST', UPLOADS, { key, body: { vendor_id: 'acme', filename: 'feed.csv' } });
@@ -25,7 +25,7 @@ test('a feed is stored below the vendor’s prefix, its own or the default', asy
   assert.is(own.json.key, 'tenants/shop/in/bolt/Mai 2026 50% & 1+2.csv');
 });
 
-test('a side file is stored below the tenant’s side file prefix, which its config may name', async () => {
+test('a side file is stored below the tenant’s side file prefix, where its config may name it', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const { status, json } = await api.call('POST', UPLOADS, {
@@ -38,7 +38,7 @@ test('a side file is stored below the tenant’s side file prefix, which its con
   assert.is((await api.call('PUT', '/v1/tenants/shop/config', { key, body: config })).status, 200);
 });
 
-test('a patch has a key of its own for the file whose rows a run refused; without such rows there is none', async () => {
+test('a patch gets its own key for the file whose rows a run refused; without refused rows it is not accepted', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const runId = await addRun(api, 'shop');
@@ -100,7 +100,7 @@ test('a patch has a key of its own for the file whose rows a run refused; withou
   assert.is(stolen.status, 404);
 });
 
-test('a feed needs a vendor, a side file must have none', async () => {
+test('a feed needs a vendor; a side file must not name one', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const cases: [object, string, string][] = [
@@ -120,7 +120,7 @@ test('a feed needs a vendor, a side file must have none', async () => {
   }
 });
 
-test('addresses that the API serves start with PUBLIC_URL, else with the origin of the request', async () => {
+test('addresses start with PUBLIC_URL, else with the origin of the request', async () => {
   for (const [publicUrl, begins] of [
     [null, 'http://relay.test/objects/'],
     ['https://relay.example/base/', 'https://relay.example/base/objects/'],
@@ -192,7 +192,7 @@ test('malformed names and unknown vendors are 422', async () => {
   }
 });
 
-test('property: an accepted name can be stored, and stays one name', () => {
+test('property: an accepted file name can be stored and stays a single name', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), anyText(300)), (given) => {
       if (filenameProblem(given) !== null) return;

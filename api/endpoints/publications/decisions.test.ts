@@ -11,7 +11,7 @@ const PATH = '/v1/tenants/shop/decisions';
 const TABLE = 'sku,decision,price,run_id,expires_at,reason,baseline_run_id,decided_at\n';
 const NOW = '2026-11-01T06:00:00.000Z';
 
-/** Tenant `shop` has published run `r1`, which holds three prices. */
+/** Tenant `shop` has published run `r1`, which held three prices. */
 async function held(holds = HOLDS, settings: Partial<ApiSettings> = {}): Promise<Api> {
   const api = await startApi(settings);
   await addTenant(api, 'shop');
@@ -54,7 +54,7 @@ test('holds of the published run are listed in pages', async () => {
   assert.equal([earlier.json.run_id, earlier.json.holds.length], ['r1', 1]);
 });
 
-test('without a published run, or one without holds, nothing is held', async () => {
+test('the list of holds is empty without a published run, or if it held nothing', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const none = { run_id: null, holds: [], next_cursor: null };
@@ -66,7 +66,7 @@ test('without a published run, or one without holds, nothing is held', async () 
   assert.is((await api.call('GET', '/v1/tenants/nobody/holds')).status, 404);
 });
 
-test('a decision has the prices that the run wanted; a later one replaces it', async () => {
+test('a decision records the prices that the run wanted; a later decision replaces it', async () => {
   const api = await held();
   const made = await decide(api, { skus: ['C1', 'A1', 'C1'], expires_at: '2026-11-02T00:00:00Z' });
   assert.equal(
@@ -99,7 +99,7 @@ test('a decision has the prices that the run wanted; a later one replaces it', a
   ]);
 });
 
-test('all that a run holds can be decided on; of another run that holds nothing, nothing', async () => {
+test('`all` decides on everything that a run holds; on a run that holds nothing it decides nothing', async () => {
   const api = await held();
   await addHeld(api, 'r2', HEADER);
   assert.is((await decide(api, { run_id: 'r2', skus: 'all' })).json.count, 0);
@@ -108,7 +108,7 @@ test('all that a run holds can be decided on; of another run that holds nothing,
   assert.is((await api.call('GET', PATH)).json.decisions.length, 3);
 });
 
-test('SKUs that the run does not hold are named, with the nearest, and nothing is decided', async () => {
+test('a SKU that is not held is named with the nearest held one, and nothing is decided', async () => {
   const api = await held();
   await decide(api, { skus: ['A1'] });
   const before = table(api);
@@ -124,14 +124,14 @@ test('SKUs that the run does not hold are named, with the nearest, and nothing i
     ],
   );
   assert.match(json.issues[2].message, /did you mean "B,1"/);
-  // a suggestion costs a look at a thousand SKUs: the first ten have one
+  // a suggestion compares with a thousand SKUs, so only the first ten get one
   const many = Array.from({ length: 12 }, (_, i) => `A1${'abcdefghijkl'[i]}`);
   const { issues } = (await decide(api, { skus: many })).json;
   assert.is(issues.filter(({ message }: { message: string }) => message.includes('did you mean "A1"?')).length, 10);
   assert.is(table(api), before);
 });
 
-test('what a request may say', async () => {
+test('malformed decisions are refused', async () => {
   const api = await held();
   for (const body of [
     { skus: [] },
@@ -164,7 +164,7 @@ test('expired decisions are not listed, and the next decision removes them', asy
   assert.not.match(table(api), /A1/);
 });
 
-test('a table from before baseline_run_id is listed, and written anew with it', async () => {
+test('a table without baseline_run_id, from an earlier release, is listed and rewritten with it', async () => {
   const api = await held();
   const rows = ['A1', 'C1'].map((sku) => `${sku},accept,1.00,r1,,ok,${NOW}\n`);
   api.artifacts.put(decisionsKey('shop'), `sku,decision,price,run_id,expires_at,reason,decided_at\n${rows.join('')}`);
@@ -173,7 +173,7 @@ test('a table from before baseline_run_id is listed, and written anew with it', 
   assert.is(table(api), `${TABLE}A1,accept,1.00,r1,,ok,,${NOW}\nC1,accept,1.00,r1,,checked,r0,${NOW}\n`);
 });
 
-test('a tenant has no more decisions than LIMIT_DECISIONS, expired ones aside', async () => {
+test('a tenant has at most LIMIT_DECISIONS decisions; expired ones do not count', async () => {
   const api = await held(HOLDS, { decisionsMax: 2 });
   assert.equal([(await decide(api, { skus: 'all' })).json.error], ['TOO_MANY_DECISIONS']);
   assert.is(await api.artifacts.head(decisionsKey('shop')), null);
@@ -184,7 +184,7 @@ test('a tenant has no more decisions than LIMIT_DECISIONS, expired ones aside', 
   assert.is((await decide(api, { skus: ['B,1'] })).status, 201);
 });
 
-test('decisions at once are all kept', async () => {
+test('simultaneous decisions are all kept', async () => {
   const api = await held();
   const answers = await Promise.all(['A1', 'B,1', 'C1'].map((sku) => decide(api, { skus: [sku], reason: sku })));
   assert.equal(
@@ -194,7 +194,7 @@ test('decisions at once are all kept', async () => {
   assert.is((await api.call('GET', PATH)).json.decisions.length, 3);
 });
 
-test('a page of decisions goes on where it was, also if others decide meanwhile; no forged cursor fails', async () => {
+test('paging goes on at its place even if others decide meanwhile; a forged cursor is never a 500', async () => {
   const api = await held();
   await decide(api, { skus: ['A1', 'C1'] });
   const first = await api.call('GET', `${PATH}?limit=1`);

@@ -27,7 +27,7 @@ const back = (api: Api, run_id = 'r1', reason = 'wrong prices') =>
 const listed = async (api: Api): Promise<Publication[]> =>
   (await api.call('GET', '/v1/tenants/shop/publications')).json.publications;
 
-/** A run that a guardrail stopped, compared with what is published now. */
+/** A run that a guardrail stopped when it was compared with what is published now. */
 async function trip(api: Api, candidate = SECOND): Promise<string> {
   const made = await api.call('POST', '/v1/runs', { body: { tenant_id: 'shop' } });
   const { run_id } = made.json;
@@ -43,7 +43,7 @@ async function trip(api: Api, candidate = SECOND): Promise<string> {
   return run_id;
 }
 
-test('a rollback publishes an earlier feed again, with a delta that zeroes what was added since', async () => {
+test('a rollback publishes an earlier feed again, with a delta that zeroes SKUs added since', async () => {
   const api = await withTwo();
   const before = (await listed(api))[1]!;
   const { status, json } = await back(api);
@@ -55,7 +55,7 @@ test('a rollback publishes an earlier feed again, with a delta that zeroes what 
     published_at: new Date(api.time.now).toISOString(),
     key_id: json.key_id,
   });
-  // a run has none
+  // a publication by a run names no key
   assert.equal([before.key_id, /^admin_[0-9a-f]{8}$/.test(json.key_id)], [null, true]);
   assert.equal(await current(api), json);
   assert.is((await api.call('GET', '/v1/tenants/shop/feed')).text, FIRST);
@@ -73,7 +73,7 @@ test('a rollback publishes an earlier feed again, with a delta that zeroes what 
   assert.is((await api.call('GET', '/v1/tenants/shop/publications/4/delta')).status, 404);
 });
 
-test('a run that is removed while a person goes back to it leaves the former feed published', async () => {
+test('if a run is removed during a rollback to it, the current feed stays published', async () => {
   const api = await withTwo();
   const get = api.runs.get.bind(api.runs);
   let asked = 0;
@@ -102,7 +102,7 @@ test('publications are listed in pages, newest first', async () => {
   assert.equal(await listed(empty), []);
 });
 
-test('a rollback to a run that is gone, published nothing, or is before anything was published', async () => {
+test('a rollback is refused to a removed run, to a run that published nothing, and before anything was published', async () => {
   const api = await withTwo();
   const { read } = api.artifacts;
   let reads = 0;
@@ -125,7 +125,7 @@ test('a rollback to a run that is gone, published nothing, or is before anything
   assert.is((await back(empty)).status, 404);
 });
 
-test('a stopped feed is published by hand, once', async () => {
+test('a person can publish a stopped feed, once', async () => {
   const api = await withTwo();
   const id = await trip(api, FIRST);
   const send = () => api.call('POST', `/v1/runs/${id}/publish`, { body: { reason: 'looked at' } });
@@ -137,7 +137,7 @@ test('a stopped feed is published by hand, once', async () => {
   assert.is((await listed(api)).length, 3);
 });
 
-test('a stopped feed is not published over another baseline, nor a run that was not stopped', async () => {
+test('publishing by hand is refused over another baseline, and for a run that was not stopped', async () => {
   const api = await withTwo();
   const id = await trip(api);
   await back(api);
@@ -148,7 +148,7 @@ test('a stopped feed is not published over another baseline, nor a run that was 
   assert.is((await current(api))?.sequence, 3);
 });
 
-test('the first feed of a tenant can be one that was stopped', async () => {
+test('a stopped feed can be the first that a tenant publishes', async () => {
   const api = await startApi();
   api.artifacts.chunkBytes = 1 << 16;
   await addTenant(api, 'shop');
@@ -157,10 +157,10 @@ test('the first feed of a tenant can be one that was stopped', async () => {
   assert.equal([json.sequence, json.run_id], [1, id]);
 });
 
-test('of a rollback and a publication by hand at once, one order wins', async () => {
+test('a simultaneous rollback and publication by hand take effect one after the other', async () => {
   const api = await withTwo();
   const id = await trip(api);
-  // the rollback comes in just before the other one moves
+  // the rollback moves just before the publication by hand does
   let isFirst = true;
   api.artifacts.beforeClose = async (key) => {
     if (key !== CURRENT || !isFirst) return;
@@ -173,7 +173,7 @@ test('of a rollback and a publication by hand at once, one order wins', async ()
     (await listed(api)).map(({ run_id }) => run_id),
     ['r1', 'r2', 'r1'],
   );
-  // and the other way round: the rollback is the later one
+  // the other order: the rollback comes second
   isFirst = true;
   api.artifacts.beforeClose = async (key) => {
     if (key !== CURRENT || !isFirst) return;
@@ -187,11 +187,11 @@ test('of a rollback and a publication by hand at once, one order wins', async ()
   );
 });
 
-test('a process that dies before or after any write of a rollback leaves one order, and no gap', async () => {
+test('a process that dies around any write of a rollback leaves one order without a gap', async () => {
   for (const end of ['publications/2.json', CURRENT, 'publications/3.json']) {
     for (const when of ['before', 'after'] as const) {
       const api = await withTwo();
-      // as if the one before had died before its record
+      // as if the process before had died before it wrote its record
       api.artifacts.objects.delete('tenants/shop/publications/2.json');
       const { write } = api.artifacts;
       let isDead = false;

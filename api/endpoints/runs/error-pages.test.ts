@@ -1,11 +1,11 @@
-/** Pages of `errors.json` as the engine writes it: every entry once, for any chunks, reading no more bytes than needed. */
+/** Pages of `errors.json` as the engine writes it: every entry once, for any chunks, without reading more than needed. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { IssueLog } from '../../../core/pipeline/issues.ts';
 import { type Api, addRun, addTenant, startApi } from '../../testing/harness.ts';
 
-/** `errors.json` with a row for each value. */
+/** `errors.json` with one entry for each value. */
 function errorsJson(values: readonly string[], errorsMax = 10_000): string {
   const log = new IssueLog({ errorsMax, errorValueCharsMax: 1000, errorsCharsMax: 1e9 });
   for (const [i, value] of values.entries()) {
@@ -52,7 +52,7 @@ test('a run without errors.json has an empty page', async () => {
   assert.is((await api.call('GET', `${path}?cursor=3`)).status, 422);
 });
 
-test('property: the pages together are the file, for any sizes', async () => {
+test('property: all pages together are the file, for any sizes', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 20 }),
@@ -80,7 +80,7 @@ test('a page reads only its part of the file', async () => {
   assert.ok(text.length > 100_000);
 });
 
-test('a page ends at its size, and has at least one entry', async () => {
+test('a page ends at its byte limit but has at least one entry', async () => {
   const text = errorsJson(Array.from({ length: 10 }, () => 'x'.repeat(900)));
   const { api, path } = await withErrors(text, { errorsPageBytes: 5000 });
   const { entries, pages } = await readAll(api, path, 100);
@@ -90,7 +90,7 @@ test('a page ends at its size, and has at least one entry', async () => {
   assert.is((await readAll(tiny.api, tiny.path, 100)).pages, 10);
 });
 
-test('an entry over the limit fails and does not fill the memory', async () => {
+test('an entry over the limit fails without filling memory', async () => {
   const { api, path } = await withErrors(errorsJson(['x'.repeat(900)]), { errorEntryBytesMax: 500 });
   assert.is((await api.call('GET', path)).status, 500);
   assert.ok(api.artifacts.bytesRead < 600);
@@ -110,7 +110,7 @@ test('a cursor that is not the start of a line is 422', async () => {
   }
 });
 
-/** `errors.json` with rows of two vendors and two codes by turns, and a problem of a vendor. */
+/** `errors.json` with rows that alternate between two vendors and two codes, and one vendor entry. */
 function mixedErrors(rows: number, errorsMax = 10_000): string {
   const log = new IssueLog({ errorsMax, errorValueCharsMax: 1000, errorsCharsMax: 1e9 });
   for (let i = 0; i < rows; i++) {
@@ -150,7 +150,7 @@ test('filters select entries by vendor and by code, on every page', async () => 
   }
 });
 
-test('a selection from a file that does not list all entries says so', async () => {
+test('filtering a truncated file says that entries are missing', async () => {
   const { api, path } = await withErrors(mixedErrors(20, 5));
   for (const query of ['vendor_id=bolt', 'error_code=missing_value', 'vendor_id=nobody']) {
     const { errors } = (await api.call('GET', `${path}?${query}`)).json;
@@ -159,7 +159,7 @@ test('a selection from a file that does not list all entries says so', async () 
   }
 });
 
-test('a filter that cannot be one is 422', async () => {
+test('a malformed filter is 422', async () => {
   const { api, path } = await withErrors(mixedErrors(2));
   for (const query of ['vendor_id=', 'error_code=', `error_code=${'x'.repeat(201)}`, 'code=missing_value']) {
     assert.is((await api.call('GET', `${path}?${query}`)).status, 422, query);

@@ -44,7 +44,7 @@ test('a run is accepted with the newest config, stored, and sent to the workers'
   assert.equal((await api.call('GET', `/v1/runs/${run_id}`)).json, accepted.json);
 });
 
-test('a run tells its progress while it runs, and its counts and warnings once it has ended', async () => {
+test('a run shows its progress while it works, and its counts and warnings once it has ended', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const path = `/v1/runs/${await addRun(api, 'shop')}`;
@@ -153,7 +153,7 @@ test('a run whose message cannot be sent is still accepted, and the log says so'
   assert.is(line.fields.run_id, accepted.json.run_id);
 });
 
-test('requests that cannot start a run', async () => {
+test('requests that cannot start a run are refused with their codes', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const unknown = await post(api, { ...RUN, vendors: ['acme', 'bolb', 'x'] });
@@ -231,7 +231,7 @@ test('lists have pages and filters, and a tenant’s key sees only its own runs'
   }
 });
 
-test('cancel: at once while no worker has the run, by request while one does, 409 after the end', async () => {
+test('cancel takes effect at once if no worker has the run, by request if one does, and is 409 after the end', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const queued = await addRun(api, 'shop');
@@ -241,7 +241,7 @@ test('cancel: at once while no worker has the run, by request while one does, 40
   assert.is(done.json.error_code, 'CANCELLED');
   const running = await addRun(api, 'shop');
   Object.assign(api.runs.records.get(running)!, { status: 'RUNNING', attempt: 1, leaseUntil: api.time.now + 1 });
-  // the worker names what it wrote: the API must not read the artifacts, which may fail
+  // the worker lists what it wrote: the API must not read the store here, which may fail
   api.artifacts.list = () => Promise.reject(new RelayError('store_unavailable', 'not now', { recovery: 'retry' }));
   const asked = await api.call('POST', `/v1/runs/${running}/cancel`);
   assert.is(asked.status, 202);
@@ -255,7 +255,7 @@ test('cancel: at once while no worker has the run, by request while one does, 40
   }
 });
 
-test('a run cancelled while no worker has it keeps what its earlier attempts wrote', async () => {
+test('a run that is cancelled between attempts keeps what the attempts wrote', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   for (const [state, message] of [
@@ -277,7 +277,7 @@ test('a run cancelled while no worker has it keeps what its earlier attempts wro
   }
 });
 
-test('artifacts have addresses that save under the names of the artifacts', async () => {
+test('the addresses of artifacts download under the names of the artifacts', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const runId = await addRun(api, 'shop');

@@ -5,7 +5,7 @@ import { checkConfig } from '../../../core/config/check.ts';
 import { RelayError } from '../../../core/errors.ts';
 import { configOf, startApi } from '../../testing/harness.ts';
 
-test('health needs no key and says nothing of the stores', async () => {
+test('health needs no key and does not ask the stores', async () => {
   const api = await startApi();
   api.runs.check = () => Promise.reject(new Error('away'));
   assert.equal((await api.call('GET', '/v1/health', { key: null })).json, { status: 'ok', version: '0.0.0-test' });
@@ -32,7 +32,7 @@ test('ready asks every store and says what is wrong with each', async () => {
   assert.is(bad.json.issues[1].message, 'store_missing: the table relay-tenants does not exist');
 });
 
-test('plugins are listed with schemas of their options and examples that load', async () => {
+test('plugins are listed with the schemas of their options and with valid examples', async () => {
   const api = await startApi();
   const { json } = await api.call('GET', '/v1/plugins');
   assert.is(json.plugins.length, api.deps.registry.list().length);
@@ -43,14 +43,14 @@ test('plugins are listed with schemas of their options and examples that load', 
   assert.is(checkConfig(config, api.deps.registry).ok, true);
 });
 
-test('metrics are text', async () => {
+test('metrics are text for scrapers', async () => {
   const api = await startApi();
   const answer = await api.call('GET', '/metrics');
   assert.is(answer.text, 'runs_total 1\n');
   assert.match(answer.headers.get('Content-Type')!, /^text\/plain/);
 });
 
-test('signed objects are handed over whole, without key, limits or a query in the log', async () => {
+test('signed addresses need no key, have no rate limit, and keep their query out of the log', async () => {
   const seen: string[] = [];
   const api = await startApi(
     { bodyBytesMax: 10 },

@@ -1,4 +1,4 @@
-/** Simulations in the API: asking for one, its end, and what they allow to be put. `worker/simulation.test.ts` works on them. */
+/** Simulations in the API: start, result, and the configs that they allow. `worker/simulation.test.ts` tests the work itself. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { changeSimulation, createSimulation, readSimulation } from '../../../core/pipeline/simulate/records.ts';
@@ -15,14 +15,14 @@ async function startShop(): Promise<Api> {
   return api;
 }
 
-/** A run over all vendors, or over some, that succeeded. */
+/** A run that succeeded, over all vendors or over some. */
 async function addEnded(api: Api, runId: string, vendors: string[] = []): Promise<void> {
   const now = ++api.time.now;
   await api.runs.create({ runId, tenantId: 'shop', configVersion: 1, vendors, force: false, now });
   Object.assign(api.runs.records.get(runId) ?? {}, { status: 'SUCCEEDED', finishedAt: now });
 }
 
-test('it takes the newest runs over all vendors, sends one message and takes no slot', async () => {
+test('a simulation uses the newest runs over all vendors, sends one message and takes no slot', async () => {
   const api = await startShop();
   for (const [id, vendors] of [['r1'], ['r2'], ['some', ['acme']], ['r3']] as Array<[string, string[]?]>)
     await addEnded(api, id, vendors);
@@ -41,7 +41,7 @@ test('it takes the newest runs over all vendors, sends one message and takes no 
   assert.is(run.status, 202);
 });
 
-test('one at a time: another is refused until it has ended, or is a day old', async () => {
+test('a tenant has one simulation at a time: a second waits until it has ended or is a day old', async () => {
   const api = await startShop();
   await addEnded(api, 'r1');
   const ask = () => api.call('POST', PATH, { body: { config: configOf('shop') } });
@@ -58,7 +58,7 @@ test('one at a time: another is refused until it has ended, or is a day old', as
   assert.is((await api.call('GET', `${PATH}/${id}`)).status, 404);
 });
 
-test('a bad request or config is refused at once; without a run there is nothing to simulate', async () => {
+test('a bad request or config is refused at once, and so is a simulation without a run to simulate', async () => {
   const api = await startShop();
   const ask = async (body: unknown) => (await api.call('POST', PATH, { body })).json;
   assert.is((await ask({ config: configOf('shop') })).error, 'NO_PAST_RUN');
@@ -70,7 +70,7 @@ test('a bad request or config is refused at once; without a run there is nothing
     assert.is((await ask(body)).error, 'INVALID_REQUEST');
 });
 
-test('a message that cannot be sent leaves no simulation that waits', async () => {
+test('if its message cannot be sent, no simulation is left waiting', async () => {
   const api = await startShop();
   await addEnded(api, 'r1');
   const { send } = api.queue;
@@ -111,7 +111,7 @@ test('If-Simulated takes only the config of a simulation that passed', async () 
   assert.is((await put('sim_1', { timezone, ...rest })).json.config_version, 2);
 });
 
-test('a simulation is of its tenant, and lasts a day', async () => {
+test('a simulation belongs to its tenant and is valid for a day', async () => {
   const api = await startShop();
   await addTenant(api, 'shop2');
   await createSimulation(
@@ -130,7 +130,7 @@ test('a simulation is of its tenant, and lasts a day', async () => {
   assert.is((await put('sim_1')).status, 200);
 });
 
-test('require_simulation asks for one always, also to be turned off', async () => {
+test('require_simulation demands one for every config, even the one that turns it off', async () => {
   const api = await startShop();
   const strict = { ...configOf('shop'), publish: { require_simulation: true } };
   assert.is((await api.call('PUT', PUT, { body: strict })).status, 200);

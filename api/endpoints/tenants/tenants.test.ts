@@ -91,7 +91,7 @@ test('malformed object keys are refused for everyone', async () => {
   assert.is((await api.call('POST', '/v1/tenants', { body: fine })).status, 201);
 });
 
-test('side files that a parser’s options name are checked as SKU maps are', async () => {
+test('side files named in parser options are checked like SKU maps', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const withFiles = (...files: object[]) => {
@@ -190,7 +190,7 @@ test('the same config again makes no new version, in any order of its fields', a
   assert.is(stale.status, 412);
   const tenant = (await api.call('GET', '/v1/tenants/shop')).json;
   assert.equal([tenant.config_version, tenant.updated_at], [1, tenant.created_at]);
-  // an older version put again is a new one
+  // putting an older version again makes a new version
   const other = configOf('shop', { inbound: { type: 's3', s3_prefix: 'tenants/shop/x' } });
   assert.is((await api.call('PUT', path, { body: other })).json.config_version, 2);
   assert.is((await api.call('PUT', path, { body: same })).json.config_version, 3);

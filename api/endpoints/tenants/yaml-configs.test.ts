@@ -9,7 +9,7 @@ import { configOf, startApi } from '../../testing/harness.ts';
 const test = suite('api: YAML configs');
 const headers = { 'Content-Type': 'application/yaml; charset=utf-8' };
 
-test('a config is created and put as YAML, and comes back as JSON', async () => {
+test('a config may be sent as YAML and comes back as JSON', async () => {
   const api = await startApi();
   const created = await api.call('POST', '/v1/tenants', { headers, body: `# ours\n${stringify(configOf('shop'))}` });
   assert.is(created.status, 201);
@@ -21,7 +21,7 @@ test('a config is created and put as YAML, and comes back as JSON', async () => 
   assert.equal([bad.status, bad.json.error], [422, 'CONFIG_INVALID']);
 });
 
-test('what is no plain YAML is refused with its place: aliases, two documents, bad syntax, too deep, no text', async () => {
+test('aliases, two documents, bad syntax, deep nesting and bytes that are not text are refused with their place', async () => {
   const api = await startApi();
   for (const [body, why] of [
     ['a: &x 1\nb: *x\n', /aliases.*line 2/],
@@ -40,7 +40,7 @@ test('what is no plain YAML is refused with its place: aliases, two documents, b
   assert.is(large.status, 413);
 });
 
-test('a large one is read in another process, under the name of who sent it', async () => {
+test('a large YAML config is read in another process, in the turn of its sender', async () => {
   const done: string[] = [];
   const configJobs = (async (job, owner) => {
     done.push(`${job.type} ${owner}`);
