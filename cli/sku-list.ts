@@ -7,7 +7,7 @@ import {
   type SkuListPage,
   type SkuListWanted,
   VENDOR_LISTS,
-} from '../core/explain/listed-sku.ts';
+} from '../core/explain/lists/listed-sku.ts';
 import { counted, grouped } from '../core/text/counted.ts';
 import { didYouMean } from '../core/text/suggest.ts';
 import { bold, type Text } from './colour.ts';

@@ -5,9 +5,9 @@
  */
 import { explainSku } from '../../core/explain/explain.ts';
 import { type HistoryEntry, historyOf } from '../../core/explain/history.ts';
-import type { SkuListPage, SkuListWanted } from '../../core/explain/listed-sku.ts';
-import type { Receipt } from '../../core/explain/receipt.ts';
-import { listSkus } from '../../core/explain/sku-list.ts';
+import type { SkuListPage, SkuListWanted } from '../../core/explain/lists/listed-sku.ts';
+import { listSkus } from '../../core/explain/lists/sku-list.ts';
+import type { Receipt } from '../../core/explain/receipt/receipt.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
 import { type DecisionResult, type NewDecision, takeDecision } from '../../core/pipeline/publish/holds/decisions.ts';
 import type { Engine } from '../../core/pipeline/run.ts';

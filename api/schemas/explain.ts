@@ -1,7 +1,7 @@
 /** Receipts of SKUs, and their history. `docs/EXPLAINING.md` describes both. */
 import { z } from 'zod';
 import { HISTORY_FIELDS } from '../../core/explain/history.ts';
-import { SKU_LISTS, VENDOR_LISTS } from '../../core/explain/listed-sku.ts';
+import { SKU_LISTS, VENDOR_LISTS } from '../../core/explain/lists/listed-sku.ts';
 import {
   ABSENCE_REASONS,
   FINDING_CODES,
@@ -9,7 +9,7 @@ import {
   OUTCOMES,
   PRICE_DOUBTS,
   RECEIPT_VERSION,
-} from '../../core/explain/receipt.ts';
+} from '../../core/explain/receipt/receipt.ts';
 import { CAUSES } from '../../core/pipeline/publish/diff/causes.ts';
 import { generatedId, nextCursor, pageQuery, runId, tenantId } from './common.ts';
 

@@ -2,8 +2,8 @@
 import os from 'node:os';
 import path from 'node:path';
 import { explainSku } from '../../core/explain/explain.ts';
-import { listSkus } from '../../core/explain/sku-list.ts';
-import { receiptLines } from '../../core/explain/text.ts';
+import { listSkus } from '../../core/explain/lists/sku-list.ts';
+import { receiptLines } from '../../core/explain/receipt/text.ts';
 import { bold, lines } from '../colour.ts';
 import { printJson } from '../failure.ts';
 import { FileScratch } from '../host/files.ts';

@@ -1,5 +1,5 @@
 /** The manual of the commands that explain runs. */
-import { SKU_LISTS } from '../../core/explain/listed-sku.ts';
+import { SKU_LISTS } from '../../core/explain/lists/listed-sku.ts';
 import { type CommandEntry, JSON_OUTPUT } from './command.ts';
 
 const RUNS_FOLDER = {

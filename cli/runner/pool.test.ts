@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportOn } from '../../api/config/tenant-config.ts';
 import type { RelayError } from '../../core/errors.ts';
-import type { Receipt } from '../../core/explain/receipt.ts';
+import type { Receipt } from '../../core/explain/receipt/receipt.ts';
 import type { ReceivedJob, RunRecord } from '../../core/ports/service.ts';
 import type { Lease } from '../../worker/lease.ts';
 import type { Service } from '../service/compose.ts';

@@ -3,7 +3,7 @@
 import papa from 'papaparse';
 import * as assert from 'uvu/assert';
 import { explainSku } from '../../core/explain/explain.ts';
-import type { ExplainedOffer, Outcome, Receipt } from '../../core/explain/receipt.ts';
+import type { ExplainedOffer, Outcome, Receipt } from '../../core/explain/receipt/receipt.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { runCase, testEngine } from '../../plugins/testing/harness.ts';

@@ -1,7 +1,7 @@
 /** Receipts of runs that failed, of currencies that were converted, and of prices that a person decided on. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { receiptLines } from '../../core/explain/text.ts';
+import { receiptLines } from '../../core/explain/receipt/text.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { receiptFor } from './compare.ts';

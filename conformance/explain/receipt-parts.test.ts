@@ -1,7 +1,7 @@
 /** What a receipt says of quantities, landed costs, odd prices, and vendors that were not read. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { receiptLines } from '../../core/explain/text.ts';
+import { receiptLines } from '../../core/explain/receipt/text.ts';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { receiptFor } from './compare.ts';

@@ -1,9 +1,9 @@
 /** Lists of a run's SKUs: what each list has, its pages, and random runs whose lists must agree with the receipts of all their SKUs. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ListedSku, SkuListName, SkuListPage } from '../../core/explain/listed-sku.ts';
-import type { Receipt } from '../../core/explain/receipt.ts';
-import { listSkus } from '../../core/explain/sku-list.ts';
+import type { ListedSku, SkuListName, SkuListPage } from '../../core/explain/lists/listed-sku.ts';
+import { listSkus } from '../../core/explain/lists/sku-list.ts';
+import type { Receipt } from '../../core/explain/receipt/receipt.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { runCase, testEngine } from '../../plugins/testing/harness.ts';
 import { generateCase } from '../oracle/generate.ts';

@@ -1,5 +1,5 @@
 /** Watches pricing rules and merge strategies: the offers they receive and what they answer. */
-import { isReason } from '../../core/explain/offers.ts';
+import { isReason } from '../../core/explain/offers/offers.ts';
 import { withKnownMembers } from '../../core/known-members.ts';
 import { Money } from '../../core/money/money.ts';
 import { DECLARED_FIELDS, undeclaredField } from '../../core/pipeline/merge/offer-group.ts';

@@ -3,7 +3,6 @@
  * the result with the files. Every difference is reported as a finding, so that a receipt never silently differs from
  * the feed.
  */
-import { CANONICAL_COLUMNS, type ExtraColumn } from '../canonical.ts';
 import { ACCEPTED_BEFORE, checkConfig } from '../config/check.ts';
 import type { TenantConfig } from '../config/schema.ts';
 import { RelayError } from '../errors.ts';
@@ -17,22 +16,36 @@ import { ROW_INDEX_VERSION, type RowIndex } from '../pipeline/row-index.ts';
 import type { Engine } from '../pipeline/run.ts';
 import type { Scratch } from '../ports/engine.ts';
 import type { RunFiles } from '../ports/explaining.ts';
-import { explainAbsence } from './absence.ts';
-import type { RowSource } from './caught-rows.ts';
-import { priceDoubts } from './doubts.ts';
-import { explainedInputs } from './inputs.ts';
-import { type FoundRows, lookUp } from './look-up.ts';
-import { lookAlikes, nearSkus } from './near.ts';
-import { explainOffers } from './offer-rows.ts';
-import { type HeldPrice, lookAtSku, namedSteps, type SeenSku } from './offers.ts';
+import { explainAbsence } from './absence/absence.ts';
+import { lookAlikes, nearSkus } from './absence/near.ts';
+import { readRefused } from './absence/refused.ts';
+import { readRunFailure } from './absence/run-failure.ts';
+import { priceDoubts } from './offers/doubts.ts';
+import { explainOffers } from './offers/offer-rows.ts';
+import { type HeldPrice, lookAtSku, namedSteps, type SeenSku } from './offers/offers.ts';
+import {
+  type ReadingExtent,
+  type ReplayedVendor,
+  type ReplayResult,
+  replay,
+  type WantedRecords,
+} from './offers/replay.ts';
+import { rowDifference } from './offers/row-difference.ts';
 import { carriedLine, readPublishing, type SkuPublishing } from './publishing.ts';
-import { Findings, readJsonFile } from './reading.ts';
-import { type ExplainedPrice, type ExplainedRefusal, type Outcome, RECEIPT_VERSION, type Receipt } from './receipt.ts';
-import { readRefused } from './refused.ts';
-import { type ReadingExtent, type ReplayedVendor, type ReplayResult, replay, type WantedRecords } from './replay.ts';
-import { linesByFile, type RowRange, readSources } from './row-sources.ts';
-import { readRunFailure } from './run-failure.ts';
-import { summaryOf } from './summary.ts';
+import {
+  type ExplainedPrice,
+  type ExplainedRefusal,
+  type Outcome,
+  RECEIPT_VERSION,
+  type Receipt,
+} from './receipt/receipt.ts';
+import { summaryOf } from './receipt/summary.ts';
+import { explainedInputs } from './run-files/inputs.ts';
+import { type FoundRows, lookUp } from './run-files/look-up.ts';
+import { Findings, readJsonFile } from './run-files/reading.ts';
+import { linesByFile } from './run-files/row-sources.ts';
+import type { RunSnapshot } from './run-files/snapshot.ts';
+import { findRows, type VendorRows } from './run-files/vendor-rows.ts';
 
 export interface ExplainOptions {
   /** With the plugins of the run; a version that differs is a finding. */
@@ -45,24 +58,9 @@ export interface ExplainOptions {
   publishedByHand?: Receipt['published_by_hand'];
 }
 
-/** `config_snapshot.json`. */
-export interface RunSnapshot {
-  run_id: string;
-  tenant_id: string;
-  config_version: number;
-  tenant_config: unknown;
-  plugins: Array<{ kind: string; id: string; version: string }>;
-}
-
 /** Throws `not_found` if the run has neither a config snapshot nor a manifest. */
 export async function explainSku(options: ExplainOptions): Promise<Receipt> {
   return (await Explainer.open(options)).receipt();
-}
-
-interface VendorRows {
-  found: FoundRows;
-  /** By row of `found`; null if `rows.bin` does not say. */
-  sources: Array<RowSource | null>;
 }
 
 class Explainer {
@@ -73,7 +71,7 @@ class Explainer {
   readonly #index: RowIndex | null;
   readonly #config: TenantConfig | null;
   readonly #failure: string | null;
-  readonly #rows = new Map<string, VendorRows>();
+  #rows: ReadonlyMap<string, VendorRows> = new Map();
   #seen: SeenSku | null = null;
   #replayed: ReadonlyMap<string, ReplayedVendor> | null = null;
 
@@ -113,7 +111,9 @@ class Explainer {
     const { sku } = this.#options;
     const config = this.#config;
     this.#checkPlugins();
-    await this.#findRows();
+    const { files } = this.#options;
+    const wanted = { files, sku, index: this.#index, extras: config?.extra_columns ?? [], findings: this.#findings };
+    this.#rows = await findRows(wanted, Object.keys(this.#manifest.vendors));
     const publishing = config === null ? null : await this.#readPublishing(config);
     const refused = await this.#readRefused();
     if (config !== null && this.#hasRows) await this.#replay(config, heldPriceOf(config, publishing));
@@ -183,51 +183,6 @@ class Explainer {
     }
   }
 
-  async #findRows(): Promise<void> {
-    const ids = Object.keys(this.#manifest.vendors);
-    const found = await Promise.all(ids.map((id) => this.#findVendorRows(id)));
-    const ranges = new Map<string, RowRange>();
-    for (const [i, id] of ids.entries()) {
-      const first = found[i]?.rows[0]?.ordinal;
-      if (first !== undefined) ranges.set(id, { first, count: found[i]?.rows.length ?? 0 });
-    }
-    const sources = await this.#sources(ranges);
-    for (const [i, id] of ids.entries()) {
-      const rows = found[i];
-      if (rows != null) this.#rows.set(id, { found: rows, sources: sources?.get(id) ?? rows.rows.map(() => null) });
-    }
-  }
-
-  async #findVendorRows(vendorId: string): Promise<FoundRows | null> {
-    const indexed = this.#index?.vendors[vendorId];
-    // a vendor whose feed was not read has no rows
-    if (this.#index !== null && indexed === undefined) return null;
-    const path = PATHS.normalized(vendorId);
-    const extras: readonly ExtraColumn[] = this.#config?.extra_columns ?? [];
-    const file = {
-      path,
-      format: 'csv' as const,
-      columns: [...CANONICAL_COLUMNS, ...extras],
-      samples: indexed?.samples ?? null,
-    };
-    const found = await lookUp(this.#options.files, file, this.#options.sku);
-    if (found === null) {
-      this.#findings.add('missing_artifact', path, `${path} is not there`);
-      return null;
-    }
-    return found;
-  }
-
-  /** Where each row came from, by vendor; null if the run's files do not say, like those of an earlier release. */
-  async #sources(ranges: ReadonlyMap<string, RowRange>): Promise<ReadonlyMap<string, Array<RowSource | null>> | null> {
-    const pages = this.#index?.pages;
-    if (ranges.size === 0 || pages === undefined) return null;
-    const { files, sku } = this.#options;
-    const found = await readSources(files, { pages, sku }, ranges);
-    if (found === null) this.#findings.add('missing_artifact', PATHS.rows, `${PATHS.rows} is not there`);
-    return found;
-  }
-
   #readPublishing(config: TenantConfig): Promise<SkuPublishing | null> {
     const { files, sku } = this.#options;
     const facts = { files, manifest: this.#manifest, config, index: this.#index, hasRows: this.#hasRows };
@@ -288,39 +243,13 @@ class Explainer {
   #wrongVendors(result: ReplayResult): string[] {
     const read = [...this.#rows].filter(([, { found }]) => found.rows.length > 0).map(([id]) => id);
     if (!result.ok) return result.vendorId === null ? read : [result.vendorId];
-    return read.filter((id) => this.#difference(id, result.vendors) !== null);
-  }
-
-  /** What is different about a vendor's rows; null if nothing is. */
-  #difference(
-    vendorId: string,
-    replayed: ReadonlyMap<string, ReplayedVendor>,
-  ): { path: string; message: string } | null {
-    const { found, sources } = this.#rows.get(vendorId) ?? { found: { rows: [] }, sources: [] };
-    const vendor = replayed.get(vendorId);
-    const path = PATHS.normalized(vendorId);
-    if (vendor === undefined || vendor.rows.length !== found.rows.length) {
-      const count = vendor?.rows.length ?? 0;
-      return { path, message: `${path} has ${found.rows.length} rows for the SKU, its feed gives ${count}` };
-    }
-    for (const [i, row] of vendor.rows.entries()) {
-      const was = found.rows[i];
-      if (was?.text !== row.text)
-        return { path, message: `${path} has "${was?.text}" where its feed gives "${row.text}"` };
-      const source = sources[i] ?? null;
-      const line = vendor.files[row.source.file]?.fileLine(row.source.line);
-      if (source !== null && (source.line !== line || source.file !== row.source.file)) {
-        const message = `${PATHS.rows} names line ${source.line} for a row of vendor ${vendorId}, which is in line ${line}`;
-        return { path: PATHS.rows, message };
-      }
-    }
-    return null;
+    return read.filter((id) => rowDifference(id, this.#rows.get(id), result.vendors.get(id)) !== null);
   }
 
   #accept(replayed: ReadonlyMap<string, ReplayedVendor>): void {
     this.#replayed = replayed;
-    for (const id of replayed.keys()) {
-      const difference = this.#difference(id, replayed);
+    for (const [id, vendor] of replayed) {
+      const difference = rowDifference(id, this.#rows.get(id), vendor);
       if (difference !== null) this.#findings.add('row_differs', difference.path, difference.message);
     }
   }

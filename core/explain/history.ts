@@ -12,11 +12,11 @@ import { STATE_COLUMNS } from '../pipeline/publish/state/state.ts';
 import type { RowIndex } from '../pipeline/row-index.ts';
 import type { RunSummary } from '../pipeline/run-types.ts';
 import type { RunFiles } from '../ports/explaining.ts';
-import { type FoundRows, lookUp } from './look-up.ts';
+import { readRunFailure } from './absence/run-failure.ts';
 import { holdOf, outcomeOf } from './publishing.ts';
-import { Findings, readJsonFile } from './reading.ts';
-import type { ExplainedPublishing, Outcome } from './receipt.ts';
-import { readRunFailure } from './run-failure.ts';
+import type { ExplainedPublishing, Outcome } from './receipt/receipt.ts';
+import { type FoundRows, lookUp } from './run-files/look-up.ts';
+import { Findings, readJsonFile } from './run-files/reading.ts';
 
 export const HISTORY_FIELDS = ['outcome', 'price', 'quantity', 'vendor_id'] as const;
 export type HistoryField = (typeof HISTORY_FIELDS)[number];

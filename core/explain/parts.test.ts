@@ -5,11 +5,11 @@ import { toBytes, toText } from '../bytes/text.ts';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { RelayError } from '../errors.ts';
 import type { PreparedFeed } from '../plugin.ts';
-import { type RowToExplain, readCells } from './cells.ts';
-import { cellsOf, writtenLines } from './lines.ts';
-import { lookUp } from './look-up.ts';
-import { lookAlikes, nearSkus } from './near.ts';
-import { FeedSlice, slicedFeed, slicedSource } from './slice.ts';
+import { lookAlikes, nearSkus } from './absence/near.ts';
+import { type RowToExplain, readCells } from './offers/cells.ts';
+import { cellsOf, writtenLines } from './run-files/lines.ts';
+import { lookUp } from './run-files/look-up.ts';
+import { FeedSlice, slicedFeed, slicedSource } from './vendor-files/slice.ts';
 
 async function* chunksOf(text: string, size: number) {
   const bytes = toBytes(text);

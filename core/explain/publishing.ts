@@ -8,9 +8,9 @@ import { HOLD_COLUMNS, VANISHED_COLUMNS } from '../pipeline/publish/holds/report
 import { STATE_COLUMNS } from '../pipeline/publish/state/state.ts';
 import type { RowIndex } from '../pipeline/row-index.ts';
 import type { RunFiles } from '../ports/explaining.ts';
-import { type FoundRows, lookUp } from './look-up.ts';
-import { type Findings, readBytes } from './reading.ts';
-import type { ExplainedPublishing, Outcome } from './receipt.ts';
+import type { ExplainedPublishing, Outcome } from './receipt/receipt.ts';
+import { type FoundRows, lookUp } from './run-files/look-up.ts';
+import { type Findings, readBytes } from './run-files/reading.ts';
 
 export interface PublishFacts {
   files: RunFiles;

@@ -1,7 +1,7 @@
 /** Receipts: why a SKU of a run has its price and stock, and what it was in earlier runs. */
 import { RelayError } from '../../../core/errors.ts';
 import { FAILED_RUNS_MAX, type HistoryEntry } from '../../../core/explain/history.ts';
-import type { Receipt } from '../../../core/explain/receipt.ts';
+import type { Receipt } from '../../../core/explain/receipt/receipt.ts';
 import { timeText } from '../../../core/pipeline/merge/output.ts';
 import { candidatePublication, newestPublications, readCurrent } from '../../../core/pipeline/publications.ts';
 import type { RunRecord, RunStore } from '../../../core/ports/service.ts';
