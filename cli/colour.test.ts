@@ -1,4 +1,4 @@
-/** Colours, and when they are used. */
+/** When output is coloured. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bold, CLEARED_LINE, hasColour, lines, red, rendered } from './colour.ts';
@@ -6,7 +6,7 @@ import { ioFor } from './io.ts';
 
 const test = suite('cli: colour');
 
-test('a terminal has colours, a pipe has none; NO_COLOR, FORCE_COLOR and TERM are heard', () => {
+test('a terminal gets colours, a pipe does not; NO_COLOR, FORCE_COLOR and TERM are respected', () => {
   const rows: ReadonlyArray<readonly [Record<string, string>, terminal: boolean, pipe: boolean]> = [
     [{}, true, false],
     [{ TERM: 'xterm-256color' }, true, false],
@@ -27,14 +27,14 @@ test('a terminal has colours, a pipe has none; NO_COLOR, FORCE_COLOR and TERM ar
   }
 });
 
-test('text is spelled out before it gets its colour', () => {
+test('control characters in a text are escaped before it is coloured', () => {
   const text = lines([['a ', red('\x1b[32mb'), ' c\x07'], bold('')]);
   assert.is(rendered(text, true), 'a \x1b[31m\\u001b[32mb\x1b[39m c\\u0007\n\n');
   assert.is(rendered(text, false), 'a \\u001b[32mb c\\u0007\n\n');
   assert.is(rendered(CLEARED_LINE, false), '\r\x1b[K');
 });
 
-test('each output has its own colours; data is exact but on a terminal', () => {
+test('each output stream is coloured on its own; data is unchanged unless a terminal shows it', () => {
   const told = (stdoutIsTTY: boolean, isTTY: boolean): Array<Uint8Array | string> => {
     const out: Array<Uint8Array | string> = [];
     const push = (data: Uint8Array | string): void => void out.push(data);

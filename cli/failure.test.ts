@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failureDocument } from './failure.ts';
 
-test('a run that a plugin fails is a matter for its maintainer', () => {
+test('a failure in a plugin is addressed to the plugin’s maintainer', () => {
   assert.match(
     failureDocument('internal_error', 'plugin_failed: price() of the pricing "x" failed').hint,
     /maintainer/,

@@ -1,4 +1,4 @@
-/** Paths under `npm run`: relative to where the user stands, for this package's script `relay` alone. */
+/** Under `npm run relay` of this package, and only there, paths are relative to the user's own folder. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { compiled } from './testing/compiled.ts';
 import { filesIn, inFolder, writeFileIn } from './testing/sandbox.ts';
 import { userFolder } from './user-folder.ts';
 
-test('INIT_CWD counts for the script relay of this package, in its folder', () =>
+test('INIT_CWD counts only for this package’s script relay, in this package’s folder', () =>
   inFolder(async (folder) => {
     const root = path.join(folder, 'clone');
     const other = path.join(folder, 'shop');
@@ -20,9 +20,9 @@ test('INIT_CWD counts for the script relay of this package, in its folder', () =
       npm_package_json: path.join(root, 'package.json'),
     };
     assert.is(userFolder(env, root, root), below);
-    // npm --prefix, from another project
+    // npm --prefix from another project
     assert.is(userFolder({ ...env, INIT_CWD: other }, root, root), other);
-    // yarn and older npm do not say which package.json
+    // yarn and older npm do not say which package.json they run
     const { npm_package_json: _, ...plain } = env;
     assert.is(userFolder(plain, root, root), below);
     // an npm workspace of the same name, linked in another place
@@ -43,7 +43,7 @@ test('INIT_CWD counts for the script relay of this package, in its folder', () =
     for (const [what, given, cwd] of refused) assert.is(userFolder(given, cwd, root), null, what);
   }));
 
-/** npm in a folder, without the settings of an npm that runs this test. */
+/** Runs npm in a folder, without the settings of an npm that may run this test. */
 function npm(args: readonly string[], cwd: string) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$/i.test(name)));
   const { status, stdout, stderr } = spawnSync('npm', args, {
@@ -55,9 +55,9 @@ function npm(args: readonly string[], cwd: string) {
   return { status, stdout, stderr };
 }
 
-test('npm run -s relay reads and writes where the user stands; other scripts stay in their package', () =>
+test('npm run -s relay reads and writes in the user’s folder; other scripts stay in their package', () =>
   inFolder(async (folder) => {
-    // a clone without a build, such as the one that this test is in
+    // an unbuilt clone, like the one that this test is in
     const clone = path.join(folder, 'clone');
     fs.mkdirSync(path.join(clone, 'feeds/today'), { recursive: true });
     const sources = compiled('.');
@@ -72,7 +72,7 @@ test('npm run -s relay reads and writes where the user stands; other scripts sta
     const cleaned = npm(['run', '-s', 'relay', '--', 'clean', '../a.csv', '--out', 'out'], today);
     assert.equal(cleaned, { status: 0, stdout: '', stderr: '' });
     assert.equal(filesIn(path.join(today, 'out')), ['a.csv']);
-    // paths in a script are those of its author
+    // paths that a script contains are its author's
     assert.equal(npm(['run', '-s', 'look'], today), { status: 0, stdout: 'c,d\n3,4\n', stderr: '' });
     // from another project
     const shop = path.join(folder, 'shop');

@@ -1,4 +1,4 @@
-/** `relay check --fix`: what has one answer is mended in the text, and nothing else changes. */
+/** `relay check --fix` corrects what has only one answer, and changes nothing else in the text. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -37,7 +37,7 @@ const SLIPS: ReadonlyArray<[string, string, string]> = [
   ['severity: warn', 'severty: warn', 'expect[0].severty'],
 ];
 
-test('each slip alone, and all together: comments, quotes and layout stay', () =>
+test('each slip is fixed, alone and with all others; comments, quotes and layout stay', () =>
   inFolder(async (folder) => {
     const all = SLIPS.reduce((text, [right, wrong]) => text.replace(right, wrong), GOOD);
     const texts = [...SLIPS.map(([right, wrong]) => GOOD.replace(right, wrong)), all];
@@ -53,7 +53,7 @@ test('each slip alone, and all together: comments, quotes and layout stay', () =
     assert.equal(fs.readdirSync(folder), ['tenant.yaml']);
   }));
 
-test('JSON stays JSON, byte for byte but the word', () =>
+test('JSON stays JSON, and only the misspelled word changes', () =>
   inFolder(async (folder) => {
     const good = `{\n\t"tenant_id": "shop", "timezone": "UTC", "default_currency": "EUR",\n  "vendors": [{"vendor_id": "acme", "inbound": {"type": "local"}, "parser": {"format": "csv"}}],
   "pricing": {"base_margin_pct": 0.2, "min_price": 5, "shipping_handling_flat": 1, "map_policy": {}, "rounding": {}},
@@ -66,10 +66,10 @@ test('JSON stays JSON, byte for byte but the word', () =>
     assert.is(fs.readFileSync(file, 'utf8'), good);
   }));
 
-test('what has no answer, or two, stays, and is reported', () =>
+test('a problem with no answer, or with two, is left and reported', () =>
   inFolder(async (folder) => {
     for (const text of [
-      // the right key is there too
+      // the correct key is present too
       GOOD.replace('timezone: UTC', 'timezon: UTC\ntimezone: UTC'),
       GOOD.replace('default_currency: EUR', 'default_currency: euro'),
       GOOD.replace('vendor_id: acme', 'vendor_id: "a b"'),

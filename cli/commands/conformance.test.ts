@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { CONFIG, NOW } from '../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
-/** A parser of `sku:quantity` lines, as a package on the operator's list. */
+/** A parser of `sku:quantity` lines, for a package on the operator's list. */
 const PARSER = `
 const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
 const layout = {
@@ -38,7 +38,7 @@ function prepare(folder: string): Record<string, string> {
   return { RELAY_PLUGINS_FILE: writeFileIn(folder, 'plugins.json', JSON.stringify({ plugins: [entry] })) };
 }
 
-test('a side file is found where relay run finds it: beside the config', () =>
+test('a side file is found beside the config, as in relay run', () =>
   inFolder(async (folder) => {
     const env = prepare(folder);
     const side = { name: 'prices', type: 'file', local_path: './lists/prices.csv', key: 'Part' };
@@ -61,7 +61,7 @@ test('a side file is found where relay run finds it: beside the config', () =>
     assert.is(run.code, 0, run.stdout + run.stderr);
   }));
 
-test('problems of case.json are reported with their place', () =>
+test('problems in case.json are reported with their place', () =>
   inFolder(async (folder) => {
     prepare(folder);
     writeFileIn(
@@ -75,7 +75,7 @@ test('problems of case.json are reported with their place', () =>
     assert.match(stdout, /vendor is not a setting \(did you mean "vendors"\?\)/);
   }));
 
-test('--update writes a case, which then passes, and fails when the result changes', () =>
+test('--update writes a case that passes, and fails once the result changes', () =>
   inFolder(async (folder) => {
     const env = prepare(folder);
     const cases = path.join(folder, 'cases');
@@ -106,7 +106,7 @@ test('--update writes a case, which then passes, and fails when the result chang
     );
   }));
 
-test('without the list the plugin is unknown, and the case says so', () =>
+test('a plugin that is not on the list is unknown, and the case says so', () =>
   inFolder(async (folder) => {
     const env = prepare(folder);
     await relay(['conformance', path.join(folder, 'cases'), '--update'], env);

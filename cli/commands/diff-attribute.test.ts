@@ -1,4 +1,4 @@
-/** `relay diff --attribute`: which rows the inputs changed, which the config, which both. */
+/** `relay diff --attribute`: which rows changed because of the inputs, the config, or both. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -19,13 +19,13 @@ const configOf = (more: object) =>
 
 interface Given {
   feed: string;
-  /** Changes of the config. */
+  /** Changes to the config. */
   config?: object;
   clock?: string;
   more?: string[];
 }
 
-/** Runs in `folder/out/<id>`; returns the folder of the run. */
+/** Runs into `folder/out/<id>` and returns the folder of the run. */
 async function runIn(folder: string, id: string, { feed, config = {}, clock, more = [] }: Given): Promise<string> {
   const at = (name: string) => path.join(folder, name);
   writeFileIn(folder, `${id}.json`, configOf(config));
@@ -47,7 +47,7 @@ const pricingOf = (min_price: number) => ({
   pricing: { base_margin_pct: 0, min_price, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
 });
 
-test('by inputs, by config, by both, and not at all', async () => {
+test('rows are attributed to inputs, to config, to both, or to neither', async () => {
   await inFolder(async (folder) => {
     const run = (id: string, min: number, feed: string) => runIn(folder, id, { feed, config: pricingOf(min) });
     const header = 'sku,quantity_available,cost\n';
@@ -85,7 +85,7 @@ test('by inputs, by config, by both, and not at all', async () => {
   });
 });
 
-test('by decisions, beside inputs and config, each exchanged alone', async () => {
+test('decisions are a cause beside inputs and config: each is exchanged alone', async () => {
   await inFolder(async (folder) => {
     const holds = (min: number) => ({ ...pricingOf(min), publish: { holds: { price_rise_pct: '0.5' } } });
     const header = 'sku,quantity_available,cost\n';
@@ -99,7 +99,7 @@ test('by decisions, beside inputs and config, each exchanged alone', async () =>
       config: holds(1.2),
       more: ['--baseline', a, '--decisions', file],
     });
-    // the decision lets a price go out, the lowest price raises two, and the feed has another quantity
+    // the decision releases a price, min_price raises two, and the feed changes a quantity
     assert.equal(await attribution(a, b), {
       counts: { decision: 1, config: 1, 'feed+config': 1 },
       first: [
@@ -111,7 +111,7 @@ test('by decisions, beside inputs and config, each exchanged alone', async () =>
   });
 });
 
-test('where each alone would have done, both are named; guardrails stop no mixed run', async () => {
+test('if either cause alone suffices, both are named; guardrails do not stop the mixed runs', async () => {
   await inFolder(async (folder) => {
     const header = 'sku,quantity_available,cost,kind\n';
     const configFor = (drop: string) => ({
@@ -132,12 +132,12 @@ test('where each alone would have done, both are named; guardrails stop no mixed
   });
 });
 
-test('by code: what comes out otherwise than in the older run; and by the clock alone', async () => {
+test('code is a cause if the old run comes out differently today; so is the clock alone', async () => {
   await inFolder(async (folder) => {
     const feed = 'sku,quantity_available,cost\nCODE,1,10\nFEED,1,1\nSAME,1,5\n';
     const a = await runIn(folder, 'a', { feed });
     const b = await runIn(folder, 'b', { feed: feed.replace('FEED,1,1', 'FEED,2,1') });
-    // as an earlier version of a plugin had made it
+    // as if an earlier version of a plugin had made the run
     const snapshot = path.join(a, 'reports/config_snapshot.json');
     const text = fs.readFileSync(snapshot, 'utf8');
     fs.writeFileSync(snapshot, text.replace('"version": "1.0.0"', '"version": "0.9.0"'));

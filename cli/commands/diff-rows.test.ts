@@ -1,4 +1,4 @@
-/** `relay diff --only`, `--min-change`, `--limit`: the rows that are listed. */
+/** `relay diff --only`, `--min-change`, `--limit`: which rows are listed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
@@ -19,7 +19,7 @@ async function listed(...options: string[]) {
 
 const skus = ({ json }: { json: { first: Array<{ sku: string }> } }) => json.first.map(({ sku }) => sku).join(' ');
 
-test('each word lists its rows', async () => {
+test('each word of --only lists its rows', async () => {
   for (const [only, wanted] of [
     ['price', 'FIVE FREE LESS WIN'],
     ['stock', 'EMPTY LESS WIN'],
@@ -33,14 +33,14 @@ test('each word lists its rows', async () => {
     assert.is(skus(await listed('--only', only)), wanted, only);
 });
 
-test('a price that moves by just the share is listed, a little less is not; of a price of 0 any move is', async () => {
+test('a price that moves by exactly the share is listed, by a little less it is not; from 0 any move is', async () => {
   for (const share of ['5%', '5 %', '0.05'])
     assert.is(skus(await listed('--min-change', share)), 'FIVE FREE WIN', share);
   assert.is(skus(await listed('--min-change', '5.01%')), 'FREE');
   assert.is(skus(await listed('--min-change', '5%', '--only', 'price,removed')), 'FIVE FREE GONE WIN');
 });
 
-test('a limit lists the first rows, and says how many there are', async () => {
+test('a limit lists the first rows and says how many there are', async () => {
   const { json, text } = await listed('--limit', '2');
   assert.equal([json.count, json.first.length], [7, 2]);
   assert.equal(json.first[1], {
@@ -56,7 +56,7 @@ test('a limit lists the first rows, and says how many there are', async () => {
   assert.is((await listed('--only', 'winner', '--min-change', '50%')).json.count, 1);
 });
 
-test('without these options nothing is listed; a wrong one says what it takes', async () => {
+test('no rows are listed without these options; a wrong value says what the option takes', async () => {
   assert.equal((await listed()).json, undefined);
   for (const [option, value, words] of [
     [

@@ -1,4 +1,4 @@
-/** `relay dlq` when a letter disappears, or another command hides it, between reading and deleting it. */
+/** `relay dlq` if a letter disappears, or another command hides it, between reading and deleting it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
@@ -20,7 +20,7 @@ async function refusal(action: () => Promise<void>): Promise<string> {
 }
 
 test(
-  'a letter that could not be deleted is reported; a replay still names the run that it created',
+  'a letter that could not be deleted is reported; a replay still names its new run',
   withWorker(async ({ stores }) => {
     const said: string[] = [];
     const io = { stdout: (text: string) => void said.push(text), stderr: () => {}, isTTY: false, env: {} };
@@ -42,7 +42,7 @@ test(
     const [run] = (await stores.runs.list({})).runs;
     const line = `${run!.runId} is queued in place of r1\n`;
     assert.equal(said, [line]);
-    // a repeated replay gives the same run, while that run is active and after it has ended
+    // repeating a replay gives the same run, while the run is active and after it has ended
     await refusal(() => LETTER_ACTIONS.replay(context, { ...LETTER, job: JOB }));
     await stores.runs.failUnclaimed(run!.runId, { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, Date.now());
     await refusal(() => LETTER_ACTIONS.replay(context, { ...LETTER, job: JOB }));

@@ -1,4 +1,4 @@
-/** With `--json` every command prints one JSON document on standard output, and nothing else there, however it ends. */
+/** With `--json` every command prints exactly one JSON document on standard output, however it ends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -20,7 +20,7 @@ type Document = Record<string, unknown> & { error?: string; message?: string; hi
 interface Case {
   argv: string[];
   code: number;
-  /** The code of the failure; absent for a success. */
+  /** The code of the failure; absent on success. */
   error?: string;
   env?: Record<string, string>;
 }
@@ -29,7 +29,7 @@ const SUCCESS = { code: EXIT.ok };
 const USAGE = { code: EXIT.usage, error: 'USAGE' };
 const BAD_SETTING = { code: EXIT.usage, error: 'setting_invalid', env: { LIMIT_VENDORS: 'none' } };
 
-/** Success, wrong use, a missing file and a bad config, as far as the command has them. Paths are below the folder. */
+/** Success, wrong use, a missing file and a bad config, where the command has them. Paths are below the test's folder. */
 const CASES: Record<CommandName, Case[]> = {
   run: [
     { argv: ['--config', 'good.json', '--input', 'in', '--out', 'out', '--run-id', 'r'], ...SUCCESS },
@@ -236,7 +236,7 @@ const CASES: Record<CommandName, Case[]> = {
   ],
 };
 
-/** Runs a test in a folder with what the cases name. */
+/** Runs a test in a folder with the files that the cases name. */
 function inSandbox(use: () => Promise<void>): () => Promise<void> {
   return () =>
     inFolder(async (folder) => {
@@ -273,7 +273,7 @@ function parsed(stdout: string, what: string): Document {
 }
 
 test(
-  'every command: success, wrong use, a missing file, a bad config',
+  'every command prints one document on success, wrong use, a missing file and a bad config',
   inSandbox(async () => {
     for (const { name } of COMMANDS) {
       assert.ok(CASES[name].length > 0, name);
@@ -291,14 +291,14 @@ test(
   }),
 );
 
-/** The one shape of failures. */
+/** Asserts the form that all failures share. */
 function assertFailure({ error, message, hint, issues }: Document, what: string): void {
   for (const text of [error, message, hint]) assert.ok(typeof text === 'string' && text !== '', what);
   for (const issue of (issues ?? []) as object[])
     assert.equal(Object.keys(issue).sort(), ['code', 'message', 'path'], what);
 }
 
-test('the place of --json does not matter, and it may be wrong itself', async () => {
+test('--json may stand anywhere, and may itself be used wrongly', async () => {
   for (const line of ['--json check', 'check --json', '--json', 'rnu --json', 'dlq --json', 'dlq --json lst']) {
     const { code, stdout, stderr } = await relay(line.split(' '));
     assert.equal([code, stderr], [EXIT.usage, ''], line);
@@ -311,7 +311,7 @@ test('the place of --json does not matter, and it may be wrong itself', async ()
 });
 
 test(
-  'a failed run has the code and the message of other failures beside its own fields',
+  'a failed run has code and message like other failures, beside its own fields',
   inSandbox(async () => {
     const argv = ['run', '--config', 'good.json', '--vendor', 'acme=none.csv', '--out', 'out', '--json'];
     const document = parsed((await relay(argv)).stdout, 'run');
@@ -322,7 +322,7 @@ test(
 );
 
 test(
-  'clean: the table is a part of the document, unless a file has it',
+  'clean puts the table into the document unless it writes a file',
   inSandbox(async () => {
     writeFileIn('.', 'sheet.txt', 'a;b\n1;"x, \u{1f600}"\n');
     const { stdout, stderr } = await relay(['clean', 'sheet.txt', 'none.csv', '--json']);
@@ -337,7 +337,7 @@ test(
 );
 
 test(
-  'the service prints one document when it has started, and one when it cannot',
+  'the service prints one document when it has started or cannot start',
   inSandbox(async () => {
     const other = net.createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

@@ -11,7 +11,7 @@ import { built } from '../testing/compiled.ts';
 import { CONFIG, FEED, runFeed } from '../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
-/** A pricing rule that adds one, as a package's author would write it, with the part of a zod schema that Relay uses. */
+/** A pricing rule that adds one, as an author would write it. It imitates the part of a zod schema that Relay uses. */
 const MODULE = `
 const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
 const rule = {
@@ -102,7 +102,7 @@ test('a package is found in node_modules above the list, in a scope, or at "path
     assert.ok(registry.find('pricing', 'plus_one'));
   }));
 
-test('a package that differs from its entry is refused, with what to do', () =>
+test('a package that differs from its entry is refused with a remedy', () =>
   inFolder(async (folder) => {
     install(folder);
     const cases: Array<[object, RegExp]> = [
@@ -170,7 +170,7 @@ test('an invalid package is refused, with all its problems at once', () =>
     }
   }));
 
-test('no package can take the place of a built-in plugin', () =>
+test('no package can replace a built-in plugin', () =>
   inFolder(async (folder) => {
     install(folder, { name: 'shadow', module: MODULE.replace("id: 'plus_one'", "id: 'margin'") });
     const [code, message] = await refusal(list(folder, { ...ENTRY, package: 'shadow', ids: ['margin'] }));
@@ -186,7 +186,7 @@ test('no package can take the place of a built-in plugin', () =>
     );
   }));
 
-test('a promise that a plugin forgets fails the run by name, or comes too late; the command never dies of it', () =>
+test('a promise that a plugin forgets fails the run by name or comes too late; it never kills the command', () =>
   inFolder(async (folder) => {
     const forgetting = (work: string) => MODULE.replace('({ price, offer }) =>', `({ price, offer }) => ${work} ||`);
     const second = `
@@ -231,7 +231,7 @@ export const plugins = [rule, validator];
     }
   }));
 
-test('what a plugin writes to the console or to standard output goes to standard error: standard output is one JSON document', () =>
+test('output of a plugin goes to standard error, so that standard output stays one JSON document', () =>
   inFolder(async (folder) => {
     const note =
       "for (const name of ['log', 'info', 'debug', 'dir', 'table', 'count']) console[name]('noted');process.stdout.write('noted\\n');";
@@ -246,7 +246,7 @@ test('what a plugin writes to the console or to standard output goes to standard
     assert.is(run.stderr.match(/noted/g)?.length, 7, run.stderr);
   }));
 
-test('two packages with one id are named', () =>
+test('two packages with the same plugin id are both named', () =>
   inFolder(async (folder) => {
     install(folder);
     install(folder, { name: 'relay-more' });
@@ -257,7 +257,7 @@ test('two packages with one id are named', () =>
     ]);
   }));
 
-test('a stack that shows the module of a plugin tells which one of a package it was', () => {
+test('a stack trace through a plugin’s module tells which plugin of a package failed', () => {
   const folder = 'file:///plugins/relay-shop';
   const origins: Record<string, string | null> = {
     first: folder,

@@ -1,4 +1,4 @@
-/** `relay prune` on a data folder: what it removes and says, the bytes that it counts again, and notes that stay. */
+/** `relay prune` on a data folder: what it removes and reports, which bytes it recounts, and which removal notes stay. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { movePublication } from '../../core/pipeline/publications.ts';
@@ -32,7 +32,7 @@ async function put({ artifacts }: ServiceStores, key: string, text: string): Pro
   await sink.close();
 }
 
-/** A run of long ago with one artifact of four bytes. */
+/** Makes an old run with one artifact of four bytes. */
 async function oldRun(stores: ServiceStores, runId: string, at: number): Promise<void> {
   const { runs } = stores;
   await runs.create({ runId, tenantId: 'shop', configVersion: 1, vendors: [], force: false, now: at });
@@ -41,7 +41,7 @@ async function oldRun(stores: ServiceStores, runId: string, at: number): Promise
   assert.ok(await runs.finish({ runId, attempt: 1 }, { status: 'SUCCEEDED' }, at));
 }
 
-test('bytes that the counter does not know, or knows wrongly, are counted again', () =>
+test('stored bytes that were counted wrongly, or not at all, are recounted', () =>
   withStores(async (stores, prune) => {
     for (const [i, id] of ['r1', 'r2'].entries()) await oldRun(stores, id, OLD + i);
     await put(stores, 'tenants/shop/inbound/acme/feed.csv', '1234567');
@@ -53,7 +53,7 @@ test('bytes that the counter does not know, or knows wrongly, are counted again'
     assert.match(await prune(), /^Nothing that may go is older/);
   }));
 
-test('more notes of a run in use than are read at once hold up no other note', () =>
+test('many removal notes of a run in use do not block other notes', () =>
   withStores(async (stores, prune) => {
     const { retention, artifacts } = stores;
     for (const [i, id] of ['r1', 'r2', 'r3'].entries()) await oldRun(stores, id, OLD + i);
@@ -78,7 +78,7 @@ test('more notes of a run in use than are read at once hold up no other note', (
     assert.ok((await artifacts.head('r1/tenants/shop/feed')) !== null);
   }));
 
-test('dead letters end with the runs: old ones go, young ones stay', () =>
+test('old dead letters are removed with the runs; recent ones stay', () =>
   withStores(async (stores, prune) => {
     const { queue } = stores;
     const send = (runId: string) => queue.send({ run_id: runId, tenant_id: 'shop', vendors: [], config_version: 1 });

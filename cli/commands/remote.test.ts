@@ -1,4 +1,4 @@
-/** `relay push` and `relay pull` with the API in memory: there and back, and what the service refuses. */
+/** `relay push` and `relay pull` against the API in memory: a round trip, and what the service refuses. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -59,7 +59,7 @@ test('a YAML config goes to the service and comes back; local folders become the
     assert.is((await ask(['pull', 'shop', '--out', out])).code, 2);
   }));
 
-test('what the service refuses is said with its code, and every problem', () =>
+test('a refusal of the service is reported with its code and every problem', () =>
   withService(async (folder) => {
     const file = writeFileIn(
       folder,
@@ -87,7 +87,7 @@ test('what the service refuses is said with its code, and every problem', () =>
     assert.is((await relay(['push', good], { RELAY_API_KEY: 'k' })).code, 2);
   }));
 
-test('a service that does not answer is said', async () => {
+test('a service that does not answer is reported', async () => {
   const { code, stderr } = await relay(['pull', 'shop', '--url', 'http://127.0.0.1:1'], { RELAY_API_KEY: 'k' });
   assert.is(code, 3);
   assert.match(stderr, /SERVICE_UNREACHABLE: the service does not answer: fetch failed: .*(ECONNREFUSED|bad port)/);

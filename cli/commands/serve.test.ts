@@ -36,7 +36,7 @@ test('all bad settings are reported, and nothing starts; --port is checked as PO
     assert.not(fs.existsSync(dataDir));
   }));
 
-test('a port in use ends the command and says what to set', () =>
+test('a port in use ends the command with the setting to change', () =>
   inFolder(async (folder) => {
     const other = net.createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

@@ -1,11 +1,11 @@
-/** `relay simulate --plugins`: what another version of a plugin would have made of past runs, and who is to blame where it fails. */
+/** `relay simulate --plugins`: what another version of a plugin would have made of past runs, and how its failures are reported. */
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CONFIG } from '../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
-/** A pricing rule that adds so many of the cost, as a package's author would write it. */
+/** A pricing rule that computes `price` from the cost, as a package's author would write it. */
 const moduleOf = (price: string, version = '1.0.0') => `
 const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
 const manifest = { kind: 'pricing', id: 'shop_rule', version: '${version}', contract: 1, summary: 'adds', options, example: {} };
@@ -42,7 +42,7 @@ async function withRuns(
   });
 }
 
-test('a new version changes prices of three past runs, each compared with what the old one made of it', () =>
+test('a new version is tried on three past runs, each compared with what the old version made', () =>
   withRuns(async (folder, config, out, env) => {
     const list = packageOf(folder, 'new', 'offer.cost.add(offer.cost).add(offer.cost)');
     const args = ['simulate', '--config', config, '--against', out, '--runs', '3', '--plugins', list];
@@ -64,7 +64,7 @@ test('a new version changes prices of three past runs, each compared with what t
         ['one', 1, ['A 20.00 30.00']],
       ],
     );
-    // what was is worked out with the plugins that were: two units cost 10 and 20, and sold for 20 and 40
+    // "before" is computed with the old plugins: two units cost 10 and 20, and sold for 20 and 40
     assert.equal(runs[1]?.margin, { ...runs[1]?.margin, before: '30.00', after: '60.00' });
     const text = await relay(args, env);
     assert.match(text.stdout, / {2}plugin pricing\/shop_rule: 1\.0\.0 in the run, 1\.0\.0 here; raise the version/);
@@ -76,14 +76,14 @@ test('a new version changes prices of three past runs, each compared with what t
     assert.match(text.stdout, /Run three, .*would succeed\n(.*\n)*.* {2}A 24.00 to 36.00 \(\+0.5\)/);
   }));
 
-test('with a raised version the margin before is known, too, if the plugins of then are', () =>
+test('with a raised version the margin before is known only if the old plugins are given', () =>
   withRuns(async (folder, config, out, env) => {
     const list = packageOf(folder, 'raised', 'offer.cost', '1.1.0');
     const args = ['simulate', '--config', config, '--against', out, '--plugins', list];
     const { stdout } = await relay(args, env);
     assert.match(stdout, / {2}plugin pricing\/shop_rule: 1\.0\.0 in the run, 1\.1\.0 here\n/);
     assert.match(stdout, /32\.00 before .*, 0\.00 after/);
-    // nobody has the code of then
+    // the old code is not available
     const unknown = await relay(args);
     assert.not.match(unknown.stdout, /margin of one unit/);
     assert.match(
@@ -96,7 +96,7 @@ test('with a raised version the margin before is known, too, if the plugins of t
     assert.is(JSON.parse((await relay([...args, '--json'], env)).stdout).runs[0].margin_unknown, null);
   }));
 
-test('where it fails, the message names run, plugin, hook and SKU', () =>
+test('a failure names run, plugin, hook and SKU', () =>
   withRuns(async (folder, config, out) => {
     const failing = "(() => { if (offer.sku === 'B') throw new Error('no brand'); return offer.cost; })()";
     const list = packageOf(folder, 'failing', failing);

@@ -1,4 +1,4 @@
-/** `relay simulate` on the folders that `relay run` writes: what it compares, what it stops at, and that it changes nothing. */
+/** `relay simulate` on run folders: what it compares, what would stop a run, and that it changes nothing. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -54,7 +54,7 @@ function hashes(folder: string): string[] {
   });
 }
 
-test('the config that the runs had changes nothing, whatever lies in the inbox since; the newest runs come first', () =>
+test('the runs’ own config changes nothing, whatever arrived in the inbox since; the newest runs come first', () =>
   inFolder(async (folder) => {
     const config = { ...TWO, publish: {}, guardrails: { max_median_price_change_pct: 0, max_sku_drop_pct: 0 } };
     for (const [i, id] of ['one', 'two', 'three'].entries())
@@ -69,7 +69,7 @@ test('the config that the runs had changes nothing, whatever lies in the inbox s
     }
   }));
 
-test('prices, winners, MAP hits, prices below cost and the margin are those of both feeds', () =>
+test('prices, winners, MAP hits, prices below cost and the margin are compared between both feeds', () =>
   inFolder(async (folder) => {
     await runIn(folder, TWO, 'r');
     const config = {
@@ -110,11 +110,11 @@ test('prices, winners, MAP hits, prices below cost and the margin are those of b
     );
   }));
 
-test('a MAP that an ending lifts counts as one; goods that fall out of stock are named', () =>
+test('a MAP price raised by an ending counts as a MAP hit; goods that fall out of stock are named', () =>
   inFolder(async (folder) => {
     const rules = [{ use: 'margin' }, { use: 'map_floor' }, { use: 'ending', with: { endings: ['.99'], mode: 'up' } }];
     const config = { ...TWO, pricing: { ...TWO.pricing, min_price: 9, map_policy: { enforce: true }, rules } };
-    // MAPs: B 30.00 to 30.99; E 8.00 is below the least price of 9.00; F 30.00 is below 36.00, so its MAP makes no price
+    // MAPs: B's 30.00 ends as 30.99; E's 8.00 is below min_price 9.00; F's 30.00 is below its price 36.00, so neither decides
     writeFileIn(
       folder,
       'in/acme/feed.csv',
@@ -137,7 +137,7 @@ test('a MAP that an ending lifts counts as one; goods that fall out of stock are
     assert.match(text.stdout, '  SKUs in stock: 5 before, 1 after\n  out of stock now: 4 (B; D; E; F)\n');
   }));
 
-test('it names what would stop the run: guardrails with the feed compared, expectations, rows', () =>
+test('it names what would stop the run: guardrails with the compared feed, expectations, invalid rows', () =>
   inFolder(async (folder) => {
     await runIn(folder, TWO, 'r');
     const dear = { ...TWO, pricing: { ...TWO.pricing, base_margin_pct: 2 } };
@@ -165,7 +165,7 @@ test('it names what would stop the run: guardrails with the feed compared, expec
     assert.equal(refused.run.invalid_rows, { before: 0, after: 6 });
   }));
 
-test('held prices are listed, and unchanged in the feed', () =>
+test('held prices are listed and unchanged in the feed', () =>
   inFolder(async (folder) => {
     await runIn(folder, TWO, 'r');
     const pricing = { ...TWO.pricing, base_margin_pct: 2 };
@@ -179,7 +179,7 @@ test('held prices are listed, and unchanged in the feed', () =>
     });
   }));
 
-/** Two runs: the second one holds A, B and C of acme, whose costs doubled; what was decided on them is given to a third. */
+/** Makes two runs, of which the second holds A, B and C because acme's costs doubled; then a third with a decision on these. */
 async function decidedRuns(folder: string, config: object, decision: 'accept' | 'reject'): Promise<string> {
   const out = path.join(folder, 'out');
   const decisions = path.join(folder, 'decisions.csv');
@@ -212,16 +212,16 @@ async function decidedRuns(folder: string, config: object, decision: 'accept' | 
   return decisions;
 }
 
-test('the decisions that the run was given apply, whatever became of their file', () =>
+test('the run’s own decisions apply, whatever happened to their file since', () =>
   inFolder(async (folder) => {
     const config = { ...TWO, publish: { holds: { price_rise_pct: '0.5' } } };
     fs.rmSync(await decidedRuns(folder, config, 'reject'));
     const same = await simulate(folder, config, ['--runs', '2']);
     const [three, two] = same.runs;
     assert.equal([three?.decisions, three?.diff?.changes.unchanged], ['applied', 4]);
-    // it is held in silence, as in the run
+    // it is held without being listed, as in the run
     assert.equal([three?.held.count, two?.held.count, two?.decisions], [0, 1, 'none']);
-    // without the rule the price would go out; that it was rejected holds it
+    // without the rule the price would go out, but the rejection holds it
     const { run } = await simulate(folder, { ...TWO, publish: {} });
     assert.equal([run.decisions, run.diff?.column_changes], ['applied', {}]);
     const copy = path.join(folder, 'out/three/tenants/shop/reports/decisions.csv');
@@ -233,7 +233,7 @@ test('the decisions that the run was given apply, whatever became of their file'
     assert.match(text.stdout, 'decisions on held prices: not applied; the run was given some, and kept no copy');
   }));
 
-test('figures of a past feed without their columns: the run is done again for its winners, costs and MAPs', () =>
+test('if the past feed lacks columns, the run is repeated to find winners, costs and MAPs', () =>
   inFolder(async (folder) => {
     for (const format of ['csv', 'jsonl']) {
       const narrow = { ...TWO, output: { format, columns: ['price', 'sku'] } };
@@ -251,7 +251,7 @@ test('figures of a past feed without their columns: the run is done again for it
         ],
       );
       assert.equal([run.margin?.skus, run.margin?.before, run.margin?.after], [4, '36.80', '37.00']);
-      // a winner that changes without a trace in the feed changes no row
+      // a change of winner that the feed does not show changes no row
       const wide = { ...narrow, output: { format, columns: ['sku', 'price', 'cost'] } };
       const widened = await simulate(folder, { ...wide, merge: switched, pricing: { ...TWO.pricing, min_price: 500 } });
       assert.equal(widened.run.diff?.columns, { compared: ['sku', 'price'], only_before: [], only_after: ['cost'] });
@@ -268,7 +268,7 @@ test('figures of a past feed without their columns: the run is done again for it
     }
   }));
 
-test('JSON lines are compared; a new vendor is left out and named, also a required one; a vendor that goes takes its SKUs', () =>
+test('JSON lines are compared; a new vendor is left out and named, even a required one; a removed vendor takes its SKUs along', () =>
   inFolder(async (folder) => {
     const lines = { ...TWO, output: { ...TWO.output, format: 'jsonl' } };
     await runIn(folder, lines, 'r');
@@ -278,7 +278,7 @@ test('JSON lines are compared; a new vendor is left out and named, also a requir
     assert.equal([run.diff?.changes.removed, run.diff?.winner_switches.count], [1, 1]);
   }));
 
-test('the SKU map is that of the run, unless the config names another', () =>
+test('the run’s SKU map is used unless the config names another', () =>
   inFolder(async (folder) => {
     const map = (local_path: string) => ({ sku_map: { type: 'file', local_path } });
     writeFileIn(folder, 'map.csv', 'vendor_sku,sku\nC,X\n');
@@ -292,7 +292,7 @@ test('the SKU map is that of the run, unless the config names another', () =>
     assert.equal([other.run.diff?.changes.added, other.run.diff?.changes.removed], [1, 1]);
   }));
 
-test('a folder without a run of the tenant says whose runs it has', () =>
+test('a folder without runs of the tenant is refused, with the tenants it has runs of', () =>
   inFolder(async (folder) => {
     await runIn(folder, TWO, 'r');
     const { code, report } = await simulate(folder, { ...TWO, tenant_id: 'other' });
@@ -300,7 +300,7 @@ test('a folder without a run of the tenant says whose runs it has', () =>
     assert.match(report.message, /no run of tenant other that succeeded; it has runs of shop/);
   }));
 
-/** What the command prints about the config that was tried last. */
+/** What the command prints about the last simulated config. */
 function simulatedText(folder: string) {
   return relay(['simulate', '--config', path.join(folder, 'new.json'), '--against', path.join(folder, 'out')]);
 }

@@ -1,4 +1,4 @@
-/** `relay verify`, and a baseline that is not what its run wrote. */
+/** `relay verify`, and a baseline that differs from what its run wrote. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -9,7 +9,7 @@ import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 const test = suite('relay verify');
 const FEED_PATH = 'outputs/merged_inventory.csv';
 
-test('a run is as it recorded until a file is changed, removed or added', () =>
+test('a run verifies until a file of it is changed, removed or added', () =>
   inFolder(async (folder) => {
     const { root } = await runFeed(folder, FEED, { publish: {} });
     const whole = await relay(['verify', root]);
@@ -34,7 +34,7 @@ test('a run is as it recorded until a file is changed, removed or added', () =>
     assert.match(text.stdout, `  ${FEED_PATH} was changed: `);
   }));
 
-test('of a run that failed only the inputs are recorded', () =>
+test('a failed run records only its inputs', () =>
   inFolder(async (folder) => {
     const { root, code } = await runFeed(folder, `${FEED}C,x,1\n`);
     assert.is(code, 3);
@@ -45,7 +45,7 @@ test('of a run that failed only the inputs are recorded', () =>
     assert.is((await relay(['verify', folder])).code, 2);
   }));
 
-test('a baseline whose feed was changed fails the next run; a forced one starts afresh', () =>
+test('a baseline with a changed feed fails the next run; a forced run starts afresh', () =>
   inFolder(async (folder) => {
     const { root } = await runFeed(folder, FEED, { publish: {} });
     const feed = path.join(root, FEED_PATH);

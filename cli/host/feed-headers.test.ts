@@ -1,4 +1,4 @@
-/** `relay check --input` reads the headers of feeds as a run would. */
+/** `relay check --input` reads headers as a run does. */
 import fs from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +9,7 @@ import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
 const MAP = { column_map: { sku: 'Item', quantity_available: 'Stock', cost: 'Net' } };
 
-/** Problems as `path code`, warnings, and the text. */
+/** The check's problems as `path code`, its warnings, and its text. */
 async function checked(folder: string, parser: object, config: object = {}) {
   const vendors = [{ ...CONFIG.vendors[0]!, parser: { format: 'csv', ...parser } }];
   const file = writeFileIn(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...config, vendors }));
@@ -89,11 +89,11 @@ for (const { name, feed, parser = MAP, config, found = [], warnings = [] } of CA
   );
 }
 
-test('of a large file of text only the start is read, in any encoding', () =>
+test('only the start of a large text file is read, in any encoding', () =>
   inFolder(async (folder) => {
     const text = `Item,Stock,Net\n${'Ä,1,2.50\n'.repeat(300_000)}`;
     writeFileIn(folder, 'in/acme/a.csv', `${text}"`);
-    // a byte past the start that is not UTF-8
+    // a byte that is not UTF-8, past the start
     fs.appendFileSync(`${folder}/in/acme/a.csv`, new Uint8Array([0xff]));
     for (const encoding of ['utf-8', 'auto']) {
       const { found, warnings } = await checked(folder, { ...MAP, encoding, delimiter: 'auto' });

@@ -1,4 +1,4 @@
-/** Sinks of files: what the pool writes is whole, and nothing is left of what is given up. */
+/** File sinks: files appear whole, and an aborted one leaves nothing. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -10,7 +10,7 @@ import { FileScratch, fileSink, readFrom, writeTo } from './files.ts';
 const LARGE = new Uint8Array(700_000).map((_, i) => i % 251);
 const SMALL = LARGE.subarray(3, 1000);
 
-test('large and small writes come out in order, and appear when the sink is closed', () =>
+test('large and small writes keep their order, and the file appears when the sink is closed', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'a/b.csv');
     const sink = fileSink(file);
@@ -21,7 +21,7 @@ test('large and small writes come out in order, and appear when the sink is clos
     assert.equal(fs.readdirSync(path.dirname(file)), ['b.csv']);
   }));
 
-test('a sink that is closed or aborted waits for the write that the pool has', () =>
+test('closing or aborting a sink waits for the pending write of the thread pool', () =>
   inFolder(async (folder) => {
     const kept = fileSink(path.join(folder, 'kept'));
     const dropped = fileSink(path.join(folder, 'dropped'));
@@ -31,7 +31,7 @@ test('a sink that is closed or aborted waits for the write that the pool has', (
     assert.equal(fs.readFileSync(path.join(folder, 'kept')), Buffer.from(LARGE));
   }));
 
-test('whoever has the file of a sink writes where the sink would', () =>
+test('a thread that is given the file of a sink writes at the sink’s place', () =>
   inFolder(async (folder) => {
     const sink = fileSink(path.join(folder, 'c'));
     await sink.write(SMALL);
@@ -42,7 +42,7 @@ test('whoever has the file of a sink writes where the sink would', () =>
     assert.equal(fs.readFileSync(path.join(folder, 'c')), Buffer.concat([SMALL, LARGE, LARGE]));
   }));
 
-test('a scratch file begins empty, is written at its end, and read anywhere, also by whoever has its file', () =>
+test('a scratch file starts empty, is appended to, and is read at any position, also by other threads', () =>
   inFolder(async (folder) => {
     fs.writeFileSync(path.join(folder, 'spill-0'), 'what a killed attempt left');
     const file = await new FileScratch(folder).create();
@@ -58,7 +58,7 @@ test('a scratch file begins empty, is written at its end, and read anywhere, als
     assert.equal(fs.readdirSync(folder), []);
   }));
 
-test('a write that fails is a RelayError, in the pool and in place', async () => {
+test('a failed write is a RelayError, in the thread pool and in place', async () => {
   if (!fs.existsSync('/dev/full')) return;
   const fd = fs.openSync('/dev/full', 'w');
   try {

@@ -1,4 +1,4 @@
-/** `relay check` finds every local file that a config names and a run could not read. */
+/** `relay check` reports every file named in a config that a run could not read. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,13 +10,13 @@ import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
 interface Checked {
   code: number;
-  /** `path code`, for each problem. */
+  /** One `path code` for each problem. */
   issues: string[];
   text: string;
   warnings: string[];
 }
 
-/** Checks a config in a folder; the working folder is another one. */
+/** Checks a config in a folder that is not the working folder. */
 async function checked(folder: string, config: object, ...args: string[]): Promise<Checked> {
   const file = writeFileIn(folder, 'conf/tenant.json', JSON.stringify({ ...CONFIG, ...config }));
   const { code, stdout } = await relay(['check', file, '--json', ...args]);
@@ -29,7 +29,7 @@ const vendor = (fields: object) => ({ vendors: [{ ...CONFIG.vendors[0]!, ...fiel
 const map = (local_path: string) => vendor({ sku_map: { type: 'file', local_path } });
 const side = (local_path: string, name = 'prices') => ({ name, type: 'file', local_path, key: 'sku' });
 
-test('SKU maps and side files: absent, folders, pipes, broken links, and what has no right to be read', () =>
+test('SKU maps and side files that are absent, folders, pipes, broken links or unreadable are named', () =>
   inFolder(async (folder) => {
     writeFileIn(folder, 'conf/map.csv', 'vendor_sku,sku\n');
     fs.mkdirSync(path.join(folder, 'conf/folder'));
@@ -67,7 +67,7 @@ test('SKU maps and side files: absent, folders, pipes, broken links, and what ha
     ]);
   }));
 
-test('SKU maps, side files and rates that are empty, or have another form, are named with their path', () =>
+test('SKU maps, side files and rates that are empty or malformed are named with their path', () =>
   inFolder(async (folder) => {
     writeFileIn(folder, 'conf/empty.csv', '');
     writeFileIn(folder, 'conf/other.csv', 'a,b\n1,2\n');
@@ -94,7 +94,7 @@ test('SKU maps, side files and rates that are empty, or have another form, are n
       assert.equal((await rates(file)).issues, ['pricing.vendor_terms.rates.local_path file_unreadable'], file);
   }));
 
-test('a path is tried beside the config, then in the working folder, as in a run', () =>
+test('a path is looked up beside the config, then in the working folder, as in a run', () =>
   inFolder(async (folder) => {
     const before = process.cwd();
     fs.mkdirSync(path.join(folder, 'here'));
@@ -104,7 +104,7 @@ test('a path is tried beside the config, then in the working folder, as in a run
       assert.equal((await checked(folder, map('a.csv'))).issues, []);
       const { text } = await checked(folder, map('b.csv'));
       assert.match(text, /there is no file b\.csv; tried .*conf.b\.csv and b\.csv/);
-      // the place that exists is the one that a run takes
+      // the first place that exists counts, even if it cannot be read
       fs.mkdirSync(path.join(folder, 'conf/a.csv'));
       assert.equal((await checked(folder, map('a.csv'))).issues, ['vendors[0].sku_map.local_path file_unreadable']);
     } finally {
@@ -121,7 +121,7 @@ test('a config with other problems has its missing files named too', () =>
       assert.not((await checked(folder, { vendors })).issues.some((one) => one.includes('file_')));
   }));
 
-test('--input: feeds that are absent or not readable, near names, and files with an s3_key', () =>
+test('--input reports absent and unreadable feeds, similar names, and files with an s3_key', () =>
   inFolder(async (folder) => {
     const input = path.join(folder, 'in');
     writeFileIn(folder, 'in/acne/feed.csv', FEED);
@@ -150,7 +150,7 @@ test('--input: feeds that are absent or not readable, near names, and files with
     assert.match(none.text, /no feed whose name matches stock-\*\.csv/);
   }));
 
-test('every package of RELAY_PLUGINS_FILE that is not there is named', () =>
+test('every missing package of RELAY_PLUGINS_FILE is named', () =>
   inFolder(async (folder) => {
     const plugins = ['one', 'two'].map((name) => ({ package: `relay-${name}`, version: '1.0.0', ids: [name] }));
     const RELAY_PLUGINS_FILE = writeFileIn(folder, 'plugins.json', JSON.stringify({ plugins }));

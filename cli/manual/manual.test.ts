@@ -1,4 +1,4 @@
-/** The manual: help, did-you-mean, and that each command accepts the options that it lists, and no other. */
+/** The manual: help, did-you-mean, and that each command accepts exactly the options it lists. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXIT } from '../io.ts';
@@ -57,7 +57,7 @@ test('relay help and relay --help list every command', async () => {
   }
 });
 
-test('each command accepts the options of the manual, and no other', async () => {
+test('each command accepts exactly the options of its manual', async () => {
   for (const { name, options } of ALL) {
     for (const option of [...OPTIONS, 'nope']) {
       const value = options[option]?.value === undefined ? [] : ['x'];
@@ -106,7 +106,7 @@ test('an unknown command, action or option gets a did-you-mean and the help to r
   }
 });
 
-test('after -- a word is a file, whatever it looks like', async () => {
+test('after -- every word is a file, whatever it looks like', async () => {
   const { code, stdout, stderr } = await relay(['clean', '--', '--json', '--help']);
   assert.equal([code, stdout], [EXIT.failed, '']);
   assert.match(stderr, /FILE_NOT_FOUND: --json: .*\n.*FILE_NOT_FOUND: --help: /);

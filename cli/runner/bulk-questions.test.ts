@@ -1,4 +1,4 @@
-/** Questions that read whole feeds: runners answer them, and the process of the API reads nothing but what was made. */
+/** Runners answer questions that read whole feeds. The API's process reads only the files they make. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -18,7 +18,7 @@ const { movePublication, readCurrent } = await loadCompiled<typeof import('../..
 );
 const { createApp } = await loadCompiled<typeof import('../../api/app.ts')>('api/app.ts');
 
-/** An output that does a deed at the SKU of that name, as long as there is a file `go` beside it. */
+/** An output format that misbehaves at a SKU with the name of a deed, while there is a file `go` beside it. */
 const MODULE = `
 import fs from 'node:fs';
 const place = (name) => new URL(name, import.meta.url);
@@ -45,13 +45,13 @@ interface Answer {
 }
 
 interface Sandbox extends PluginService {
-  /** A tenant whose publications are these feeds, the last one published by a person. */
+  /** Makes a tenant with these feeds as publications, the last one published by a person. */
   shop(tenantId: string, ...feeds: string[]): Promise<void>;
   get(address: string, headers?: Record<string, string>, signal?: AbortSignal): Promise<Answer>;
   post(address: string, body: unknown): Promise<Answer>;
-  /** Whether plugins do their deeds. */
+  /** Switches the deeds of plugins on or off. */
   deeds(happen: boolean): void;
-  /** Keys of the objects that the API's process has read since it was last asked. */
+  /** Keys of the objects that the API's process has read since the last call. */
   read(): string[];
 }
 
@@ -89,7 +89,7 @@ function withShops(env: Record<string, string>, use: (sandbox: Sandbox) => Promi
     });
 }
 
-/** What a process needs that works on no feed: a registry without plugins, and a store that notes what is read. */
+/** What a process has that must not touch a feed: a registry without plugins, and a store that records reads. */
 function bystander({ artifacts }: ApiDeps, read: string[]): Partial<ApiDeps> {
   const noted: ArtifactStore['read'] = (key, options) => {
     read.push(key);
@@ -147,7 +147,7 @@ const MADE = /\/outputs\/made\//;
 const BULK = /inventory\.csv$|holds\.csv$|decisions\.csv$/;
 
 test(
-  'a delta and exports are made once, by another process, and kept: with a length, ranges and conditions',
+  'a delta and exports are made once, by another process, and kept, with length, ranges and conditions',
   withShops({}, async ({ service, shop, get, read, root }) => {
     await shop('shop', feedOf('A', 'B'), feedOf('B', 'C'));
     const address = '/v1/tenants/shop/publications/2/delta';
@@ -183,7 +183,7 @@ test(
 );
 
 test(
-  'a difference, a hash, a decision, a filtered page and gzip of a long feed are work of another process too',
+  'another process also makes diffs, hashes, decisions, filtered pages and gzip of a long feed',
   withShops({}, async ({ service, shop, get, post, read }) => {
     const long = feedOf(...Array.from({ length: 9000 }, (_, i) => `A${10_000 + i}`));
     await shop('shop', feedOf('A'), long);
@@ -233,7 +233,7 @@ test(
 );
 
 test(
-  'a process that is killed in the middle of an export: 503, nothing is left of it, and the next request has the whole file',
+  'if a process is killed during an export, the answer is 503, nothing is left, and the next request gets the whole file',
   withShops({}, async ({ service, shop, get, deeds, root, folder }) => {
     await shop('shop', feedOf('A', 'KILL', 'Z'));
     deeds(true);
@@ -250,7 +250,7 @@ test(
 );
 
 test(
-  'a plugin that blocks holds up no other tenant, nor its own feed, and is ended',
+  'a plugin that blocks is ended, and delays neither other tenants nor its own tenant’s feed',
   withShops({ WORKER_RUN_STUCK_SECONDS: '1' }, async ({ shop, get, deeds }) => {
     await shop('one', feedOf('BLOCK'));
     await shop('two', feedOf('A'), feedOf('B'));
@@ -269,7 +269,7 @@ test(
 );
 
 test(
-  'what nobody waits for any more stops at the next chunk, or with its process',
+  'work that nobody waits for any more stops at the next chunk, or with its process',
   withShops({ WORKER_RUN_STOP_SECONDS: '0' }, async ({ service, shop, deeds }) => {
     await shop('shop', feedOf('BLOCK'));
     const { artifacts } = service.stores;

@@ -1,4 +1,4 @@
-/** A process that has no file descriptors left cannot start runners. It says so, and starts them once it has some again. */
+/** A process without free file descriptors cannot start runners. It says so, and starts them once it has some again. */
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { built, compiled } from '../testing/compiled.ts';
 import { inFolder, writeFileIn } from '../testing/sandbox.ts';
 
-/** Prints how work on a config ended without descriptors, and with them. */
+/** A script that prints how work on a config ended without free descriptors, and with them. */
 function script(): string {
   built('cli/runner/child.ts');
   const from = (source: string) => JSON.stringify(pathToFileURL(compiled(source)).href);
@@ -39,7 +39,7 @@ clearInterval(alive);
 `;
 }
 
-test('no descriptors, few, and enough again', () =>
+test('work fails with a retry without descriptors or with few, and succeeds once there are enough', () =>
   inFolder(async (folder) => {
     const file = writeFileIn(folder, 'script.mjs', script());
     const command = `ulimit -n 512 && exec ${JSON.stringify(process.execPath)} ${JSON.stringify(file)}`;

@@ -1,4 +1,4 @@
-/** Runs in processes of their own: whatever a run does, it ends with a code, and the service and other runs go on. */
+/** Runs in their own processes: whatever a run does, it ends with a code, and the service and other runs go on. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -15,7 +15,7 @@ import { filesIn } from '../testing/sandbox.ts';
 
 const { handleDelivery } = await loadCompiled<typeof import('../../worker/job.ts')>('worker/job.ts');
 
-/** A pricing rule that does what its option says. */
+/** A pricing rule that misbehaves as its option says. */
 const MODULE = `
 import fs from 'node:fs';
 const place = (name) => new URL(name, import.meta.url);
@@ -57,7 +57,7 @@ interface Sandbox {
   /** The operator's list of plugins. */
   list: string;
   log: string[];
-  /** Runs the feed with a deed, and returns the run as it ended or waits. */
+  /** Runs the feed with a deed and returns the run, which has ended or waits. */
   run(deed: keyof typeof DEEDS, onLease?: (lease: Lease, runId: string) => void): Promise<RunRecord>;
 }
 
@@ -109,7 +109,7 @@ async function runFeed(
   return (await records.get(runId))!;
 }
 
-/** An earlier run that went back to the queue may be due again: its message is left out. */
+/** The message of this run. Messages of earlier runs that went back to the queue and are due again are skipped. */
 async function deliveryOf(runId: string, { stores: { queue } }: Service): Promise<ReceivedJob> {
   for (;;) {
     const [delivery] = await queue.receive({ max: 1, visibilitySeconds: 60, waitSeconds: 0 });
@@ -119,7 +119,7 @@ async function deliveryOf(runId: string, { stores: { queue } }: Service): Promis
 }
 
 test(
-  'a run succeeds in a process that is used again',
+  'a process is used for one run after another',
   withService({}, async ({ service, run, folder, log }) => {
     service.runners.warm();
     const first = await run('print');
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  'a run that needs more memory than its process may have is RUN_TOO_LARGE, and the next run has a new process',
+  'a run that exceeds the memory of its process fails with RUN_TOO_LARGE, and the next run gets a new process',
   withService({ WORKER_RUN_MEMORY_BYTES: String(256 << 20) }, async ({ service, run }) => {
     for (const deed of ['buffers', 'objects'] as const) {
       const ended = await run(deed);
@@ -146,7 +146,7 @@ test(
         deed,
       );
       assert.match(ended.errorMessage!, /more than 256 MiB of memory/);
-      // what was written before stays, and can be fetched
+      // artifacts written before stay and can be fetched
       assert.ok('normalized_acme' in ended.artifacts);
     }
     assert.is((await run('nothing')).status, 'SUCCEEDED');
@@ -155,7 +155,7 @@ test(
 );
 
 test(
-  'a run without progress is RUN_STUCK, also if its process is stopped',
+  'a run without progress fails with RUN_STUCK, even if its process is suspended',
   withService({ WORKER_RUN_STUCK_SECONDS: '1' }, async ({ run }) => {
     const ended = await run('loop');
     assert.equal([ended.status, ended.errorCode, ended.failedStage], ['FAILED', 'RUN_STUCK', 'MERGE_PRICE']);
@@ -166,7 +166,7 @@ test(
 );
 
 test(
-  'a cancel ends a run that does not listen, within seconds',
+  'a cancel ends an unresponsive run within seconds',
   withService({ WORKER_RUN_STOP_SECONDS: '1' }, async ({ run }) => {
     const started = performance.now();
     const ended = await run('block', (lease) => setTimeout(() => lease.stop('cancelled'), 500));
@@ -176,7 +176,7 @@ test(
 );
 
 test(
-  'a worker that stops hands back a run that does not listen',
+  'a stopping worker hands back an unresponsive run',
   withService({ WORKER_RUN_STOP_SECONDS: '0' }, async ({ service, run }) => {
     const ended = await run('block', (lease) => setTimeout(() => lease.stop('stopping'), 500));
     assert.equal([ended.status, ended.workerId], ['QUEUED', null]);
@@ -185,7 +185,7 @@ test(
 );
 
 test(
-  'a callback that throws fails the run with the plugin’s name, and not its process',
+  'a callback that throws fails the run with the plugin’s name, but does not end the process',
   withService({}, async ({ run, log }) => {
     const ended = await run('uncaught');
     assert.equal([ended.status, ended.errorCode], ['FAILED', 'internal_error']);
@@ -199,7 +199,7 @@ test(
 );
 
 test(
-  'a process that is killed, aborts or exits by itself does not take the run with it: the run is tried again',
+  'if a process is killed, aborts or exits by itself, its run is tried again',
   withService({ WORKER_TENANT_BACKOFF_SECONDS: '1' }, async ({ service, run, log }) => {
     for (const [deed, how] of [
       ['exit', 'exit code 7'],
@@ -227,7 +227,7 @@ test(
 );
 
 test(
-  'a process that an earlier run keeps busy is replaced before the next run',
+  'a process that is still busy with an earlier run is replaced before the next',
   withService({}, async ({ service, folder, run }) => {
     assert.is((await run('later')).status, 'SUCCEEDED');
     const [pid] = service.runners.pids;
@@ -240,7 +240,7 @@ test(
 );
 
 test(
-  'what one run prints is not said of the next one, and does not decide why that failed',
+  'output of one run is not attributed to the next, nor used to explain its failure',
   withService({}, async ({ run, log }) => {
     assert.is((await run('say')).status, 'SUCCEEDED');
     assert.is((await run('exit')).status, 'QUEUED');
@@ -250,7 +250,7 @@ test(
 );
 
 test(
-  'a run that was cancelled and lost its process is cancelled, not tried again',
+  'a cancelled run that loses its process ends as cancelled and is not tried again',
   withService({}, async ({ run, service }) => {
     const ended = await run('block', (lease) => {
       setTimeout(() => {
@@ -263,7 +263,7 @@ test(
 );
 
 test(
-  'a run that is cancelled before its process is ready leaves the process for the next run',
+  'a run that is cancelled before its process is ready leaves that process to the next run',
   withService({}, async ({ service, run }) => {
     const ended = await run('nothing', (lease) => lease.stop('cancelled'));
     assert.equal([ended.status, ended.errorCode], ['FAILED', 'CANCELLED']);
@@ -275,7 +275,7 @@ test(
 );
 
 test(
-  'a process that cannot start sends the run back with its reason, and leaves the service as it is',
+  'a process that cannot start sends the run back with a reason and does not affect the service',
   withService({}, async ({ service, run, log, list }) => {
     fs.writeFileSync(list, '{');
     const waiting = await run('nothing');
@@ -289,7 +289,7 @@ test(
 );
 
 test(
-  'limits of the engine reach the process, and what cannot be read fails the run there',
+  'limits reach the process, and unreadable input fails the run there',
   withService({ LIMIT_VENDOR_FILE_BYTES: '10' }, async ({ run }) => {
     const ended = await run('nothing');
     assert.equal([ended.status, ended.errorCode, ended.failedStage], ['FAILED', 'INPUT_TOO_LARGE', 'FETCH_INPUTS']);
@@ -310,7 +310,7 @@ test(
 
 const RULES = { tenantId: 'shop', scope: null, vendorsMax: 100, extraColumnsMax: 20, problemsMax: 100 };
 
-/** A config that takes some 100 ms to check. */
+/** A config that takes about 100 ms to check. */
 function largeConfig(deed: string): string {
   const vendors = Array.from({ length: 100 }, (_, i) => ({
     vendor_id: `v${i}`,
@@ -347,7 +347,7 @@ test(
 );
 
 test(
-  'a process that dies of a config is replaced; too many configs of one key are refused, those of another are not',
+  'a process that dies from a config is replaced; too many configs of one key are refused, but not those of another',
   withService({}, async ({ service, run }) => {
     const jobs = service.runners.configJobs;
     const check = (deed: string, owner: string) =>
@@ -369,7 +369,7 @@ test(
 );
 
 test(
-  'questions are answered in other processes, some at once; what a run cannot say comes back as it is',
+  'questions are answered in other processes, several at a time; their errors come back unchanged',
   withService({}, async ({ service, folder, run }) => {
     const { runId, tenantId } = await run('nothing');
     const { ask } = service.runners;

@@ -1,4 +1,4 @@
-/** What a run asks its worker, what the worker records of it, and when. */
+/** When a run asks its worker, and what the worker records. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,7 +10,7 @@ import { WorkerCalls } from './worker-calls.ts';
 const test = suite('what a run asks its worker');
 const PROGRESS = { vendors: 1, vendorsRead: 0, rows: 0, invalid: 0, merged: 0 };
 
-/** With a clock that tests move. */
+/** Calls with a clock that tests move. */
 function calls() {
   const asked: string[] = [];
   const stopping = new AbortController();
@@ -27,7 +27,7 @@ function calls() {
   return { subject, asked, stopping, wait };
 }
 
-test('a run that is over in a moment asks once, and tells each stage', async () => {
+test('a short run asks once and reports each stage', async () => {
   const { subject, asked, wait } = calls();
   for (const stage of ['FETCH_INPUTS', 'NORMALIZE', 'COMPLETE'] as const) {
     await subject.enterStage(stage, PROGRESS);
@@ -37,7 +37,7 @@ test('a run that is over in a moment asks once, and tells each stage', async () 
   assert.equal(asked, ['FETCH_INPUTS', 'confirm', 'NORMALIZE', 'COMPLETE']);
 });
 
-test('an answer that is old is asked for again, and so is one after the run was told to stop', async () => {
+test('a run asks again once the answer is old, or after it was told to stop', async () => {
   const { subject, asked, wait, stopping } = calls();
   await subject.confirm();
   wait(MOMENT_MS);
@@ -47,7 +47,7 @@ test('an answer that is old is asked for again, and so is one after the run was 
   assert.is(asked.length, 3);
 });
 
-test('a run whose stage was refused goes no further', async () => {
+test('a run stops at a stage that the worker refuses', async () => {
   const { subject } = calls();
   await subject.confirm();
   subject.refuse(new RelayError('CANCELLED', 'the run was cancelled'));
@@ -57,7 +57,7 @@ test('a run whose stage was refused goes no further', async () => {
   }
 });
 
-test('a stage that lasts is recorded; one that is over, or in which the run ends, is not', async () => {
+test('a stage is recorded if it lasts, but not once it is over or the run has ended in it', async () => {
   const recorded: string[] = [];
   const refused: unknown[] = [];
   const recorder = new StageRecorder({

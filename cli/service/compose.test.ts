@@ -41,7 +41,7 @@ function ask(service: Service, method: string, route: string, body?: unknown): P
   return Promise.resolve(createApp(service.api).fetch(new Request(`http://relay.test${route}`, init)));
 }
 
-test('every store has the limit on its calls', () =>
+test('the calls of every store have a time limit', () =>
   inService({}, async ({ stores }) => {
     const { artifacts, tenants, runs, queue, usage, retention } = stores;
     for (const [name, store] of Object.entries({ artifacts, tenants, runs, queue, usage, retention })) {
@@ -66,7 +66,7 @@ test('a worker removes runs that are older than RETENTION_DAYS', () =>
   inService({ RETENTION_DAYS: '2' }, async (service) => {
     const { runs, tenants, retention } = service.stores;
     await tenants.create('shop', CONFIG, 0);
-    // a first sweep would only note the time
+    // the first sweep would only record the time
     const earlier = Date.now() - 3600_000;
     await retention.takeTurn('earlier', earlier, 1000);
     await retention.endTurn('earlier', stateOf({ cursor: null, at: earlier }), earlier);
@@ -82,7 +82,7 @@ test('a worker removes runs that are older than RETENTION_DAYS', () =>
     assert.ok((await runs.get('last')) !== null);
   }));
 
-test('quotas and room on the disk hold in the service', async () => {
+test('the service enforces quotas and the minimum of free disk space', async () => {
   const upload = (service: Service) =>
     ask(service, 'POST', '/v1/tenants/shop/uploads', { vendor_id: 'acme', filename: 'a.csv' });
   for (const [env, codes] of [
@@ -99,7 +99,7 @@ test('quotas and room on the disk hold in the service', async () => {
   }
 });
 
-test('an upload may have as many bytes as a feed, at an address below PUBLIC_URL', () =>
+test('an upload may be as large as a feed, and its address is below PUBLIC_URL', () =>
   inService({ LIMIT_VENDOR_FILE_BYTES: '10', PUBLIC_URL: 'https://relay.example/base' }, async (service) => {
     await ask(service, 'POST', '/v1/tenants', CONFIG);
     const body = { vendor_id: 'acme', filename: 'a.csv' };
@@ -114,7 +114,7 @@ test('the worker gets its settings', () =>
     assert.equal([worker.settings.maxConcurrency, worker.settings.attemptsMax], [7, 9]);
   }));
 
-test('a message survives until the delivery that fails its run', async () => {
+test('a message survives until the delivery that fails its run as poison', async () => {
   for (const [poison, deliveries] of [
     ['2', 3],
     ['5', 5],
@@ -134,7 +134,7 @@ test('a message survives until the delivery that fails its run', async () => {
   }
 });
 
-test('metrics count the waiting messages', () =>
+test('metrics count waiting messages', () =>
   inService({}, async (service) => {
     await service.stores.queue.send({ run_id: 'r', tenant_id: 't', vendors: [], config_version: 1 });
     const text = await (await ask(service, 'GET', '/metrics')).text();

@@ -1,4 +1,4 @@
-/** A disk that is nearly full, and one that is full: with given numbers, and on a small file system where one can be mounted. */
+/** A nearly full and a full disk: with faked numbers, and on a small file system where one can be mounted. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ const codeOf = (call: Promise<void>) =>
     (error) => error.code as string,
   );
 
-test('there is room from the limit on, for what is to be written too', async () => {
+test('there is room if the limit still holds after the write', async () => {
   let free = 1000;
   const room = roomOn('data', 1000, async () => free);
   assert.is(await codeOf(room()), 'room');
@@ -28,7 +28,7 @@ test('there is room from the limit on, for what is to be written too', async () 
 });
 
 test(
-  'while the disk is nearly full, no job is taken and none counts as delivered; then work begins by itself',
+  'on a nearly full disk no job is taken or counted as delivered; work resumes by itself',
   withWorker(async (harness) => {
     let free = 0;
     let looks = 0;
@@ -56,7 +56,7 @@ test(
   }),
 );
 
-/** Calls `use` with a folder on a file system of its own, if this user may mount one. */
+/** Calls `use` with a folder on its own small file system, if this user may mount one. */
 async function onSmallDisk(bytes: number, use: (folder: string) => Promise<void>): Promise<boolean> {
   return await inFolder(async (root) => {
     const folder = path.join(root, 'small');
@@ -75,7 +75,7 @@ async function onSmallDisk(bytes: number, use: (folder: string) => Promise<void>
   });
 }
 
-/** Files that this process has open below a folder, the database excepted. */
+/** Files below a folder that this process has open, except the database. */
 function openFiles(folder: string): string[] {
   const links = fs.readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
@@ -89,7 +89,7 @@ function openFiles(folder: string): string[] {
 
 const MEGABYTE = 1 << 20;
 
-test('a run on a full disk goes back without counting, leaves no temporary file, and succeeds once there is room', async () => {
+test('a run on a full disk goes back uncounted, leaves no temporary file, and succeeds once there is room', async () => {
   const ran = await onSmallDisk(8 * MEGABYTE, (folder) =>
     useWorkerIn(folder, async (harness: WorkerHarness) => {
       const rows = Array.from({ length: 30_000 }, (_, i) => `SKU-${i},5,10,${'x'.repeat(20)}`);

@@ -29,7 +29,7 @@ function refusal(env: Record<string, string>): string {
   throw new Error(`accepted: ${JSON.stringify(env)}`);
 }
 
-test('the defaults are the contract’s; an empty variable counts as not set', () => {
+test('defaults are those of the documentation; an empty variable counts as unset', () => {
   const empty = Object.fromEntries(SERVICE_SETTING_NAMES.map((name) => [name, '']));
   for (const env of [{}, empty]) {
     const { dataDir, host, port, publicUrl, adminKeys, environment, cloudWatch, worker, api, ...base } =
@@ -78,7 +78,7 @@ test('the defaults are the contract’s; an empty variable counts as not set', (
 const worker = (name: keyof ServiceSettings['worker']) => (settings: ServiceSettings) =>
   settings.worker[name] as number;
 const api = (name: keyof ServiceSettings['api']) => (settings: ServiceSettings) => settings.api[name] as number;
-/** Smallest, largest, the field it sets, and other settings that the bounds need. */
+/** Smallest and largest value, the field that it sets, and other settings that these bounds need. */
 const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => number, Record<string, string>?]> = {
   PORT: [0, 65_535, (settings) => settings.port],
   WORKER_MAX_CONCURRENCY: [1, 64, worker('maxConcurrency')],
@@ -163,7 +163,7 @@ for (const [name, [smallest, largest, get, besides = {}]] of Object.entries(NUMB
   });
 }
 
-test('a heartbeat comes at least twice in a visibility timeout', () => {
+test('the heartbeat must fit twice into the visibility timeout', () => {
   const env = (timeout: string, heartbeat: string) => ({
     WORKER_VISIBILITY_TIMEOUT_SECONDS: timeout,
     WORKER_VISIBILITY_HEARTBEAT_SECONDS: heartbeat,
@@ -190,7 +190,7 @@ test('PUBLIC_URL is an http or https address to which paths can be appended', ()
   assert.not.match(refusal({ PUBLIC_URL: 'https://me:secret@relay.example' }), /secret/);
 });
 
-test('API_KEYS are keys with commas between, each long enough, and no message shows one', () => {
+test('API_KEYS are comma-separated keys of a minimum length, and no message shows one', () => {
   const [a, b] = ['a'.repeat(16), 'b'.repeat(40)];
   assert.equal(readServiceSettings({ API_KEYS: `${a}, ${b},,` }).adminKeys, [a, b]);
   assert.equal(readServiceSettings({ API_KEYS: ' , ' }).adminKeys, []);
@@ -212,12 +212,12 @@ test('CLOUDWATCH_METRICS_ENABLED is true or false, and the namespace has a defau
   }
 });
 
-test('text settings are taken as they are', () => {
+test('text settings are taken unchanged', () => {
   const settings = readServiceSettings({ RELAY_DATA_DIR: '/data', HOST: '0.0.0.0', ENVIRONMENT: 'production' });
   assert.equal([settings.dataDir, settings.host, settings.environment], ['/data', '0.0.0.0', 'production']);
 });
 
-test('the stores on AWS need all resources of a deployment, or none', () => {
+test('AWS settings name all resources or none', () => {
   const { AWS_REGION: _, ...resources } = ON_AWS;
   const { aws } = readServiceSettings(ON_AWS);
   assert.equal(aws?.resources, {
@@ -234,7 +234,7 @@ test('the stores on AWS need all resources of a deployment, or none', () => {
     connectSeconds: 3,
     requestSeconds: 30,
   });
-  // many machines have a region in the environment; alone it does not select AWS
+  // many machines have a region in their environment, so a region alone does not select AWS
   assert.is(readServiceSettings({ AWS_REGION: 'eu-central-1' }).aws, null);
   for (const name of Object.keys(resources)) {
     assert.match(refusal({ ...ON_AWS, [name]: '' }), new RegExp(`^${name} must be set too`));
@@ -248,7 +248,7 @@ test('the stores on AWS need all resources of a deployment, or none', () => {
   }
 });
 
-test('credentials are complete or absent, and no message shows them', () => {
+test('credentials must be complete or absent, and no message shows them', () => {
   const [id, secret, token] = CREDENTIALS as [string, string, string];
   const read = (env: Record<string, string>) => readServiceSettings({ ...ON_AWS, ...env }).aws?.credentials;
   assert.is(read({}), null);
@@ -269,7 +269,7 @@ test('the endpoint of one service takes precedence over the general one', () => 
   assert.equal(endpoints, { s3: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:2', dynamodb: 'http://127.0.0.1:1' });
 });
 
-test('all bad settings are reported at once, the engine’s too', () => {
+test('all bad settings are reported at once, including the engine’s', () => {
   const message = refusal({
     PORT: 'x',
     LIMIT_VENDORS: '0',
@@ -297,7 +297,7 @@ test('CORS_ORIGINS are origins as browsers send them', () => {
   }
 });
 
-test('limits of the command line reach the API too', () => {
+test('the limits of the command line apply to the API too', () => {
   const { api } = readServiceSettings({ LIMIT_CONFIG_BYTES: '1000', LIMIT_VENDORS: '7', LIMIT_EXTRA_COLUMNS: '3' });
   assert.equal([api.configBytesMax, api.vendorsMax, api.extraColumnsMax], [1000, 7, 3]);
 });
@@ -322,7 +322,7 @@ test('MORE_SETTINGS has settings without a variable of their own', () => {
   assert.match(refusal({ MORE_SETTINGS: 'LIMIT_ERRORS=x' }), /^LIMIT_ERRORS must be a whole number/);
 });
 
-test('every number among the settings is tested here', () => {
+test('this file tests every numeric setting', () => {
   const others = ['MORE_SETTINGS', 'RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT', 'CORS_ORIGINS'];
   const metrics = ['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE'];
   const ofAws = [...Object.keys(ON_AWS), 'AWS_ENDPOINT_URL', ...ENDPOINTS, ...CREDENTIALS];

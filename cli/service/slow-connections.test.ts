@@ -1,4 +1,4 @@
-/** Slow bodies and slow readers on the real server, with short settings. */
+/** Slow bodies and slow readers on the real server, with short time limits. */
 import fs from 'node:fs';
 import type { Server } from 'node:http';
 import net from 'node:net';
@@ -36,7 +36,7 @@ async function withServer(
   }
 }
 
-/** Sends `bytes` every `everyMs` until the server closes the connection. Returns what it answered, and when it closed. */
+/** Sends `bytes` every `everyMs` until the server closes the connection. Returns the answer, and when the server closed. */
 function trickle(
   port: number,
   head: string,
@@ -64,13 +64,13 @@ function trickle(
 const head = (method: string, target: string, length: number) =>
   `${method} ${target} HTTP/1.1\r\nHost: relay.test\r\nContent-Length: ${length}\r\n\r\n`;
 
-/** Fails as soon as the body breaks off. */
+/** A handler that fails as soon as the body breaks off. */
 const readsBody: Handler = async (request) => {
   await request.arrayBuffer();
   return new Response('done');
 };
 
-test('a body that trickles in ends with 408, and one that flows does not', () =>
+test('a body that trickles in ends with 408; one that flows does not', () =>
   withServer(readsBody, async (port) => {
     const slow = await trickle(port, head('POST', '/', 100_000));
     assert.match(slow.answer, /^HTTP\/1\.1 408 [\s\S]*REQUEST_TIMEOUT/);
@@ -82,7 +82,7 @@ test('a body that trickles in ends with 408, and one that flows does not', () =>
     assert.ok(flows.ms > 500, 'it took longer than a slow one may');
   }));
 
-test('headers that trickle in end the connection', () =>
+test('the connection is closed if headers trickle in', () =>
   withServer(
     readsBody,
     async (port) => {
@@ -93,7 +93,7 @@ test('headers that trickle in end the connection', () =>
     { headersSeconds: 0.3 },
   ));
 
-test('an answer that nobody takes is cut off, and its source is closed', async () => {
+test('an answer that the client does not read is cut off, and its source closed', async () => {
   let isClosed = false;
   const endless: Handler = () =>
     new Response(
@@ -111,7 +111,7 @@ test('an answer that nobody takes is cut off, and its source is closed', async (
   assert.ok(isClosed);
 });
 
-test('a server that thinks for long, or takes the body slowly itself, cuts nobody off', () => {
+test('a client is not cut off if the server itself is slow', () => {
   const slowServer: Handler = async (request) => {
     const reader = request.body!.getReader();
     // longer than a client may be slow
@@ -127,7 +127,7 @@ test('a server that thinks for long, or takes the body slowly itself, cuts nobod
   });
 });
 
-test('of an upload that trickles in nothing is left', () =>
+test('an upload that trickles in leaves nothing behind', () =>
   inFolder(async (root) => {
     const clock = { wall: () => Date.now() };
     let ids = 0;

@@ -1,4 +1,4 @@
-/** The package as `npm run build` makes it, in a temporary folder, to test what plugin authors run. */
+/** The package as `npm run build` makes it, in a temporary folder: tests run what plugin authors run. */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -8,20 +8,20 @@ import { madeOnce } from './compiled.ts';
 
 export interface BuiltPackage {
   folder: string;
-  /** `relay ARGS` of the built package. */
+  /** Runs `relay ARGS` of the built package. */
   relay(args: readonly string[], cwd: string, env?: Record<string, string>): SpawnSyncReturns<string>;
   remove(): void;
 }
 
-/** Its part of the folder that test processes share. */
+/** The package's place in the folder that test processes share. */
 const PACKAGE = 'package';
 const TSC = path.join(packageRoot(), 'node_modules/typescript/bin/tsc');
 
-/** What `npm run build` writes: it takes ten seconds, and is made once for all test files. */
+/** Writes what `npm run build` writes. It takes ten seconds, so test files share it. */
 function makeDist(place: string): void {
   const folder = path.join(place, PACKAGE);
   fs.mkdirSync(folder);
-  // the build runs what it made, which takes from there what is not in the one file
+  // the build runs its own output, which imports from here what is not bundled
   fs.symlinkSync(path.join(packageRoot(), 'node_modules'), path.join(folder, 'node_modules'), 'junction');
   const script = path.join(packageRoot(), 'deploy/package/build.ts');
   const build = node(['--import', 'tsx', script, '--out', path.join(folder, 'dist')], packageRoot());
@@ -44,13 +44,13 @@ export function buildPackage(): BuiltPackage {
   };
 }
 
-/** Runs Node without this process's settings. */
+/** Runs Node without the settings of this process. */
 export function node(args: readonly string[], cwd: string, env: Record<string, string> = {}): SpawnSyncReturns<string> {
   const base = { PATH: process.env.PATH ?? '', HOME: os.homedir() };
   return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env: { ...base, ...env } });
 }
 
-/** Checks JavaScript with types in comments, as an editor does. */
+/** Type-checks JavaScript with types in comments, as an editor does. */
 export function checkTypes(files: readonly string[], cwd: string): SpawnSyncReturns<string> {
   const options = ['--noEmit', '--allowJs', '--checkJs', '--strict', '--skipLibCheck', '--module', 'nodenext'];
   const types = [

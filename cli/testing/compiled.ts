@@ -1,7 +1,7 @@
 /**
- * The sources as JavaScript, for child processes of tests. Under tsx a process takes over a second of CPU to load the command,
- * from compiled files less than half of that, and from the built product a fifth. `npm test` makes them once for all test files;
- * compiling takes half a second, building two.
+ * The sources as JavaScript, for child processes of tests. A process needs over a second of CPU to load the command under tsx,
+ * less than half of that from compiled files, and a fifth from the built product. `npm test` makes these once for all test
+ * files; compiling takes half a second, building two.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -10,21 +10,21 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// not `import.meta.dirname`: compiled files are loaded by children, too
+// not `import.meta.dirname`: child processes load the compiled form of this file
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'cli', 'conformance'];
 
-/** How long a process waits for what another one makes. */
+/** How long a process waits for a part that another process makes. */
 const WAIT_MS = 120_000;
 
 let folder: string | undefined;
 
-/** The compiled file of a source file, for `node FILE` and for imports. Each file has its place, as in the sources. */
+/** The compiled file of a source file, for `node FILE` and for imports. Files keep their relative places. */
 export function compiled(source: string): string {
   return path.join(madeOnce('sources', compile), source.replace(/\.ts$/, '.js'));
 }
 
-/** A program of the built product, such as `cli/main.ts`, for `node FILE`. Compiled files start the built runner processes, too. */
+/** A program of the built product, such as `cli/main.ts`, for `node FILE`. Compiled files start the built runner processes too. */
 export function built(program: string): string {
   compiled(program);
   return path.join(madeOnce(DIST, build), DIST, program.replace(/\.ts$/, '.js'));
@@ -36,7 +36,7 @@ const SHARED_FOLDER = 'COMPILED_FOR_TESTS';
 const DIST = 'dist';
 const RUNNER = 'cli/runner/child.js';
 
-/** The folder that `npm test` shares among its processes, or one that is gone when this process ends. */
+/** The folder that `npm test` shares among its processes, else one that is removed when this process ends. */
 function placeOfAll(): string {
   const shared = process.env[SHARED_FOLDER];
   if (shared !== undefined) return shared;
@@ -45,7 +45,7 @@ function placeOfAll(): string {
   return own;
 }
 
-/** For whoever runs test files: these share a folder, and the first one that needs a part of it makes that. */
+/** Gives the test files that `run` starts a shared folder. The first one to need a part of it makes that part. */
 export async function withSharedFolder(run: () => Promise<number>): Promise<number> {
   if (process.env[SHARED_FOLDER] !== undefined) return run();
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-compiled-')));
@@ -57,14 +57,14 @@ export async function withSharedFolder(run: () => Promise<number>): Promise<numb
   }
 }
 
-/** The folder that test processes share, with a part that `make` puts there unless another process has. */
+/** The path of a part of the shared folder. `make` creates it unless another process has. */
 export function madeOnce(part: string, make: (place: string) => void): string {
   folder ??= placeOfAll();
   once(folder, part, make);
   return folder;
 }
 
-/** Makes a part of the folder, or waits until another process has made it. */
+/** Makes a part of the folder, or waits for the process that is making it. */
 function once(place: string, part: string, make: (place: string) => void): void {
   const done = path.join(place, `.${part}-done`);
   if (fs.existsSync(done)) return;
@@ -91,7 +91,7 @@ function build(place: string): void {
   fs.writeFileSync(path.join(place, RUNNER), `import '../../${DIST}/${RUNNER}';\n`);
 }
 
-/** Makes the folder look like the package's root to what is run in it. */
+/** Compiles into the folder, and makes it look like the package's root to the code in it. */
 function compile(made: string): void {
   for (const name of ['package.json', 'node_modules']) fs.symlinkSync(path.join(ROOT, name), path.join(made, name));
   const sources = FOLDERS.flatMap((name) =>
@@ -100,7 +100,7 @@ function compile(made: string): void {
       .map((file) => path.join(ROOT, name, file))
       .filter((file) => file.endsWith('.ts') && !/\.(test|package-test|long-test|d)\.ts$/.test(file)),
   );
-  // loaded here alone: children import this file, and compile nothing
+  // loaded only here: child processes import this file but compile nothing
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   const { outputFiles } = buildSync({
     entryPoints: sources,
@@ -113,7 +113,7 @@ function compile(made: string): void {
   });
   for (const file of outputFiles) {
     fs.mkdirSync(path.dirname(file.path), { recursive: true });
-    // esbuild writes each import with double quotes, and leaves the names of files
+    // esbuild writes imports with double quotes and keeps the `.ts` in file names
     fs.writeFileSync(file.path, file.text.replace(/((?:from|import) ?\(?")(\.[^"\n]*)\.ts"/g, '$1$2.js"'));
   }
 }

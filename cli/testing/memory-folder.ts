@@ -1,6 +1,6 @@
 /**
- * A folder in memory for the temporary files of tests: they write small files by the thousand and wait for each to be on its disk, which
- * takes a third of their time and says nothing about the code. Where there is no such folder, tests use the temporary folder as it is.
+ * A folder in memory for the temporary files of tests. Tests write thousands of small files, and waiting for the disk would take
+ * a third of their time. Where there is no such folder, tests use the usual temporary folder.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -8,10 +8,10 @@ import path from 'node:path';
 
 /** Where Linux keeps files in memory. */
 const MEMORY = '/dev/shm';
-/** What a tests' folder may grow to, several times over. */
+/** Several times what the folder of the tests may grow to. */
 const FREE_BYTES = 2 * 2 ** 30;
 
-/** Runs with a new folder in memory, or with none where there is too little room, or someone chose a place with `TMPDIR`. */
+/** Calls `run` with a new folder in memory, or with none if there is too little room or `TMPDIR` names a place. */
 export async function withMemoryFolder(run: (folder?: string) => Promise<number>): Promise<number> {
   const folder = process.env.TMPDIR === undefined ? newFolder() : undefined;
   if (folder === undefined) return run();
@@ -28,7 +28,7 @@ export async function withMemoryFolder(run: (folder?: string) => Promise<number>
   }
 }
 
-/** For the process of a test: what it makes from now on in the temporary folder is in this one. */
+/** Makes this the temporary folder of the current process. */
 export function keepTemporaryFilesIn(folder: string): void {
   process.env.TMPDIR = folder;
 }
@@ -42,12 +42,12 @@ function newFolder(): string | undefined {
     fs.rmSync(folder, { recursive: true });
     return undefined;
   } catch {
-    // no Linux, or not ours to write to
+    // not Linux, or no permission to write
     return undefined;
   }
 }
 
-/** Containers often mount memory so that nothing in it can be started; some tests start what they write. */
+/** Containers often mount memory without permission to execute; some tests start programs that they write. */
 function runsPrograms(folder: string): boolean {
   const program = path.join(folder, 'program');
   fs.writeFileSync(program, '#!/bin/sh\nexit 0\n', { mode: 0o755 });

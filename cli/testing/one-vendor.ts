@@ -22,7 +22,7 @@ export interface Ran extends CommandResult {
   errors: Array<Record<string, unknown>>;
 }
 
-/** Runs one vendor's feed; `config` is changed by `changes`. */
+/** Runs one vendor's feed. `changes` are merged into the config. */
 export async function runFeed(
   folder: string,
   feed: string | Uint8Array | null,

@@ -1,4 +1,4 @@
-/** A service on a folder, with plugins of the operator and runner processes as they are in production. */
+/** A service on a data folder, with the operator's plugins and with runner processes as in production. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Service } from '../service/compose.ts';
@@ -9,7 +9,7 @@ export interface PluginService {
   service: Service;
   /** The data folder. */
   folder: string;
-  /** Holds the data folder and the plugins. */
+  /** The folder that has the data folder and the plugins. */
   root: string;
   /** The operator's list of plugins. */
   list: string;
@@ -23,7 +23,7 @@ export interface PluginPackage {
   source: string;
 }
 
-// compiled: under tsx, each of the many processes takes over a second of CPU more
+// compiled: under tsx each of the many processes would take a second of CPU more
 export function loadCompiled<Module>(source: string): Promise<Module> {
   return import(pathToFileURL(compiled(source)).href);
 }
@@ -50,9 +50,9 @@ export function withPluginService(
     const folder = path.join(root, 'data');
     const settings = readServiceSettings({ RELAY_DATA_DIR: folder, RELAY_PLUGINS_FILE: list, ...env });
     const service = await openService(settings, { stdout: () => {}, stderr, isTTY: false, env: {} });
-    // as a server does: idle runners let their process end
+    // keeps the process alive, as a server does: idle runners do not
     const alive = setInterval(() => {}, 1000);
-    // a runner process has the options of this one, which is under tsx
+    // a runner process inherits this process's options, which load tsx
     const { execArgv } = process;
     process.execArgv = [];
     try {

@@ -1,4 +1,4 @@
-/** A temporary folder and a terminal in memory, for tests that run commands in process. */
+/** A temporary folder and an in-memory terminal, for tests that run commands in their own process. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { main } from '../relay.ts';
@@ -11,10 +11,10 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Node collects garbage for every 64 MiB of buffers: with the default budget that is at each run, and costs more than the run. */
+/** With the default buffers Node would collect garbage in each run (it does for every 64 MiB), which costs more than the run. */
 export const SMALL_BUFFERS = { MEMORY_SORT_BYTES: String(4 << 20) };
 
-/** Runs `relay ARGS` without the real environment, and with small buffers. `isTTY` is that of standard error, or of `both` outputs. */
+/** Runs `relay ARGS` without the real environment and with small buffers. `isTTY` is for standard error, or for `both` outputs. */
 export async function relay(
   argv: readonly string[],
   env: Record<string, string> = {},
@@ -36,7 +36,7 @@ export async function relay(
   return { code, stdout: Buffer.concat(out).toString('utf8'), stderr };
 }
 
-/** Writes a file below a folder, and creates the folders between. */
+/** Writes a file below a folder and creates the folders between. */
 export function writeFileIn(folder: string, name: string, content: string | Uint8Array): string {
   const file = path.join(folder, name);
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -44,7 +44,7 @@ export function writeFileIn(folder: string, name: string, content: string | Uint
   return file;
 }
 
-/** All files below a folder, by path, sorted. */
+/** The sorted paths of all files below a folder. */
 export function filesIn(folder: string): string[] {
   if (!fs.existsSync(folder)) return [];
   const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });

@@ -1,4 +1,4 @@
-/** Runs `relay suggest` on one feed, for tests of what it finds. */
+/** Runs `relay suggest` on one feed, to test what it finds. */
 import * as assert from 'uvu/assert';
 import type { SuggestReport } from '../commands/suggest/report.ts';
 import { inFolder, relay, writeFileIn } from './sandbox.ts';

@@ -74,12 +74,12 @@ function same(actual: string, expected: string, what = ''): void {
   );
 }
 
-test('a plain table is read as it is, whatever its end', async () => {
+test('a plain table is written as it is, whatever its last line ends with', async () => {
   const text = write(TABLE);
   for (const variant of [text, text.slice(0, -2), `${text}\r\n`, `\ufeff${text}`]) same(await cleaned(variant), WHOLE);
 });
 
-test('other delimiters, quotes, escapes and record ends in the whole file', async () => {
+test('other delimiters, quotes, escapes and record ends are detected', async () => {
   for (const d of [',', ';', '\t', '|', '~', '^', ' ', ', ', '||'])
     same(await cleaned(write(TABLE, { d })), WHOLE, `auto ${JSON.stringify(d)}`);
   for (const d of [';', '\t', '|', ' ', ', ', '||'])
@@ -92,12 +92,12 @@ test('other delimiters, quotes, escapes and record ends in the whole file', asyn
   }
 });
 
-test('no escape at all: quotes inside quoted cells stand as they are', async () => {
+test('without an escape, quotes inside quoted cells are literal', async () => {
   const text = TABLE.map((row) => `${row.map((c) => (/[",]/.test(c) ? `"${c}"` : c)).join(',')}\r\n`).join('');
   same(await cleaned(text), WHOLE);
 });
 
-test('no header, several header rows, a header alone, one row, nothing', async () => {
+test('a table may have no header, several header rows, no rows, one row or nothing', async () => {
   same(await cleaned(write(BODY)), plain(BODY));
   same(await cleaned(write(BODY), '--header-lines', '0'), plain(BODY));
   same(await cleaned(write([HEADER])), plain([HEADER]));
@@ -112,7 +112,7 @@ test('no header, several header rows, a header alone, one row, nothing', async (
   same(await cleaned(write(BODY), '--header-lines', '0', '--columns', HEADER.join(',')), WHOLE);
 });
 
-test('a preamble is skipped, and of several tables the first is taken', async () => {
+test('a preamble is skipped, and the first of several tables is taken', async () => {
   const preamble = 'Report of our stock\r\nmade on Monday, by hand\r\n\r\n';
   same(await cleaned(preamble + write(TABLE)), WHOLE);
   same(await cleaned(preamble + write(TABLE), '--skip-lines', '3'), WHOLE);
@@ -133,7 +133,7 @@ test('a preamble is skipped, and of several tables the first is taken', async ()
   assert.match(err, 'lines 5 to 7');
 });
 
-test('one row in another dialect', async () => {
+test('one row in another dialect is read by that dialect', async () => {
   for (const at of [1, 17, 39]) {
     const with_ = (style: Style): string =>
       TABLE.map((row, i) => writeRow(row, i === at ? style : {}) + (i === at ? (style.end ?? '\r\n') : '\r\n')).join(
@@ -147,7 +147,7 @@ test('one row in another dialect', async () => {
   }
 });
 
-test('a stray quote anywhere in a row leaves the other rows alone, and the row whole', async () => {
+test('a stray quote in a row neither breaks the row nor affects the others', async () => {
   const row = 7;
   const lines = write(TABLE).split('\r\n');
   const failures: number[] = [];
@@ -164,7 +164,7 @@ test('a stray quote anywhere in a row leaves the other rows alone, and the row w
   assert.equal(failures, []);
 });
 
-test('a separator missing or too many is put right where one reading is left', async () => {
+test('a missing or surplus separator is corrected if only one reading fits', async () => {
   const lines = write(TABLE).split('\r\n');
   const cells = BODY[6]!.map((c) => (/[",]/.test(c) ? `"${c.replaceAll('"', '""')}"` : c));
   const put = async (text: string): Promise<string> => {
@@ -182,19 +182,19 @@ test('a separator missing or too many is put right where one reading is left', a
   for (let i = 1; i < 8; i++) same(await put(more(i)), WHOLE, `more ${i}`);
 });
 
-test('a ragged row with no single reading loses no cell and gains none', async () => {
+test('a ragged row with several possible readings keeps exactly its cells', async () => {
   const text = 'a,b,c\nfoo,bar,baz\nqux,foo,bar\nbaz,qux\nbar,baz,qux,foo\nfoo,bar,baz\n';
   same(await cleaned(text), text);
 });
 
-test('a quote that is not closed swallows nothing', async () => {
+test('an unclosed quote swallows no rows', async () => {
   const text = 'sku,title,qty\n1,"17 inch,5\n2,18" wheel,6\n3,"a "b" c",7\n4,plain,8\n';
   same(await cleaned(text), 'sku,title,qty\n1,"""17 inch",5\n2,"18"" wheel",6\n3,"a ""b"" c",7\n4,plain,8\n');
 });
 
-test('any well-formed table comes out as it went in', async () => {
+test('property: a well-formed table comes out as it went in', async () => {
   const cell = fc.stringMatching(/^[a-zA-Z0-9 .,"'\n;-]{0,8}$/).filter((c) => c.trim() !== '');
-  // a row that has all its cells in another sign than the table's, or doubles it within one, is read by its own, and said
+  // a row that quotes all its cells with another character, or doubles it inside one, is read by its own dialect, with a note
   const isRowInItsOwnQuotes = (row: string[]) =>
     row.every((c) => /^'.*'$/s.test(c.trim())) || row.some((c) => /^'.*''.*'$/s.test(c.trim()));
   const tables = fc
@@ -224,13 +224,13 @@ test('any well-formed table comes out as it went in', async () => {
   );
 });
 
-test('a row with cells in the given quotes stays as these read it, whatever another cell looks like', async () => {
+test('a row with cells in the given quotes is read by these, whatever its other cells look like', async () => {
   const text = `a,b,c\n"""",;,'''.'\nx,y,z\n`;
   const options = ['--delimiter', ',', '--quote', '"', '--escape', 'none', '--header-lines', '1', '--skip-lines', '0'];
   same(await cleaned(text, ...options), text);
 });
 
-test('several files, bad ones among them', async () => {
+test('bad files among several are named, and the others written', async () => {
   const names = ['a.csv', 'b.csv', 'c.bin', 'd.csv'].map((name) => join(dir, name));
   await writeFile(names[0]!, 'a;b\n1;2\n');
   await writeFile(names[1]!, Buffer.from('a,b\n1,caf\xe9\n', 'latin1'));
@@ -255,7 +255,7 @@ test('several files, bad ones among them', async () => {
   assert.is((await run([names[0]!, '--out', dir])).code, 3);
 });
 
-test('a file that was there is replaced: in silence if it is the same, else with a note', async () => {
+test('an existing file is replaced: silently if it is the same, otherwise with a note', async () => {
   const file = join(dir, 'stock.tsv');
   await writeFile(file, 'a\tb\n1\t2\n');
   const out = join(dir, 'again');
@@ -272,7 +272,7 @@ test('a file that was there is replaced: in silence if it is the same, else with
   assert.match(linked.err, `OUTPUT_IS_INPUT: ${file}: --out would write over ${join(dir, 'other.csv')}`);
 });
 
-test('wrong use', async () => {
+test('wrong use is refused with a reason', async () => {
   for (const argv of [
     [],
     ['x', '--nope'],
@@ -293,7 +293,7 @@ test('wrong use', async () => {
   });
 });
 
-test('what cannot be written is said, and leaves nothing behind', async () => {
+test('output that cannot be written is reported and leaves nothing behind', async () => {
   const file = join(dir, 'plain.csv');
   await writeFile(file, 'a,b\n1,2\n');
   const out = join(dir, 'blocked');

@@ -1,4 +1,4 @@
-/** `relay clean`: which table of a file is taken, and what a file below `--out` is called. */
+/** `relay clean`: which table of a file is taken, and the names of the files in `--out`. */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ function sheetRows(rows: string[][]): string {
 const FIRST = 'sku,qty\nA,1\nB,2\n';
 const SECOND = `place;head;phone\n${Array.from({ length: 12 }, (_, i) => `Berlin;Anna;${i}\n`).join('')}`;
 
-test('where two thirds of the lines are left out, the command fails unless --table says which it is', async () => {
+test('if two thirds of the lines would be left out, the command fails unless --table says which table to take', async () => {
   const { code, stderr } = await run(`${FIRST}\n${SECOND}`);
   assert.is(code, 3);
   assert.match(stderr, 'MOSTLY_LEFT_OUT');
@@ -43,7 +43,7 @@ test('where two thirds of the lines are left out, the command fails unless --tab
   assert.is((await run(FIRST, '--table', '0')).code, 2);
 });
 
-test('titles count as left out, and nothing is written below --out', async () => {
+test('titles count as left-out lines, and a failure writes nothing in --out', async () => {
   const text = `List of all\nmade by hand\n\nfor Nord GmbH\n\n\n${FIRST}`;
   const out = join(dir, 'out');
   assert.is((await run(text, '--out', out)).code, 3);
@@ -56,7 +56,7 @@ test('titles count as left out, and nothing is written below --out', async () =>
   assert.is((await run(text, '--skip-lines', '6')).stdout, FIRST);
 });
 
-test('a file below --out ends in .csv, unless its name is one of text', async () => {
+test('a file in --out ends in .csv unless its name already is that of a text file', async () => {
   const files: [string, string | Uint8Array][] = [
     ['a.csv.gz', gzip(FIRST)],
     [
@@ -89,7 +89,7 @@ test('a file below --out ends in .csv, unless its name is one of text', async ()
   assert.match(both.stderr, '"a.csv"');
 });
 
-test('of a workbook the sheet that is a table is taken, and the others are named', async () => {
+test('the sheet of a workbook that is a table is taken, and the others are named', async () => {
   const table = sheetRows([['sku', 'qty', 'cost'], ...Array.from({ length: 5 }, (_, i) => [`A-${i}`, '4', '1.50'])]);
   const covers = [
     [['Nordlicht GmbH'], [''], ['Price list, May']],

@@ -1,4 +1,4 @@
-/** What `relay clean` says, refuses and takes where a file is not simply a table. */
+/** What `relay clean` notes, refuses and accepts if a file is more or less than a table. */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ async function runOn(argv: string[]): Promise<{ code: number; out: string; err: 
 const rows = (n: number, row: (i: number) => string): string =>
   Array.from({ length: n }, (_, i) => `${row(i)}\n`).join('');
 
-test('the first table is taken and the rest named, whatever their delimiters', async () => {
+test('the first table is taken and the others named, whatever their delimiters', async () => {
   const first = 'sku,qty\nA,1\nB,2\nC,3\n';
   const wide = 'sku,qty,price\nA,1,1.00\nB,2,2.00\nC,3,3.00\nD,4,4.00\n';
   const cases: [string, string, string][] = [
@@ -46,7 +46,7 @@ test('the first table is taken and the rest named, whatever their delimiters', a
   }
 });
 
-test('a preamble, rows in another delimiter and lines of prose are no other tables', async () => {
+test('a preamble, rows in another delimiter and lines of prose are not further tables', async () => {
   const table = 'sku;qty;price\nA;1;1.00\nB;2;2.00\nC;3;3.00\nD;4;4.00\n';
   const plain = table.replaceAll(';', ',');
   for (const above of ['Report, monday\nmade, by hand\n\n', 'Vendor,ACME\nDate,2024\n\n', 'Stock list\n\n']) {
@@ -60,7 +60,7 @@ test('a preamble, rows in another delimiter and lines of prose are no other tabl
   assert.is((await run('a,b\n"x\n\ny;z\n1;2",1\n3,4\n')).out, 'a,b\n"x\n\ny;z\n1;2",1\n3,4\n');
 });
 
-test('sep= declares the delimiter and is no data', async () => {
+test('sep= declares the delimiter and is not data', async () => {
   assert.equal(await run('sep=;\nsku;a,b\nA;1,2\nB;3,4\n'), {
     code: 0,
     out: 'sku,"a,b"\nA,"1,2"\nB,"3,4"\n',
@@ -71,7 +71,7 @@ test('sep= declares the delimiter and is no data', async () => {
   assert.is((await run('sep=;\na,b\n1,2\n', '--delimiter', ',')).out, 'a,b\n1,2\n');
 });
 
-test('rows that were put right, and rows that were not, are counted', async () => {
+test('corrected rows and rows left as they are are counted', async () => {
   const body = rows(50, (i) => `${i + 10},Fine item ${i},${i % 13},${(i * 1.37 + 3).toFixed(2)}`);
   const { out, err } = await run(
     `sku,title,qty,price\n2,Shelf, oak,4,5.00\n3,x,y,z,1,2,3\n4,"a "b" c",4,5.00\n5,short\n${body}`,
@@ -85,7 +85,7 @@ test('rows that were put right, and rows that were not, are counted', async () =
   assert.is((await run(`sku,title,qty,price\n${body}`)).err, '');
 });
 
-test('the header again in capitals, behind a byte order mark or in another order starts another table', async () => {
+test('the header repeated in capitals, after a byte order mark or in another order starts a new table', async () => {
   const table = `sku,qty,title\n${rows(9, (i) => `S-${i},${i},Lamp`)}`;
   for (const header of [
     'SKU,Qty,Title',
@@ -106,7 +106,7 @@ test('the header again in capitals, behind a byte order mark or in another order
     assert.is((await run(`${table}${row}\n`)).out, `${table}${row}\n`);
 });
 
-test('a quote that few files have, and a header of several lines, are said', async () => {
+test('an unusual quote and a header of several lines are noted', async () => {
   const text = "sku;qty;title\nA;5;'Men''s'\nB;6;Lamp\nC;7;Rug\n";
   const { out, err } = await run(text);
   assert.is(out, "sku,qty,title\nA,5,Men's\nB,6,Lamp\nC,7,Rug\n");
@@ -118,7 +118,7 @@ test('a quote that few files have, and a header of several lines, are said', asy
   assert.is((await run(two, '--header-lines', '2')).err, '');
 });
 
-test('titles, and names with values, that are padded to the table are above it', async () => {
+test('padded titles and name-value lines above the table are not part of it', async () => {
   const body = rows(6, (i) => `S-${i};${i};${i}.50;Lamp`);
   const table = `sku;qty;cost;title\n${body}`;
   for (const above of [
@@ -131,14 +131,14 @@ test('titles, and names with values, that are padded to the table are above it',
     assert.is(out, table.replaceAll(';', ','), above);
     assert.match(err, 'left out above the table: lines 1 to ');
   }
-  // words above groups of columns are of the header
+  // words above groups of columns belong to the header
   assert.match(
     (await run(`Article;;Stock;\nno;name;qty;min\n${rows(6, (i) => `S-${i};L;${i};1`)}`)).out,
     /^Article no,name,Stock qty,min\n/,
   );
 });
 
-test('a line of dashes below the header is left out and said', async () => {
+test('a line of dashes below the header is left out with a note', async () => {
   const cases: [string, string, number][] = [
     ['sku,qty\n---,---\n', 'sku,qty\n', 2],
     ['|sku|qty|\n|---|:--|\n', ',sku,qty,\n', 2],
@@ -151,12 +151,12 @@ test('a line of dashes below the header is left out and said', async () => {
     assert.is(out, written + rows(9, (i) => row(i).replaceAll(delimiter, ',')));
     assert.match(err, `line ${line} only underlines the header, and is left out\n`);
   }
-  // further down, or beside values, it is a row
+  // further down, or beside values, such a line is a row
   for (const text of ['sku,qty\nS-1,1\n---,---\nS-2,2\n', 'sku,qty\n---,1\nS-2,2\n', 'sku,qty\n-,-\nS-2,2\n'])
     assert.is((await run(text)).out, text);
 });
 
-test('a header without rows is said, an empty file is none', async () => {
+test('a header without rows is noted; an empty file has no header', async () => {
   const note = 'relay clean: there are no rows below its header\n';
   assert.equal(await run('sku,qty\n'), { code: 0, out: 'sku,qty\n', err: note });
   assert.is((await run('ERROR: permission denied for relation stock\n')).err, note);
@@ -164,14 +164,14 @@ test('a header without rows is said, an empty file is none', async () => {
   assert.is((await run('1,2\n', '--header-lines', '0')).err, '');
 });
 
-test('numbers with spaces that are none of ASCII are no header', async () => {
+test('numbers with non-ASCII spaces are not a header', async () => {
   const text = 'sku;qty;cost\nS-1;1\u202f234;1\u00a0234,50\nS-2;1;2,5\n';
   const { out, err } = await run(text);
   assert.is(out, 'sku,qty,cost\nS-1,1\u202f234,"1\u00a0234,50"\nS-2,1,"2,5"\n');
   assert.is(err, '');
 });
 
-test('a footer stays and is named', async () => {
+test('a footer is kept and noted', async () => {
   const table = `sku,title,qty,price\n${rows(8, (i) => `S-1${i},Lamp ${i},${i},1.50`)}`;
   const cases: [string, string][] = [
     ['Total,,10,\n', 'the last row looks like a footer and not like data: line 10\n'],
@@ -188,7 +188,7 @@ test('a footer stays and is named', async () => {
   }
 });
 
-test('--columns must fit, and --skip-lines past the end is said', async () => {
+test('--columns must fit the table; --skip-lines past the end is reported', async () => {
   const text = 'a,b\n1,2\n';
   for (const names of ['x', 'x,y,z', 'x,x']) {
     const { code, out, err } = await run(text, '--columns', names);
@@ -206,7 +206,7 @@ test('--columns must fit, and --skip-lines past the end is said', async () => {
   assert.match(beyond.err, '--skip-lines 9 leaves nothing of its 2 lines');
 });
 
-test('what is to blame is blamed: --out, --encoding', async () => {
+test('errors name the option that caused them: --out, --encoding', async () => {
   const taken = join(dir, 'taken');
   await writeFile(taken, '');
   for (const path of [taken, join(taken, 'below')]) {
@@ -225,7 +225,7 @@ test('what is to blame is blamed: --out, --encoding', async () => {
   assert.not.match(marked.err, '--encoding');
 });
 
-test('text that had been read wrongly before is said', async () => {
+test('text that was decoded wrongly before (mojibake) is noted', async () => {
   const { code, out, err } = await run('sku,name\nA,CafÃ©\n');
   assert.equal([code, out], [0, 'sku,name\nA,CafÃ©\n']);
   assert.match(err, 'was once read in a wrong encoding');
@@ -233,7 +233,7 @@ test('text that had been read wrongly before is said', async () => {
   assert.is((await run('sku,name\nA,Café\n')).err, '');
 });
 
-test('signs that nobody sees are said with their lines, and kept', async () => {
+test('invisible characters are kept and noted with their lines', async () => {
   const { code, out, err } = await run('sku,name\nA,La\u2028mp\n\ufeffB,Mat\nC,\ufeffBox\u0085\n');
   assert.equal([code, out], [0, 'sku,name\nA,La\u2028mp\n\ufeffB,Mat\nC,\ufeffBox\u0085\n']);
   assert.match(err, '1 sign that nobody sees, U+2028: line 2');
@@ -242,7 +242,7 @@ test('signs that nobody sees are said with their lines, and kept', async () => {
   assert.is((await run('\ufeffsku,name\nA,Grüße – “x” ®\n')).err, '');
 });
 
-test('documents are no tables, and a NUL does not make a text UTF-16', async () => {
+test('documents are not tables, and a NUL does not make a text UTF-16', async () => {
   const documents: [string, string][] = [
     ['{"sku": 1}\n', 'JSON'],
     [' [\n {"sku": 1, "b": 2}]', 'JSON'],
@@ -262,7 +262,7 @@ test('documents are no tables, and a NUL does not make a text UTF-16', async () 
   assert.is((await run(Buffer.from('sku,qty\nA,1\n', 'utf16le'))).out, 'sku,qty\nA,1\n');
 });
 
-test('UTF-16 in any script is a table, with and without a mark; what only has control characters is not', async () => {
+test('UTF-16 in any script is read, with or without a byte order mark; a file of control characters is not', async () => {
   const texts = [
     `артикул;остаток\n${rows(20, (i) => `Б${i};4`)}`,
     `κωδικός;απόθεμα\n${rows(20, (i) => `Β${i};4`)}`,
@@ -281,7 +281,7 @@ test('UTF-16 in any script is a table, with and without a mark; what only has co
   assert.match(err, 'NOT_A_TABLE: it is binary');
 });
 
-test('packed tables are read, and the report says what they were in', async () => {
+test('packed tables are read, and the report names the container', async () => {
   const rows = '<row r="2"><c t="str"><v>sku</v></c><c t="str"><v>a;b</v></c></row><row r="3"><c><v>1</v></c></row>';
   const bytes = zip([
     { name: 'notes.txt', data: 'x' },
@@ -305,7 +305,7 @@ test('packed tables are read, and the report says what they were in', async () =
   assert.is((await run(gzip('a;b\n1;2\n'))).out, 'a,b\n1,2\n');
 });
 
-test('errors of a sheet are written as they are, and named', async () => {
+test('error values of a sheet are written unchanged and noted', async () => {
   const rows =
     '<row r="1"><c t="str"><v>sku</v></c><c t="str"><v>title</v></c></row>' +
     '<row r="2"><c t="str"><v>A</v></c><c t="e"><v>#N/A</v></c></row><row r="3"><c t="str"><v>B</v></c><c><f>A1</f></c></row>';

@@ -1,4 +1,4 @@
-/** Shapes that public test suites of CSV readers try: what `relay clean` makes of each, to the cell. */
+/** Shapes from public test suites of CSV readers: the exact cells that `relay clean` makes of each. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ async function each(cases: readonly (readonly [string, string])[]): Promise<void
   for (const [text, expected] of cases) assert.is(await cleaned(text), expected, text);
 }
 
-test('quotes, escapes and the spaces around them', async () => {
+test('quotes and escapes are read, with spaces around them', async () => {
   await each([
     ["'Li''s':'Elm':'2/1/03'\n'Fay':'Oak':'3/1/03'\n", "Li's,Elm,2/1/03\nFay,Oak,3/1/03\n"],
     ['id,txt,n\n1, "a, b",3\n2, "c",4\n', 'id,txt,n\n1,"a, b",3\n2,c,4\n'],
@@ -37,7 +37,7 @@ test('quotes, escapes and the spaces around them', async () => {
   ]);
 });
 
-test('lines that stand in quotes as a whole are rows where they make a table', async () => {
+test('lines that are quoted as a whole are rows if that makes a table', async () => {
   await each([
     ['"id,""name"",v"\r\n"1,""a, x"",3"\r\n"2,""b"",4"\r\n', 'id,name,v\n1,"a, x",3\n2,b,4\n'],
     ['"id;name;v"\n"1;a;3"\n\n"2;b;4"', 'id,name,v\n1,a,3\n2,b,4\n'],
@@ -49,7 +49,7 @@ test('lines that stand in quotes as a whole are rows where they make a table', a
   assert.is(await cleaned('"id,n,v"\n"1,a,3"\n', '--quote', 'none'), '"""id",n,"v"""\n"""1",a,"3"""\n');
 });
 
-test('delimiters that are rare, doubled, or spaces that line columns up', async () => {
+test('rare and doubled delimiters, and columns aligned with spaces, are read', async () => {
   await each([
     ['id§name\n1§ann, b\n2§bob; c\n', 'id,name\n1,"ann, b"\n2,bob; c\n'],
     ['a||b||c\n1||2||3\n4||||6\n', 'a,b,c\n1,2,3\n4,,6\n'],
@@ -61,13 +61,13 @@ test('delimiters that are rare, doubled, or spaces that line columns up', async 
   ]);
 });
 
-test('an empty --delimiter is found out, and no quote is none', async () => {
+test('an empty --delimiter means auto; an empty --quote means none', async () => {
   const flags = ['--delimiter', '', '--quote', '', '--escape', ''];
   assert.is(await cleaned('a;b\n1;"x\n', ...flags), 'a,b\n1,"""x"\n');
   assert.is(await cleaned('', ...flags), '');
 });
 
-test('headers of years, said twice, with units, and empty rows above them', async () => {
+test('headers may be years, repeat, have units, or follow empty rows', async () => {
   const body = 'DE,79.4,82.2\nFR,58.2,60.9\nIT,56.7,56.9\n';
   await each([
     [`land,1990,2000\n${body}`, `land,1990,2000\n${body}`],
@@ -81,7 +81,7 @@ test('headers of years, said twice, with units, and empty rows above them', asyn
   assert.is(await cleaned(`a,b,c\na,b,c\n${body}`, '--header-lines', '1'), `a,b,c\na,b,c\n${body}`);
 });
 
-test('names that ran together are parted where one way is best', async () => {
+test('header names that ran together are split if one split is best', async () => {
   const body = '2/1/20,10:30,7,4.50\n3/1/20,11:45,12,5.00\n4/1/20,12:10,9,6.25\n5/1/20,13:00,2,7.75\n';
   const cases = [
     ['datetime,qty,cost', 'date,time,qty,cost'],
@@ -95,13 +95,13 @@ test('names that ran together are parted where one way is best', async () => {
     assert.is(await cleaned(`${header}\n${body}`, '--header-lines', '1'), `${expected}\n${body}`, header);
 });
 
-test('a second table without a line between ends the first', async () => {
+test('a second table without a blank line between ends the first', async () => {
   const first = 'name,city\nann,rome\nbob,oslo\ncyd,bern\ndora,lyon\n';
   for (const other of ['name,city\nx,y\n', 'name,city,since\nx,y,z\nu,v,w\n'])
     assert.is(await cleaned(first + other), first, other);
 });
 
-test('one odd row among others of a form of their own', async () => {
+test('one odd row is read among rows of a regular form', async () => {
   const rows = Array.from(
     { length: 20 },
     (_, i) => `${i % 28}/01/2020,1${i % 10}:3${i % 6},${i},A-${100 + i},Desk lamp`,
@@ -120,7 +120,7 @@ test('one odd row among others of a form of their own', async () => {
     "'27/01/2020','09:30','2','A-200','Desk lamp'",
   ];
   for (const row of oddities) assert.is(await cleaned(whole + at(row)), whole + at(right), row);
-  // Two columns of whole numbers leave several readings of one number in their place.
+  // two columns of whole numbers leave several readings of a single number in their place
   const numbers = `a,b,c\n${Array.from({ length: 20 }, (_, i) => `${i + 10},${i + 40},x${i}`).join('\n')}\n`;
   assert.is(await cleaned(`${numbers}123,x9\n`), `${numbers}123,x9\n`);
 });

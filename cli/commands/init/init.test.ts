@@ -1,4 +1,4 @@
-/** `relay init`: what it writes passes `relay check` and `relay run`; at most one question a vendor; what it cannot read is named. */
+/** `relay init`: its config passes `relay check` and `relay run`, it asks at most one question per vendor, and it names what it cannot read. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -32,7 +32,7 @@ async function runs(folder: string, config: string, input: string) {
   return { read, expectations: JSON.parse(read('reports/expectations.json')).expectations };
 }
 
-test('the sample’s raw feeds: the config passes check and run, and the first feed meets every expectation', () =>
+test('the config for the sample’s raw feeds passes check and run, and the first feed meets every expectation', () =>
   inFolder(async (folder) => {
     const config = path.join(folder, 'first.yaml');
     const made = await relay(['init', SAMPLE, '--config', config, '--tenant', 'wheels', '--currency', 'eur', '--json']);
@@ -64,7 +64,7 @@ test('the sample’s raw feeds: the config passes check and run, and the first f
 const PRICES = 'sku,stock,price incl. VAT\nA-100,3,11.90\nA-200,1,23.80\nA-300,2,35.70\n';
 const ARTICLES = 'Article,Qty,Price\nB-100,3,10.50\nB-200,1,20.25\nB-300,2,30.75\n';
 
-test('one question a vendor whose answer changes the config; without a terminal none', () =>
+test('it asks one question per vendor, if the answer changes the config, and none without a terminal', () =>
   inFolder(async (folder) => {
     const input = path.join(folder, 'in');
     writeFileIn(folder, 'in/acme/feed.csv', ARTICLES);
@@ -93,7 +93,7 @@ test('one question a vendor whose answer changes the config; without a terminal 
     assert.match(fs.readFileSync(config, 'utf8'), /# price: .*is this what you pay/);
   }));
 
-test('its config stops costs in cents and half a file, also of a vendor that sells alone', () =>
+test('its config stops costs in cents and half a file, even with a single vendor', () =>
   inFolder(async (folder) => {
     const feed = (cost: (i: number) => string, rows = 20) =>
       `sku,quantity_available,cost\n${Array.from({ length: rows }, (_, i) => `A-${i + 10},3,${cost(i)}\n`).join('')}`;
@@ -121,7 +121,7 @@ test('its config stops costs in cents and half a file, also of a vendor that sel
     }
   }));
 
-test('its config stops costs in cents of a vendor with a third of the goods, and a cost of 0; it warns of a 0 that is there', () =>
+test('its config stops costs in cents from a vendor with a third of the goods, and new costs of 0; it warns of present ones', () =>
   inFolder(async (folder) => {
     const feed = (name: string, rows: number, cost: (i: number) => string) =>
       `sku,quantity_available,cost\n${Array.from({ length: rows }, (_, i) => `${name}-${i + 10},3,${cost(i)}\n`).join('')}`;
@@ -156,14 +156,14 @@ test('its config stops costs in cents of a vendor with a third of the goods, and
     );
     assert.is(free.severity, 'warn');
     assert.match(fs.readFileSync(again, 'utf8'), /# 1 of them costs less than a hundredth today, such as A-10: /);
-    // feeds that are older than the limit do not meet it
+    // feeds older than the limit fail the guardrail
     for (const id of ['acme', 'bolt']) fs.utimesSync(path.join(input, id, 'feed.csv'), 1000, 1000);
     const aged = path.join(folder, 'aged.yaml');
     assert.is((await relay(['init', input, '--config', aged])).code, 0);
     assert.is(parse(fs.readFileSync(aged, 'utf8')).guardrails.stale_after_hours, undefined);
   }));
 
-test('a tax rate that is given divides the amounts', () =>
+test('a given tax rate divides the amounts', () =>
   inFolder(async (folder) => {
     writeFileIn(folder, 'in/acme/feed.csv', PRICES);
     const io = ioFor({ stdout: () => {}, stderr: () => {}, isTTY: true, env: {} });
@@ -173,7 +173,7 @@ test('a tax rate that is given divides the amounts', () =>
     assert.match(read('outputs/merged_inventory.csv'), /^A-100,acme,3,10\.00/m);
   }));
 
-test('what gives no vendor is named; a folder without any writes nothing', () =>
+test('files that are no feed are named; a folder without feeds writes nothing', () =>
   inFolder(async (folder) => {
     writeFileIn(folder, 'in/&/feed.csv', ARTICLES);
     writeFileIn(folder, 'in/empty/.keep', '');
@@ -188,7 +188,7 @@ test('what gives no vendor is named; a folder without any writes nothing', () =>
     await runs(folder, config, path.join(folder, 'in'));
   }));
 
-test('a first feed without a price is no success: the config is written, and what lacks is said', () =>
+test('a first feed without prices is a failure: the config is written, and what is missing is named', () =>
   inFolder(async (folder) => {
     writeFileIn(folder, 'in/acme/feed.csv', 'SKU,Qty,Cost EUR\nA1,5,9.50\nA2,3,4.20\n');
     const config = path.join(folder, 'tenant.yaml');
@@ -207,7 +207,7 @@ test('a first feed without a price is no success: the config is written, and wha
     );
   }));
 
-test('feeds beside the folders are vendors too, and names become ids; the commands that it prints run', () =>
+test('files beside the vendor folders are vendors too, names become ids, and the printed commands run', () =>
   inFolder(async (folder) => {
     const input = path.join(folder, 'raw feeds');
     const write = (name: string, day: number) => {

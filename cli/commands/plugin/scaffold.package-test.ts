@@ -1,4 +1,4 @@
-/** A new plugin of each kind passes its test at once, outside the repository and on the built package, and the test can fail. */
+/** A new plugin of each kind passes its test at once, outside the repository, on the built package; and that test can fail. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,7 +24,7 @@ test.after(() => {
 interface Template {
   kind: PluginKind;
   flags: string[];
-  /** A change of the module that alters what the plugin does, and the check that must fail. */
+  /** A change to the module that alters what the plugin does, and the check that must then fail. */
   broken: [from: string, to: string, check: string];
   /** A change that the type check must refuse, and its message. */
   mistyped: [from: string, to: string, message: RegExp];
@@ -77,7 +77,7 @@ const TEMPLATES: Record<string, Template> = {
   },
 };
 
-/** Runs `work` with another text in a module. */
+/** Runs `work` while a text in a module is replaced. */
 function withChange<T>(module: string, from: string, to: string, work: () => T): T {
   const good = fs.readFileSync(module, 'utf8');
   assert.ok(good.includes(from), `${module}: ${from}`);
@@ -92,7 +92,7 @@ function withChange<T>(module: string, from: string, to: string, work: () => T):
 const checkPackage = (folder: string) => node(['node_modules/typescript/bin/tsc'], folder);
 
 for (const [name, { kind, flags, broken, mistyped }] of Object.entries(TEMPLATES)) {
-  test(`a new plugin of the template ${name} passes test and type check, runs, and fails when it is broken`, () => {
+  test(`a new plugin from template ${name} passes test and type check, runs, and fails once it is broken`, () => {
     const id = `my-own_${name}`;
     const made = built.relay(['plugin', 'new', kind, id, ...flags, '--json'], home);
     assert.is(made.status, 0, made.stdout + made.stderr);
@@ -122,7 +122,7 @@ for (const [name, { kind, flags, broken, mistyped }] of Object.entries(TEMPLATES
     assert.is(failed.status, 1);
     assert.match(failed.stdout, new RegExp(`not ok \\d+ - ${id}: ${check}`));
 
-    // one check of the types for both: the module passes, and a mistyped copy beside it does not
+    // one type check for both: the module passes, a mistyped copy beside it fails
     const [good, bad, message] = mistyped;
     const copy = path.join(folder, 'mistyped.js');
     const text = fs.readFileSync(module, 'utf8');
@@ -137,7 +137,7 @@ for (const [name, { kind, flags, broken, mistyped }] of Object.entries(TEMPLATES
   });
 }
 
-test('a second call in a package adds to it: list, allow-list, README, and all tests and types hold', () => {
+test('a second call adds to the package’s list, allow-list and README, and all tests and types pass', () => {
   const folder = path.join(home, 'relay-plugin-my-own_open');
   const made = built.relay(['plugin', 'new', 'validator', 'titles'], folder);
   assert.is(made.status, 0, made.stderr);
@@ -178,7 +178,7 @@ test('the built command replays golden cases with the new parser', () => {
   assert.is(built.relay(['conformance', 'cases'], folder, env).status, 3);
 });
 
-test('kinds and names are checked, and nothing is overwritten', () =>
+test('kind and name are checked, and nothing is overwritten', () =>
   inFolder(async (folder) => {
     const dir = path.join(folder, 'own');
     const cases: Array<[string[], RegExp]> = [
@@ -210,7 +210,7 @@ test('kinds and names are checked, and nothing is overwritten', () =>
     assert.equal(fs.readdirSync(dir), ['index.js']);
   }));
 
-test('a plugin is added only where it can be, and nothing is written otherwise', () =>
+test('a plugin is added only to a package that fits; otherwise nothing is written', () =>
   inFolder(async (folder) => {
     const dir = path.join(folder, 'own');
     const add = (...args: string[]) => relay(['plugin', 'new', ...args, '--dir', dir]);
@@ -230,7 +230,7 @@ test('a plugin is added only where it can be, and nothing is written otherwise',
     assert.match((await add('merge', 'c')).stderr, /has no line "export const plugins = \[\.\.\.\];"/);
     assert.equal(fs.readdirSync(dir), before);
 
-    // as authors write it: on several lines, and a module in the list itself
+    // lists as authors write them: over several lines, with a module in the list itself
     fs.writeFileSync(
       index,
       `import {\n  aB,\n} from './a_b.js';\n\nexport const own = aB;\n\nexport const plugins = [\n  aB,\n  own,\n];\n`,
@@ -247,7 +247,7 @@ test('a plugin is added only where it can be, and nothing is written otherwise',
     assert.match((await add('merge', 'd')).stderr, /relay-plugins\.json is not JSON/);
   }));
 
-test('a reserved word is not used as the name of a constant', () =>
+test('a plugin named like a reserved word gets another constant name', () =>
   inFolder(async (folder) => {
     const dir = path.join(folder, 'own');
     assert.is((await relay(['plugin', 'new', 'pricing', 'new', '--dir', dir])).code, 0);

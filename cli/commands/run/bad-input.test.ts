@@ -11,7 +11,7 @@ type RowEntry = { error_code: string; row_number: number; line: number; column: 
 
 const ALWAYS = ['inbound/acme/feed.csv', 'reports/config_snapshot.json', 'reports/input_manifest.json'];
 
-test('more bad rows than the policy allows fail the run, which keeps its files and reports', () =>
+test('too many bad rows for the policy fail the run, which keeps its files and reports', () =>
   inFolder(async (folder) => {
     const ran = await runFeed(folder, `${FEED}C,x,-1\n`);
     assert.is(ran.code, 3);
@@ -46,7 +46,7 @@ test('more bad rows than the policy allows fail the run, which keeps its files a
     ]);
   }));
 
-test('undecodable bytes: code, encoding, byte offset and line', () =>
+test('undecodable bytes are reported with code, encoding, byte offset and line', () =>
   inFolder(async (folder) => {
     const bytes = Buffer.concat([
       Buffer.from('sku,quantity_available\nA,1\nB'),
@@ -88,7 +88,7 @@ test('a field of 10 MB is one invalid row, with an excerpt', () =>
     assert.ok(fs.statSync(path.join(ran.root, 'reports/errors.json')).size < 10_000);
   }));
 
-test('a file of NULs, an empty file, a header alone', () =>
+test('a file of NULs, an empty file and a header alone each have their code', () =>
   inFolder(async (folder) => {
     const nuls = await runFeed(folder, new Uint8Array(3_000_000));
     assert.is(nuls.code, 3);
@@ -104,7 +104,7 @@ test('a file of NULs, an empty file, a header alone', () =>
     assert.ok(header.files.includes('normalized/acme/normalized.csv'));
   }));
 
-test('a missing vendor: required fails, warn_only and optional do not', () =>
+test('a missing required vendor fails the run; under warn_only, or if optional, it does not', () =>
   inFolder(async (folder) => {
     const failed = await runFeed(folder, null);
     assert.is(failed.code, 3);
@@ -125,7 +125,7 @@ test('a missing vendor: required fails, warn_only and optional do not', () =>
     assert.match(optional.stdout, 'optional_vendor_missing:acme');
   }));
 
-test('limits, on both sides', () =>
+test('limits hold on both sides', () =>
   inFolder(async (folder) => {
     const size = String(FEED.length);
     assert.is((await runFeed(folder, FEED, {}, { LIMIT_VENDOR_FILE_BYTES: size })).code, 0);
@@ -160,7 +160,7 @@ test('errors past the limit are counted, and the last entry says how many', () =
     assert.equal(summary.error_counts, { invalid_int: 5 });
   }));
 
-test('a config of the wrong shape: every problem at once, with path and did-you-mean', () =>
+test('all problems of a config are reported at once, with path and did-you-mean', () =>
   inFolder(async (folder) => {
     const file = writeFileIn(
       folder,
@@ -192,7 +192,7 @@ test('a config of the wrong shape: every problem at once, with path and did-you-
     assert.equal(filesIn(path.join(folder, 'out')), []);
   }));
 
-test('configs that cannot be read', () =>
+test('a config that cannot be read is named with its reason', () =>
   inFolder(async (folder) => {
     const check = async (name: string, content: string | Uint8Array | null) => {
       const file = content === null ? path.join(folder, name) : writeFileIn(folder, name, content);
@@ -213,7 +213,7 @@ test('configs that cannot be read', () =>
     assert.match(await check('good.json', JSON.stringify(CONFIG)), /^0 /);
   }));
 
-test('SKU maps: found beside the config, last entry wins, missing is invalid_input', () =>
+test('a SKU map is found beside the config, its last entry wins, and a missing one is invalid_input', () =>
   inFolder(async (folder) => {
     const vendors = [{ ...CONFIG.vendors[0], sku_map: { type: 'file', local_path: 'maps/acme.csv' } }];
     const missing = await runFeed(folder, FEED, { vendors });

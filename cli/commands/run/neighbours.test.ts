@@ -1,4 +1,4 @@
-/** What lies in folders besides feeds: pipes, devices, links that lead elsewhere, files that still change. */
+/** What folders contain besides feeds: pipes, devices, links that lead elsewhere, files that still change. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -9,7 +9,7 @@ import { fileSource } from '../../host/files.ts';
 import { CONFIG, FEED, NOW } from '../../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
 
-/** Runs what lies in the vendor's folder, and returns the outcome. */
+/** Runs the contents of the vendor's folder and returns the outcome. */
 async function runFolder(folder: string, more: readonly string[] = [], changes: object = {}) {
   const config = writeFileIn(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...changes }));
   const args = ['--input', path.join(folder, 'in'), '--out', path.join(folder, 'out'), '--run-id', 'r', '--now', NOW];
@@ -18,7 +18,7 @@ async function runFolder(folder: string, more: readonly string[] = [], changes: 
   return { code, error_code, error_message: error_message as string };
 }
 
-test('a pipe, a socket, a device and a loop of links are refused at once, each with what it is', () =>
+test('a pipe, a socket, a device and a loop of links are refused at once, each by its kind', () =>
   inFolder(async (folder) => {
     const feed = path.join(folder, 'in/acme/feed.csv');
     fs.mkdirSync(path.dirname(feed), { recursive: true });
@@ -51,7 +51,7 @@ test('a pipe, a socket, a device and a loop of links are refused at once, each w
     await new Promise((resolve) => server.close(resolve));
   }));
 
-test('a config that is no ordinary file is refused at once', () =>
+test('a config that is not a regular file is refused at once', () =>
   inFolder(async (folder) => {
     const pipe = path.join(folder, 'tenant.json');
     execFileSync('mkfifo', [pipe]);
@@ -77,7 +77,7 @@ test('links that leave the input folder are refused unless --follow-links is giv
     fs.symlinkSync(other, own);
     assert.is((await runFolder(folder)).error_code, 'invalid_input');
     assert.is((await runFolder(folder, ['--follow-links'])).code, 0);
-    // a link to a neighbour
+    // a link to another vendor's file
     fs.rmSync(own);
     writeFileIn(folder, 'in/shared/feed.csv', FEED);
     fs.symlinkSync('shared', own);
@@ -119,7 +119,7 @@ test('a file that changes while it is read is refused', () =>
     }
   }));
 
-test('a file that is replaced while it is read is read as it was', () =>
+test('a file that is replaced while it is read is read to its end as it was', () =>
   inFolder(async (folder) => {
     const file = writeFileIn(folder, 'feed.csv', 'x'.repeat(2_000_000));
     let bytes = 0;

@@ -1,4 +1,4 @@
-/** `relay run --patch`: corrected rows replace just these rows of the very file that they were refused from. */
+/** `relay run --patch`: corrected rows replace exactly the refused rows of the very same file. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -56,7 +56,7 @@ const patchOf = ({ folder }: Shop, id: string, file: string) => [
   ...['--patch', `v=${file}`, '--patch-run', path.join(folder, ROOT(id))],
 ];
 
-test('a corrected row, one taken out, and one left as it was; a second patch comes on top', async () => {
+test('a patch corrects a row, drops one and leaves one; a second patch adds to it', async () => {
   const feed =
     'sku,quantity_available,price,title\nA,x,1,"Two\nlines"\nB,y,2,\nC,z,3,\nD,4,4,\nE,5,5,"a"b\nF,6,6,7,8\n';
   await inShop(feed, {}, async (shop) => {
@@ -77,7 +77,7 @@ test('a corrected row, one taken out, and one left as it was; a second patch com
     assert.is(manifest.patches[0].of_sha256, manifest.sha256);
     assert.is(fs.readFileSync(path.join(shop.folder, ROOT('two'), 'inbound/v/feed'), 'utf8'), feed);
 
-    // what was read is explained, and simulated
+    // the patched rows are what explain and simulate use
     const explained = await relay(['explain', 'two', 'A', '--out', path.join(shop.folder, 'out'), '--json']);
     assert.is(explained.code, 0, explained.stdout + explained.stderr);
     const { outcome, offers, inputs } = JSON.parse(explained.stdout);
@@ -104,7 +104,7 @@ test('a corrected row, one taken out, and one left as it was; a second patch com
   });
 });
 
-test('dialects and encodings: semicolons, a preamble and CRLF in windows-1252 in a gzip; UTF-16; quotes that mean nothing', async () => {
+test('a patch keeps the feed’s dialect and encoding: a gzip with preamble and windows-1252; UTF-16; quotes without meaning', async () => {
   const map = { sku: 'Nr', quantity_available: 'Bestand', price: 'Preis', title: 'Name' };
   const cases: Array<[feed: Uint8Array, parser: object, encoding: string, fix: [string, string], expected: string]> = [
     [
@@ -169,7 +169,7 @@ test('a patch for another file is refused by name', async () => {
   });
 });
 
-test('a patch that is none of this feed says why', async () => {
+test('a file that is not a patch of this feed is refused with the reason', async () => {
   await inShop('sku,quantity_available\nA,x\nB,y\n', {}, async (shop) => {
     await shop.run('one');
     const rejects = shop.read('one', 'reports/rejects/v.csv');
@@ -187,7 +187,7 @@ test('a patch that is none of this feed says why', async () => {
   });
 });
 
-test('wrong use', async () => {
+test('wrong use of --patch is refused', async () => {
   await inShop('sku,quantity_available\nA,1\n', {}, async (shop) => {
     await shop.run('one');
     const file = shop.write('fixed.csv', '');

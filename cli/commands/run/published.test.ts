@@ -1,4 +1,4 @@
-/** `relay run` against an earlier run's folder or a feed alone, on files: what no test in memory sees. */
+/** `relay run` with a baseline on disk: an earlier run's folder or a feed alone. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -25,7 +25,7 @@ async function runIn(folder: string, changes: object, id: string, feed: string |
   return { ...result, root, read, files: filesIn(root) };
 }
 
-test('a run folder, its parent, its feed alone and JSON lines are baselines; the manifest names them', () =>
+test('a run folder, its parent, its feed alone and JSON lines can be baselines; the manifest names them', () =>
   inFolder(async (folder) => {
     const config = { publish: {} };
     const first = await runIn(folder, config, 'r1', FEED);
@@ -67,7 +67,7 @@ test('a tripped run keeps its candidate, which can be compared; a forced one is 
     assert.is(JSON.parse(forced.read('reports/input_manifest.json')).forced, 'closing sale');
   }));
 
-test('a missing vendor’s file is carried over from the folder, again and again', () =>
+test('a missing vendor’s file is carried over from the folder, in several runs in a row', () =>
   inFolder(async (folder) => {
     const vendors = [{ ...CONFIG.vendors[0], on_trouble: { missing: 'carry_over', carry_over_max_hours: 1e6 } }];
     let last = await runIn(folder, { vendors }, 'r1', FEED);
@@ -79,7 +79,7 @@ test('a missing vendor’s file is carried over from the folder, again and again
     }
   }));
 
-test('wrong use: no such baseline, one that the config does not ask for, one that the run replaces, an empty reason', () =>
+test('a baseline that is missing, not asked for or about to be replaced, and an empty reason, are wrong use', () =>
   inFolder(async (folder) => {
     const first = await runIn(folder, { publish: {} }, 'r1', FEED);
     const cases: Array<[object, string, string[], RegExp]> = [
@@ -100,7 +100,7 @@ test('wrong use: no such baseline, one that the config does not ask for, one tha
     assert.match(failed.stderr, 'line 2: decision must be accept or reject');
   }));
 
-test('a baseline that is no feed is refused, and a forced run starts afresh', () =>
+test('a baseline that is not a feed is refused; a forced run starts afresh', () =>
   inFolder(async (folder) => {
     const cases: Array<[string, string]> = [
       ['', 'it is empty, without a header'],
@@ -126,7 +126,7 @@ test('a baseline that is no feed is refused, and a forced run starts afresh', ()
     assert.is((await runIn(folder, config, 'r1', FEED, ['--baseline', large])).code, 0);
   }));
 
-test('decisions about SKUs that neither the run nor the published feed has are told', () =>
+test('decisions about SKUs that are in neither the run nor the published feed are reported', () =>
   inFolder(async (folder) => {
     const feed = writeFileIn(folder, 'published.csv', 'sku,quantity_available,price\nA,1,25.80\nC,1,9.00\n');
     const rows = ['AA', 'A', 'B', 'C', 'Z', 'a'].map((sku) => `${sku},accept,1.00\n`);

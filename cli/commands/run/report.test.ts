@@ -1,4 +1,4 @@
-/** What `relay run` and `relay holds` say where a file was not used, a price was rejected, or a run failed early. */
+/** What `relay run` and `relay holds` report if a file was not used, a price was rejected, or a run failed early. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -28,7 +28,7 @@ function feedIn(folder: string, vendor: string, text: string): void {
   fs.utimesSync(file, new Date('2026-11-01T00:00:00Z'), new Date('2026-11-01T00:00:00Z'));
 }
 
-test('refused rows of a file that is not used are listed and counted, and are no example of what the run allowed', () =>
+test('refused rows of an unused file are listed and counted, but are not examples of tolerated rows', () =>
   inFolder(async (folder) => {
     feedIn(folder, 'acme', 'A,1,10\n');
     feedIn(folder, 'zap', 'Z,1,10\n');
@@ -58,7 +58,7 @@ test('refused rows of a file that is not used are listed and counted, and are no
     );
   }));
 
-test('held prices that were rejected are counted beside the others', () =>
+test('rejected holds are counted beside the other holds', () =>
   inFolder(async (folder) => {
     feedIn(folder, 'acme', 'A,1,10\nB,1,10\n');
     feedIn(folder, 'zap', 'Z,1,10\n');

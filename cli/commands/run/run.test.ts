@@ -73,7 +73,7 @@ test('a good run leaves exactly the artifacts of the contract', () =>
     ]);
   }));
 
-test('the newest file of a vendor is read, by time and then by name; hidden files are ignored', () =>
+test('a vendor’s newest file is read, by time and then by name; hidden files are ignored', () =>
   inFolder(async (folder) => {
     const times: Array<[string, number]> = [
       ['in/acme/old.csv', 1000],
@@ -90,7 +90,7 @@ test('the newest file of a vendor is read, by time and then by name; hidden file
     assert.ok(ran.files.includes('inbound/acme/b.csv'));
   }));
 
-test('named files, and wrong use of them', () =>
+test('files named with --vendor are read, and wrong uses refused', () =>
   inFolder(async (folder) => {
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
     const feed = writeFileIn(folder, 'x.csv', FEED);
@@ -135,7 +135,7 @@ test('an interrupt ends the run with CANCELLED and leaves no half-written files'
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
     const feed = writeFileIn(folder, 'x.csv', `sku,quantity_available,cost\n${'A-1,1,10.50\n'.repeat(400_000)}`);
     const out = path.join(folder, 'out');
-    // send the signal when progress on the terminal shows that the run is reading rows
+    // send the signal once the progress shows that the run is reading rows
     let sent = false;
     const interrupt = () => {
       if (!sent) process.kill(process.pid, 'SIGINT');
@@ -163,7 +163,7 @@ test('the next run removes what a killed run left behind', () =>
     assert.ok(fs.existsSync(alive));
   }));
 
-test('shares of limits that are written as per cent are told: nothing drops by more than all of it', () =>
+test('limits written in per cent instead of as shares get a warning: nothing drops by more than all of it', () =>
   inFolder(async (folder) => {
     const holds = { price_drop_pct: '20', price_rise_pct: '50', max_held_pct: 1 };
     const guardrails = { max_sku_drop_pct: '30', max_vendor_row_drop_pct: 1, max_median_price_change_pct: '4' };
@@ -179,7 +179,7 @@ test('shares of limits that are written as per cent are told: nothing drops by m
     );
   }));
 
-test('warnings name what is probably a mistake', () =>
+test('check warns of what is probably a mistake', () =>
   inFolder(async (folder) => {
     const pricing = { ...CONFIG.pricing, base_margin_pct: 25 };
     const odd = await runFeed(folder, 'SKU,quantity_available,Cost\nA,1,5\nB,2\n', { pricing, guardrails: {} });
@@ -236,7 +236,7 @@ test('the same run twice gives the same bytes, and replaces the first', () =>
     const first = await runFeed(folder, `${FEED}C,x,1\n`, {
       error_policy: { max_invalid_rows: 5, max_invalid_row_pct: 1 },
     });
-    // the feed is rewritten, so its time in the manifest differs
+    // the feed file is rewritten, so only its time in the manifest differs
     const stable = first.files.filter((file) => !/run_summary|input_manifest/.test(file));
     const bytes = stable.map((file) => fs.readFileSync(path.join(first.root, file), 'utf8'));
     writeFileIn(first.root, 'normalized/gone/normalized.csv', 'left over');
@@ -250,7 +250,7 @@ test('the same run twice gives the same bytes, and replaces the first', () =>
     );
   }));
 
-test('progress on a terminal, none in a pipe; JSON on demand', () =>
+test('a terminal shows progress, a pipe does not; --json prints JSON', () =>
   inFolder(async (folder) => {
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
     const feed = writeFileIn(folder, 'x.csv', FEED);

@@ -1,4 +1,4 @@
-/** A plugin whose promise never settles, or that throws in a callback, ends the command with its name: never in silence, never with a stack. */
+/** A plugin whose promise never settles, or that throws in a callback, ends the command with an error that names it and has no stack. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -7,7 +7,7 @@ import { built } from '../../testing/compiled.ts';
 import { CONFIG, FEED } from '../../testing/one-vendor.ts';
 import { inFolder, writeFileIn } from '../../testing/sandbox.ts';
 
-/** A package with one plugin. `make` is the source of its `load`, `top` of what the module does first. */
+/** A module with one plugin. `load` is the source of its loader, `top` is code that runs first. */
 function moduleOf(kind: string, load: string, top = ''): string {
   return `${top}
 const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
@@ -95,7 +95,7 @@ const ENDLESS: Array<[title: string, kind: string, module: string, message: stri
   ],
 ];
 
-test('a hook that keeps a timer and never settles ends the run by name, and the command does not wait for the timer', () =>
+test('a hook that never settles fails the run by name, and the command does not wait for the hook’s timer', () =>
   inFolder(async (folder) => {
     const waits = `async () => () => ({ prepare: async (source) => feed(async function* () {
       yield* source.open();
@@ -110,7 +110,7 @@ test('a hook that keeps a timer and never settles ends the run by name, and the 
   }));
 
 for (const [title, kind, module, message] of ENDLESS) {
-  test(`${title} fails the run by name, in words and as a document`, () =>
+  test(`${title} fails the run by name, as text and as JSON`, () =>
     inFolder(async (folder) => {
       const { status, stdout, stderr } = runWith(folder, kind, module, ['--json']);
       assert.is(status, 3, stdout + stderr);
@@ -128,7 +128,7 @@ for (const [title, kind, module, message] of ENDLESS) {
     }));
 }
 
-test('a module that waits for ever, and one that throws while it does, end any command with a reason', () =>
+test('a module that waits for ever, or throws meanwhile, ends any command with a reason', () =>
   inFolder(async (folder) => {
     const good = 'async () => () => ({ check: () => undefined })';
     const waits = moduleOf('validator', good, 'await new Promise(() => {});');
@@ -150,7 +150,7 @@ test('a module that waits for ever, and one that throws while it does, end any c
     assert.match(JSON.parse(one.stdout).message, /^Error: boom at file:.*odd\/index\.js:1:\d+$/);
   }));
 
-test('a report that is used after the run is a line on standard error', () =>
+test('a plugin that reports after the run gets a line on standard error', () =>
   inFolder(async (folder) => {
     const late = `async () => () => ({ check: (row, report) => void setTimeout(() => report.warning('late'), 1500) })`;
     const { status, stdout, stderr } = runWith(folder, 'validator', moduleOf('validator', late), ['--json']);
@@ -164,7 +164,7 @@ test('a report that is used after the run is a line on standard error', () =>
     );
   }));
 
-test('a plugin that ends the process does not end the command as if all were well', () =>
+test('a plugin that ends the process does not make the command look successful', () =>
   inFolder(async (folder) => {
     const module = moduleOf('validator', 'async () => () => ({ check: () => process.exit(0) })');
     const { status, stdout, stderr } = runWith(folder, 'validator', module, ['--json']);
@@ -174,7 +174,7 @@ test('a plugin that ends the process does not end the command as if all were wel
     assert.match(message, /^the process was ended with exit code 0 at file:.*odd\/index\.js:\d+:\d+$/);
   }));
 
-test('an exception after the run is one line, and the command fails', () =>
+test('an exception after the run prints one line, and the command fails', () =>
   inFolder(async (folder) => {
     const module = moduleOf(
       'validator',

@@ -1,4 +1,4 @@
-/** Questions of `relay suggest` about columns together, and about lines above the table. */
+/** Questions of `relay suggest` that need several columns, or the lines above the table. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { suggested } from '../../testing/suggested.ts';
@@ -10,7 +10,7 @@ interface Case {
   header: string;
   row: (i: number) => string;
   args?: string[];
-  /** Each question's code, and what its message has. */
+  /** Each question's code, and what its message contains. */
   asks: [string, RegExp][];
 }
 
@@ -106,7 +106,7 @@ for (const { name, header, row, args, asks } of CASES) {
   });
 }
 
-test('a footer with the number of rows is a question, and the block filters it as before', async () => {
+test('a footer with the number of rows raises a question, and the block filters it', async () => {
   const body = Array.from({ length: 20 }, (_, i) => `A${i}0;Teil ${i};${i};${i},50\n`).join('');
   const header = 'Artikel;Name;Bestand;EK\n';
   const right = await suggested(`${header}${body}Summe: 20 Artikel;;;\n`);
@@ -124,7 +124,7 @@ test('a footer with the number of rows is a question, and the block filters it a
   }
 });
 
-test('a few amounts with a foreign sign are refused, and do not change the currency that was given', async () => {
+test('a few amounts with a foreign currency sign are refused and do not change the given currency', async () => {
   const body = (signed: (i: number) => boolean): string =>
     Array.from({ length: 20 }, (_, i) => `A${i}0,x${i},${i},${signed(i) ? '$' : ''}${i}.50\n`).join('');
   const few = await suggested(`sku,title,qty,cost\n${body((i) => i === 7)}`, ['--currency', 'EUR']);
@@ -143,7 +143,7 @@ test('a few amounts with a foreign sign are refused, and do not change the curre
   assert.is(untold.default_currency, 'USD');
 });
 
-test('a column that says one currency in each row is the currency of the amounts, or a question', async () => {
+test('a column with one currency in all rows gives the currency of the amounts, or raises a question', async () => {
   const body = (code: string, header: string): string =>
     `sku,title,qty,cost,${header}\n${Array.from({ length: 9 }, (_, i) => `A${i}0,x${i},${i},${i}.50,${code}\n`).join('')}`;
   for (const header of ['Währung', 'Price Currency', 'extra']) {
@@ -168,7 +168,7 @@ test('each value that a run would refuse is listed once', async () => {
   for (const word of ['low stock', 'plenty', 'soon']) assert.is(message.split(JSON.stringify(word)).length, 2, message);
 });
 
-test('PACKS are quantities and not the size of a pack, a rate of tax is no quantity', async () => {
+test('PACKS is a quantity, not the size of a pack; a tax rate is not a quantity', async () => {
   const body = Array.from({ length: 20 }, (_, i) => `A${i}0|${i % 7}|${i % 2 === 0 ? 6 : 12}|${i}.80|19\n`).join('');
   const { columns, config, questions } = await suggested(`ITEM|PACKS|PACK_SIZE|COST|VAT\n${body}`);
   assert.equal(
@@ -184,7 +184,7 @@ test('PACKS are quantities and not the size of a pack, a rate of tax is no quant
   assert.is(config.parser.column_map!.cost, 'COST');
 });
 
-test('tax and packs of the same amounts are proposed together', async () => {
+test('tax and pack size of the same amounts are proposed together', async () => {
   const body = Array.from(
     { length: 20 },
     (_, i) => `A${i}0,${i},${i}.80,${i % 2 === 0 ? 6 : 12},${i % 3 === 0 ? 7 : 19}\n`,
@@ -213,7 +213,7 @@ test('tax and packs of the same amounts are proposed together', async () => {
   );
 });
 
-test('an amount that may be thousands is a question', async () => {
+test('an amount that may be in thousands raises a question', async () => {
   const body = (doubtful: string) =>
     Array.from({ length: 9 }, (_, i) => `A${i}0,${i},${i === 4 ? doubtful : `${i}.50`}\n`).join('');
   const { questions } = await suggested(`sku,qty,cost\n${body('1.299')}`);

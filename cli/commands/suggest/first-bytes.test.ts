@@ -1,4 +1,4 @@
-/** Of a large file `relay suggest` tries its beginning, and says so. */
+/** `relay suggest` tries only the beginning of a large file, and says so. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
@@ -6,20 +6,20 @@ import { lastRecordEnd } from './first-bytes.ts';
 
 const endIn = (text: string, quote: string | null = '"') => text.slice(0, lastRecordEnd(Buffer.from(text), quote));
 
-test('the part ends with a record', () => {
+test('the part that is tried ends with a whole record', () => {
   assert.is(endIn('a,b\nc,d\ne'), 'a,b\nc,d\n');
   assert.is(endIn('a,b\r\nc,d\r\ne'), 'a,b\r\nc,d\r\n');
   assert.is(endIn('a\rb\rc'), 'a\rb\r');
   assert.is(endIn('a,b\n"c\nd'), 'a,b\n');
   assert.is(endIn('a,b\n"c\nd",e\nf'), 'a,b\n"c\nd",e\n');
-  // where quotes mean nothing
+  // without quoting
   assert.is(endIn('a,b\n"c\nd', null), 'a,b\n"c\n');
   assert.is(endIn('none'), '');
-  // a quote without its pair makes every later line end one inside a cell
+  // an unpaired quote makes every later line end one inside a cell
   assert.is(endIn('"a\nb\nc'), '"a\nb\n');
 });
 
-test('a file above the limit is tried in part, in whole if asked for, and a smaller one always', () =>
+test('a file above the limit is tried in part, or whole on request; a smaller one is always tried whole', () =>
   inFolder(async (folder) => {
     const row = (i: number) => `SKU-${String(i).padStart(6, '0')},${i % 7},${10 + (i % 50)}.25,A title of ${i}\n`;
     const rows = Array.from({ length: 40_000 }, (_, i) => row(i)).join('');
@@ -36,7 +36,7 @@ test('a file above the limit is tried in part, in whole if asked for, and a smal
     assert.is(part.read.invalid_rows, 0);
     const whole = await read('--first', 'all');
     assert.equal([whole.read.whole, whole.read.total_rows, whole.read.invalid_rows], [true, 40_001, 1]);
-    // the entry is judged by the sample alone: it does not depend on how much was tried
+    // the config entry depends on the sample alone, not on how much was tried
     assert.equal(part.config, whole.config);
     assert.equal((await read()).read, whole.read);
     const { stdout } = await relay(['suggest', file, '--first', '1']);
@@ -46,7 +46,7 @@ test('a file above the limit is tried in part, in whole if asked for, and a smal
     );
   }));
 
-test('--first takes megabytes or all', async () => {
+test('--first takes a number of megabytes or `all`', async () => {
   for (const value of ['0', '-1', 'some', '1.5']) {
     const { code, stderr } = await relay(['suggest', 'feed.csv', `--first=${value}`]);
     assert.is(code, 2);

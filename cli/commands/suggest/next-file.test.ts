@@ -1,4 +1,4 @@
-/** `relay suggest`: nothing that loses rows of the next file, and a question where the file does not tell. */
+/** `relay suggest` proposes nothing that could lose rows of the next file, and asks where this file does not tell. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { relay } from '../../testing/sandbox.ts';
@@ -132,7 +132,7 @@ for (const { header, cells, divided, asks } of AMOUNTS) {
   });
 }
 
-test('the word SKU goes before a part number, and days of an ETA are the lead time', async () => {
+test('a column named SKU wins over a part number, and ETA days are the lead time', async () => {
   const body = Array.from({ length: 9 }, (_, i) => `P${i}77,HB-${i + 100},${i * 3},1.50,${i % 5}\n`).join('');
   const report = await suggested(`Part #,Harbor SKU,Qty,Cost,ETA (days)\n${body}`);
   assert.is(report.config.parser.column_map!.sku, 'Harbor SKU');
@@ -149,7 +149,7 @@ function ean(digits: string): string {
   return digits + ((10 - (sum % 10)) % 10);
 }
 
-test('without a header a quantity is numbers, EANs are neither SKU nor quantity, and rows are shown', async () => {
+test('without a header, numbers are the quantity, EANs neither SKU nor quantity, and rows are shown', async () => {
   const body = (more: (i: number) => string): string =>
     Array.from({ length: 12 }, (_, i) => `Y,${ean(String(400638133300 + i * 7))},SK-${i + 100}${more(i)}\n`).join('');
   const full = await suggested(body((i) => `,${(i * 7) % 9}`));
@@ -162,7 +162,7 @@ test('without a header a quantity is numbers, EANs are neither SKU nor quantity,
   assert.equal(none.sample_rows[1], ['Y', ean('400638133300'), 'SK-100']);
 });
 
-test('fractions of seconds and other ISO 8601 need no form', async () => {
+test('ISO 8601 times, also with fractions of seconds, need no date format', async () => {
   for (const [time, read] of [
     ['2026-10-31T10:00:00.123Z', '2026-10-31T10:00:00Z'],
     ['2026-10-31T10:00:00,5+02:00', '2026-10-31T08:00:00Z'],
@@ -174,7 +174,7 @@ test('fractions of seconds and other ISO 8601 need no form', async () => {
   }
 });
 
-test('lines above the table and lines of the header can be told', async () => {
+test('options give the lines above the table and the lines of the header', async () => {
   const text = `Nordlicht\na,b,c,d\n${HEADER}${rows(9)}`;
   const told = await suggested(text, ['--skip-lines', '2', '--header-lines', '1']);
   assert.equal(told.config.parser.options, { skip_lines: 2 });

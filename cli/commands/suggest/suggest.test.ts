@@ -1,4 +1,4 @@
-/** `relay suggest`: what it finds in a file, and that its block passes the check and reads the file as it was said. */
+/** `relay suggest`: what it finds in a file. Its block passes `relay check`, and a run reads the file as suggested. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -26,10 +26,10 @@ interface Sample {
   name: string;
   content: string | Uint8Array;
   args?: string[];
-  /** Canonical column to the feed's. */
+  /** Canonical column to the feed's column. */
   map: Record<string, string>;
   options: Record<string, unknown>;
-  /** Codes of what it says, in any order. */
+  /** Codes of its notes and questions, in any order. */
   says: string[];
   /** SKU and quantity of each valid row, sorted by SKU. */
   rows: string[];
@@ -191,7 +191,7 @@ for (const sample of SAMPLES) {
   });
 }
 
-test('a file of a known format is named, its own parser reads it, and csv can be asked for', async () => {
+test('a known format is named and read by its own parser; csv can be forced', async () => {
   const cases = path.resolve('fixtures/cases');
   const clean = fs.readdirSync(cases).filter((name) => name.endsWith('-clean'));
   assert.ok(clean.length >= 7);
@@ -210,7 +210,7 @@ test('a file of a known format is named, its own parser reads it, and csv can be
   });
 });
 
-test('nothing is invented: what is not found is a line to fill in', async () => {
+test('nothing is invented: a column that is not found is a line to fill in', async () => {
   await inFolder(async (folder) => {
     const file = writeFileIn(folder, 'feed.csv', 'name,amount\nx,1\ny,2\n');
     const report = await suggested(file);
@@ -225,7 +225,7 @@ test('nothing is invented: what is not found is a line to fill in', async () => 
   });
 });
 
-test('equally good readings are shown as both, with what to declare', async () => {
+test('two equally good readings are both shown, with the option that decides', async () => {
   await inFolder(async (folder) => {
     const two = await suggested(writeFileIn(folder, 'both.csv', 'a;b|c\nd;e|f\ng;h|i\n'));
     assert.equal(two.dialect.readings, [
@@ -264,7 +264,7 @@ test('equally good readings are shown as both, with what to declare', async () =
   });
 });
 
-test('mojibake, ragged rows and refused cells are said with their counts', async () => {
+test('mojibake, ragged rows and refused cells are reported with their counts', async () => {
   await inFolder(async (folder) => {
     const rows = Array.from({ length: 20 }, (_, i) => `A${i},Stühle ${i},${i},${i}.50`.replaceAll('ü', 'Ã¼'));
     const file = writeFileIn(folder, 'feed.csv', `sku,title,qty,cost\n${rows.join('\n')}\nB1,x,1\nB2,x,-4,2.50\n`);
@@ -276,7 +276,7 @@ test('mojibake, ragged rows and refused cells are said with their counts', async
   });
 });
 
-test('a workbook that opens with an empty sheet has others', async () => {
+test('if the first sheet of a workbook is empty, the other sheets are named', async () => {
   await inFolder(async (folder) => {
     const cell = (at: string, text: string) => `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`;
     const row = (n: number, texts: string[]) =>
@@ -303,7 +303,7 @@ test('a workbook that opens with an empty sheet has others', async () => {
   });
 });
 
-test('wrong use is 2, what cannot be read 3', async () => {
+test('wrong use exits with 2, an unreadable file with 3', async () => {
   await inFolder(async (folder) => {
     const file = writeFileIn(folder, 'feed.csv', 'sku,qty\nA,1\n');
     const wrong = [
@@ -324,7 +324,7 @@ test('wrong use is 2, what cannot be read 3', async () => {
   });
 });
 
-test('columns of a large file are judged by its ends, and all of it is read', async () => {
+test('columns of a large file are judged by its beginning and end, and all of it is read', async () => {
   await inFolder(async (folder) => {
     const rows = Array.from({ length: 60_000 }, (_, i) => `SKU-${i},Title of ${i},${i % 50},${i % 90}.50`);
     rows[50_000] = 'SKU-50000,Title,many,1.00';
@@ -338,7 +338,7 @@ test('columns of a large file are judged by its ends, and all of it is read', as
   });
 });
 
-test('the page has each code, and no other', () => {
+test('the page lists exactly the codes of the command', () => {
   const names = ['problems.ts', 'basis.ts', 'column-questions.ts', 'currency-columns.ts'];
   const sources = names.map((name) => `cli/commands/suggest/${name}`);
   sources.push('plugins/parsers/kit/suggest/cell-forms.ts');
@@ -356,7 +356,7 @@ async function suggested(file: string, args: readonly string[] = []): Promise<Su
   return JSON.parse(stdout);
 }
 
-/** Puts the block into a tenant config, checks that, and runs it on the file. */
+/** Puts the block into a tenant config, checks it, and runs it on the file. */
 async function pasted(folder: string, file: string, report: SuggestReport) {
   const text = (await relay(['suggest', file])).stdout;
   assert.ok(text.endsWith(report.config_text), 'the text has the same block');

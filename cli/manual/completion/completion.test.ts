@@ -1,4 +1,4 @@
-/** The completion scripts, run by their shells. Shells that are not installed are skipped, which the test's name says. */
+/** The completion scripts, run by their shells. The name of a test says if its shell is not installed and it is skipped. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ type Shell = (typeof SHELLS)[number];
 
 const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** What each shell runs to complete the last of the words. */
+/** What each shell runs to complete the last word. */
 const DRIVERS: Record<Shell, (script: string, words: readonly string[]) => string[]> = {
   bash: (script, words) => [
     '--norc',
@@ -23,7 +23,7 @@ const DRIVERS: Record<Shell, (script: string, words: readonly string[]) => strin
     `source ${quoted(script)}; COMP_WORDS=(${words.flatMap(splitAtEquals).map(quoted).join(' ')})
      COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _relay; printf '%s\\n' "\${COMPREPLY[@]}"`,
   ],
-  // the functions of zsh's completion print what they are given
+  // stand-ins for zsh's completion functions that print their arguments
   zsh: (script, words) => [
     '-f',
     '-c',
@@ -60,7 +60,7 @@ for (const shell of SHELLS) {
         const last = words.at(-1)!;
         const prefix =
           last.includes('=') && !last.startsWith('--vendor') && shell !== 'bash' ? last.replace(/=.*/, '=') : '';
-        // zsh itself leaves out what does not begin with the word
+        // zsh itself drops candidates that do not begin with the word
         return found
           .filter((word) => word !== '')
           .map((word) => word.replace(prefix, ''))
@@ -102,7 +102,7 @@ for (const shell of SHELLS) {
         ['merge', 'output', 'parser', 'pricing', 'validator'],
       );
       assert.equal(starting('z', complete('completion', 'z')), ['zsh']);
-      // values that are anybody's are not offered
+      // free values have no candidates
       assert.equal(complete('dlq', 'list', '--limit', ''), []);
       // files and folders
       assert.equal(complete('check', ''), ['feed one.csv', 'inbound', 'tenant.yaml']);
