@@ -1,4 +1,4 @@
-/** What `definePlugin` refuses at type check: each line below the comment is an error of TypeScript. */
+/** What `definePlugin` refuses at type check: each line below `@ts-expect-error` is a type error. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ function manifest<Kind extends string>(kind: Kind) {
   return { kind, id: 'own', version: '1.0.0', contract: 1, summary: 'own', options, example: { word: 'a' } } as const;
 }
 
-test('a plugin passes through, and its hooks know the types of options, rows and steps', () => {
+test('a plugin passes through, and its hooks get typed options, rows and steps', () => {
   const validator = definePlugin({
     manifest: { ...manifest('validator'), codes: { odd: 'it is odd' } },
     load: async () => (options) => ({
@@ -37,7 +37,7 @@ test('a plugin passes through, and its hooks know the types of options, rows and
   );
 });
 
-test('unknown keys of what a factory makes are errors', () => {
+test('unknown keys in what a factory returns are type errors', () => {
   const check = () => undefined;
   const price = () => null;
   const declared = [
@@ -55,16 +55,16 @@ test('unknown keys of what a factory makes are errors', () => {
         return { price, flor: price };
       },
     }),
-    // @ts-expect-error a strategy has a fallback
+    // @ts-expect-error a strategy needs a fallback
     definePlugin({ manifest: manifest('merge'), load: async () => () => ({ compare: () => 0 }) }),
     definePlugin({
       manifest: manifest('pricing'),
       load: async () => (options) => {
-        // @ts-expect-error an option that the schema has not
+        // @ts-expect-error an option that the schema lacks
         return { price: () => options.words };
       },
     }),
-    // @ts-expect-error a promise that nothing waits for
+    // @ts-expect-error nothing waits for the promise
     definePlugin({ manifest: manifest('validator'), load: async () => () => ({ check: async () => {} }) }),
     // @ts-expect-error an unknown key of the manifest
     definePlugin({ manifest: { ...manifest('pricing'), read: [] }, load: async () => () => ({ price }) }),

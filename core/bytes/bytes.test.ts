@@ -29,7 +29,7 @@ const written = (write: (out: Uint8Array) => number): string => {
   return toText(out, 0, write(out));
 };
 
-test('trims what Unicode calls white space, and the byte order mark, and nothing else', () => {
+test('exactly Unicode white space and the byte order mark are trimmed', () => {
   const space = /^[\p{White_Space}\uFEFF]*|[\p{White_Space}\uFEFF]*$/gu;
   for (let code = 0; code <= 0xffff; code++) {
     if (code >= 0xd800 && code <= 0xdfff) continue;
@@ -43,7 +43,7 @@ test('trims what Unicode calls white space, and the byte order mark, and nothing
   assert.is(trimEnd(only, 0, only.length), 0);
 });
 
-test('integers', () => {
+test('integers are read, or refused by code', () => {
   const cases: Array<[string, number]> = [
     ['12', 12],
     ['+3', 3],
@@ -76,7 +76,7 @@ test('money: the fast reader agrees with the exact one or hands over to it', () 
   );
 });
 
-test('money: forms, limits and rounding', () => {
+test('money has the documented forms, limits and rounding', () => {
   const cases: Array<[string, number, boolean]> = [
     ['10', 10e6, false],
     ['.5', 500000, false],
@@ -99,7 +99,7 @@ test('money: forms, limits and rounding', () => {
     assert.is(readMoneySlowly(text).micros, INVALID, text);
 });
 
-test('numbers are written as they are', () => {
+test('numbers are written exactly', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (value) => {
       assert.is(
@@ -138,7 +138,7 @@ test('numbers are written as they are', () => {
   );
 });
 
-test('timestamps: read and written as the calendar has them', () => {
+test('timestamps are read and written by the calendar', () => {
   fc.assert(
     fc.property(fc.integer({ min: -62135596800, max: 253402300799 }), (seconds) => {
       const iso = `${new Date(seconds * 1000).toISOString().replace(/^\+00|\.000Z$/g, '')}Z`;
@@ -195,7 +195,7 @@ test('timestamps: read and written as the calendar has them', () => {
   for (const text of bad) assert.ok(Number.isNaN(read(text)), text);
 });
 
-test('naive timestamps in a zone, over its clock changes', () => {
+test('naive timestamps are read in a zone, across its clock changes', () => {
   const berlin = zoneClock('Europe/Berlin');
   const read = (text: string) => over(text, (b, f, t) => new Date(readDatetime(b, f, t, berlin) * 1000).toISOString());
   assert.is(read('2026-01-15 12:00:00'), '2026-01-15T11:00:00.000Z');
@@ -208,9 +208,9 @@ test('naive timestamps in a zone, over its clock changes', () => {
   assert.not(isTimeZone('Mars/Olympus'));
 });
 
-test('the table of zones has the clocks of Intl', () => {
+test('the table of zones agrees with Intl', () => {
   const DAY = 86400;
-  // the hours in which clocks change there, from before the years of the table until after them
+  // the hours of the clock changes there, from before the table's years until after them
   const days = Array.from({ length: 20 * 12 + 24 }, (_, i) => Date.UTC(2007, i, 1) / 1000);
   const changes = days.flatMap((first) =>
     [2, 9, 10].includes(new Date(first * 1000).getUTCMonth())
@@ -220,13 +220,13 @@ test('the table of zones has the clocks of Intl', () => {
   const times = [...days, ...changes.flatMap((day) => [0.5, 1.5, 2.5, 3.5].map((hour) => day + hour * 3600))];
   for (const zone of ZONES_WITH_RULES) {
     assert.ok(isTimeZone(zone));
-    // the table knows names in their usual letters only
+    // the table knows only the usual spelling, so another one is answered by Intl
     const [table, intl] = [zoneClock(zone)!, zoneClock(zone.toLowerCase())!];
     for (const wall of times) if (table(wall) !== intl(wall)) assert.is(table(wall), intl(wall), `${zone} ${wall}`);
   }
 });
 
-test('cells are quoted where they must be, and only there', () => {
+test('cells are quoted only if they must be', () => {
   const cell = (text: string, doubled = 0) => {
     const bytes = toBytes(text);
     return written((out) => writeCell(out, 0, bytes, 0, bytes.length, doubled));
@@ -242,7 +242,7 @@ test('cells are quoted where they must be, and only there', () => {
   assert.is(cell(' é '), ' é ');
 });
 
-test('the byte map equals a Map', () => {
+test('the byte map behaves like a Map', () => {
   const key = fc.string({ unit: fc.constantFrom('a', 'b', '\0', '\x7f', 'é', '\uffff', '\u{1f600}'), maxLength: 6 });
   fc.assert(
     fc.property(fc.array(fc.tuple(key, key), { maxLength: 300 }), (entries) => {

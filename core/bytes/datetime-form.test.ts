@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { timeFormProblem, timeReader } from './datetime-form.ts';
 
-test('declared forms become the contract’s', () => {
+test('timestamps of a declared form are rewritten in the canonical form', () => {
   const pairs: Array<[form: string, text: string, plain: string | null]> = [
     ['MM/DD/YYYY', '07/04/2026', '2026-07-04'],
     ['MM/DD/YYYY', '7/4/2026', null],
@@ -31,14 +31,14 @@ test('declared forms become the contract’s', () => {
   }
 });
 
-test('a form that cannot be meant has a problem', () => {
+test('a form that cannot be read is refused', () => {
   const bad = ['', 'YYYY-MM', 'MM/DD/YY', 'MM/M/DD/YYYY', 'YYYY-MM-DD mm:ss', 'YYYY-MM-DD hh:mm', 'YYYY-MM-DD HH:mm A'];
   bad.push('YYYY-MM-DD HH:ss', 'YYYY-MM-DDZ', 'YYYY-MM-DD (HH:mm)', 'dd.mm.yyyy', 'YYYY-MM-DD HH h:mm A');
   bad.push('YYYY-MM-DD HH:mm:SSS', 'YYYY-MM-DD HH:mm:ss.S', 'YYYY-MM-DD HH:mm:ss.SSSSSS');
   for (const form of bad) assert.type(timeFormProblem(form), 'string', form);
 });
 
-test('minutes that are written as a month are named', () => {
+test('MM where minutes are meant is named in the problem', () => {
   assert.is(timeFormProblem('DD.MM.YYYY HH:MM'), 'names the month twice: minutes are mm');
   assert.is(timeFormProblem('DD.D.MM.YYYY'), 'names the day twice');
 });

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { JSON_GROWTH, writeJsonText } from './json.ts';
 import { toBytes, toText } from './text.ts';
 
-test('any text is written as JSON.stringify writes it, within the bound', () => {
+test('property: texts are written as by JSON.stringify, within the reserved bytes', () => {
   const sign = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 3 }),
     fc.constantFrom('"', '\\', '\u001f', '\n', '\u007f', '\u2028', '€'),

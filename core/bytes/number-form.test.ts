@@ -15,7 +15,7 @@ const reader = (form: Partial<NumberForm>) => {
   };
 };
 
-test('digits with the declared marks become plain ones', () => {
+test('numbers with the declared marks become plain numbers', () => {
   const german = reader({ decimal: ',', thousands: '.', currency: 'EUR' });
   const pairs: Array<[string, string | number]> = [
     ['1.234.567,8', '1234567.8'],
@@ -48,7 +48,7 @@ test('digits with the declared marks become plain ones', () => {
   for (const [cell, expected] of pairs) assert.is(german(cell), expected, cell);
 });
 
-test('three digits after the decimal mark are ambiguous where a group of thousands looks the same', () => {
+test('three digits after the decimal mark are ambiguous if they could be a group of thousands', () => {
   const german = reader({ decimal: ',', thousands: '.' });
   const english = reader({ decimal: '.', thousands: ',' });
   for (const cell of ['16,500', '1,000', '-129,900', '+999,999']) assert.is(german(cell), NOT_IN_FORM, cell);
@@ -70,7 +70,7 @@ test('three digits after the decimal mark are ambiguous where a group of thousan
   assert.is(reader({ decimal: '.', decimals: 2 })('1.234'), NOT_IN_FORM);
 });
 
-test('a sign that several currencies share is the own one where it can be', () => {
+test('a currency sign that several currencies share means the tenant’s if it may', () => {
   assert.is(reader({ currency: 'CAD' })('$5'), '5');
   assert.is(reader({ currency: 'CAD' })('C$5'), '5');
   assert.is(reader({ currency: 'CAD' })('US$5'), OTHER_CURRENCY);
@@ -80,7 +80,7 @@ test('a sign that several currencies share is the own one where it can be', () =
   assert.is(reader({})('$5'), NOT_IN_FORM);
 });
 
-test('at least so many, and spaces and apostrophes between groups', () => {
+test('"at least" numbers, and spaces and apostrophes between groups, are read if declared', () => {
   const stock = reader({ thousands: ' ', atLeast: true });
   for (const cell of ['1 000+', '>1 000', '>= 1\u202f000', '≥1\u00a0000', '1000']) assert.is(stock(cell), '1000', cell);
   for (const cell of ['>10+', '<10', '+', '>', '10++', '≥']) assert.is(stock(cell), NOT_IN_FORM, cell);
@@ -88,12 +88,12 @@ test('at least so many, and spaces and apostrophes between groups', () => {
   assert.is(reader({ thousands: "'" })('1’000'), '1000');
 });
 
-test('below zero is zero where that is declared', () => {
+test('numbers below zero become zero if declared', () => {
   const oversold = reader({ zeroBelow: true });
   assert.equal(['-3', '3', '-0', '-', '-x'].map(oversold), ['0', '3', '0', NOT_IN_FORM, NOT_IN_FORM]);
 });
 
-test('a point that is not written: every digit stays', () => {
+test('with an implied decimal point every digit is kept', () => {
   const pairs: Array<[string, number, string | number]> = [
     ['1234', 2, '12.34'],
     ['-1234', 2, '-12.34'],
@@ -119,7 +119,7 @@ test('a point that is not written: every digit stays', () => {
   );
 });
 
-test('units after a number', () => {
+test('units after a number are read if declared', () => {
   const stock = reader({ units: ['Stk', 'Stk.', '/m', 'Stück'], atLeast: true, currency: 'EUR' });
   for (const cell of ['12 Stk', '12STK.', '12 stk .', '12+ Stk', '>12 Stk', '12 €/m', '12/m', '12\u00a0Stück', '12'])
     assert.is(stock(cell), cell === '12 stk .' ? NOT_IN_FORM : '12', cell);
@@ -127,7 +127,7 @@ test('units after a number', () => {
     assert.is(stock(cell), NOT_IN_FORM, cell);
 });
 
-test('whatever is grouped as declared reads as the same number without its groups', () => {
+test('property: a number with declared groups reads like the number without', () => {
   const marks = fc.constantFrom<[NumberForm['decimal'], NumberForm['thousands']]>(
     ['.', ','],
     [',', '.'],
@@ -148,7 +148,7 @@ test('whatever is grouped as declared reads as the same number without its group
   );
 });
 
-test('any bytes give a number of digits and a point, or a code', () => {
+test('property: any bytes give a plain number or a code', () => {
   const read = reader({ decimal: ',', thousands: '.', currency: 'EUR', atLeast: true });
   fc.assert(
     fc.property(

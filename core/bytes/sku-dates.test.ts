@@ -2,14 +2,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mayBeDate, skuDate } from './sku-dates.ts';
 
-/** The shape and whether it is a date, as `shape!` if not; null for neither. */
+/** The shape of a date that a SKU has, with `!` if it is not a real date; null if it has none. */
 function read(sku: string): string | null {
   const bytes = new TextEncoder().encode(sku);
   const found = mayBeDate(bytes, 0, bytes.length) ? skuDate(sku) : null;
   return found === null ? null : `${found.shape}${found.isDate ? '' : '!'}`;
 }
 
-test('SKUs in the shape of a date', () => {
+test('SKUs that look like dates are recognized', () => {
   const cases: Array<[string, string | null]> = [
     ['1-Mar', '1-Aa'],
     ['31-Dec-26', '1-Aa'],

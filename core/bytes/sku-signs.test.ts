@@ -8,7 +8,7 @@ const doubt = (sku: string) => {
   return (skuKinds(bytes, 0, bytes.length) & IS_ODD) === 0 ? null : skuDoubt(bytes, 0, bytes.length);
 };
 
-test('SKUs that are probably not what they look like', () => {
+test('SKUs that are probably not what they look like are recognized', () => {
   const cases: Array<[string, string | null]> = [
     ['5.01E+12', 'sku_looks_like_number'],
     ['1,23E+11', 'sku_looks_like_number'],
@@ -42,19 +42,19 @@ test('SKUs that are probably not what they look like', () => {
   for (const [sku, code] of cases) assert.is(doubt(sku), code, shownSku(sku));
 });
 
-test('control characters are told', () => {
+test('control characters in a SKU are found', () => {
   for (const sku of ['A\0', '\tA', 'A\nB', 'A\x7f', 'A\u0085B', '\u009fA'])
     assert.ok(hasControl(toBytes(sku), 0, toBytes(sku).length), JSON.stringify(sku));
   for (const sku of ['A', 'A\u00a0', 'é', '日']) assert.not(hasControl(toBytes(sku), 0, toBytes(sku).length), sku);
 });
 
-test('format characters at the ends go, with the white space among them', () => {
+test('format characters and white space at the ends of a SKU are trimmed', () => {
   for (const text of ['\u200bA\u200eB', ' \u200b A\u200eB\u00ad \ufeff', 'A\u200eB\u202c\u{e0001}'])
     assert.is(trimSkuText(text), 'A\u200eB');
   assert.is(trimSkuText('\u200b\u2060 '), '');
 });
 
-test('examples spell the signs out, and are short', () => {
+test('examples spell out invisible characters and are short', () => {
   assert.is(shownSku('A\u200bB'), 'A\\u{200B}B');
   assert.is(shownSku('\u0410BC'), '\\u{0410}BC');
   assert.is(shownSku('e\u0301'), 'e\\u{0301}');

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isPlainCode, mayBeWord, skuWord } from './sku-words.ts';
 
-test('SKUs that are no article', () => {
+test('SKUs that are not an article, such as error values and words of a footer, are recognized', () => {
   const cases: Record<string, string[]> = {
     sku_no_value: [
       '#N/A',
@@ -90,7 +90,7 @@ test('SKUs that are no article', () => {
   }
 });
 
-test('a code with a digit and without a blank is no word', () => {
+test('a code with a digit and without a space is not a word', () => {
   const isPlain = (sku: string) => isPlainCode(new TextEncoder().encode(sku), 0, new TextEncoder().encode(sku).length);
   for (const sku of ['NO-4711', 'pa1', 'SO-12-B']) assert.ok(isPlain(sku), sku);
   for (const sku of ['Page 1', 'Total:2', 'Seite 2/7', '4711', 'n/a', 'NONE', "'5"]) assert.not.ok(isPlain(sku), sku);

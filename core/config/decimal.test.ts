@@ -1,4 +1,4 @@
-/** What the schemas of exact decimals take, and how they refuse. */
+/** What the schemas of exact decimals accept, and how they refuse. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -10,7 +10,7 @@ const problem = (schema: z.ZodType, value: unknown) => {
   return parsed.success ? String(parsed.data) : parsed.error.issues.map(({ message }) => message).join('; ');
 };
 
-test('decimals are exact, and refused by name', () => {
+test('decimals are exact; others are refused with the reason', () => {
   const cases: Array<[z.ZodType, unknown, string]> = [
     [amountSchema, '0.10', '0.1'],
     [amountSchema, 0, '0'],
@@ -39,7 +39,7 @@ test('decimals are exact, and refused by name', () => {
   assert.throws(() => decimalSchema({ min: 'none' }), /not a plain decimal/);
 });
 
-test('what an option gives is Money, also as a default', () => {
+test('an option gives Money, its default too', () => {
   const schema = z.strictObject({ limit: amountSchema.default(Money.of(5)), rate: fractionSchema.prefault('0.1') });
   const { limit, rate } = schema.parse({});
   assert.is(limit.mul(rate).toString(), '0.5');

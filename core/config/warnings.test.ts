@@ -1,4 +1,4 @@
-/** Which folders of vendors a config is warned about. */
+/** Which vendor folders get a warning. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Money } from '../money/money.ts';
@@ -14,7 +14,7 @@ function warningsFor(prefixes: readonly (string | null)[], type = 's3'): string[
   );
 }
 
-test('a folder of another tenant, or of all of them, is a warning', () => {
+test('a folder of another tenant, or of all tenants, gets a warning', () => {
   for (const prefix of ['tenants/shop2/inbound/acme', 'tenants/shop2', 'tenants/shop2/', 'tenants', 'tenants/']) {
     const folder = prefix.endsWith('/') ? prefix : `${prefix}/`;
     assert.equal(warningsFor([prefix]), [`inbound_prefix_of_other_tenant:a:${folder}`]);
@@ -32,12 +32,12 @@ test('a folder of another tenant, or of all of them, is a warning', () => {
   assert.equal(warningsFor(['tenants/shop2/'], 'local'), []);
 });
 
-test('a folder in another vendor’s folder is a warning, one with a longer name is none', () => {
+test('a folder inside another vendor’s gets a warning; one whose name only starts alike does not', () => {
   assert.equal(warningsFor(['in/a', 'in/ab', 'in/b']), []);
   assert.equal(warningsFor(['in', 'in/ab', 'in/']), ['inbound_prefixes_overlap', 'inbound_prefixes_overlap']);
 });
 
-test('an increment that the currency does not have is a warning', () => {
+test('an increment that the currency does not have gets a warning', () => {
   const warnings = (default_currency: string, increment: string, rules?: string[]) => {
     const rounding = { increment: Money.of(increment) };
     const pricing = { base_margin_pct: Money.of('0.2'), rounding, rules: rules?.map((use) => ({ use })) };

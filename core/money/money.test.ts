@@ -15,7 +15,7 @@ const decimalText = fc
 
 const HUNDRED = Money.of(100);
 
-test('reads plain decimals and nothing else', () => {
+test('only plain decimals are read', () => {
   assert.is(Money.of('12.50').toString(), '12.5');
   assert.is(Money.of('.5').toString(), '0.5');
   assert.is(Money.of('7.').toString(), '7');
@@ -55,7 +55,7 @@ test('rounding to an increment equals a decimal library on random amounts', () =
       (a, inc, mode) => {
         const expected = new Exact(a).div(inc).toDecimalPlaces(0, modes[mode as 'up']);
         const exact = new Exact(a).div(inc);
-        // the quotient may not terminate, so the whole number is settled by multiplying back
+        // the quotient may not terminate, so multiply back to find the whole number
         let whole = exact.floor();
         const rest = new Exact(a).sub(whole.mul(inc));
         if (mode === 'up' ? rest.gt(0) : mode === 'nearest' && rest.mul(2).gte(inc)) whole = whole.add(1);
@@ -72,7 +72,7 @@ test('rounding to an increment equals a decimal library on random amounts', () =
   );
 });
 
-test('rounding with an offset gives a multiple of the increment plus it, on the side that the mode says', () => {
+test('rounding with an offset gives a multiple of the increment plus the offset, on the side of the mode', () => {
   const offsets = ['-0.01', '-0.05', '0.99', '0.95', '0', '-0.49', '7'];
   fc.assert(
     fc.property(
@@ -98,7 +98,7 @@ test('rounding with an offset gives a multiple of the increment plus it, on the 
   );
 });
 
-test('what is no Money, no decimal or no mode throws, and says what it is', () => {
+test('a value that is not Money, a decimal or a mode throws an error that names it', () => {
   const a = Money.of('9.99');
   const loose = a as unknown as Record<string, (...values: unknown[]) => unknown>;
   for (const method of ['add', 'sub', 'mul', 'percent', 'compare', 'equals', 'max', 'min']) {
@@ -132,13 +132,13 @@ test('what is no Money, no decimal or no mode throws, and says what it is', () =
   assert.throws(() => Money.ofUnits(1n, -1), /a scale is a whole number of 0 or more, not -1/);
 });
 
-test('percent is of the amount; a share of a config is a factor', () => {
+test('percent() takes per cent of an amount; a config’s share is a factor', () => {
   assert.is(Money.of('19.99').percent(Money.of('12.5')).toString(), '2.49875');
   assert.is(Money.of('19.99').mul(Money.of('0.125')).toString(), '2.49875');
   assert.is(Money.of('5').sub(Money.of('7.5')).toString(), '-2.5');
 });
 
-test('halves go up under nearest and to the even cent when written', () => {
+test('halves are rounded up under nearest, and to the even cent when written', () => {
   const cent = Money.of('0.01');
   assert.is(Money.of('2.345').roundTo(cent, 'nearest').toString(), '2.35');
   assert.is(Money.of('2.345').roundTo(cent, 'down').toString(), '2.34');
@@ -174,7 +174,7 @@ test('the number path of half-even division is exact up to 2^53', () => {
   );
 });
 
-test('a number of any length costs no more than its length', () => {
+test('the cost of a number is proportional to its length', () => {
   assert.is(Money.parse(`1.${'0'.repeat(300_000)}`)?.toString(), '1');
   assert.is(Money.parse(`${'0'.repeat(300_000)}1.50`)?.toString(), '1.5');
   assert.is(Money.parse('9'.repeat(MONEY_DIGITS_MAX))?.toString(), '9'.repeat(MONEY_DIGITS_MAX));
@@ -183,7 +183,7 @@ test('a number of any length costs no more than its length', () => {
   assert.is(Money.parse(`-0.${'0'.repeat(300_000)}`)?.toString(), '0');
 });
 
-test('equal amounts, whatever they were written as', () => {
+test('amounts are equal however they were written', () => {
   const of = (text: string) => Money.parse(text) as Money;
   for (const [one, other, equal] of [
     ['1', '1.000000', true],

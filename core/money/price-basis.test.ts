@@ -1,4 +1,4 @@
-/** What headers say that amounts and quantities are for: each rule by headers that it is for, and by their neighbours that it is not. */
+/** Headers that say what amounts and quantities are for: each rule with headers that match it, and similar ones that do not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { headerWords } from '../text/header-words.ts';
@@ -12,7 +12,7 @@ import {
   withoutCents,
 } from './price-basis.ts';
 
-test('words are in lower case, without accents, and split at capitals, signs and `#`', () => {
+test('headers become lower-case words without accents, split at capitals, signs and `#`', () => {
   assert.equal(headerWords('UnitCost_Cents'), ['unit', 'cost', 'cents']);
   assert.equal(headerWords('Größe (Stück)'), ['grosse', 'stuck']);
   assert.equal(headerWords('Art#'), ['art', 'no']);
@@ -46,18 +46,18 @@ const NO: Array<[(header: string) => unknown, string[]]> = [
 ];
 
 for (const [rule, headers] of YES) {
-  test(`${rule.name} holds`, () => {
+  test(`${rule.name} matches its headers`, () => {
     for (const header of headers) assert.ok(rule(header), header);
   });
 }
 
 for (const [rule, headers] of NO) {
-  test(`${rule.name} does not hold`, () => {
+  test(`${rule.name} does not match similar headers`, () => {
     for (const header of headers) assert.not.ok(rule(header), header);
   });
 }
 
-test('the words for cents, and the number of pieces', () => {
+test('the words for cents and the number of pieces are found', () => {
   assert.equal(withoutCents(['unit', 'cost', 'cents']), ['unit', 'cost']);
   assert.equal(withoutCents(['cost', 'minor', 'units']), ['cost']);
   assert.equal(withoutCents(['price', 'units']), ['price', 'units']);

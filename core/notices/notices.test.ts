@@ -1,4 +1,4 @@
-/** Warnings in words. */
+/** The wording of warnings. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { NoticeExamples, newWarnings, noticesOf } from './notices.ts';
@@ -8,7 +8,7 @@ const test = suite('notices');
 
 const WORDS: ReadonlyArray<[string, WarningWords]> = Object.entries(WARNING_WORDS);
 
-test('every entry has all words; what was seen names only parts of the form', () => {
+test('every entry is complete, and `seen` names only parts of the form', () => {
   for (const [code, { form, seen, means, do: toDo }] of WORDS) {
     for (const text of [means, toDo]) assert.match(text, /^[^a-z].*\.$/, code);
     assert.match(seen, /[^.]$/, code);
@@ -18,7 +18,7 @@ test('every entry has all words; what was seen names only parts of the form', ()
   }
 });
 
-test('each form is read back: vendor, number, and the rest with its colons', () => {
+test('each form is parsed back into vendor, number and the rest with its colons', () => {
   for (const [code, { form }] of WORDS) {
     const values: Record<string, string> = { vendor: 'acme', number: '1234' };
     const names = form === '' ? [] : form.split(':');
@@ -27,14 +27,14 @@ test('each form is read back: vendor, number, and the rest with its colons', () 
     assert.is(notice!.code, code);
     assert.is(notice!.vendor_id, names.includes('vendor') ? 'acme' : undefined, code);
     assert.is(notice!.count, names.includes('number') || form === '' ? 1234 : 1, code);
-    // an example in code may have signs of its own
+    // examples in code may contain these characters
     assert.not.match(notice!.what.replace(/`[^`]*`/g, ''), /[{}?]/, code);
     if (!/vendor$|number$|^$/.test(form)) assert.match(notice!.what, 'X:b', code);
     if (/number/.test(form) || form === '') assert.match(notice!.what, '1,234', code);
   }
 });
 
-test('a warning is new if no other of its form is about as many rows, whatever its examples', () => {
+test('a warning is new unless an earlier one of its form counts at least as many, whatever the examples', () => {
   const before = ['price_below_cost:2:A at 1.00', 'zero_costs:a:3', 'skus_held:4', 'expectation_not_met:x'];
   for (const [after, isNew] of [
     ['price_below_cost:2:B at 2.00', false],
@@ -50,7 +50,7 @@ test('a warning is new if no other of its form is about as many rows, whatever i
     assert.equal(newWarnings(before, [after]), isNew ? [after] : [], after);
 });
 
-test('one is one, and several of a code and vendor are one notice', () => {
+test('one is written in the singular, and warnings of one code and vendor share a notice', () => {
   const [one, many, columns, other] = noticesOf([
     'short_rows:a:1',
     'short_rows:b:2',
@@ -66,7 +66,7 @@ test('one is one, and several of a code and vendor are one notice', () => {
   assert.not.match(columns!.what, 'msrp');
 });
 
-test('examples: the first two, short, spelled out, in words too', () => {
+test('the first two examples are shown, shortened and with control characters spelled out', () => {
   const examples = new NoticeExamples();
   examples.add('short_rows', 'a', { cell: `x\x1b${'y'.repeat(100)}`, column: 'sku', line: 4, file: 'f\u202e.csv' });
   examples.add('short_rows', 'a', { row_number: 9, note: 'beside' });
@@ -85,14 +85,14 @@ test('examples: the first two, short, spelled out, in words too', () => {
   assert.equal(other!.examples, [{ line: 11 }]);
 });
 
-test('without examples of its own a notice shows those of the warning, bounded and spelled out', () => {
+test('a notice without examples shows those of the warning, bounded and spelled out', () => {
   const [notice] = noticesOf([`sku_hidden_signs:a:1:line 4 "\x1b${'x'.repeat(900)}"`]);
   assert.equal(notice!.examples, []);
   assert.match(notice!.what, 'line 4 "\\u001bxxx');
   assert.ok(notice!.what.length < 700);
 });
 
-test('codes of plugins: by rows, by feed, and with a detail; the manifest says what they mean', () => {
+test('codes of plugins count rows or feeds or have a detail; the manifest says what they mean', () => {
   const meanings = new Map([['odd_price', 'a price that is odd']]);
   const [rows, feed, detail] = noticesOf(['odd_price:a:3', 'odd_feed:a', 'odd_feed:b:seen: this'], { meanings });
   assert.equal([rows!.vendor_id, rows!.count, rows!.means], ['a', 3, 'A price that is odd.']);
@@ -101,7 +101,7 @@ test('codes of plugins: by rows, by feed, and with a detail; the manifest says w
   assert.match(detail!.what, /: seen: this$/);
 });
 
-test('a code that is a property of every object is a plugin’s', () => {
+test('a code such as "constructor", a property of every object, counts as a plugin’s', () => {
   assert.equal(
     noticesOf(['constructor:a', '__proto__:b']).map(({ code, vendor_id }) => [code, vendor_id]),
     [

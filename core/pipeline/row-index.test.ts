@@ -3,13 +3,13 @@ import * as assert from 'uvu/assert';
 import { toBytes } from '../bytes/text.ts';
 import { csvCellAt, FeedBlocks, LineSamples, RowIndexBuilder, SAMPLE_BYTES } from './row-index.ts';
 
-test('a cell of a line, in quotes or not, with line ends and quotes in it', () => {
+test('a cell is found in a line, quoted or not, even with line ends and quotes in it', () => {
   const line = toBytes('x\nA,"b ""c"",\nd",,last\nnext');
   const cells = [0, 1, 2, 3].map((column) => csvCellAt(line, 2, column));
   assert.equal(cells, ['A', 'b "c",\nd', '', 'last']);
 });
 
-test('however many blocks there are, about a thousand are kept, in order, and the first two always', () => {
+test('about a thousand blocks are kept, in order, however many there are; the first two always', () => {
   const blocks = new FeedBlocks(null);
   for (let i = 1; i <= 100_000; i++) {
     blocks.note(i * 10, i + 1);
@@ -28,7 +28,7 @@ test('however many blocks there are, about a thousand are kept, in order, and th
   assert.ok((kept.at(-1)?.[0] ?? 0) > 990_000);
 });
 
-test('the text of the first block is kept, if it is short', () => {
+test('the text of the first block is kept if it is short', () => {
   const headOf = (chunks: readonly string[], start: number, number = 0): string | null => {
     const blocks = new FeedBlocks(null, number);
     for (const chunk of chunks) blocks.pass(toBytes(chunk));
@@ -43,7 +43,7 @@ test('the text of the first block is kept, if it is short', () => {
   assert.is(headOf(['sku\n'], 4, 8), null, 'of the ninth file');
 });
 
-test('samples are no closer than their distance, and count what is written between them', () => {
+test('samples keep their distance and count the rows between them', () => {
   const samples = new LineSamples();
   for (let i = 0; i < 10; i++) {
     samples.add(5, i, () => `S${i}`);
@@ -53,7 +53,7 @@ test('samples are no closer than their distance, and count what is written betwe
   assert.equal(samples.index.samples, offsets);
 });
 
-test('a sampled file: the header is no sample, and the SKU is in any column', async () => {
+test('the header of a file is not a sample, and the SKU may be in any column', async () => {
   const files = new Map<string, string>();
   const sinkFor = (path: string) => {
     const parts: string[] = [];

@@ -1,4 +1,4 @@
-/** The kernel's scan and the scanner read the same records, from any bytes in any chunks. */
+/** The kernel and the scanner read the same records from any bytes, in any chunks. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -61,7 +61,7 @@ const SETTING: Setting = {
   width: 0,
 };
 
-/** All that a batch says, with its cells as texts. */
+/** Everything in a batch, with its cells as texts. */
 function described(window: Uint8Array, batch: RecordBatch): unknown[] {
   const records: unknown[] = [];
   for (let record = 0; record < batch.count; record++) {
@@ -93,7 +93,7 @@ async function assertSame(bytes: Uint8Array, setting: Setting): Promise<void> {
   assert.equal(await scanned(bytes, setting, kernels), await scanned(bytes, setting));
 }
 
-/** Text of pieces that mean something to a scanner, with long ones so that blocks of 64 bytes are crossed. */
+/** Pieces that mean something to a scanner, and long ones that cross blocks of 64 bytes. */
 const PIECES = ['"', '""', ',', '\n', '\r\n', '\r', 'a', ' ', 'é', '"a,b"', '"a""b"', '"a\nb"', ',"', '",', '"\n'];
 const LONG = [...PIECES, 'x'.repeat(30), 'y'.repeat(61), 'a,b,c,d\n', '1,"two, three",4\n', '"q","r","s"\r\n'];
 const text = fc.array(fc.constantFrom(...LONG), { maxLength: 60 }).map((parts) => toBytes(parts.join('')));
@@ -109,15 +109,15 @@ const setting: fc.Arbitrary<Setting> = fc.record({
   width: fc.constantFrom(0, 3),
 });
 
-test('both read texts of quotes, delimiters and line ends the same', async () => {
+test('property: both read texts of quotes, delimiters and line ends alike', async () => {
   await fc.assert(fc.asyncProperty(text, setting, assertSame), { numRuns: 3000 });
 });
 
-test('both read any bytes the same', async () => {
+test('property: both read any bytes alike', async () => {
   await fc.assert(fc.asyncProperty(anyBytes, setting, assertSame), { numRuns: 500 });
 });
 
-test('every byte at every place of a block', async () => {
+test('both read every byte alike at every place of a block', async () => {
   const row = 'ab,"c d",12,"e,f",g\r\n'.repeat(8);
   for (const byte of [34, 44, 10, 13, 0, 255]) {
     for (let at = 0; at < 70; at++) {
@@ -128,7 +128,7 @@ test('every byte at every place of a block', async () => {
   }
 });
 
-test('bytes of an earlier feed behind the end of this one mean nothing', async () => {
+test('bytes of an earlier feed behind the end of this one are ignored', async () => {
   await scanned(toBytes(',"\n'.repeat(400)), { ...SETTING, window: 4096 }, kernels);
   for (let length = 1; length < 140; length++) {
     await assertSame(toBytes('a,"b",c\n'.repeat(20).slice(0, length)), { ...SETTING, window: 4096 });
@@ -157,7 +157,7 @@ test('the kernel reads ordinary records without the scanner', () => {
   assert.equal([batch.count, batch.fields, cursor.at, scanner.line, calls], [50, 150, bytes.length, 51, 1]);
 });
 
-test('places.ts says what batch.ts says', () => {
+test('places.ts has the numbers of batch.ts', () => {
   assert.equal([STYLE_PLAIN, STYLE_QUOTED, STYLE_QUOTED_DOUBLED], [PLAIN, QUOTED, QUOTED_DOUBLED]);
   assert.equal([FAULT_NONE, FAULT_FILTERED_OUT], [WELL_FORMED, FILTERED_OUT]);
   assert.equal([END_LF, END_CR, END_CRLF], [LF_END, CR_END, CRLF_END]);

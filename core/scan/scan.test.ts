@@ -66,7 +66,7 @@ test('a quote inside an unquoted field is literal', async () => {
   assert.equal(await cells('a,17" wheel,"x ""y"""\n'), [['a', '17" wheel', 'x "y"']]);
 });
 
-test('empty fields, also at the ends', async () => {
+test('empty fields are read, at the ends too', async () => {
   assert.equal(await cells(',,\n"",\n,'), [
     ['', '', ''],
     ['', ''],
@@ -74,12 +74,12 @@ test('empty fields, also at the ends', async () => {
   ]);
 });
 
-test('delimiters of several bytes', async () => {
+test('a delimiter may have several bytes', async () => {
   assert.equal(await cells('a||b|c||"d||e"\n', { delimiter: '||' }), [['a', 'b|c', 'd||e']]);
   assert.equal(await cells('a¦b\n', { delimiter: '¦' }), [['a', 'b']]);
 });
 
-test('an unquoted line is skipped as preamble whatever it holds', async () => {
+test('a preamble line is skipped whatever it contains', async () => {
   const rows = await read('Report "x\r\nmade today\r\na,b\n1,2\n', { skipLines: 2 });
   assert.equal(
     rows.map((row) => [row.cells.join('|'), row.line]),
@@ -90,13 +90,13 @@ test('an unquoted line is skipped as preamble whatever it holds', async () => {
   );
 });
 
-test('a stray quote makes its row malformed and leaves the next rows alone', async () => {
+test('a stray quote makes only its own row malformed', async () => {
   const rows = await read('k,t,n\n1,"bad "quote" here",5\n2,ok,3\n', { width: 3 });
   assert.equal(rows[1], { cells: ['1', 'bad "quote" here', '5'], line: 2, fault: MALFORMED_QUOTE, faultField: 1 });
   assert.equal(rows[2], { cells: ['2', 'ok', '3'], line: 3, fault: WELL_FORMED, faultField: 0 });
 });
 
-test('a quote that never closes ends with its line', async () => {
+test('an unclosed quote ends with its line', async () => {
   const rows = await read('k,t,n\n1,"open,5\n2,ok,3\n3,"fine",4\n', { width: 3 });
   assert.equal(
     rows.map((row) => [row.cells.join('|'), row.line, row.fault]),
@@ -114,7 +114,7 @@ test('a quote that never closes ends with its line', async () => {
   );
 });
 
-test('a stray quote in a cell of several lines does not leave its lines behind as rows', async () => {
+test('a stray quote in a cell of several lines does not turn its lines into rows', async () => {
   const rows = await read('k,t,n\n1,"one\nhas a "stray" quote\nend",5\n2,ok,3\n', { width: 3 });
   assert.equal(
     rows.map((row) => [row.cells[0], row.line, row.fault]),
@@ -126,7 +126,7 @@ test('a stray quote in a cell of several lines does not leave its lines behind a
   );
 });
 
-test('lines that would be rows on their own are rows, whatever quotes stand around them', async () => {
+test('lines that are complete rows on their own are rows, whatever quotes surround them', async () => {
   const rows = await read('k,t,n\n1,"open,5\n2,3" ok,3\n3,x,4\n4,12",4\n', { width: 3 });
   assert.equal(
     rows.map((row) => [row.cells[0], row.line, row.fault]),
@@ -140,7 +140,7 @@ test('lines that would be rows on their own are rows, whatever quotes stand arou
   );
 });
 
-test('a feed full of damaged rows is read in time that grows with its size', async () => {
+test('a feed of damaged rows is read in time proportional to its size', async () => {
   for (const line of ['""x,1,2', 'a,"" y,2', '""Foo"" bar,5,3', '"open,1,2', 'x,"a"b",3', '"a""b,1,2']) {
     const rows = await read(`k,t,n\n${`${line}\n`.repeat(40_000)}`, { width: 3, window: 1 << 16, batchRecords: 2048 });
     assert.is(rows.length, 40_001, line);
@@ -185,7 +185,7 @@ test('a quoted cell past the limit is one record, however many lines it has', as
   }
 });
 
-test('an open quote with rows after it past the limit hurts its own row alone', async () => {
+test('an open quote followed by rows past the limit damages only its own row', async () => {
   const rows = await read(`k,t,n\n0,"open,5\n${'1,ok,2\n'.repeat(50)}`, { limit: 100, width: 3 });
   assert.is(rows.length, 52);
   assert.equal(
@@ -212,7 +212,7 @@ test('a record of exactly the limit is whole, one byte more is not', async () =>
 const cell = fc.string({ unit: fc.constantFrom('a', 'b', '"', ',', '\n', ' ', 'é', '漢', ';', '|'), maxLength: 6 });
 const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 5 }), { minLength: 1, maxLength: 12 });
 
-test('equals papaparse on arbitrary tables, at any chunk size down to one byte', async () => {
+test('property: tables are read as by papaparse, for any chunk size down to one byte', async () => {
   await fc.assert(
     fc.asyncProperty(
       table,
@@ -223,8 +223,8 @@ test('equals papaparse on arbitrary tables, at any chunk size down to one byte',
       fc.constantFrom(1, 2, 3, 5, 8, 1000),
       fc.constantFrom(1, 4, 64),
       async (rows, delimiter, newline, quotes, finalNewline, chunk, window) => {
-        // papaparse cannot quote a lone CR right when it is not the line end, so cells hold LF alone
-        // nor does it quote a part of a delimiter
+        // papaparse does not quote a lone CR that is not the line end, nor a part of a delimiter:
+        // leave those out of the cells
         const strip = `${newline === '\r' ? '\n' : ''}${delimiter === '||' ? '|' : ''}`;
         const usable = rows.map((row) => row.map((c) => [...c].filter((char) => !strip.includes(char)).join('')));
         let text = Papa.unparse(usable, { delimiter, newline, quotes });
@@ -238,7 +238,7 @@ test('equals papaparse on arbitrary tables, at any chunk size down to one byte',
   );
 });
 
-test('any bytes at all read the same at any chunk size', async () => {
+test('property: any bytes read alike for any chunk size', async () => {
   const unit = fc.constantFrom('a', '1', '"', '"', ',', ',', '\n', '\r', '\r\n', ' ', 'xx"', '"\n');
   await fc.assert(
     fc.asyncProperty(

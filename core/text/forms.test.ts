@@ -20,7 +20,7 @@ const CASES: Array<[FormPart[], string, string[] | null]> = [
   [[' * ', null], '* 4', ['4']],
 ];
 
-test('what a text has in the places of a form', () => {
+test('the texts in the places of a form are found', () => {
   for (const [parts, text, places] of CASES)
     assert.equal(placesOf(parts, text), places, `${parts.join('{}')} | ${text}`);
 });

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { partOf } from './glob-parts.ts';
 
-test('a part is found right after a beginning of its own', () => {
+test('a part is found right after an incomplete occurrence of itself', () => {
   for (let length = 1; length <= 8; length++) {
     for (let bits = 0; bits < 1 << length; bits++) {
       const word = bits.toString(2).padStart(length, '0');
@@ -16,7 +16,7 @@ test('a part is found right after a beginning of its own', () => {
   }
 });
 
-test('a part with marks is found where a character of each place fits, within the limits', () => {
+test('a part with question marks is found where every character fits, within the limits', () => {
   const part = partOf([...`a?${'b'.repeat(40)}?c`]);
   const text = [...`xa1${'b'.repeat(40)}2ca1${'b'.repeat(40)}c`];
   assert.equal([part.find(text, 0, text.length), part.find(text, 0, 44), part.find(text, 0, 45)], [1, -1, 1]);

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { globMatcher, isGlob } from './glob.ts';
 
-test('stars, question marks and plain texts, in any case', () => {
+test('stars, question marks and plain texts match, in any letter case', () => {
   const matches = (pattern: string, text: string) => globMatcher(pattern)(text);
   for (const [pattern, text] of [
     ['r*', 'R-1'],
@@ -29,7 +29,7 @@ test('stars, question marks and plain texts, in any case', () => {
   assert.equal(['a*', 'a?', 'a', ''].map(isGlob), [true, true, false, false]);
 });
 
-test('it agrees with a regular expression', () => {
+test('property: it agrees with a regular expression', () => {
   const word = (units: string) => fc.string({ unit: fc.constantFrom(...units), maxLength: 8 });
   fc.assert(
     fc.property(word('ab*?'), word('ab'), (pattern, text) => {
@@ -40,7 +40,7 @@ test('it agrees with a regular expression', () => {
 
 const regular = (pattern: string) => new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`, 's');
 
-test('parts of patterns that take too many steps are found in one pass, as a regular expression finds them', () => {
+test('long parts of patterns are found in one pass, and as a regular expression finds them', () => {
   const word = (units: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...units), maxLength });
   let marked = 0;
   fc.assert(
@@ -56,7 +56,7 @@ test('parts of patterns that take too many steps are found in one pass, as a reg
   assert.ok(marked > 100);
 });
 
-test('what a pattern costs grows with the text, not with text times pattern', () => {
+test('the cost of a pattern grows with the text, not with text times pattern', () => {
   const cpuOf = (pattern: string, text: string) => {
     const before = process.cpuUsage();
     assert.is(globMatcher(pattern)(text), false);

@@ -1,4 +1,4 @@
-/** Control characters as a terminal must not see them. */
+/** Control characters must not reach a terminal. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { printable, printableCell, printableLines } from './printable.ts';
@@ -24,31 +24,31 @@ const SPELLED: ReadonlyArray<readonly [string, string]> = [
   ['a\udc00b', 'a\\udc00b'],
 ];
 
-test('each of them is spelled out, in one line and in several', () => {
+test('each control character is spelled out, in one line and in several', () => {
   for (const [raw, shown] of SPELLED) {
     assert.is(printable(raw), shown);
     assert.is(printableLines(raw), shown);
   }
 });
 
-test('a line feed stays only where lines are shown', () => {
+test('a line feed is kept only if several lines are shown', () => {
   assert.is(printable('a\nb'), 'a\\u000ab');
   assert.is(printableLines('a\nb\r\n'), 'a\nb\\u000d\n');
 });
 
-test('other text stays as it is', () => {
+test('other text is unchanged', () => {
   for (const text of ['', 'plain', 'Größe 12 "', '日本語', '👩‍👩‍👧', 'a\u00a0b', '\\u001b', 'שלום', '\u{10FFFF}'])
     assert.is(printable(text), text);
 });
 
-test('spelled JSON is the same value', () => {
+test('JSON with control characters spelled out has the same value', () => {
   const value = { '\u202ekey': `a\u009b\u007f\u2028${'\u001b'}\n\ud800` };
   const text = printableLines(`${JSON.stringify(value, null, 2)}\n`);
   assert.not.match(text, /(?!\n)[\p{Cc}\u202e\u2028]/u);
   assert.equal(JSON.parse(text), value);
 });
 
-test('a cell is cut, and never in a pair of surrogates', () => {
+test('a long cell is cut, but never inside a surrogate pair', () => {
   assert.is(printableCell('abc', 3), 'abc');
   assert.is(printableCell('abcd', 3), 'abc…');
   assert.is(printableCell('ab👍c', 3), 'ab…');

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { didYouMean, nearest } from './suggest.ts';
 
-test('the nearest name is found over case, spaces, dashes, and letters that are wrong, missing, too many or swapped', () => {
+test('the nearest name is found despite case, spaces, dashes, and wrong, missing, surplus or swapped letters', () => {
   const names = ['sku', 'quantity_available', 'lead_time_days', 'price'];
   for (const [given, near] of [
     ['SKU', 'sku'],
@@ -21,7 +21,7 @@ test('the nearest name is found over case, spaces, dashes, and letters that are 
   assert.is(didYouMean('zzzzzz', names), '');
 });
 
-/** By its definition, with a whole table. */
+/** The distance by its definition, with the whole table. */
 function distance(a: string, b: string): number {
   const table = Array.from({ length: a.length + 1 }, (_, i) => Array.from({ length: b.length + 1 }, (_, j) => i || j));
   for (let i = 1; i <= a.length; i++) {
@@ -35,7 +35,7 @@ function distance(a: string, b: string): number {
   return table[a.length]![b.length]!;
 }
 
-test('it is the first one of the smallest distance, below a third of the letters', () => {
+test('the first name with the smallest distance is taken, if that is below a third of the letters', () => {
   let state = 7;
   const random = (n: number) => {
     state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
@@ -52,7 +52,7 @@ test('it is the first one of the smallest distance, below a third of the letters
   }
 });
 
-test('letters that grow when they are folded', () => {
+test('letters that become several when folded are handled', () => {
   assert.is(nearest('İ'.repeat(100), ['x', 'İ'.repeat(200), 'İ'.repeat(100)]), 'İ'.repeat(100));
 });
 

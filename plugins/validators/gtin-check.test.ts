@@ -24,7 +24,7 @@ function configOf(column: string, extra_columns = ['image_url', 'gtin']) {
 
 const file = (text: string) => ({ name: 'feed.csv', bytes: new TextEncoder().encode(text) });
 
-test('every single wrong digit is noticed, in each length', () => {
+test('any single wrong digit is noticed, in each length', () => {
   for (const gtin of ['96385074', '036000291452', '4006381333931', '10012345678902', '00000000']) {
     assert.is(problemOf(gtin), null, gtin);
     for (let at = 0; at < gtin.length; at++) {
@@ -36,7 +36,7 @@ test('every single wrong digit is noticed, in each length', () => {
     assert.is.not(problemOf(gtin), null, gtin);
 });
 
-test('rows are refused with the column, in mapped and composed columns, with the kernel and without it', async () => {
+test('a refused row names the column, mapped or composed, with the kernel and without', async () => {
   const files = {
     v: file('sku,quantity_available,cost,EAN\nA,1,1,4006381333931\nB,1,1," 4006381333932 "\nC,1,1,\n'),
     w: file('sku,quantity_available,cost,EAN,UPC\nD,1,1,,036000291452\nE,1,1,,036000291453\n'),
@@ -58,7 +58,7 @@ test('rows are refused with the column, in mapped and composed columns, with the
   }
 });
 
-test('a column that extra_columns lacks is a problem of the config', () => {
+test('a column that extra_columns lacks is a config problem', () => {
   for (const [column, extras] of [
     ['gtni', undefined],
     ['sku', undefined],

@@ -88,7 +88,7 @@ for (const shell of SHELLS) {
         const words = complete(...name.split(' '), '--');
         assert.equal(words, [...Object.keys(options).map((option) => `--${option}`), '--help'].sort(), name);
       }
-      // values
+      // values of options
       assert.equal(
         starting('utf', complete('clean', 'a', '--encoding', 'utf')),
         starting('utf', [...ENCODING_NAMES].sort()),

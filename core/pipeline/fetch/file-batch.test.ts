@@ -13,7 +13,7 @@ const batch = (
   return one.files().map((file) => file.name);
 };
 
-test('all that match, in order of their names', () => {
+test('all matching files are taken, in order of their names', () => {
   assert.equal(
     batch({ match: 'stock-*.csv' }, ['stock-b.csv', 1], ['other.csv', 9], ['STOCK-a.CSV', 5], ['stock-.csv.bak', 7]),
     ['STOCK-a.CSV', 'stock-b.csv'],
@@ -22,7 +22,7 @@ test('all that match, in order of their names', () => {
   assert.equal(batch({ match: 'x' }, ['y', 1]), []);
 });
 
-test('those that came with the newest one, in whatever order they are listed', () => {
+test('only files that came within so many minutes of the newest are taken, in any order of the listing', () => {
   const files: Array<[string, number]> = [
     ['a', 100],
     ['b', 40],
@@ -35,7 +35,7 @@ test('those that came with the newest one, in whatever order they are listed', (
   assert.equal(batch({ withinMinutes: 0 }, ...files), ['a']);
 });
 
-test('too many are refused, at the limit they are not, and old ones do not count', () => {
+test('too many files are refused; as many as the limit are not, and old ones do not count', () => {
   const many = (count: number, minutes: number): Array<[string, number]> =>
     Array.from({ length: count }, (_, i) => [`${minutes}-${i}`, minutes]);
   assert.is(batch({ filesMax: 3 }, ...many(3, 1)).length, 3);

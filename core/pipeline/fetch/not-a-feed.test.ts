@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FeedNames, IN_TRANSFER, passedOverText, whyNotAFeed } from './not-a-feed.ts';
 
-test('feeds have any other name', () => {
+test('a file with any other name is a feed', () => {
   for (const name of [
     'stock.csv',
     'stock',
@@ -32,7 +32,7 @@ test('feeds have any other name', () => {
   }
 });
 
-test('files in transfer, backups, locks, markers, system files, digests and hidden files are none, in any case', () => {
+test('files in transfer, backups, locks, markers, system files, digests and hidden files are not feeds, in any letter case', () => {
   const kinds: Record<string, string[]> = {
     [IN_TRANSFER]: [
       'stock.csv.part',
@@ -95,7 +95,7 @@ test('files in transfer, backups, locks, markers, system files, digests and hidd
   }
 });
 
-test('up to five of the files that were passed over are named, each once', () => {
+test('up to five of the skipped files are named, each once', () => {
   const names = new FeedNames();
   for (const name of ['a.csv', 'a.md5', 'a.md5', 'b/', 'b.part', 'c.bak', '_SUCCESS', '.d', 'e.tmp'])
     names.isFeed(name);
@@ -114,7 +114,7 @@ test('up to five of the files that were passed over are named, each once', () =>
   );
 });
 
-test('a pattern that asks for such files gets them; keys that cannot be read stay out', () => {
+test('a pattern that asks for such files gets them, except keys that cannot be read', () => {
   const names = new FeedNames('*.bak');
   assert.ok(names.isFeed('stock.bak'));
   assert.not(names.isFeed('out\\stock.bak'));

@@ -27,13 +27,13 @@ for (const [cell, written] of [
     assert.is(toText(bytes, 0, 2), '9,');
     assert.equal(escapes.warnings(), cell === written ? [] : ['formulas_escaped:1']);
     if (cell.startsWith('"')) return;
-    // a JSON text before its last quote is written
+    // a JSON string whose last quote is not written yet
     bytes.set(toBytes(`"${cell}`));
     assert.is(toText(bytes, 1, escapes.escapeCell(bytes, 0, 1 + cell.length, example)), written);
   });
 }
 
-test('all are counted, three are shown', () => {
+test('all escaped cells are counted, and three shown', () => {
   const escapes = new FormulaEscapes();
   for (let i = 0; i < 5; i++) escapes.escapeCell(toBytes('=x '), 0, 2, example);
   assert.equal(escapes.warnings(), ['formulas_escaped:5']);

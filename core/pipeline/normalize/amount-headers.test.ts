@@ -1,4 +1,4 @@
-/** Headers that say what their amounts are: those that are warned of, and their neighbours that say nothing, or what is read. */
+/** Headers that say what their amounts are: those that get a warning, and similar ones that do not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Layout } from '../../layout.ts';
@@ -28,7 +28,7 @@ function warnings(
   return resolved.warnings.map((warning) => warning.split(':')[0] ?? '');
 }
 
-test('a currency that is not the vendor’s is told, however the header writes it', () => {
+test('a currency that is not the vendor’s gets a warning, however the header writes it', () => {
   for (const header of [
     'Cost EUR',
     'cost_eur',
@@ -47,7 +47,7 @@ test('a currency that is not the vendor’s is told, however the header writes i
   assert.equal(warnings('Cost EUR', 'USD', '1.1'), ['header_names_currency'], 'a factor converts nothing');
 });
 
-test('words that are no currencies, and headers of several, say nothing', () => {
+test('words that are not currencies, and headers with several currencies, get no warning', () => {
   for (const header of [
     'Cost',
     'Top price',
@@ -62,7 +62,7 @@ test('words that are no currencies, and headers of several, say nothing', () => 
     assert.equal(warnings(header, 'GBP'), [], header);
 });
 
-test('cents, several pieces and tax are told, unless a factor reads them', () => {
+test('cents, several pieces and tax get a warning, unless a factor reads them', () => {
   for (const header of [
     'Cost in cents',
     'unit_cost_cents',
@@ -80,7 +80,7 @@ test('cents, several pieces and tax are told, unless a factor reads them', () =>
   assert.equal(warnings('Cost net of VAT', 'EUR'), []);
 });
 
-test('quantities in packs and lead times that are not in days are told, unless a factor reads them', () => {
+test('quantities in packs and lead times not in days get a warning, unless a factor reads them', () => {
   const said = (column: 'quantity_available' | 'lead_time_days', header: string, hasFactor = false) => {
     const ref = { header, match: 'exact' as const, expected: true };
     const origin = { kind: 'first_found' as const, fields: [ref] };

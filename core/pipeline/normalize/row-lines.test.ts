@@ -1,4 +1,4 @@
-/** The line of each row, from the places where the distance of line and row number changes. */
+/** The line of each row, kept as the places where the distance between line and row number changes. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RowLines } from './row-lines.ts';
@@ -14,7 +14,7 @@ function linesOf(lines: readonly number[], first = 2): RowLines {
   return kept;
 }
 
-test('each row has its line, whatever is between', () => {
+test('each row has its line, whatever lies between the rows', () => {
   const cases = [[2, 3, 4], [5, 6, 7], [2, 4, 5, 9, 10, 11], [2], []];
   for (const lines of cases) {
     const kept = linesOf(lines);
@@ -22,7 +22,7 @@ test('each row has its line, whatever is between', () => {
   }
 });
 
-test('past a limit lines are not known, and never wrong', () => {
+test('past a limit lines are unknown, but never wrong', () => {
   const lines = Array.from({ length: 10_000 }, (_, i) => 2 * i + 2);
   const kept = linesOf(lines);
   const found = lines.map((_, i) => kept.lineOf(2 + i));

@@ -36,14 +36,14 @@ function expected(skus: string[]): Array<[string, number]> {
   return skus.map((sku, row): [string, number] => [sku, row]).sort((a, b) => byCodePoint(a[0], b[0]) || a[1] - b[1]);
 }
 
-test('code point order, not UTF-16 order', () => {
+test('SKUs are sorted in code point order, not in UTF-16 order', () => {
   assert.equal(
     sorted(['\u{1F600}', '\uFF5E', 'z', 'Z', 'é']).map(([sku]) => sku),
     ['Z', 'z', 'é', '\uFF5E', '\u{1F600}'],
   );
 });
 
-test('shorter before longer, NUL included, equal ones in row order', () => {
+test('shorter SKUs come first, even before a NUL, and equal ones stay in row order', () => {
   for (const times of [1, 40]) {
     const skus = Array.from({ length: times }, () => [
       'A\0',
@@ -57,16 +57,16 @@ test('shorter before longer, NUL included, equal ones in row order', () => {
   }
 });
 
-test('many rows with one long common prefix take no longer than their bytes', () => {
+test('rows with a long common prefix cost time in proportion to their bytes', () => {
   const skus = Array.from({ length: 60_000 }, (_, i) => `A-VERY-LONG-COMMON-PREFIX-OF-A-VENDOR-${(i * 7919) % 20_011}`);
   assert.equal(sorted(skus), expected(skus));
 });
 
-test('segment and sorter serve one vendor after another', () => {
+test('segment and sorter can be reused for one vendor after another', () => {
   const segment = new Segment(1_000_000);
   const sorter = new RadixSorter(LAYOUT.skuOffset);
   for (let round = 0; round < 6; round++) {
-    // from round to round other bytes of the keys differ, so that the number of passes is odd and even
+    // other bytes of the keys differ in each round, so that the number of passes is odd and even
     const skus = Array.from(
       { length: 300 },
       (_, i) => `${'x'.repeat(round)}${(i * 131) % (round % 2 === 0 ? 7 : 997)}`,
@@ -75,7 +75,7 @@ test('segment and sorter serve one vendor after another', () => {
   }
 });
 
-test('numbers of rows around the bounds of the methods, with prefixes around the length of the keys', () => {
+test('row counts around the limits of each method sort, with prefixes around the key length', () => {
   for (const length of [0, 7, 8, 11, 12, 13, 19, 20, 21]) {
     for (const rows of [1, 2, 23, 24, 25, 26, 60]) {
       const skus = Array.from(
@@ -89,7 +89,7 @@ test('numbers of rows around the bounds of the methods, with prefixes around the
   }
 });
 
-test('any SKUs at all', () => {
+test('property: any SKUs are sorted', () => {
   const unit = fc.constantFrom('a', 'b', '\0', 'é', '\uFFFF', '\u{10000}');
   const sku = fc.tuple(fc.constantFrom('', 'abcdefgh', 'abcdefghijklmnop'), fc.string({ unit, maxLength: 10 }));
   fc.assert(

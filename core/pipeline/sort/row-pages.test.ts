@@ -7,7 +7,7 @@ import { RowPages } from './row-pages.ts';
 
 const READ_MAX = 100_000;
 
-/** Scratch files that give what is asked for in several reads. */
+/** Scratch files that answer a read in several parts. */
 function newScratch() {
   const scratch = {
     files: 0,
@@ -31,7 +31,7 @@ function newScratch() {
   return scratch;
 }
 
-/** Entries of vendor `vendor` for its rows `first` to `first + count`. */
+/** `count` entries of a vendor, from its row `first` on. */
 function entries(vendor: number, first: number, count: number): Uint8Array {
   const words = Uint32Array.from({ length: count * 3 }, (_, i) => (i % 3 === 0 ? first + Math.floor(i / 3) : vendor));
   return new Uint8Array(words.buffer);
@@ -59,7 +59,7 @@ async function write(pages: RowPages, vendors: readonly string[]) {
   return { pages: written, rows };
 }
 
-test('the entries of a page are together, vendor by vendor; what is not merged comes last', async () => {
+test('a page’s entries are together, vendor by vendor; entries that are not merged come last', async () => {
   const scratch = newScratch();
   const pages = new RowPages(scratch, ['a', 'b', 'c', 'd']);
   await pages.sink('a').write(entries(9, 0, 4));
@@ -78,7 +78,7 @@ test('the entries of a page are together, vendor by vendor; what is not merged c
   starts.begin('M');
   for (const vendor of [0, 0, 0, 1, 1]) starts.add(vendor);
   pages.starts.absorb(starts.state());
-  // vendor c is left out: its rows are nowhere
+  // vendor c is left out, so none of its rows appear
   const written = await write(pages, ['a', 'b']);
   assert.equal(written.pages, {
     vendors: ['a', 'b', 'c', 'd'],
@@ -92,7 +92,7 @@ test('the entries of a page are together, vendor by vendor; what is not merged c
   assert.is(scratch.files, 0, 'a few rows stay in memory');
 });
 
-test('many rows go to scratch, and pages stay about a thousand', async () => {
+test('many rows are spilled to scratch, and there are still about a thousand pages', async () => {
   const scratch = newScratch();
   const pages = new RowPages(scratch, ['a', 'b']);
   const count = 300_000;

@@ -8,7 +8,7 @@ import { type SortedRun, SortedRunWriter, SpillBudget, SpillPool } from './sorte
 import { SortedRunMerge } from './sorted-run-merge.ts';
 
 const SKU_OFFSET = 24;
-/** Before the SKU: which entry of its run it is. */
+/** The word before the SKU: the entry's place in its sorted run. */
 const WORD_PLACE = 4;
 
 const noScratch: Scratch = { create: () => Promise.reject(new Error('all fits in memory')) };
@@ -35,7 +35,7 @@ async function runOf(skus: readonly string[], owner: number): Promise<SortedRun>
   return writer.finish(owner);
 }
 
-/** The SKUs of all runs, each with its run and its place there. */
+/** The merged SKUs, each with its sorted run and its place there. */
 async function merged(
   runs: ReadonlyArray<readonly string[]>,
   budgetBytes: number,
@@ -59,13 +59,13 @@ function expected(runs: ReadonlyArray<readonly string[]>): Array<[string, number
     .sort((a, b) => byCodePoint(a[0], b[0]) || a[1] - b[1] || a[2] - b[2]);
 }
 
-test('no run, empty runs, and one run', async () => {
+test('no sorted run, empty ones and a single one are merged', async () => {
   assert.equal(await merged([], 1000), []);
   assert.equal(await merged([[], []], 1000), []);
   assert.equal(await merged([[], ['A', 'B', 'B'], []], 1000), expected([[], ['A', 'B', 'B'], []]));
 });
 
-test('equal SKUs come in the order of their runs, and of their rows', async () => {
+test('equal SKUs come in the order of their sorted runs, then of their rows', async () => {
   const runs = [['AAAAAAAA', 'AAAAAAAA'], ['AAAAAAAA'], ['AAAAAAAA', 'AAAAAAAA', 'AAAAAAAA']];
   assert.equal(
     (await merged(runs, 1)).map(([, run, place]) => `${run}.${place}`),
@@ -73,9 +73,9 @@ test('equal SKUs come in the order of their runs, and of their rows', async () =
   );
 });
 
-test('any runs come out sorted, whatever their SKUs share, through windows of one entry and of all', async () => {
+test('property: sorted runs are merged in order, whatever prefixes SKUs share, with windows of one entry and of all', async () => {
   const sku = fc.oneof(
-    // ends, zero bytes and lengths about the length of a key
+    // zero bytes, and lengths around the length of a key
     fc.string({ unit: fc.constantFrom('\0', 'A', '\u{1F600}'), maxLength: 9 }),
     fc
       .tuple(fc.constantFrom('', 'one-long-prefix-', 'one-long-prefix-and-more-'), fc.nat(99))

@@ -29,7 +29,7 @@ const problems = (parser: object) => {
   return checked.ok ? [] : checked.problems.map((problem) => `${problem.path} ${problem.code}`);
 };
 
-test("a line that declares the delimiter, as Excel's sep=; does, is no header", async () => {
+test("a line that declares the delimiter, like Excel's sep=;, is not the header", async () => {
   for (const delimiter of ['auto', ';']) {
     const { merged, errors } = await run({ delimiter }, 'sep=;\r\nsku;quantity_available;cost\r\nA;1;5\r\nB;x;6\r\n');
     assert.is(merged, 'sku,price,updated_at\nA,5.00,2026-11-01T06:00:00Z\n');
@@ -40,7 +40,7 @@ test("a line that declares the delimiter, as Excel's sep=; does, is no header", 
   }
 });
 
-test('a feed may come in gzip, in an archive, in a workbook', async () => {
+test('a feed may be in gzip, in an archive or in a workbook', async () => {
   const text = 'sku;quantity_available;cost\nA;1;5\n';
   const cells = (...row: string[]) => row.map((cell) => `<c t="str"><v>${cell}</v></c>`).join('');
   const rows = `<row r="2">${cells('sku', 'quantity_available', 'cost')}</row><row r="4">${cells('A', '1', '5')}</row>`;
@@ -72,7 +72,7 @@ test('a feed may come in gzip, in an archive, in a workbook', async () => {
   }
 });
 
-test('what is damaged or unfolds too far fails the run, with an entry for the vendor', async () => {
+test('a damaged container, or one that unpacks to too much, fails the run with a vendor entry', async () => {
   const text = `sku,quantity_available,cost\n${'A,1,5\n'.repeat(2000)}`;
   const cut = gzip(text).slice(0, -4);
   const cases: Array<[Uint8Array, object, string]> = [
@@ -88,13 +88,13 @@ test('what is damaged or unfolds too far fails the run, with an entry for the ve
   assert.is((await run({}, gzip(text), { vendorFileBytesMax: text.length })).outcome.status, 'SUCCEEDED');
 });
 
-test('two delimiters that fit equally well are refused, not guessed between', async () => {
+test('a file that two delimiters fit equally well is refused, not guessed', async () => {
   const { outcome } = await run({ delimiter: 'auto' }, 'a;b|c\nx;y|z\np;q|r\n');
   assert.is(outcome.error_code, 'invalid_input');
   assert.match(outcome.error_message!, 'declare parser.delimiter');
 });
 
-test('naive times in the zone of the tenant', async () => {
+test('naive times can be read in the tenant’s zone', async () => {
   const { merged } = await run(
     { options: { timezone: 'tenant' } },
     'sku,quantity_available,cost,updated_at\nA,1,5,2026-07-01 12:00:00\n',
@@ -102,7 +102,7 @@ test('naive times in the zone of the tenant', async () => {
   assert.is(merged, 'sku,price,updated_at\nA,5.00,2026-07-01T10:00:00Z\n');
 });
 
-test('what cannot work is a problem of the config', () => {
+test('options that cannot work are config problems', () => {
   assert.equal(problems({ delimiter: 'abcde' }), ['vendors[0].parser.delimiter invalid_value']);
   assert.equal(problems({ delimiter: '"' }), ['vendors[0].parser.delimiter invalid_value']);
   assert.equal(problems({ delimiter: "'", options: { quote: "'" } }), ['vendors[0].parser.delimiter invalid_value']);
@@ -119,7 +119,7 @@ test('what cannot work is a problem of the config', () => {
   ]);
 });
 
-test('tables that contradict themselves are problems of the config, all at once', () => {
+test('all contradictions of a table are reported at once as config problems', () => {
   const options = {
     numbers: { thousands: '.', decimal: ',' },
     time_formats: ['MM/DD'],
@@ -200,7 +200,7 @@ test('without a header the whole table names columns by position', () => {
   ]);
 });
 
-test('an unknown key of a table has its path and the nearest known one', () => {
+test('an unknown key of a table is reported with its path and the nearest known key', () => {
   const raw = configFor({ options: { columns: { cots: {}, cost: { form: 'x' } }, header_row: 2 } });
   const checked = checkConfig(raw, testRegistry());
   assert.ok(!checked.ok);
@@ -208,7 +208,7 @@ test('an unknown key of a table has its path and the nearest known one', () => {
   assert.equal(found, [
     ['parser.options.columns.cost.form', 'unknown_key', 'from'],
     ['parser.options.header_row', 'unknown_key', 'header_rows'],
-    // it could be an extra column: the check of the table knows
+    // it could be an extra column, so the table's check decides
     ['parser.options.columns.cots', 'unknown_key', 'cost'],
   ]);
 });

@@ -1,4 +1,4 @@
-/** A footer that is checked: the feed has it, and it says what the rows say. */
+/** A declared footer: it must be present and agree with the rows. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -32,7 +32,7 @@ const HEAD = 'sku;quantity_available;cost\n';
 const ROWS = 'A;4;1,25\nB;7;10,50\nC;0;\n';
 const NUMBERS = { numbers: { decimal: ',', thousands: '.' } };
 
-/** A footer, its form, and the fault. */
+/** A footer, its form, and the code of the fault. */
 const FOOTERS: Array<[string, unknown, string]> = [
   ['TOTAL;3', 'TOTAL;{rows}', ''],
   ['total ;3;;', 'TOTAL;{rows}', ''],
@@ -65,11 +65,11 @@ const FOOTERS: Array<[string, unknown, string]> = [
   ['', 'TOTAL;{rows}', 'footer_missing'],
   ['D;1;1\nTOTAL;3', 'TOTAL;{rows}', 'footer_mismatch'],
   ['TOTAL;3\nD;1;1', 'TOTAL;{rows}', 'footer_missing'],
-  // the file was sent twice in one
+  // the same content twice in one file
   [`TOTAL;3\n${HEAD}${ROWS}TOTAL;3`, 'TOTAL;{rows}', 'footer_mismatch'],
 ];
 
-test('a footer is there, and its numbers are those of the feed', async () => {
+test('the footer must be present, and its numbers must be those of the feed', async () => {
   for (const [text, footer, fault] of FOOTERS) {
     for (const chunkBytes of [3, 1 << 16]) {
       const seen = await run(`${HEAD}${ROWS}${text}`, { ...NUMBERS, footer }, { chunkBytes });
@@ -94,7 +94,7 @@ test('the message has both numbers and the line', async () => {
   assert.match(empty.message, 'and the feed ends before;');
 });
 
-test('rows that filters leave out count in {rows}, and not in {kept_rows} or sums', async () => {
+test('filtered rows count in {rows}, but not in {kept_rows} or sums', async () => {
   const rows = [{ column: 'sku', drop: ['B'] }];
   for (const [footer, text] of [
     ['{rows} {any}', '3 x'],
@@ -115,7 +115,7 @@ test('rows that filters leave out count in {rows}, and not in {kept_rows} or sum
   assert.is(seen.fault, '', seen.message);
 });
 
-test('a sum over rows that do not read is not checked, and a warning says so', async () => {
+test('a sum over invalid rows is not checked, and a warning says so', async () => {
   const footer = '{rows} {sum:quantity_available} {sum:cost}';
   const feed = `${HEAD}${ROWS}D;x;1\nE;1;1;1\nF;1;1`;
   const seen = await run(`${feed}\n6 99 99`, { ...NUMBERS, footer });
@@ -125,7 +125,7 @@ test('a sum over rows that do not read is not checked, and a warning says so', a
   assert.is((await run(`${feed}\n7 99 99`, { ...NUMBERS, footer })).fault, 'footer_mismatch');
 });
 
-test('a feed without a header, of rows of several kinds, also of none', async () => {
+test('a footer works without a header, with rows of several kinds, and without rows', async () => {
   const options = {
     header: false,
     quote: null,
@@ -145,20 +145,20 @@ test('a feed without a header, of rows of several kinds, also of none', async ()
   }
 });
 
-test('repair leaves a footer as it is', async () => {
+test('repair does not change a footer', async () => {
   const rows = Array.from({ length: 30 }, (_, i) => `S-${i};${i};${i},50`).join('\n');
   const seen = await run(`${HEAD}${rows}\nTOTAL;30`, { ...NUMBERS, footer: 'TOTAL;{rows}', repair: true });
   assert.is(seen.fault, '', seen.message);
 });
 
-test('any number of rows, and each cut of a file is noticed', async () => {
+test('property: for any number of rows, every cut of the file is noticed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 400 }), async (count, cut) => {
       const rows = Array.from({ length: count }, (_, i) => `S-${i};${i};1\n`).join('');
       const feed = `${HEAD}${rows}TOTAL;${count}\n`;
       const at = Math.min(feed.length, HEAD.length + cut);
       const { fault } = await run(feed.slice(0, at), { footer: 'TOTAL;{rows}' }, { chunkBytes: 7 });
-      // without its last line end, or a digit of the count that is left, a footer is whole
+      // without its last line end, the footer is still whole
       const isWhole = at >= feed.length - 1;
       assert.is(fault === '', isWhole, JSON.stringify(feed.slice(0, at)));
     }),
@@ -179,7 +179,7 @@ const PROBLEMS: Array<[object, string]> = [
   [{ footer: { cells: [] } }, 'footer: must be a text, or a list of texts and of lists of texts'],
 ];
 
-test('what a footer cannot be', () => {
+test('impossible footers are refused', () => {
   for (const [options, problem] of PROBLEMS) {
     const checked = checkConfig(csvOptionsConfig(options), testRegistry());
     const found = checked.ok ? [] : checked.problems.map(({ path, message }) => `${path}: ${message}`);

@@ -34,14 +34,14 @@ function run(feed: string, map: string, limits: Partial<EngineLimits> = {}) {
 const codesOf = ({ errors }: Awaited<ReturnType<typeof run>>) =>
   errors.map((one) => ('row_number' in one ? `${one.row_number} ${one.error_code} ${one.column}` : one.error_code));
 
-test('a SKU of more bytes than the limit is an invalid row, also one from the SKU map', async () => {
+test('a SKU with more bytes than the limit makes the row invalid, even one from the SKU map', async () => {
   const feed = `${HEADER}\n${'é'.repeat(10)},1,1\n${'é'.repeat(10)}x,1,1\nB,1,1\nok,1,1\n`;
   const map = `vendor_sku,sku\nB,${'b'.repeat(21)}\n${'é'.repeat(10)}x,short\n`;
   assert.equal(codesOf(await run(feed, map, { skuBytesMax: 20 })), ['4 sku_too_long sku']);
   assert.equal(codesOf(await run(feed, map)), []);
 });
 
-test('SKUs that share 60,000 bytes are sorted', async () => {
+test('SKUs with a common prefix of 60,000 bytes are sorted', async () => {
   const rows = Array.from({ length: 30 }, (_, i) => `${'p'.repeat(60_000)}${(i * 7) % 30},1,1\n`);
   const { outcome, merged = '' } = await run(`${HEADER}\n${rows.join('')}`, 'vendor_sku,sku\n', {
     skuBytesMax: 100_000,
@@ -52,7 +52,7 @@ test('SKUs that share 60,000 bytes are sorted', async () => {
   assert.equal(skus, [...skus].sort());
 });
 
-test('a row of more cells than the limit is an invalid row, whatever is in them', async () => {
+test('a row with more cells than the limit is invalid, whatever is in them', async () => {
   const limits = { recordCellsMax: 64 };
   const feed = (cells: number) => `${HEADER}\nA,1,1\nB,1,1${','.repeat(cells - 3)}\n`;
   assert.equal(codesOf(await run(feed(64), 'vendor_sku,sku\n', limits)), []);
@@ -62,7 +62,7 @@ test('a row of more cells than the limit is an invalid row, whatever is in them'
   assert.match(header.outcome.error_message ?? '', /LIMIT_RECORD_CELLS/);
 });
 
-test('a SKU map has limits of rows and bytes; blank lines are no rows', async () => {
+test('a SKU map is limited in rows and bytes; blank lines are not rows', async () => {
   const feed = `${HEADER}\nA,1,1\n`;
   const map = `vendor_sku,sku\n${'\n'.repeat(500_000)}A,X\nB,Y\n`;
   assert.is((await run(feed, map, { sideFileRowsMax: 2 })).outcome.error_code, null);
@@ -73,7 +73,7 @@ test('a SKU map has limits of rows and bytes; blank lines are no rows', async ()
   }
 });
 
-test('a SKU map is read in parts: rows, quotes and line ends may lie across them', async () => {
+test('a SKU map is read in parts that may split rows, quotes and line ends', async () => {
   const rows = Array.from({ length: 20_000 }, (_, i) => `V${i},"M,${i}\r\n"""\r\n`);
   const { merged } = await run(`${HEADER}\nV0,1,1\nV19999,1,1\n`, `vendor_sku,sku\r\n${rows.join('')}\r\n`);
   assert.is(merged, 'sku,price\n', 'these SKUs have line ends');
@@ -90,7 +90,7 @@ test('a SKU map is read in parts: rows, quotes and line ends may lie across them
   assert.match(open.outcome.error_message ?? '', /row 50002 .*LIMIT_RECORD_BYTES/);
 });
 
-test('a config answers with so many problems, each cut to a length', () => {
+test('the problems of a config are limited in number and length', () => {
   const vendors = Array.from({ length: 200 }, (_, i) => `v${i}`).join(',');
   const raw = { ...CONFIG, merge: { strategy: 'best_offer', best_offer: { sort_by: [`vendor_priority:${vendors}`] } } };
   const checked = checkConfig(raw, testRegistry());

@@ -1,4 +1,4 @@
-/** Values from the lines above the header: found by line or label, read as cells, and never missing in silence. */
+/** Values from the lines above the header: found by line or label, read like cells, and reported if missing. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
@@ -39,7 +39,7 @@ async function run({ head, columns, preamble, more = {}, chunkBytes = 5, delimit
   };
 }
 
-/** The lines above the header, where the value is, and what it is; `!` and a code for a fault. */
+/** The lines above the header, where the value is, and the value; for a fault `!` and its code. */
 const FOUND: Array<[string, object, string]> = [
   ['Warehouse;Berlin\n', { after: 'Warehouse' }, 'Berlin'],
   ['Warehouse:;;Berlin;\n', { after: 'warehouse' }, 'Berlin'],
@@ -72,7 +72,7 @@ const FOUND: Array<[string, object, string]> = [
   ['"Warehouse: ""B"""\n', { after: 'Warehouse' }, '"B"'],
 ];
 
-test('where a value is', async () => {
+test('a value is found by line or label', async () => {
   for (const [head, place, wanted] of FOUND) {
     for (const chunkBytes of [1, 1 << 16]) {
       const preamble = [{ name: 'place', ...place }];
@@ -87,7 +87,7 @@ test('where a value is', async () => {
   }
 });
 
-test('a value is read as a cell of its column', async () => {
+test('a value is read like a cell of its column', async () => {
   const head = 'Price list valid from 01.03.2026\nCondition: A-Ware\nLead time: 1.200 days\nList price 1.234,50 EUR\n';
   const seen = await run({
     head,
@@ -112,7 +112,7 @@ test('a value is read as a cell of its column', async () => {
   assert.equal(seen.column('msrp'), ['1234.50', '1234.50']);
 });
 
-test('a value that its column does not read fails the run at once, with line and value', async () => {
+test('a value that is invalid for its column fails the run at once, with line and value', async () => {
   const seen = await run({
     head: 'Stock\nPrice list valid from March 1\n',
     preamble: [{ name: 'valid', after: 'valid from' }],
@@ -125,7 +125,7 @@ test('a value that its column does not read fails the run at once, with line and
   );
 });
 
-test('the currency of the list is the tenant’s', async () => {
+test('the currency in the preamble must be the tenant’s', async () => {
   const preamble = [{ name: 'currency', after: 'Currency', currency: true }];
   for (const [text, fault] of [
     ['EUR', ''],
@@ -139,7 +139,7 @@ test('the currency of the list is the tenant’s', async () => {
   }
 });
 
-test('all values that are missing are named at once, with where they should be', async () => {
+test('all missing values are named at once, with their expected places', async () => {
   const seen = await run({
     head: 'List\n\n',
     preamble: [
@@ -154,7 +154,7 @@ test('all values that are missing are named at once, with where they should be',
   );
 });
 
-test('a feed that ends above its header', async () => {
+test('a feed that ends above its header is refused', async () => {
   const preamble = [{ name: 'place', after: 'Warehouse' }];
   const seen = await run({
     head: 'Warehouse: Berlin',
@@ -170,7 +170,7 @@ test('a feed that ends above its header', async () => {
   );
 });
 
-test('a wrapped cell, and a feed without a header', async () => {
+test('a value may be a wrapped cell, or belong to a feed without a header', async () => {
   const seen = await run({
     head: 'Warehouse;="007"\n',
     table: 'A;1\n',
@@ -225,7 +225,7 @@ const PROBLEMS: Array<[object, string]> = [
   ],
 ];
 
-test('what a preamble cannot be', () => {
+test('impossible preambles are refused', () => {
   for (const [options, problem] of PROBLEMS) {
     const checked = checkConfig(csvOptionsConfig(options), testRegistry());
     const found = checked.ok ? [] : checked.problems.map(({ path, message }) => `${path}: ${message}`);

@@ -1,4 +1,4 @@
-/** Reasons of bad cells say what the parser declares. */
+/** The reasons of bad cells name what the parser declares. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
@@ -14,7 +14,7 @@ async function reasons(options: object, feed: string): Promise<string[]> {
   return errors.flatMap((entry) => ('problems' in entry ? entry.problems.map(({ reason }) => reason) : []));
 }
 
-test('of numbers and timestamps of a declared form', async () => {
+test('numbers and timestamps of a declared form name that form', async () => {
   const options = {
     numbers: { decimal: ',', thousands: '.', currency: true, at_least: true, units: ['Stk'] },
     time_formats: ['DD.MM.YYYY HH:mm', 'YYYYMMDD'],
@@ -26,7 +26,7 @@ test('of numbers and timestamps of a declared form', async () => {
   ]);
 });
 
-test('of plain cells those of the contract; what is wrong in another way keeps its own', async () => {
+test('plain cells name the canonical form; other faults keep their own reason', async () => {
   const [quantity, cost] = await reasons(
     { columns: { cost: { numbers: { decimal: ',' } } } },
     'sku;quantity_available;cost\nA;x;-1,5\n',
@@ -35,7 +35,7 @@ test('of plain cells those of the contract; what is wrong in another way keeps i
   assert.is(cost, 'below zero');
 });
 
-test('of words where a number is due: the option that reads them', async () => {
+test('words in place of a number name the option that reads them', async () => {
   const header = 'sku;quantity_available;cost\n';
   const cells = ['low stock;1', '1;N/A', '1;auf Anfrage', 'x;1', '12 pcs;1', '-;1'];
   const options = { columns: { cost: { numbers: { decimal: ',', thousands: '.' } } } };
@@ -46,7 +46,7 @@ test('of words where a number is due: the option that reads them', async () => {
   );
 });
 
-test('of numbers that an exporter escaped or wrapped: the option that reads them', async () => {
+test('numbers that an exporter escaped or wrapped name the option that reads them', async () => {
   const cells = ["'-1;1", '1;"=""4"""', "1;'=1+1", '1;=4', "'n;1"];
   const feed = `sku;quantity_available;cost\n${cells.map((cell, i) => `${i};${cell}\n`).join('')}`;
   assert.equal(
@@ -55,7 +55,7 @@ test('of numbers that an exporter escaped or wrapped: the option that reads them
   );
 });
 
-test('of dates in other forms: the option that declares them', async () => {
+test('dates in other forms name the option that declares them', async () => {
   const other = ['20261031', '20261031T100000Z', '2026/10/31', '2026-10-31 10:00:00 UTC', '2026-10-31t10:00z'];
   other.push('31-Oct-2026');
   const none = ['soon', '2026-02-30', '2026-10-31T24:00', '123', '1793440800'];
@@ -67,7 +67,7 @@ test('of dates in other forms: the option that declares them', async () => {
   );
 });
 
-test('of too many cells: what they are counted by', async () => {
+test('a row with too many cells names what they are counted by', async () => {
   assert.equal(await reasons({}, 'sku;quantity_available\nA;1;x\n'), [
     'the row has more cells than the header has columns: 3 and 2',
   ]);
@@ -77,7 +77,7 @@ test('of too many cells: what they are counted by', async () => {
   ]);
 });
 
-test('of numbers whose decimals may be thousands', async () => {
+test('numbers whose decimals may be thousands say so', async () => {
   const options = { numbers: { decimal: ',', thousands: '.' } };
   const feed = 'sku;quantity_available;cost\nA;12,000;16,500\nB;1;16,50\nC;1;0,500\nD;1;x\n';
   const found = await reasons(options, feed);

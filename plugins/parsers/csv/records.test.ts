@@ -1,4 +1,4 @@
-/** What is a record of a feed, and what is none. */
+/** What counts as a record of a feed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
@@ -39,7 +39,7 @@ async function read(feed: string, options: object = {}, parser: object = {}, chu
   return { rows: rows.map((row) => row.replace(/,2026-11-01T06:00:00Z$/, '')), invalid, warnings };
 }
 
-test('rows of empty cells are no records, wherever they are', async () => {
+test('rows of empty cells are not records, wherever they are', async () => {
   const feed = [
     ';;;',
     'sku;quantity_available;cost;title',
@@ -59,7 +59,7 @@ test('rows of empty cells are no records, wherever they are', async () => {
   assert.equal(warnings, ['invalid_rows_within_threshold', 'rows_blank:v:6']);
 });
 
-test('0x1A at the end is the end, in the middle a sign of the cell', async () => {
+test('0x1A at the end ends the file; in the middle it belongs to its cell', async () => {
   for (const end of ['\x1a', '\r\n\x1a', '\n\x1a\x1a\n', '\n\x1a\0\0\0']) {
     const { rows, invalid } = await read(`sku;quantity_available;cost;title\nA;1;5;a${end}`);
     assert.equal([rows, invalid], [['A,1,5.00,a'], []], JSON.stringify(end));
@@ -71,7 +71,7 @@ const GOOD = ['W-2;4.10;Valve;5\r\n', 'W-3;2.00;Rim;7\r\n'];
 const LAST = 'W-4;3.00;Hub;2\r\nW-5;3.50;Cap;9\r\n';
 const around = (row: string) => [HEAD, GOOD[0], row, GOOD[1], LAST].join('');
 
-test('a row broken by another sort of line end is one row, invalid or repaired', async () => {
+test('a row broken by another kind of line end is one row, invalid or repaired', async () => {
   const cases: Array<[row: string, repaired: string | null]> = [
     ['W-1;9.75;Wheel\nlarge;4\r\n', 'W-1,4,9.75,Wheel large'],
     ['W-1;9.75;Wheel\rlarge;4\r\n', 'W-1,4,9.75,Wheel large'],
@@ -102,7 +102,7 @@ test('a row broken by another sort of line end is one row, invalid or repaired',
   }
 });
 
-test('the same in feeds of LF and CR, and at the end of the feed', async () => {
+test('broken rows are found in feeds with LF and with CR, and at the end of the feed', async () => {
   for (const [own, other] of [
     ['\n', '\r'],
     ['\n', '\r\n'],
@@ -117,7 +117,7 @@ test('the same in feeds of LF and CR, and at the end of the feed', async () => {
   assert.equal((await read(`${HEAD}${GOOD[0]}W-1;9.75;Wheel\n`)).rows, ['W-1,0,9.75,Wheel', 'W-2,5,4.10,Valve']);
 });
 
-test('complete rows may end either way, and a short row beside one may be short', async () => {
+test('complete rows may end either way, and a single short row stays a short row', async () => {
   const feeds = [
     `${HEAD}A;1;a;1\nB;2;b;2\nC;3;c;3\r\nD;4;d;4\nE;5;e;5`,
     `${HEAD}A;1;a;1\nB;2;b;2\nC;3;c\nD;4;d;4\rE;5;e;5\n`,

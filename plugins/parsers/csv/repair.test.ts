@@ -1,4 +1,4 @@
-/** The option `repair`: odd rows are put right or stay invalid, and are reported; all other rows are read as without it. */
+/** The option `repair`: odd rows are corrected or stay invalid, with a report; other rows are read as without it. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -30,7 +30,7 @@ const row = (i: number): string => `W-${100 + i},"Lamp ${i}, brass",${i % 40},${
 const feedOf = (rows: readonly string[], end = '\n'): string => `${[HEADER, ...rows].join(end)}${end}`;
 const SOUND = Array.from({ length: 30 }, (_, i) => row(i));
 
-/** A row that is odd in one way, and whether one reading is left. */
+/** What is odd about a row, the row, and the row as it should be. */
 const ODD: [string, string, string][] = [
   ['quote', 'W-900,"Lamp "9", brass",7,8.50,2026-01-15', 'W-900,"Lamp ""9"", brass",7,8.50'],
   ['quote that does not close', 'W-900,"Lamp 9,7,8.50,2026-01-15', 'W-900,"""Lamp 9",7,8.50'],
@@ -40,7 +40,7 @@ const ODD: [string, string, string][] = [
   ['other delimiter', 'W-900;"Lamp 9, brass";7;8.50;2026-01-15', 'W-900,"Lamp 9, brass",7,8.50'],
 ];
 
-test('an odd row is put right only where the option says so, and is reported either way', async () => {
+test('an odd row is corrected only under the option, and reported either way', async () => {
   for (const [what, odd, right] of ODD) {
     const feed = feedOf([...SOUND.slice(0, 12), odd, ...SOUND.slice(12)]);
     const on = await run(feed, { repair: true });
@@ -50,7 +50,7 @@ test('an odd row is put right only where the option says so, and is reported eit
     const off = await run(feed, {});
     assert.not.ok(off.rows.includes(right), what);
     assert.ok(off.invalid.length > 0 || off.warnings.some((one) => one.startsWith('short_rows:v:1:')), what);
-    // The rows around it are the same as if it were not there.
+    // the other rows are read as if the odd one were not there
     const without = (rows: readonly string[]): string[] => rows.filter((text) => !text.startsWith('W-900'));
     const sound = (await run(feedOf(SOUND), {})).rows;
     assert.equal(without(on.rows), sound, what);
@@ -58,7 +58,7 @@ test('an odd row is put right only where the option says so, and is reported eit
   }
 });
 
-test('where several readings are left the row stays invalid', async () => {
+test('a row with several possible readings stays invalid', async () => {
   const rows = Array.from({ length: 30 }, (_, i) => `${100 + i},${i},${i + 3}`);
   const feed = `sku,quantity_available,cost\n${rows.slice(0, 9).join('\n')}\n105,8,9,1\n${rows.slice(9).join('\n')}\n`;
   for (const options of [{ repair: true }, {}]) {
@@ -97,7 +97,7 @@ test('the option works with other quotes, escapes, line ends, headers of several
 const cell = fc.stringMatching(/^[a-zA-Z0-9 .,"';-]{0,9}$/);
 const quoted = (text: string): string => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-test('a row that is as it should be is never changed', async () => {
+test('property: a correct row is never changed', async () => {
   const tables = fc.array(fc.tuple(cell, fc.nat(99), cell), { minLength: 1, maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(tables, async (rows) => {
@@ -109,7 +109,7 @@ test('a row that is as it should be is never changed', async () => {
   );
 });
 
-test('whatever a row holds, the rows around it and the sizes of chunks make no difference', async () => {
+test('property: the reading of a row does not depend on the rows around it or on chunk sizes', async () => {
   const odd = fc.stringMatching(/^[a-z0-9 ,;"'\\.-]{0,40}$/).filter((text) => text.trim() !== '');
   await fc.assert(
     fc.asyncProperty(odd, fc.nat(SOUND.length), fc.integer({ min: 1, max: 40 }), async (text, at, chunkBytes) => {

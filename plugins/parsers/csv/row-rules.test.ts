@@ -58,7 +58,7 @@ const E_AND_F = [
   '7 invalid_decimal cost y, 7 invalid_condition condition Z, 7 invalid_datetime updated_at yesterday',
 ];
 
-/** What is left of A to D. */
+/** A filter, and which of the rows A to D are left. */
 const KEPT: Array<[string, object, string]> = [
   ['a pattern', { column: 'Note', drop: ['*'] }, ''],
   ['a literal star', { column: 'Note', drop: ['*'], exactly: true }, 'B C D'],
@@ -89,7 +89,7 @@ const KEPT: Array<[string, object, string]> = [
   ],
 ];
 
-test('literal texts and canonical values', async () => {
+test('filters compare literal texts and canonical values', async () => {
   for (const [what, filter, skus] of KEPT) {
     const { skus: came, skipped, outcome } = await run([filter], { feed: FEED.split('\n').slice(0, 5).join('\n') });
     assert.is(came, skus, what);
@@ -98,21 +98,21 @@ test('literal texts and canonical values', async () => {
   }
 });
 
-test('a cell that does not read passes no test: its row is reported', async () => {
+test('a row whose tested cell is invalid is reported, not filtered', async () => {
   for (const filter of [
     { value: 'quantity_available', keep: { at_least: 12 } },
     { value: 'quantity_available', drop: { at_most: 11 } },
   ]) {
     const { skus, invalid } = await run([filter]);
     assert.is(skus, 'D');
-    // F has 3 in stock: it is left out, whatever its cost is
+    // F has 3 in stock, so it is left out whatever its cost is
     assert.equal(invalid, E_AND_F.slice(0, 1));
   }
   const { invalid } = await run([{ value: 'cost', keep: { at_least: 1 } }]);
   assert.equal(invalid, E_AND_F);
 });
 
-test('a row of too many cells is reported, not filtered by its value', async () => {
+test('a row with too many cells is reported, not filtered by its values', async () => {
   const { invalid, skus } = await run([{ value: 'quantity_available', drop: ['0'] }], {
     feed: 'Part;Stock;Net;Grade;Seen;Note\nA;0;1;;;;x\nB;0;1;;;\n',
   });
@@ -120,7 +120,7 @@ test('a row of too many cells is reported, not filtered by its value', async () 
   assert.equal(invalid, ['2 too_many_fields null x']);
 });
 
-test('the SKU is compared after the map, without a sku too', async () => {
+test('the SKU is compared after the SKU map, even if the row has none', async () => {
   const skuMaps = { v: toBytes('vendor_sku,sku\nA,ONE\nB,TWO\n') };
   const vendor = { sku_map: { type: 'file', local_path: 'map.csv' } };
   const feed = 'Part;Stock;Net;Grade;Seen;Note\nA;1;1;;;\nB;1;1;;;\n;1;1;;;Total\n';
@@ -128,13 +128,13 @@ test('the SKU is compared after the map, without a sku too', async () => {
   assert.is(skus, 'TWO');
   assert.equal(invalid, []);
   assert.is(outcome.summary.total_rows, 1);
-  // an empty vendor SKU is the vendor's own, where the map applies
+  // where the map applies, an empty vendor SKU becomes the vendor's own SKU
   const options = { columns: { ...COLUMNS, vendor_sku: { from: 'Grade' } } };
   const own = await run([{ value: 'vendor_sku', drop: ['b', ''] }], { feed, skuMaps, vendor, options });
   assert.is(own.skus, 'ONE');
 });
 
-test('a refused row has its code, column, value and reason, beside its other problems', async () => {
+test('a refused row has code, column, value and reason, beside its other problems', async () => {
   const { skus, invalid, errors, outcome } = await run([
     { value: 'cost', refuse: { below: '0.05' }, reason: 'a placeholder, not a cost' },
     { column: 'Note', refuse: ['abc'] },
@@ -153,13 +153,13 @@ test('a refused row has its code, column, value and reason, beside its other pro
   assert.is(outcome.summary.total_rows, 6);
 });
 
-test('a column of the feed that no canonical one reads is named by its header', async () => {
+test('a column that no canonical column reads is named by its header', async () => {
   const columns = { ...COLUMNS, title: { value: 'x' } };
   const { invalid } = await run([{ column: 'Note', refuse: ['abc'] }], { options: { columns } });
   assert.is(invalid[0], '5 row_refused Note abc');
 });
 
-test('a value that the feed does not have', async () => {
+test('a filter on a value that the feed lacks is refused', async () => {
   const columns = { sku: { from: 'Part' }, quantity_available: { value: 1 } };
   const missing = await run([{ value: 'brand', drop: ['x'] }], { options: { columns } });
   assert.is(missing.outcome.error_code, 'missing_required_columns');
@@ -211,7 +211,7 @@ const PROBLEMS: Array<[object, string]> = [
   ],
 ];
 
-test('what a filter cannot be', () => {
+test('impossible filters are refused', () => {
   for (const [filter, problem] of PROBLEMS) {
     const checked = checkConfig(configFor({ rows: [filter] }), testRegistry());
     const found = checked.ok ? [] : checked.problems.map(({ path, message }) => `${path}: ${message}`);

@@ -1,4 +1,4 @@
-/** Rows with fewer or more cells than the header: short ones are shown, and what does not line up is not read. */
+/** Rows with fewer or more cells than the header: short rows are reported, and cells that do not line up are not read. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
@@ -26,14 +26,14 @@ async function run(text: string, options: object = {}, more: object = {}) {
   return { rows, warnings, error: outcome.error_code, message: outcome.error_message ?? '' };
 }
 
-/** `%` is the number of the row. */
+/** Rows of this form, with the row's number for `%`. */
 const rowsOf = (row: string, count = 4) =>
   Array.from({ length: count }, (_, i) => `${row.replaceAll('%', String(i + 1))}\n`).join('');
-/** The slower lane, for columns that are not read as they are. */
+/** Makes the reader take its slower path, for columns that need composing. */
 const LAYOUT = { columns: { quantity_available: { sum: ['qty'] } } };
 const HEADER = 'sku,qty,cost,title\n';
 
-test('the first and the last short row are shown, and whether the file breaks off', async () => {
+test('the first and last short row are shown, and whether the file breaks off', async () => {
   const sound = rowsOf('A%,%,5,L');
   const cases: [string, string[]][] = [
     [sound, []],
@@ -57,7 +57,7 @@ test('the first and the last short row are shown, and whether the file breaks of
   }
 });
 
-test('names without a column at the end of the header lack in no row', async () => {
+test('rows are not short of header names at the end that no row has a cell for', async () => {
   for (const options of [{}, LAYOUT]) {
     const { rows, warnings } = await run(`sku,qty,cost,title,, \n${rowsOf('A%,%,5,L', 1)}B,2\n`, options);
     assert.equal(rows, ['A1,1,5.00,L']);
@@ -65,7 +65,7 @@ test('names without a column at the end of the header lack in no row', async () 
   }
 });
 
-test('an empty name inside the header is a column of the rows, or the feed is refused', async () => {
+test('an empty name inside the header must be a column of the rows; otherwise the feed is refused', async () => {
   for (const options of [{}, LAYOUT]) {
     const headers: [string, string, string][] = [
       ['sku,qty,,cost', 'A%,%,x,5', 'A%,%,5'],
@@ -84,14 +84,14 @@ test('an empty name inside the header is a column of the rows, or the feed is re
       const refused = await run(`${header}\n${rowsOf(short)}`, options);
       assert.is(refused.error, 'invalid_input', header);
       assert.match(refused.message, /of 4 rows have \d less/, header);
-      // most rows are whole: the others lack cells at their end
+      // most rows are whole, so the others lack cells at their end
       const mixed = await run(`${header}\n${rowsOf(whole)}${rowsOf(short, 1)}`, options);
       assert.match(mixed.warnings.join(), 'short_rows:v:1:line 6', header);
     }
   }
 });
 
-test('a header that lacks a name: no row is read with its cells shifted in silence', async () => {
+test('if the header lacks a name, no row is silently read with shifted cells', async () => {
   for (const options of [{}, LAYOUT]) {
     const long = await run(`${HEADER}${rowsOf('%,47%,5,9,L')}`, options);
     assert.equal([long.rows, long.error], [[], null]);

@@ -1,4 +1,4 @@
-/** Amounts of a workbook whose number format says something else than the number alone. */
+/** Amounts in a workbook whose number format says more than the number, such as another currency. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../../testing/harness.ts';
@@ -6,7 +6,7 @@ import { workbook } from '../kit/container/testing/archives.ts';
 
 const text = (value: string) => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
 
-/** The warnings of a run on one row, whose cost has the format. */
+/** The warnings of a run on one row whose cost has this format. */
 async function warningsOf(code: string, value: number, more: object = {}, currency = 'USD'): Promise<string[]> {
   const header = ['sku', 'quantity_available', 'cost', 'Rate'].map(text).join('');
   const row = `${text('A1')}<c><v>5</v></c><c s="1"><v>${value}</v></c><c s="2"><v>0.25</v></c>`;
@@ -27,7 +27,7 @@ async function warningsOf(code: string, value: number, more: object = {}, curren
   return outcome.summary.warnings;
 }
 
-test('another currency and percentages are warned of, in columns of amounts alone', async () => {
+test('other currencies and percentages get a warning, only in columns of amounts', async () => {
   const warned = (cell: string) => [`sheet_amounts_shown_otherwise:a:1:"S" C2 "${cell}"`];
   const cases: Array<[code: string, cell: string | null, currency?: string]> = [
     ['[$€-407] #,##0.00', '9.5 in €'],

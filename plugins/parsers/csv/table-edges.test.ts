@@ -1,4 +1,4 @@
-/** Preamble, footer and rules in workbooks, and in several files that are one feed. */
+/** Preamble, footer and row rules in workbooks, and in feeds of several files. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
@@ -31,7 +31,7 @@ const OPTIONS = {
   columns: { brand: { preamble: 'place' } },
 };
 
-test('a workbook: numbers of the sheet are numbers in its footer too', async () => {
+test('numbers of a sheet are numbers in its footer too', async () => {
   for (const delimiter of [';', 'auto']) {
     const footer = delimiter === ';' ? OPTIONS.footer : [['TOTAL', '{sum:quantity_available}', '{sum:cost}']];
     const sheet = (total: SheetCell) =>
@@ -70,7 +70,7 @@ test('each file of a feed has its own preamble and footer', async () => {
   );
 });
 
-test('a rule that tests a column of a workbook sees what its cell shows', async () => {
+test('a row rule on a workbook’s column tests what the cell shows', async () => {
   const rows = [{ column: 'note', refuse: ['7'] }];
   const sheet = sheetOf(['sku', 'quantity_available', 'note'], ['A', 1, 7], ['B', 1, 8]);
   const seen = await run({ rows }, sheet);

@@ -1,4 +1,4 @@
-/** Numbers of workbooks: what a sheet has as a number is that number, whatever the config declares for texts. */
+/** A number in a sheet is that number, whatever the config declares for texts. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -29,7 +29,7 @@ const MERGED = 'sku,quantity_available,cost,msrp,title\n7001,1000,1.13,,12.5\n70
 const numbersOf = (entries: Awaited<ReturnType<typeof caseOf>>['errors']) =>
   entries.map((entry) => 'problems' in entry && entry.problems.map(({ error_code, value }) => [error_code, value]));
 
-test('a number of the sheet is itself under numbers of the file; texts are as declared', async () => {
+test('under the file’s `numbers`, a sheet’s number is itself and a text is read as declared', async () => {
   const { merged, errors } = await caseOf({ options: { numbers: COMMA } }, FEED);
   assert.is(merged, MERGED.replace('1.13', '1.12'));
   assert.equal(numbersOf(errors), [
@@ -48,7 +48,7 @@ test('a number of the sheet is itself under numbers of the file; texts are as de
   });
 });
 
-test('under numbers of a column, in sums, in the first that is filled; below_zero holds for numbers too', async () => {
+test('so it is under a column’s `numbers`, in `sum` and `first_filled`; below_zero applies to numbers too', async () => {
   const columns = {
     quantity_available: { sum: ['quantity_available'], numbers: { thousands: '.', decimal: ',', below_zero: 'zero' } },
     cost: { first_filled: ['none', 'cost'], numbers: COMMA },
@@ -57,13 +57,13 @@ test('under numbers of a column, in sums, in the first that is filled; below_zer
   assert.is(merged, `${MERGED.replace('1.13', '1.12')}7003,0,1234.50,,\n`);
 });
 
-test('what it is divided by holds for numbers of the sheet', async () => {
+test('divide_by applies to a sheet’s numbers', async () => {
   const feed = sheetOf(['sku', 'quantity_available', 'cost'], ['A', 1, 1250.5], ['B', 1, '1.250,5 €']);
   const { merged } = await caseOf({ options: { numbers: { ...COMMA, divide_by: 100, decimals: 1 } } }, feed);
   assert.is(merged, 'sku,quantity_available,cost,msrp,title\nA,1,12.50,,\nB,1,12.50,,\n');
 });
 
-test('in a side file that is a workbook', async () => {
+test('numbers are themselves in a side file that is a workbook', async () => {
   const options = {
     numbers: COMMA,
     columns: { msrp: { side_file: 'prices', from: 'List' } },
@@ -77,7 +77,7 @@ test('in a side file that is a workbook', async () => {
   );
 });
 
-test('in a vendor module, after row() too: a cell that it moves stays a number, one that it makes is a text', async () => {
+test('in a vendor module a cell that row() moves stays a number, and one that it makes is a text', async () => {
   const shifted = defineVendorParser({
     id: 'shifted',
     version: '1.0.0',
@@ -109,7 +109,7 @@ test('in a vendor module, after row() too: a cell that it moves stays a number, 
   );
 });
 
-test('repair changes no row of a sheet: a short one has empty cells at its end', async () => {
+test('repair changes no row of a sheet: a short row has empty cells at its end', async () => {
   const rows: SheetCell[][] = [['sku', 'brand', 'quantity_available', 'cost', 'title']];
   for (let i = 0; i < 40; i++) rows.push([`A${i}`, 'Brand', i, i + 0.5, `Title ${i}`]);
   rows.push(['B', 'Brand', 3, 4.5]);
@@ -118,13 +118,13 @@ test('repair changes no row of a sheet: a short one has empty cells at its end',
   assert.not.ok(outcome.summary?.warnings.some((warning) => warning.startsWith('rows_repaired')));
 });
 
-test('a delimited file has no such numbers', async () => {
+test('a delimited file has only texts', async () => {
   const feed = 'sku;quantity_available;cost\n1;1;"1.125"\n2;1;1.125\n';
   const { merged } = await caseOf({ delimiter: ';', options: { numbers: COMMA } }, toBytes(feed));
   assert.is(merged, 'sku,quantity_available,cost,msrp,title\n1,1,1125.00,,\n2,1,1125.00,,\n');
 });
 
-test('cells that a sheet leaves out at the end of a row make it no short one', async () => {
+test('a row whose last cells the sheet leaves out is not a short row', async () => {
   const sheet = sheetOf(['sku', 'quantity_available', 'cost', 'title'], ['A', 1, 2, 'Lamp'], ['B', 1, 2], ['C']);
   const { outcome, merged } = await caseOf({}, sheet);
   assert.is(merged, 'sku,quantity_available,cost,msrp,title\nA,1,2.00,,Lamp\nB,1,2.00,,\n');

@@ -1,4 +1,4 @@
-/** What a workbook's cells show is what columns of texts get; columns of numbers get what is stored. */
+/** Text columns get what a workbook's cells show; number columns get what is stored. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -52,7 +52,7 @@ async function run(bytes: Uint8Array, parser: object = {}, more: object = {}) {
   return { rows, codes, warnings: outcome.summary?.warnings ?? [], manifest, errors };
 }
 
-test('SKUs and titles are as shown, whatever their format; amounts and quantities as stored', async () => {
+test('SKUs and titles are read as shown, amounts and quantities as stored', async () => {
   const rows: SheetCell[][] = [
     COLUMNS,
     [
@@ -103,7 +103,7 @@ test('SKUs and titles are as shown, whatever their format; amounts and quantitie
   ]);
 });
 
-test('an error, or a formula without a value, is no value of a text; of a number it is refused', async () => {
+test('an error, or a formula without a value, is empty in a text column and refused in a number column', async () => {
   const error = (value: string): SheetCell => ({ value, type: 'e' });
   const rows: SheetCell[][] = [
     COLUMNS,
@@ -121,7 +121,7 @@ test('an error, or a formula without a value, is no value of a text; of a number
   ]);
 });
 
-test('where words or a row filter name an error, it is that text', async () => {
+test('an error that `words` or a row filter names is read as that text', async () => {
   const rows: SheetCell[][] = [
     COLUMNS,
     ...['#N/A', '#REF!'].map((value): SheetCell[] => [
@@ -143,7 +143,7 @@ test('where words or a row filter name an error, it is that text', async () => {
   assert.equal(read.rows, ['C-T,1,1.00,B,T', 'T,1,1.00,Acme,T']);
 });
 
-test('two rows of header above, lines of titles, a header of numbers, no header', async () => {
+test('a sheet may have two header rows, titles, a header of numbers or no header', async () => {
   const titles: SheetCell[][] = [['List', '', number('46327', 'dd.mm.yyyy')], ['of two\nlines']];
   const row = [number('42', '"S"000'), number('5', '0" pcs"'), number('2.5', '0')];
   const top = bookOf([...titles, ['sku', 'quantity', 'cost'], ['', 'available', ''], row]);
@@ -156,7 +156,7 @@ test('two rows of header above, lines of titles, a header of numbers, no header'
   assert.equal((await run(bookOf([row]), { options: { header: false, columns: byPlace } })).rows, ['S042,5,2.50,,']);
 });
 
-test('a side file that is a workbook is joined by what it shows', async () => {
+test('a side file that is a workbook is joined by what its cells show', async () => {
   const prices = bookOf([
     ['Part', 'List', 'Name'],
     [number('42', '"S"000'), number('3.5', '"€"0'), number('7', '"N"00')],
@@ -172,14 +172,14 @@ test('a side file that is a workbook is joined by what it shows', async () => {
   assert.equal(warnings, ['side_file_errors:v:prices:1']);
 });
 
-test('times of both systems', async () => {
+test('times of both date systems are read', async () => {
   const rows: SheetCell[][] = [['sku', 'quantity_available', 'cost', 'updated_at', 'title']];
   rows.push(['A', number('1'), number('1'), number('44865.5', 'dd.mm.yyyy'), number('44865.5', 'dd.mm.yyyy')]);
   const { rows: read, codes } = await run(bookOf(rows, { date1904: true }));
   assert.equal([read, codes], [['A,1,1.00,,01.11.2026'], []]);
 });
 
-test('code of a vendor moves cells, so it gets stored numbers, and codes as shown', async () => {
+test('a vendor module’s code gets numbers as stored and codes as shown', async () => {
   const moved = defineVendorParser({
     id: 'moved',
     version: '1.0.0',
@@ -200,7 +200,7 @@ test('code of a vendor moves cells, so it gets stored numbers, and codes as show
 
 const filled = (name: string, state = 'visible'): SheetSpec => ({ name, state, rows: '<row><c><v>1</v></c></row>' });
 
-test('sheets that were not read are named, unless they are empty, hidden or one was asked for', async () => {
+test('unread sheets are named unless they are empty or hidden, or a sheet was asked for', async () => {
   const rows: SheetCell[][] = [COLUMNS, ['A', number('1'), number('1'), 'B', 'T']];
   const others = [filled('Prices'), { name: 'Sheet3', rows: '' }, filled('Old', 'hidden')];
   const book = bookOf(rows, {}, others);
@@ -211,7 +211,7 @@ test('sheets that were not read are named, unless they are empty, hidden or one 
   assert.equal((await run(bookOf(rows, {}, others.slice(1)))).warnings, []);
 });
 
-test('a cover page without the columns: the error names the other sheets', async () => {
+test('if the first sheet lacks the columns, the error names the other sheets', async () => {
   const { errors } = await run(bookOf([['Price list'], ['of Acme']], {}, [filled('Prices')]));
   assert.match(JSON.stringify(errors), 'this is the sheet \\"Stock\\", others are \\"Prices\\": choose one');
 });

@@ -1,4 +1,4 @@
-/** Factors are exact: the same as a decimal library. */
+/** Factors are exact: they agree with a decimal library. */
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { test } from 'uvu';
@@ -32,7 +32,7 @@ test('a quantity stays whole or is refused', () => {
       (n, units, scale, divides) => {
         const factor = new Exact(units).div(10 ** scale);
         const exact = divides ? new Exact(n).div(factor) : new Exact(n).mul(factor);
-        // a quotient that the library had to cut off is no whole number
+        // a quotient that the library had to cut off is not a whole number
         const isWhole = divides ? (n * 10 ** scale) % units === 0 : exact.isInteger();
         const expected = isWhole ? exact.toNumber() : BAD_FACTOR;
         assert.is(applyFactor(n, { units, scale }, divides, 'integer'), expected);
@@ -42,7 +42,7 @@ test('a quantity stays whole or is refused', () => {
   );
 });
 
-test('small and large', () => {
+test('the smallest and largest factors work', () => {
   assert.is(applyFactor(11_900_000, { units: 119, scale: 2 }, true, 'money'), 10_000_000);
   assert.is(applyFactor(1, { units: 2, scale: 0 }, true, 'money'), 0, 'half to even');
   assert.is(applyFactor(3, { units: 2, scale: 0 }, true, 'money'), 2);

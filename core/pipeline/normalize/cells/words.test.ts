@@ -13,7 +13,7 @@ function cellOf(text: string): Cell {
 
 const test = suite('words');
 
-test('letters fold from A to Z, and nothing beside them does', () => {
+test('A to Z match in both cases, and no neighbouring byte does', () => {
   const words = new Words();
   const letters = 'abcdefghijklmnopqrstuvwxyz';
   assert.ok(words.add(letters, '1'));
@@ -30,7 +30,7 @@ test('letters fold from A to Z, and nothing beside them does', () => {
   }
 });
 
-test('words beyond ASCII fold too; long cells and a word given twice', () => {
+test('words beyond ASCII match in both cases; long cells and repeated words are handled', () => {
   const words = new Words();
   assert.ok(words.add('GEBRAUCHT ÜBERHOLT', 'refurb'));
   assert.not(words.add('gebraucht überholt', 'used'));

@@ -1,4 +1,4 @@
-/** Rows are summed up in blocks: more of them than there may be become half as many, and no cell is lost or counted twice. */
+/** Rows are summed up in blocks. Too many blocks are halved in number, and no cell is lost or counted twice. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../bytes/text.ts';

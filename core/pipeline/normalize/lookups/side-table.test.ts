@@ -54,7 +54,7 @@ const ROWS = [
 
 const test = suite('side-table');
 
-test('rows by key; the last of two wins, with a warning', async () => {
+test('rows are found by key; the last of two with one key wins, with a warning', async () => {
   const table = await read(ROWS);
   assert.equal([valueIn(table, 'A', 'Net'), valueIn(table, 'A', 'Name')], ['2.50', 'again']);
   assert.equal([valueIn(table, 'B', 'Net'), valueIn(table, 'B', 'Name')], ['', 'second']);
@@ -63,13 +63,13 @@ test('rows by key; the last of two wins, with a warning', async () => {
   assert.equal((await read(ROWS, 'Item', 3)).warnings[0], 'side_file_errors:acme:prices:3');
 });
 
-test('a key that is missing, and none', async () => {
+test('a missing key and an empty key find no row', async () => {
   const table = await read(ROWS);
   for (const key of ['C', 'a', 'AA', '']) assert.is(table.find(cellOf(key)), -1, key);
   assert.is(table.column('Brand'), -1);
 });
 
-test('a column that is missing is named', async () => {
+test('a missing column is named', async () => {
   const codeOf = (promise: Promise<unknown>) =>
     promise.then(
       () => null,

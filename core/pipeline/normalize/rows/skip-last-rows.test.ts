@@ -12,7 +12,7 @@ async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
   yield toBytes(text);
 }
 
-/** The lines that pass, of a feed that comes in batches of some records, and how many are left out. */
+/** The lines that pass when a feed comes in batches of this size, and how many are left out. */
 async function passed(lines: readonly string[], rows: number, batchRecords: number): Promise<[string[], number]> {
   const held = new SkipLastRows(rows);
   const out: string[] = [];
@@ -30,7 +30,7 @@ async function passed(lines: readonly string[], rows: number, batchRecords: numb
   return [out, held.count];
 }
 
-test('the last rows do not pass, whatever the batches; rows of empty cells are none', async () => {
+test('the last rows are skipped for any batch size; rows of empty cells do not count', async () => {
   const line = fc.constantFrom('a;1', ';', ' ; ', '', 'b;2');
   const input = fc.array(line, { maxLength: 30 });
   await fc.assert(

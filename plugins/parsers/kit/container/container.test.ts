@@ -42,16 +42,16 @@ async function refusal(bytes: Uint8Array, options: Options = {}): Promise<string
   }
 }
 
-test('what is not wrapped is passed on', async () => {
+test('a plain file passes through', async () => {
   assert.equal(await read(Buffer.from(CSV)), { text: CSV, via: [] });
   assert.equal(await read(new Uint8Array(0)), { text: '', via: [] });
   assert.equal(await read(Buffer.from('PK,qty\n1,2\n')), { text: 'PK,qty\n1,2\n', via: [] });
 });
 
-/** What transfers add after the end of a file. */
+/** What transfers append to files. */
 const PADDINGS = ['\n', '\r\n', '\n\n\n', '\x1a', '\0'.repeat(700), '\0\0\r\n', '\r\n\x1a\0'];
 
-test('gzip, in one member or several, with padding after it', async () => {
+test('gzip is unpacked, in one member or several, with padding after it', async () => {
   const halves = [gzip(CSV.slice(0, 9)), gzip(CSV.slice(9))];
   const padded = PADDINGS.map((padding) => Buffer.concat([...halves, Buffer.from(padding)]));
   for (const bytes of [gzip(CSV), Buffer.concat(halves), ...padded]) {
@@ -61,7 +61,7 @@ test('gzip, in one member or several, with padding after it', async () => {
   }
 });
 
-test('ZIP: deflated, stored, streamed, ZIP64, with a comment, with junk beside the table', async () => {
+test('ZIP is unpacked: deflated, stored, streamed, ZIP64, with a comment, with other files beside the table', async () => {
   const archives: Uint8Array[] = [
     zip([FILE]),
     zip([{ ...FILE, method: 0 }]),
@@ -86,7 +86,7 @@ test('ZIP: deflated, stored, streamed, ZIP64, with a comment, with junk beside t
   }
 });
 
-test('a member is named by its path, its name or a pattern', async () => {
+test('a member can be chosen by path, name or pattern', async () => {
   const bytes = zip([
     { name: 'out/price_20261101.txt', data: 'p' },
     { name: 'out/stock.txt', data: 's' },
@@ -104,7 +104,7 @@ test('a member is named by its path, its name or a pattern', async () => {
   assert.match(await refusal(bytes, { member: 'a*b' }), /no member/);
 });
 
-test('archives in archives, down to the limit', async () => {
+test('archives in archives are unpacked, down to a limit', async () => {
   const wrapped = zip([{ name: 'stock.csv.gz', data: gzip(CSV), method: 0 }]);
   assert.equal(await read(wrapped), { text: CSV, via: ['ZIP member "stock.csv.gz"', 'gzip'] });
   assert.match(await refusal(gzip(wrapped)), /^INPUT_TOO_LARGE: .*LIMIT_ARCHIVE_DEPTH/);
@@ -112,7 +112,7 @@ test('archives in archives, down to the limit', async () => {
   assert.match(await refusal(gzip(CSV), { limits: { archiveDepthMax: 0 } }), /LIMIT_ARCHIVE_DEPTH/);
 });
 
-test('what Relay does not unpack is refused by name', async () => {
+test('kinds that Relay does not unpack are refused by name', async () => {
   const cases: [Uint8Array, RegExp][] = [
     [zip([{ ...FILE, flags: 1 }]), /encrypted/],
     [zip([{ ...FILE, method: 12 }]), /bzip2/],
@@ -162,7 +162,7 @@ test('what Relay does not unpack is refused by name', async () => {
   }
 });
 
-test('documents in text are refused by name, whatever their encoding, after blanks and in archives', async () => {
+test('text documents such as HTML are refused by name, in any encoding, after blanks and in archives', async () => {
   const documents: [string, RegExp][] = [
     ['<html><body><table><tr><td>sku</td>', /is HTML.*save it as/],
     ['<!DOCTYPE html>\n<p>', /HTML/],
@@ -212,7 +212,7 @@ test('documents in text are refused by name, whatever their encoding, after blan
   for (const text of tables) assert.is((await read(Buffer.from(text), { refuseDocuments: true })).text, text);
 });
 
-test('what is damaged is never read in part', async () => {
+test('a damaged file is never read in part', async () => {
   const cases: [string, Uint8Array][] = [
     ['followed by text', Buffer.concat([gzip(CSV), Buffer.from('more')])],
     ['followed by a line end and text', Buffer.concat([gzip(CSV), Buffer.from('\nmore')])],
@@ -239,7 +239,7 @@ test('what is damaged is never read in part', async () => {
   }
 });
 
-test('a flipped bit is found, or changes nothing', async () => {
+test('a flipped bit is detected or changes nothing', async () => {
   const sheet = workbook({ sheets: [{ name: 'S', rows: '<row r="1"><c r="A1"><v>1</v></c></row>' }] });
   for (const [whole, text] of [
     [gzip(CSV), CSV],
@@ -251,7 +251,7 @@ test('a flipped bit is found, or changes nothing', async () => {
         const bytes = whole.slice();
         bytes[at]! ^= 1 << bit;
         const result = await refusal(bytes, { chunkBytes: 1 << 16 });
-        // without its magic a file is text like any other
+        // without its magic number a file is plain text
         if (at < 4) return;
         assert.ok(
           result === `read: ${text}` || /^(invalid_input|INPUT_TOO_LARGE): /.test(result),
@@ -263,7 +263,7 @@ test('a flipped bit is found, or changes nothing', async () => {
   }
 });
 
-test('limits, on both sides', async () => {
+test('limits hold on both sides', async () => {
   const rows = 'A,1\n'.repeat(1000);
   const bytesMax = (n: number) => ({ limits: { vendorFileBytesMax: n } });
   for (const bytes of [gzip(rows), zip([{ name: 'a.csv', data: rows }])]) {
@@ -281,7 +281,7 @@ test('limits, on both sides', async () => {
   }
 });
 
-test('a bomb is refused by what its directory says, or long before its end', async () => {
+test('a bomb is refused by its directory, or long before its end', async () => {
   const zeros = gzip(Buffer.alloc(64 << 20));
   const started = process.memoryUsage().rss;
   assert.match(await refusal(zeros, { chunkBytes: 1 << 16 }), /LIMIT_ARCHIVE_RATIO/);
@@ -289,7 +289,7 @@ test('a bomb is refused by what its directory says, or long before its end', asy
   assert.ok(process.memoryUsage().rss - started < 150 << 20);
 });
 
-test('what transfers add after a gzip file is ignored, other data is not', async () => {
+test('padding after a gzip file is ignored; other data is refused', async () => {
   const csv = toBytes('sku,quantity_available\nA,1\n\n\n');
   const unpacked = async (bytes: Uint8Array, size: number) => {
     const source = { name: 'feed.csv.gz', size: null, open: () => pieces(bytes, size) };
@@ -315,7 +315,7 @@ test('what transfers add after a gzip file is ignored, other data is not', async
     }
     assert.is(await unpacked(packed.subarray(0, -3), size).catch((error) => error.code), 'invalid_input');
   }
-  // a stored block of zeros and line ends is data
+  // zeros and line ends in a stored block are data
   const zeros = Buffer.concat([Buffer.alloc(100_000), Buffer.from('\n'.repeat(50_000))]);
   assert.is((await unpacked(gzipSync(zeros, { level: 0 }), 16_000)).length, 150_000);
 });
@@ -324,7 +324,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Arra
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-test('documents that were saved as spreadsheets are refused by name', async () => {
+test('documents with the name of a spreadsheet are refused by name', async () => {
   const html = '<html><body><table><tr><td>sku</td></tr></table></body></html>';
   const cases: [Uint8Array, RegExp][] = [
     [toBytes(html), /is HTML/],
@@ -359,7 +359,7 @@ test('documents that were saved as spreadsheets are refused by name', async () =
   }
 });
 
-test('a message names ten sheets, and counts the others', () => {
+test('a message names ten sheets and counts the others', () => {
   const names = Array.from({ length: 12 }, (_, i) => `S${i}`);
   const quoted = names.map((name) => `"${name}"`);
   assert.is(namesOf(names), `${quoted.slice(0, 10).join(', ')} and 2 more`);

@@ -1,4 +1,4 @@
-/** What `PlainTags` takes is what the complete parser takes, however the bytes are cut; what it does not take comes out as well. */
+/** `PlainTags` reads XML as the complete parser does, however the bytes are cut, and hands over what it does not take. */
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,7 +12,7 @@ const test = suite('plain tags');
 const NAMES = ['c', 'v', 'row', 'x:row', 'is', 'é'];
 const ATTRIBUTES = ['r', 't', 'x:id', 'xml:space'];
 
-/** Collects what the handlers get; texts that follow one another are one. White space outside of the root is nobody's. */
+/** Records the calls of the handlers. Adjacent texts are joined; white space outside the root is ignored. */
 function recorder(): { events: string[]; handlers: XmlHandlers } {
   const events: string[] = [];
   let text = '';
@@ -47,7 +47,7 @@ async function outcome(work: (handlers: XmlHandlers) => Promise<void>): Promise<
   try {
     await work(handlers);
   } catch (error) {
-    // what came before an error is not compared: the complete parser tells of a text once its tag is there
+    // events before an error are not compared: the complete parser reports a text only at the next tag
     return [(error as Error).message];
   }
   return events;
@@ -124,7 +124,7 @@ const prolog = fc.constantFrom(
 );
 const ending = fc.constantFrom('', '', '\n', '\r\n ', '<!-- end -->', '<b/>', 'x');
 
-test('are those of the complete parser', async () => {
+test('property: events are those of the complete parser', async () => {
   const damage = fc.oneof({ weight: 5, arbitrary: fc.constant('') }, { weight: 1, arbitrary: other });
   await fc.assert(
     fc.asyncProperty(
@@ -145,7 +145,7 @@ test('are those of the complete parser', async () => {
   );
 });
 
-test('are all of a sheet as programs write it', () => {
+test('a sheet as programs write it needs no other parser', () => {
   const { events, handlers } = recorder();
   const plain = new PlainTags(handlers);
   const xml =

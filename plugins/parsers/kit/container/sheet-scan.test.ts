@@ -1,4 +1,4 @@
-/** Rows that are scanned come out as they do when their cells become strings, however the XML is cut; what is not ordinary is left. */
+/** Scanned rows equal those of the handlers, however the XML is cut. The scan leaves unusual rows to the handlers. */
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -144,7 +144,7 @@ const cell = fc.tuple(
 );
 const row = fc.tuple(fc.array(cell, { maxLength: 5 }), fc.integer({ min: 0, max: 30 }));
 
-/** Rows with addresses in part of them; some columns go back. */
+/** XML of rows, of which some cells have addresses and some go back to an earlier column. */
 function xmlOf(rows: readonly (readonly [ReadonlyArray<[string[], number, string, number]>, number])[]): string {
   let number = 0;
   return rows
@@ -170,7 +170,7 @@ function xmlOf(rows: readonly (readonly [ReadonlyArray<[string[], number, string
     .join('');
 }
 
-test('scanned rows are the rows of the handlers, in chunks of every size', async () => {
+test('property: scanned rows equal those of the handlers, for chunks of every size', async () => {
   let scanned = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -193,7 +193,7 @@ test('scanned rows are the rows of the handlers, in chunks of every size', async
   assert.ok(scanned > 150, `${scanned} rows were scanned`);
 });
 
-test('a row with two faults fails for the same one, scanned or not', async () => {
+test('a row with two faults fails for the same fault, scanned or not', async () => {
   const long = `<c s="8" t="inlineStr"><is><t>${'x'.repeat(60)}</t></is></c>`;
   const xml = `<row r="1"><c><v>1</v></c></row><row r="2">${long}<c t="s"><v>9</v></c></row>`;
   const form = { quoteTexts: false };
@@ -202,7 +202,7 @@ test('a row with two faults fails for the same one, scanned or not', async () =>
   assert.match(found.text, 'row 2 refers to a text that does not exist');
 });
 
-test('what is ordinary, and what is not', () => {
+test('only ordinary rows are scanned', () => {
   const scan = new SheetScan(LIMITS);
   const isTaken = (xml: string) => scan.read(toBytes(xml), 0, 3) === toBytes(xml).length;
   for (const xml of [

@@ -38,7 +38,7 @@ async function refusal(spec: WorkbookSpec | Uint8Array, options: Options = {}): 
 const textOf = async (spec: Omit<WorkbookSpec, 'sheets'>, rows: string): Promise<string> =>
   (await read(workbook({ ...spec, sheets: [{ name: 'S', rows }] }))).text;
 
-test('texts: shared, rich, inline, of formulas; escapes; what needs quotes', async () => {
+test('shared, rich, inline and formula texts are read, with escapes and what needs quotes', async () => {
   const strings = `<si><t>a &amp; "b"</t></si><si><r><t>ri</t></r><r><rPr><b/></rPr><t xml:space="preserve">ch </t></r>
     <rPh sb="0" eb="1"><t>kana</t></rPh></si><si><t>two_x000D_
 lines</t></si><si><t>_x005F_x0041_</t></si><si/>`;
@@ -58,7 +58,7 @@ lines</t></si><si><t>_x005F_x0041_</t></si><si/>`;
   );
 });
 
-test('gaps in rows and columns keep their places, and cells without an address theirs', async () => {
+test('cells keep their places across gaps in rows and columns, even without addresses', async () => {
   const rows =
     '<row><c><v>1</v></c><c r="D1"><v>4</v></c><c><v>5</v></c></row><row r="4"><c r="B4"><v>2</v></c><c r="C4" s="1"/></row><row r="6"/>';
   assert.is(await textOf({}, rows), '1,,,4,5\n\n\n,2,,,\n');
@@ -72,7 +72,7 @@ test('gaps in rows and columns keep their places, and cells without an address t
   );
 });
 
-test('a number is the text that a person sees', () => {
+test('a number becomes the shortest text of its value', () => {
   const cases: [string, string][] = [
     ['19.989999999999998', '19.99'],
     ['0.30000000000000004', '0.3'],
@@ -101,7 +101,7 @@ test('a number is the text that a person sees', () => {
   for (const [stored, text] of cases) assert.is(decimalText(stored), text, stored);
 });
 
-test('a number format makes a date or a time', () => {
+test('a number with a date format becomes a date or a time', () => {
   const kinds: [string, string][] = [
     ['yyyy-mm-dd', 'date'],
     ['m/d/yy h:mm', 'date'],
@@ -155,7 +155,7 @@ const sheet = (name: string, state = 'visible'): SheetSpec => ({
   rows: `<row r="1"><c t="inlineStr"><is><t>${name}</t></is></c></row>`,
 });
 
-test('the first visible sheet, or the named one', async () => {
+test('the first visible sheet is read, or the named one', async () => {
   const bytes = workbook({
     sheets: [sheet('Notes', 'hidden'), sheet('Stock'), sheet('Prices'), sheet('Old', 'veryHidden')],
   });
@@ -169,12 +169,12 @@ test('the first visible sheet, or the named one', async () => {
   assert.match(await refusal({ sheets: [sheet('A', 'hidden')] }), /^invalid_input: .*no visible sheet/);
 });
 
-test('a workbook inside an archive', async () => {
+test('a workbook inside an archive is read', async () => {
   const bytes = zip([{ name: 'a/feed.xlsx', data: workbook({ sheets: [sheet('S')] }), method: 0 }]);
   assert.equal((await read(bytes)).via, ['ZIP member "a/feed.xlsx"', 'sheet "S"']);
 });
 
-test('XML that is broken or made for harm is refused', async () => {
+test('broken or malicious XML is refused', async () => {
   const one = (rows: string): WorkbookSpec => ({ sheets: [{ name: 'S', rows }] });
   const part = (data: string): WorkbookSpec => ({
     ...one(''),
@@ -204,7 +204,7 @@ test('XML that is broken or made for harm is refused', async () => {
   }
 });
 
-test('limits, on both sides', async () => {
+test('limits hold on both sides', async () => {
   const strings = `<si><t>${'x'.repeat(90)}</t></si><si><t>€</t></si>`;
   const spec: WorkbookSpec = { strings, sheets: [{ name: 'S', rows: '<row r="1"><c t="s"><v>1</v></c></row>' }] };
   const cases: [keyof EngineLimits, WorkbookSpec, number, string][] = [

@@ -12,7 +12,7 @@ function check(cases: readonly Case[], date1904 = false): void {
   }
 }
 
-test('literals among digits, leading zeros, sections and conditions', () => {
+test('literals among digits, leading zeros, sections and conditions are shown', () => {
   check([
     ['"SKU-"0000', '42', 'SKU-0042'],
     ['"SKU-"0000', '12345', 'SKU-12345'],
@@ -54,7 +54,7 @@ test('literals among digits, leading zeros, sections and conditions', () => {
   ]);
 });
 
-test('decimals, percent, thousands, fractions, powers of ten', () => {
+test('decimals, percent, thousands, fractions and powers of ten are shown', () => {
   check([
     ['0.00', '12.5', '12.50'],
     ['0.00', '12.345', '12.35'],
@@ -91,7 +91,7 @@ test('decimals, percent, thousands, fractions, powers of ten', () => {
   ]);
 });
 
-test('dates and times, in both systems', () => {
+test('dates and times are shown, in both date systems', () => {
   check([
     ['yyyy-mm-dd', '46327', '2026-11-01'],
     ['dd.mm.yyyy', '46327', '01.11.2026'],
@@ -123,7 +123,7 @@ test('dates and times, in both systems', () => {
   check([['dd.mm.yyyy', '44865', '01.11.2026']], true);
 });
 
-test('formats that every workbook has', () => {
+test('built-in formats are known', () => {
   const cases: [number, string, string][] = [
     [1, '42', '42'],
     [2, '42', '42.00'],
@@ -143,7 +143,7 @@ test('formats that every workbook has', () => {
   }
 });
 
-test('texts', () => {
+test('texts are shown by the text section of a format', () => {
   const cases: Case[] = [
     ['"SKU-"@', '0042', 'SKU-0042'],
     ['0;-0;0;"T-"@" x"', 'A', 'T-A x'],
@@ -155,7 +155,7 @@ test('texts', () => {
   for (const [code, text, shown] of cases) assert.is(shownText(text, new NumberFormat(code)), shown, code);
 });
 
-test('a code is told by its format; an amount is not one', () => {
+test('a format tells codes from amounts', () => {
   const codes: Case[] = [
     ['00000', '42', '00042'],
     ['"SKU-"0', '42', 'SKU-42'],
@@ -184,7 +184,7 @@ test('a code is told by its format; an amount is not one', () => {
   assert.equal([codeText('-42', new NumberFormat('0000')), codeText('4.2', new NumberFormat('0000'))], [null, null]);
 });
 
-test('a format of any length is read once', () => {
+test('a format is read once, whatever its length', () => {
   const codes = [
     '[',
     '[[',
@@ -207,7 +207,7 @@ test('a format of any length is read once', () => {
   for (const code of codes) {
     const timeOf = (length: number): number => {
       const text = code.repeat(Math.ceil(length / code.length));
-      // CPU time: other processes of the machine do not count
+      // CPU time, because wall time depends on other processes
       const start = process.cpuUsage();
       const format = new NumberFormat(text);
       shownNumber('1234567', format, false);

@@ -1,4 +1,4 @@
-/** Which encoding a feed is read in: what is declared, what is found out, and what is refused. */
+/** Which encoding a feed is read in: declared, detected, or refused. */
 import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +9,7 @@ import { cut, decode } from './testing/chunks.ts';
 const opener = (bytes: Uint8Array) => () => cut(bytes, 11);
 const auto = { declared: 'auto' };
 
-test('a BOM wins, then what is declared', async () => {
+test('a BOM wins over the declared encoding', async () => {
   const le = Uint8Array.of(0xff, 0xfe, 97, 0);
   assert.equal(await chooseEncoding(opener(le), { declared: 'windows-1252' }), {
     encoding: 'utf-16le',
@@ -32,7 +32,7 @@ test('a BOM wins, then what is declared', async () => {
   assert.is((await chooseEncoding(opener(new Uint8Array(0)), auto)).reason, 'valid utf-8');
 });
 
-test('a refusal shows a word that the two likeliest encodings read differently', async () => {
+test('a refusal shows a word that the two most likely encodings read differently', async () => {
   const bytes = iconv.encode('1,Größe\n2,œuvre\n', 'iso-8859-15');
   const refused = await chooseEncoding(opener(bytes), auto).then(
     () => null,
@@ -42,7 +42,7 @@ test('a refusal shows a word that the two likeliest encodings read differently',
   assert.match(refused?.message ?? '', 'iso-8859-15 ("œuvre") or windows-1252 ("½uvre")');
 });
 
-test('auto finds the encoding, or refuses; it never reads wrongly', async () => {
+test('auto finds the encoding or refuses; it never reads wrongly', async () => {
   const texts: [string, string, boolean][] = [
     ['windows-1252', '1,Café crème\n2,Müller Straße\n', true],
     ['windows-1252', '1,17” wheel – Relay™\n', true],
@@ -83,7 +83,7 @@ test('auto finds the encoding, or refuses; it never reads wrongly', async () => 
   }
 });
 
-test('a NUL here and there is no UTF-16; text beyond Latin is', async () => {
+test('a few NULs do not make UTF-16, but text beyond Latin does', async () => {
   for (const text of ['sku,qty\nA\0B,1\nC,2\n', 'a\0\0\0b,1\nc,2\n'])
     assert.is((await chooseEncoding(opener(Buffer.from(text)), auto)).encoding, 'utf-8');
   const text = 'sku,title\n1,Шина зимняя литая чёрная\n2,タオル 青 自転車用ライト\n';
@@ -111,7 +111,7 @@ test('auto keeps to its candidates, then takes the fallback, then refuses', asyn
   }
 });
 
-test('a refusal says what the readings are', async () => {
+test('a refusal names the possible readings', async () => {
   const refusalOf = async (bytes: Uint8Array, candidates?: string[]): Promise<string> => {
     try {
       const choice = await chooseEncoding(opener(bytes), { declared: 'auto', ...(candidates ? { candidates } : {}) });
@@ -132,7 +132,7 @@ test('a refusal says what the readings are', async () => {
   assert.match(await refusalOf(Buffer.from('a,\xfe\n', 'latin1'), ['us-ascii']), /none of the encodings/);
 });
 
-test('a choice says how sure it is, and what came next', async () => {
+test('a choice records its confidence and the runner-up', async () => {
   const choice = await chooseEncoding(opener(iconv.encode('1,Gdańsk łódź żółty\n2,ścieżka\n', 'windows-1250')), auto);
   assert.is(choice.encoding, 'windows-1250');
   assert.ok(choice.confidence > 0.85 && choice.confidence < 1);
@@ -140,7 +140,7 @@ test('a choice says how sure it is, and what came next', async () => {
   assert.is(encodingReason({ encoding: 'utf-8', bom: true, reason: 'bom', confidence: 1 }), 'bom');
 });
 
-test('a few Western signs and no letters outside ASCII are windows-1252', async () => {
+test('text with a few Western signs and no letters outside ASCII is windows-1252', async () => {
   const read = async (text: string) => {
     const bytes = Uint8Array.from(text, (sign) => sign.charCodeAt(0));
     return chooseEncoding(() => cut(bytes, 64), { declared: 'auto' }).catch((error) => error.code);
@@ -195,7 +195,7 @@ test('a few Western signs and no letters outside ASCII are windows-1252', async 
     const reports = likely === undefined ? [] : [{ code: 'encoding_likely', detail: likely }];
     assert.equal(new EncodingWatch(choice).reports(), reports);
   }
-  // two signs side by side may be letters of another script, and so may a lone letter; 0xF8 is \xf8 or a degree sign, 0x85 is à
+  // two signs side by side, or a lone letter, may be letters of another script; 0xF8 is \xf8 or a degree sign, 0x85 is à
   const open = [
     ...[
       '\xac\xa0',

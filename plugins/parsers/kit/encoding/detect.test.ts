@@ -6,7 +6,7 @@ import { surveyBytes } from './survey.ts';
 
 const test = suite('readings');
 
-/** The encodings that read a file with a word that is too long to be a sample, which ends with a byte. */
+/** The encodings that read a file with a word too long for a sample, whose last byte is `last`. */
 async function readingsOf(last: number, names: readonly string[]): Promise<string[]> {
   const bytes = Buffer.concat([Buffer.from('Größe\nMöbel\n', 'latin1'), Buffer.alloc(5000, 'x'), Buffer.of(last, 10)]);
   const open = async function* () {
@@ -17,12 +17,12 @@ async function readingsOf(last: number, names: readonly string[]): Promise<strin
   return readings.map(({ name }) => name).sort();
 }
 
-test('an encoding that lacks a byte of the file does not read it, though no sample has the byte', async () => {
+test('an encoding that lacks a byte of the file is ruled out, even if no sample has the byte', async () => {
   assert.equal(await readingsOf(0xe4, ['windows-1252']), ['windows-1252']);
   assert.equal(await readingsOf(0x81, ['windows-1252', 'cp850']), ['cp850']);
 });
 
-test('encodings that read all samples alike, but not all of the file, are two readings', async () => {
+test('encodings that agree on all samples but not on the whole file are two readings', async () => {
   assert.is((await readingsOf(0xe4, ['windows-1252', 'iso-8859-15'])).length, 1);
   assert.equal(await readingsOf(0xa4, ['windows-1252', 'iso-8859-15']), ['iso-8859-15', 'windows-1252']);
 });

@@ -1,9 +1,9 @@
-/** The one pass over a chunk finds what a look at every byte finds. */
+/** The fast pass over a chunk finds what a check of every byte finds. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findDoubles, TextSamples } from './doubles.ts';
 
-/** Bytes that such text is made of, between others. */
+/** Bytes of text that was encoded twice, and others. */
 const BYTES = [0x41, 0x2c, 0x0a, 0xc3, 0x82, 0x83, 0xc2, 0xa0, 0xa9, 0xe2, 0x80, 0x9a, 0xef, 0xbf, 0xbd, 0x90, 0xb1];
 
 function isDouble(chunk: Uint8Array, i: number): boolean {
@@ -25,7 +25,7 @@ function isDouble(chunk: Uint8Array, i: number): boolean {
   return isSign && (lead === 0x83 || lead === 0x90 || lead === 0x8e);
 }
 
-test('random bytes: found where the first one is, at every offset of the chunk', () => {
+test('the first occurrence in random bytes is found, from every offset of the chunk', () => {
   let state = 7;
   const random = (n: number) => {
     state = (state * 1103515245 + 12345) % 2147483648;
@@ -37,7 +37,7 @@ test('random bytes: found where the first one is, at every offset of the chunk',
     const from = random(5);
     const chunk = buffer.subarray(from, from + random(120));
     for (let i = 0; i < chunk.length; i++) chunk[i] = random(4) > 0 ? 0x61 : (BYTES[random(BYTES.length)] as number);
-    // runs, as in text
+    // runs of such bytes, as in real text
     for (let i = random(60); i + 4 < chunk.length && random(3) > 0; i += random(40) + 1) {
       const sequence = [
         [0xc3, 0x83, 0xc2, 0xa9],

@@ -24,7 +24,7 @@ async function refused(bytes: number[], encoding: string): Promise<[unknown, unk
   return at[0]!;
 }
 
-test('labels', () => {
+test('labels of encodings are recognized in any spelling', () => {
   const cases: [string, string | null][] = [
     ['UTF8', 'utf-8'],
     ['utf_8_sig', 'utf-8'],
@@ -73,7 +73,7 @@ test('the UTF-8 check agrees with TextDecoder on any bytes', async () => {
       const whole = Uint8Array.from(list);
       let expected: string | null = null;
       try {
-        // an end mark of DOS, with what is after it, is no text
+        // a DOS end mark and the padding after it are not text
         expected = new TextDecoder('utf-8', { fatal: true }).decode(whole).replace(/\x1a[\x1a\0\r\n]*$/, '');
       } catch {}
       const got = await decode(whole, 'utf-8', size).catch(() => null);
@@ -83,7 +83,7 @@ test('the UTF-8 check agrees with TextDecoder on any bytes', async () => {
   );
 });
 
-test('what other encodings cannot hold is refused', async () => {
+test('bytes that an encoding does not define are refused', async () => {
   const cases: [string, number[], number, number][] = [
     ['windows-1252', [97, 10, 0x81], 2, 2],
     ['us-ascii', [97, 98, 0xe9], 2, 1],
@@ -104,7 +104,7 @@ test('what other encodings cannot hold is refused', async () => {
     assert.equal(await refused(bytes, encoding), [offset, line], `${encoding} ${bytes}`);
 });
 
-test('a real U+FFFD is no error, and the first BOM alone is removed', async () => {
+test('a genuine U+FFFD is accepted, and only the first BOM removed', async () => {
   assert.is(await decode(Uint8Array.of(0xfd, 0xff, 97, 0), 'utf-16le'), '\ufffda');
   assert.is(await decode(Uint8Array.of(0x84, 0x31, 0xa4, 0x37), 'gb18030', 1), '\ufffd');
   assert.is(await decode(Uint8Array.of(0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf, 97), 'utf-8', 1), '\ufeffa');
@@ -113,7 +113,7 @@ test('a real U+FFFD is no error, and the first BOM alone is removed', async () =
   assert.is(await decode(new Uint8Array(0), 'utf-8'), '');
 });
 
-test('streaming equals decoding at once, for every encoding', async () => {
+test('property: streaming equals decoding at once, in every encoding', async () => {
   const samples: Record<string, string> = {
     shift_jis: 'タオル、青\r\n自転車ｶﾅ~\\',
     'euc-jp': 'タオル、青\n自転車',

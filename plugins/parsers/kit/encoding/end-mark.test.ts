@@ -6,7 +6,7 @@ import { toBytes, toText } from '../../../../core/bytes/text.ts';
 import { decodeToUtf8 } from './decode.ts';
 import { withoutEndMark } from './end-mark.ts';
 
-/** The source reuses one buffer for all chunks, as streams may. */
+/** Chunks of the text that all share one buffer, as those of a stream may. */
 async function* cut(text: string, size: number): AsyncIterable<Uint8Array> {
   const bytes = toBytes(text);
   const buffer = new Uint8Array(size);
@@ -23,7 +23,7 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return toText(concatBytes(parts));
 }
 
-test('end marks and their padding go at the end, and stay in the middle, however the text is cut', async () => {
+test('end marks and padding are removed at the end only, however the text is cut', async () => {
   const text = fc.string({ unit: fc.constantFrom('a', ';', '\x1a', '\x1a', '\n', '\r', '\0'), maxLength: 20 });
   await fc.assert(
     fc.asyncProperty(text, fc.integer({ min: 1, max: 6 }), async (input, size) => {
@@ -32,13 +32,13 @@ test('end marks and their padding go at the end, and stay in the middle, however
   );
 });
 
-test('the mark is one of the text, in any encoding', async () => {
+test('the end mark is found in any encoding', async () => {
   const utf16 = Buffer.from('a\n\x1a\n', 'utf16le');
   assert.is(await textOf(decodeToUtf8(cut(utf16.toString('latin1'), 3), 'utf-16le')), 'a\n');
   assert.is(await textOf(decodeToUtf8(cut('é\x1a', 3), 'utf-8')), 'é');
 });
 
-test('what is held back is bounded: a longer run is text', async () => {
+test('the bytes held back are bounded: a longer run is text', async () => {
   const run = '\x1a'.repeat(3 << 20);
   const text = await textOf(withoutEndMark(cut(`a\n${run}`, 1 << 16)));
   assert.ok(text.length > 1 << 20);

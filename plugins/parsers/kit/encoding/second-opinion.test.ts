@@ -21,7 +21,7 @@ function auto(bytes: Uint8Array, size = bytes.length) {
   return chooseEncoding(inChunks(bytes, size), { declared: 'auto' });
 }
 
-test('jschardet agrees with the choice', async () => {
+test('jschardet’s opinion is recorded as agreeing with the choice', async () => {
   const choice = await auto(CP1251);
   const opinion = await secondOpinion(choice);
   assert.is(choice.encoding, 'windows-1251');
@@ -30,13 +30,13 @@ test('jschardet agrees with the choice', async () => {
   assert.is(opinion?.agrees, true);
 });
 
-test('an encoding that reads the sample alike agrees, also where the sample cuts a character', async () => {
+test('an encoding that reads the sample alike agrees, even if the sample cuts a character', async () => {
   const choice = { encoding: 'gb18030', sample: iconv.encode('六角螺栓', 'gb18030').subarray(0, 7) };
   const opinion = await secondOpinion(choice, () => ({ encoding: 'GB2312', confidence: 0.987 }));
   assert.equal(opinion, { detector: DETECTOR, encoding: 'gbk', confidence: 0.99, agrees: true });
 });
 
-test('an encoding that reads the sample otherwise disagrees, known to Relay or not', async () => {
+test('an encoding that reads the sample differently disagrees, whether Relay knows it or not', async () => {
   const choice = await auto(CP1251);
   for (const [named, encoding] of [
     ['KOI8-R', 'koi8-r'],
@@ -58,7 +58,7 @@ test('a detector without an answer, or one that throws, has no opinion', async (
   assert.equal(await secondOpinion(choice, broken), none);
 });
 
-test('nobody is asked about ASCII, UTF-16, a byte order mark or a declared encoding', async () => {
+test('no opinion is asked for about ASCII, UTF-16, a byte order mark or a declared encoding', async () => {
   const fail = () => assert.unreachable();
   const wide = iconv.encode('sku;title\nA-1;Müller\n'.repeat(9), 'utf-16le');
   for (const choice of [
@@ -72,7 +72,7 @@ test('nobody is asked about ASCII, UTF-16, a byte order mark or a declared encod
   }
 });
 
-test('the sample is bounded, has the first byte outside ASCII, and is the same for chunks of any size', async () => {
+test('the sample is bounded, contains the first byte outside ASCII, and does not depend on chunk sizes', async () => {
   const bytes = Buffer.concat([Buffer.from('A-1;plain\n'.repeat(5000)), Buffer.from(GERMAN.repeat(1000))]);
   const whole = await auto(bytes);
   assert.is(whole.sample?.length, 16 * 1024);
@@ -83,7 +83,7 @@ test('the sample is bounded, has the first byte outside ASCII, and is the same f
   for (const size of [1, 7, 1000, 4096, 70_000]) assert.equal((await auto(bytes, size)).sample, whole.sample);
 });
 
-test('the version in the manifest is the one of the dependency', () => {
+test('the manifest has the version of the dependency', () => {
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
   assert.is(DETECTOR, `jschardet ${dependencies.jschardet}`);
 });
@@ -95,7 +95,7 @@ function configFor(...parsers: object[]) {
   };
 }
 
-test('the manifest has the opinion by vendor and by file, and the same bytes for chunks of any size', async () => {
+test('the manifest has the opinion by vendor and by file, and does not depend on chunk sizes', async () => {
   const feed = (text: string) =>
     iconv.encode(text.replace(/^sku;title/, 'sku;title;quantity_available'), 'windows-1251');
   const files = {
@@ -125,7 +125,7 @@ test('the manifest has the opinion by vendor and by file, and the same bytes for
   for (const one of [v0.files[0], v1, v2]) assert.not('encoding_second_opinion' in one);
 });
 
-test('a vendor module has it where the file is not the UTF-8 of its config', async () => {
+test('a vendor module gets an opinion if the file is not in the UTF-8 of its config', async () => {
   const header = 'sku;title\n';
   const woo = (text: string) => text.replace(header, 'SKU,Name,Stock,Regular price\n').replace(/;(.*)/g, ',$1,1,5');
   const parser = { format: 'woocommerce-products' };

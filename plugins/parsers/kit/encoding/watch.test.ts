@@ -1,4 +1,4 @@
-/** What a decoder cannot object to: texts that were decoded wrongly before, and declared encodings that are doubtful. */
+/** What decodes without an error and is still wrong: texts that were decoded wrongly before, and doubtful declared encodings. */
 import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,7 +7,7 @@ import { cut } from './testing/chunks.ts';
 
 const twice = (text: string) => iconv.decode(Buffer.from(text), 'windows-1252');
 
-test('what a decoder cannot object to is noticed', async () => {
+test('wrong text that decodes without an error is noticed', async () => {
   const cases: [Uint8Array, string, string[]][] = [
     [Buffer.from('1,Café\n'), 'windows-1252', ['encoding_doubtful']],
     [Buffer.from('1,Caf\xe9\n', 'latin1'), 'windows-1252', []],
@@ -31,13 +31,13 @@ test('what a decoder cannot object to is noticed', async () => {
   }
 });
 
-test('text that was encoded twice is shown by two cells with their lines, in any encoding', async () => {
+test('text that was encoded twice is shown with two cells and their lines, in any encoding', async () => {
   const text = 'sku,title\r\nA,Lampe\rB,"CafÃ© au lait, Ã¼ber"\nC,â€™s\nD,Ã–l\n';
   const first = { line: 3, cell: 'CafÃ© au lait' };
   const cases: [Uint8Array, string, object[]][] = [
     [Buffer.from(text), 'utf-8', [first, { line: 3, cell: 'Ã¼ber' }]],
     [Buffer.from(text, 'utf16le'), 'utf-16le', [first, { line: 3, cell: 'Ã¼ber' }]],
-    // 0xDF is no UTF-8 here, so it is not a feed in UTF-8 that is declared as windows-1252
+    // 0xDF is not UTF-8 here, so this is not UTF-8 declared as windows-1252
     [Buffer.from('sku,title\nA,Stra\xdfe\nB,Caf\xc3\xa9\n', 'latin1'), 'windows-1252', [{ line: 3, cell: 'CafÃ©' }]],
     [Buffer.from(`sku,title\n${'x,Lampe\n'.repeat(500)}A,Caf\u00c3\u00a9\n`), 'utf-8', [{ line: 502, cell: 'CafÃ©' }]],
   ];
@@ -48,7 +48,7 @@ test('text that was encoded twice is shown by two cells with their lines, in any
   }
 });
 
-test('text that lost letters is shown by two cells', async () => {
+test('text that lost letters is shown with two cells', async () => {
   const text = 'sku,title\nA,Gr\ufffd\ufffde\nB,Lampe\nC,"Stra\ufffde, gr\u00fcn"\n';
   const watch = new EncodingWatch({ encoding: 'utf-8', bom: false, reason: 'declared', confidence: 1 });
   for await (const _ of watch.decode(cut(Buffer.from(text), 100_000), () => cut(Buffer.from(text), 7)));
@@ -59,7 +59,7 @@ test('text that lost letters is shown by two cells', async () => {
   assert.equal(watch.reports(), [{ code: 'text_lost_characters', examples }]);
 });
 
-test('a doubtful encoding is said with two cells, however the feed is cut', async () => {
+test('a doubtful encoding is shown with two cells, however the feed is cut', async () => {
   const rows = 'sku;qty;title\nA;1;Rad \x96 17\nB;2;Lampe\nC;3;L\x92Or\xe9al \x80\nD;4;\x96\n';
   const german = 'sku,title\nA,Lampe\nB,Größe\nC,"Straße, grün"\nD,Öl\n';
   const long = `sku,title\n${'x,y\n'.repeat(500)}A,Größe\nB,Öl\n`;
@@ -99,7 +99,7 @@ const WORDS: Record<string, string[]> = {
   fr: ['Écran été', 'Câble réseau', 'Clé à molette', 'Lampe à poser', 'Fenêtre', 'Crème brûlée'],
 };
 
-test('one code page declared as another is noticed, and a right declaration is not doubted', async () => {
+test('a code page declared as another is noticed; a correct declaration is not doubted', async () => {
   const cases: [language: string, encoding: string, declared: string, likely: string | null][] = [
     ['ru', 'windows-1251', 'windows-1252', 'windows-1251'],
     ['ru', 'koi8-r', 'windows-1251', 'koi8-r'],
@@ -133,7 +133,7 @@ test('one code page declared as another is noticed, and a right declaration is n
   }
 });
 
-test('signs and few letters do not doubt a declared encoding', async () => {
+test('signs and a few letters do not make a declared encoding doubtful', async () => {
   for (const text of ['Lamp 5° ± 2 µm ® ™', 'Größe', 'ØRSTED Ø 20', '½ × ¾', '£5 – “new”', 'Ñ']) {
     const bytes = iconv.encode(`sku,title\nA,${text}\n`, 'windows-1252');
     const watch = new EncodingWatch({ encoding: 'windows-1252', bom: false, reason: 'declared', confidence: 1 });

@@ -1,4 +1,4 @@
-/** A vendor module with a mistake in its declaration or its table is refused with its name and the key. */
+/** A vendor module with a mistake in its declaration or table is refused, with its name and the wrong key. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ function moduleWith(changes: Loose) {
   return defineVendorParser(format as unknown as VendorFormat<z.ZodRawShape>);
 }
 
-/** What the registry says. */
+/** The message of the registry. */
 function refusal(changes: Loose): string {
   try {
     new Registry([moduleWith(changes)]);
@@ -103,7 +103,7 @@ const BROKEN: Array<[Loose, string]> = [
   [column({ from: 'Net', words: { CALL: 'ask' } }), 'the table of the parser "acme": columns.cost.words.CALL'],
 ];
 
-test('the registry refuses it', () => {
+test('the registry refuses each mistake', () => {
   assert.is(refusal({}), '');
   for (const [changes, message] of BROKEN) {
     const said = refusal(changes);
@@ -112,7 +112,7 @@ test('the registry refuses it', () => {
   }
 });
 
-test('TypeScript refuses it as well', () => {
+test('TypeScript refuses the mistakes as well', () => {
   const named = { ...{ id: 'acme', version: '1.0.0', summary: 'typed', encodings: { candidates: [] } }, example: {} };
   const given = { ...named, delimiter: ';', options: {} };
   // @ts-expect-error a table needs a delimiter
@@ -136,7 +136,7 @@ test('TypeScript refuses it as well', () => {
   const odd = [{ name: 'valid', aftr: 'x' }];
   // @ts-expect-error an unknown key of the preamble
   defineVendorParser({ ...given, table: () => ({ columns, preamble: odd }) });
-  // @ts-expect-error a footer that is no text
+  // @ts-expect-error a footer that is not text
   defineVendorParser({ ...given, table: () => ({ columns, footer: [1] }) });
   const codes = { held: 'is held back' };
   const refusal = { code: 'hld', column: null, reason: 'no stock' } as const;
@@ -162,13 +162,13 @@ test('TypeScript refuses it as well', () => {
   });
 });
 
-test('all keys of a table are named at once', () => {
+test('all wrong keys of a table are named at once', () => {
   const said = refusal(table({ skiplines: 1, columns: { sku: { form: 'Item' }, cost: { frm: 'Net' } } }));
   for (const key of ['skiplines', 'columns.sku.form', 'columns.cost.frm'])
     assert.match(said, `${key} is not a setting`);
 });
 
-test('a table that is broken for some options is a problem of the config that names the plugin', () => {
+test('a table that is wrong for some options is a config problem that names the plugin', () => {
   const acme = moduleWith({
     options: { net: z.boolean().default(false) },
     table: ({ net }: { net: boolean }) => ({ columns: net ? { ...columns, cost: { form: 'Net' } } : columns }),

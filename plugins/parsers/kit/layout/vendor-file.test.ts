@@ -19,7 +19,7 @@ async function lines(text: string, size: number, max = 1000): Promise<string[]> 
   return found;
 }
 
-test('lines are the same however the bytes come', async () => {
+test('lines do not depend on how the bytes are cut', async () => {
   const text = fc.array(fc.constantFrom('a', 'ü€', '\n', '\r', '\r\n', '', ' '), { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(text, fc.integer({ min: 1, max: 9 }), async (parts, size) => {
@@ -31,7 +31,7 @@ test('lines are the same however the bytes come', async () => {
   );
 });
 
-test('a line that never ends is refused', async () => {
+test('an endless line is refused', async () => {
   let message = '';
   await lines(`ok\n${'x'.repeat(50)}`, 7, 20).catch((error: Error) => {
     message = error.message;

@@ -1,4 +1,4 @@
-/** Problems of a vendor module's config name what stands in the tenant's config. */
+/** Problems with a vendor module's options have paths in the tenant's config. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -52,14 +52,14 @@ function problems(options: object): string[] {
 
 const PRICES = { type: 'file', local_path: 'p.csv' };
 
-test('of the module’s own side files', () => {
+test('problems with the module’s own side files have paths in the config', () => {
   assert.equal(problems({ prices: { type: 'file', s3_key: 'p.csv' }, freight_file: 'f' }), [
     'prices.local_path: is required when type is "file"',
   ]);
   assert.equal(problems({ prices: PRICES, freight_file: '' }), ['freight_file: is required when type is "s3"']);
 });
 
-test('of what the tenant adds', () => {
+test('problems with what the tenant adds have paths in the config', () => {
   const side_files = [{ name: 'maps', key: 'Part', type: 'file' }];
   const rows = [{ column: 'Status', keep: ['x'], drop: ['y'] }];
   assert.equal(problems({ prices: PRICES, freight_file: 'f', side_files, rows }), [
@@ -68,7 +68,7 @@ test('of what the tenant adds', () => {
   ]);
 });
 
-test('where the service refuses a file, too', () => {
+test('so do files that the service refuses', () => {
   const sideFiles = listed.manifest.sideFiles!;
   const options = listed.manifest.options.parse({ prices: PRICES, freight_file: 'f' });
   assert.equal(

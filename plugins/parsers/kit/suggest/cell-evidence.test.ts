@@ -4,7 +4,7 @@ import { isBarcode } from './cell-evidence.ts';
 
 const test = suite('barcodes');
 
-test('one check digit of ten is right, in each of the four lengths', () => {
+test('only one of ten check digits is valid, in each of the four lengths', () => {
   for (const code of ['96385074', '036000291452', '4006381333931', '10012345678902']) {
     const right = Array.from('0123456789', (digit) => code.slice(0, -1) + digit).filter(isBarcode);
     assert.equal(right, [code]);

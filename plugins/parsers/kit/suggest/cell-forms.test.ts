@@ -1,9 +1,9 @@
-/** What the cells of amounts say of cents: by the header, by their size, and by the currency. */
+/** Whether amounts are in cents, judged by header, size and currency. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findForms } from './cell-forms.ts';
 
-/** The codes about a column of costs, and what it is divided by. */
+/** The codes for a column of costs, and its proposed divisor. */
 function costs(cells: readonly string[], header: string, currency: string | null = 'EUR'): Array<string | number> {
   const { findings, options } = findForms(new Map([['cost', cells]]), currency, new Map([['cost', header]]));
   const divided = options.columns?.cost?.numbers?.divide_by;
@@ -13,12 +13,12 @@ function costs(cells: readonly string[], header: string, currency: string | null
   ];
 }
 
-test('a header that says cents divides whole amounts, and asks about amounts with decimals', () => {
+test('a header that says cents makes whole amounts divided and amounts with decimals a question', () => {
   assert.equal(costs(['1250', '99'], 'cost_cents'), ['amounts_in_cents', 100]);
   assert.equal(costs(['12.50', '99'], 'cost_cents'), ['cents_with_decimals']);
 });
 
-test('whole amounts are asked about from a middle of 500 on, if nearly all are whole', () => {
+test('nearly all whole amounts with a median of 500 or more raise a question', () => {
   assert.equal(costs(['500', '500', '20'], 'cost'), ['whole_amounts']);
   assert.equal(costs(['499', '499', '9000'], 'cost'), []);
   const many = Array.from({ length: 10 }, () => '1500');
@@ -26,7 +26,7 @@ test('whole amounts are asked about from a middle of 500 on, if nearly all are w
   assert.equal(costs([...many.slice(2), '12.50', '13.50'], 'cost'), []);
 });
 
-test('a currency without decimals has whole amounts', () => {
+test('whole amounts are normal in a currency without decimals', () => {
   assert.equal(costs(['1500', '2500'], 'cost', 'JPY'), []);
   assert.equal(costs(['1500', '2500'], 'cost', null), ['whole_amounts']);
 });

@@ -5,7 +5,7 @@ import { recognizeFormat } from './recognize.ts';
 
 const manifest = (id: string, signs?: Manifest['signs']) => ({ id, summary: `format ${id}`, signs }) as Manifest;
 
-test('a format without a header is recognized by the cells of half of the rows', () => {
+test('a format without a header is recognized by the cells of half the rows', () => {
   const formats = [manifest('none'), manifest('lines', { cells: { '#1': ['DTL'], '#0': ['', 'A'] } })];
   const share = (good: number, bad: number) => {
     const rows = [
@@ -20,7 +20,7 @@ test('a format without a header is recognized by the cells of half of the rows',
   assert.is(recognizeFormat(formats, null, [['A']]), null, 'a row that ends before the cell');
 });
 
-test('of formats whose columns the header has, the one with the most signs', () => {
+test('if the header fits several formats, the one with the most marks is taken', () => {
   const few = manifest('few', { headers: ['SKU', 'Qty'] });
   const many = manifest('many', { headers: ['sku', 'qty', 'Price'], cells: { '#0': ['never'] } });
   const header = [' Sku', 'QTY ', 'price', 'title'];

@@ -1,4 +1,4 @@
-/** Which column is which: canonical headers always, no column twice, and nothing where nothing is convincing. */
+/** Mapping columns: canonical headers always, no column twice, and nothing unless it is convincing. */
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,7 +7,7 @@ import { orderedAmounts, scoreColumns } from './score-columns.ts';
 
 const test = suite('suggest: columns');
 
-/** Canonical column to what was chosen for it. */
+/** Canonical column to the chosen column. */
 function mapped(header: readonly string[] | null, rows: readonly (readonly string[])[]): Record<string, string> {
   const found = scoreColumns(header, rows).flatMap(({ column, chosen }) =>
     chosen === null ? [] : [[column, header?.[chosen.index] ?? `#${chosen.index}`]],
@@ -68,7 +68,7 @@ const LANGUAGES: Record<string, string[]> = {
 };
 const MEANT = ['sku', 'title', 'quantity_available', 'cost', 'msrp', 'brand', 'condition', 'updated_at'];
 
-test('a header that names something else beside a stock or an amount is not it, and says why', () => {
+test('a header that names something similar to a stock or an amount is not mapped, with the reason', () => {
   const rows = ROWS.map((row) => [row[0]!, row[2]!, row[3]!, row[7]!]);
   const others: Record<string, string[]> = {
     quantity_available: [
@@ -112,7 +112,7 @@ test('a header that names something else beside a stock or an amount is not it, 
   assert.is(mapped(['SKU', 'Qty', 'Lead Time (days)'], leads).lead_time_days, 'Lead Time (days)');
 });
 
-test('an amount in a currency that is not the tenant’s is not read, and of two currencies the tenant’s is', () => {
+test('only amounts in the tenant’s currency are mapped', () => {
   const amounts = ROWS.map((row) => [row[0]!, row[2]!, row[3]!, row[4]!]);
   const chosen = (header: string[], currency: string | null) =>
     scoreColumns(header, amounts, currency)
@@ -123,7 +123,7 @@ test('an amount in a currency that is not the tenant’s is not read, and of two
   assert.equal(chosen(['SKU', 'Qty', 'Cost USD', 'x'], null), ['cost Cost USD']);
 });
 
-test('of prices by number of pieces the first is the price, and an amount above the price is not the cost', () => {
+test('the first of several price breaks is the price, and an amount above the price is not the cost', () => {
   const amounts = ROWS.map((row) => [row[0]!, row[2]!, row[3]!, row[4]!]);
   assert.is(mapped(['SKU', 'Qty', 'Price 10-99', 'Price 1-9'], amounts).price, 'Price 1-9');
   const { cost, price } = mapped(['SKU', 'Qty', 'Price excl. VAT', 'Price incl. VAT'], amounts);
@@ -140,7 +140,7 @@ for (const [language, header] of Object.entries(LANGUAGES)) {
   });
 }
 
-test('codes of the vendor stand beside the sku', () => {
+test('the vendor’s own codes are mapped beside the sku', () => {
   const rows = ROWS.map(([sku, , qty], i) => [sku!, `X${i}`, qty!, `9.${i}0`]);
   assert.equal(mapped(['SKU', 'MPN', 'Stock', 'Your price'], rows), {
     sku: 'SKU',
@@ -151,13 +151,13 @@ test('codes of the vendor stand beside the sku', () => {
   assert.equal(mapped(['MPN', 'x', 'Stock', 'Your price'], rows).sku, 'MPN', 'the only code is the sku');
 });
 
-test('cells that speak against a header outweigh it', () => {
+test('cells that contradict a header outweigh it', () => {
   const rows = ROWS.map(([sku], i) => [sku!, ['yes', 'no'][i % 2]!, String(i)]);
   const found = mapped(['sku', 'Price', 'Stock'], rows);
   assert.is(found.price, undefined);
 });
 
-test('without a header the cells decide, and two that are as good as each other decide nothing', () => {
+test('without a header the cells decide; two equally good columns leave the question open', () => {
   const found = mapped(null, ROWS);
   assert.is(found.sku, '#0');
   assert.is(found.quantity_available, '#2');
@@ -173,14 +173,14 @@ test('without a header the cells decide, and two that are as good as each other 
   );
 });
 
-test('amounts without a name stand in their order, if every row agrees', () => {
+test('unnamed amounts are told apart by their order, if every row agrees', () => {
   assert.equal(orderedAmounts(ROWS, new Set()), [3, 4]);
   assert.equal(orderedAmounts(ROWS, new Set([3])), []);
   const other = [...ROWS, ['X', 'x', '1', '9.50', '1.20', 'Acme', 'new', '']];
   assert.equal(orderedAmounts(other, new Set()), []);
 });
 
-test('names that say nothing are not mapped, though the cells would fit', () => {
+test('names that say nothing are not mapped, even if the cells fit', () => {
   const found = mapped(
     ['foo', 'bar'],
     [
@@ -191,7 +191,7 @@ test('names that say nothing are not mapped, though the cells would fit', () => 
   assert.equal(found, {});
 });
 
-test('amounts above those they should not exceed are said, and cost score', () => {
+test('an amount that exceeds its upper bound is reported, and lowers the score', () => {
   const choices = scoreColumns(
     ['sku', 'Net price', 'MSRP'],
     [
@@ -207,7 +207,7 @@ test('amounts above those they should not exceed are said, and cost score', () =
 const cell = fc.oneof(fc.stringMatching(/^[A-Za-z0-9 .,€$+-]{0,12}$/), fc.nat(500).map(String), fc.constant(''));
 const columns = fc.shuffledSubarray([...FEED_COLUMNS], { minLength: 1 });
 
-test('canonical headers are mapped all, whatever stands below them and beside them', () => {
+test('property: canonical headers are always mapped, whatever is below and beside them', () => {
   const strangers = fc.array(fc.string({ maxLength: 12 }), { maxLength: 4 });
   fc.assert(
     fc.property(columns, strangers, fc.infiniteStream(cell), fc.nat(12), (own, others, cells, count) => {
@@ -220,7 +220,7 @@ test('canonical headers are mapped all, whatever stands below them and beside th
   );
 });
 
-test('no column is two canonical ones, and scores are between 0 and 1', () => {
+test('property: no column is mapped twice, and scores are between 0 and 1', () => {
   const known = Object.values(LANGUAGES).flat();
   const name = fc.oneof(fc.constantFrom(...known), fc.constantFrom(...FEED_COLUMNS), fc.string({ maxLength: 20 }));
   fc.assert(

@@ -3,25 +3,25 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isTime, timeForms } from './time-forms.ts';
 
-test('the form that reads nearly all cells, both where only the user knows, none for what is no time', () => {
+test('the form that reads nearly all cells is found; two if only the user can know; none for other texts', () => {
   for (const [cells, forms] of [
     [['13.11.2026', '5.1.2026'], ['D.M.YYYY']],
     [['11/13/2026', '1/5/2026'], ['M/D/YYYY']],
-    // day and month may be swapped, and read differently
+    // day and month could be swapped
     [
       ['11/12/2026', '1/5/2026'],
       ['M/D/YYYY', 'D/M/YYYY'],
     ],
-    // they read alike today
+    // both orders read these cells alike
     [
       ['11/11/2026', '5/5/2026'],
       ['M/D/YYYY', 'D/M/YYYY'],
     ],
-    // only one order can be meant
+    // only one order is possible
     [['2026/11/13', '2026/1/5'], ['YYYY/M/D']],
     [['11-Oct-2026'], ['D-MMM-YYYY']],
     [['Oct 11, 2026'], ['MMM D, YYYY']],
-    // other forms of ISO 8601
+    // other ISO 8601 forms
     [['20261031'], ['YYYYMMDD']],
     [['20261031T100000Z'], ['YYYYMMDDTHHmmssZ']],
     [['2026-10-31T10:00:00z'], ['YYYY-M-DTH:mm:ssZ']],
@@ -45,7 +45,7 @@ test('the form that reads nearly all cells, both where only the user knows, none
   );
 });
 
-test('times in the form of the contract need no form', () => {
+test('times in the canonical form need no declared form', () => {
   for (const text of ['2026-11-13', '2026-11-13T06:00:00Z']) assert.ok(isTime(text), text);
   for (const text of ['', '13.11.2026', 'soon']) assert.not.ok(isTime(text), text);
 });

@@ -1,10 +1,10 @@
-/** Kinds of messy tables that were once read wrong without a word, each with what a careful person reads. */
+/** Kinds of messy tables that were once silently misread, each with what a careful person reads. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { detectDialect } from './sniff.ts';
 import { readTable } from './table-reader.ts';
 
-/** The cells, header first; and the lines that were repaired. */
+/** The cells, header first, and the lines that were repaired. */
 function read(text: string): { rows: string[][]; repaired: number[] } {
   const dialect = detectDialect(text);
   const { skipLines, headerLines, width } = dialect;
@@ -16,7 +16,7 @@ function read(text: string): { rows: string[][]; repaired: number[] } {
 const lines = (n: number, row: (i: number) => string): string =>
   Array.from({ length: n }, (_, i) => row(i + 1)).join('');
 
-test('cells in quotes are never joined: the empty cell beside them is the extra one', () => {
+test('quoted cells are never joined: the empty cell beside them is the surplus one', () => {
   const row = (i: number): string => `SK-${i},${i},${i}.50,Oak Lamp ${i},"Made of oak, oiled ${i}",\n`;
   const odd = 'SK-8,8,8.50,,"Oak Rug, small","Made of oak, oiled 8",\n';
   const { rows, repaired } = read(`sku,qty,cost,type,text,remark\n${lines(7, row)}${odd}${lines(5, row)}`);
@@ -24,7 +24,7 @@ test('cells in quotes are never joined: the empty cell beside them is the extra 
   assert.equal(repaired, [9]);
 });
 
-test('one cell in the other quotes, doubled inside, is such a cell; without a doubled one it is a text', () => {
+test('a cell in the other quote character counts as quoted only if it doubles one inside', () => {
   const row = (i: number): string => `SK-${i},${i},Oak Lamp ${i},"Made of oak, oiled ${i}"\n`;
   const odd = (title: string): string =>
     read(`sku,qty,title,text\n${lines(7, row)}SK-8,8,${title},oiled\n${lines(5, row)}`).rows[8]![2]!;
@@ -34,7 +34,7 @@ test('one cell in the other quotes, doubled inside, is such a cell; without a do
   assert.equal(repaired, [9]);
 });
 
-test('a header of names counts more than rows that leave out their last cells', () => {
+test('a header of names outweighs rows that leave out their last cells', () => {
   const { rows, repaired } = read(`sku,title,remark\nAB-1,Lamp,sale\n${lines(5, (i) => `AE-${i},Plug ${i}\n`)}`);
   assert.equal(rows.slice(0, 3), [
     ['sku', 'title', 'remark'],
@@ -45,7 +45,7 @@ test('a header of names counts more than rows that leave out their last cells', 
   assert.equal(repaired, []);
 });
 
-test('a quote alone at the end of a row is its last cell, whether the next row has one or not', () => {
+test('a lone quote at the end of a row is its last cell, whatever the next row has', () => {
   for (const [url, every] of [
     ['https://x.example', 1],
     ['"https://x.example"', 1],
@@ -65,18 +65,18 @@ test('a quote alone at the end of a row is its last cell, whether the next row h
     ]);
     assert.equal(rows.slice(1), expected);
   }
-  // a cell over lines stays one
+  // a cell over several lines stays one cell
   assert.equal(read('a,b\n1,"\nx, y"\n2,z\n').rows[1], ['1', '\nx, y']);
 });
 
-test('an empty name in a header is the extra one where the rows have one cell fewer', () => {
+test('an empty header name is surplus if the rows have one cell fewer', () => {
   const rows = lines(7, (i) => `S-${i},${i},${i}.5,Lamp ${i},"nice, ${i}","red"\n`);
   const header = ['sku', 'qty', 'cost', 'title', 'remark', 'colour'];
   for (const text of [',sku,qty,cost,title,"remark","colour"', '"sku","qty",,cost,title,remark,"colour"'])
     assert.equal(read(`${text}\n${rows}`).rows[0], header, text);
 });
 
-test("'' for empty cells is no quote, and a space after a comma no part of the delimiter", () => {
+test("'' for empty cells is not a quote character, and a space after a comma not part of the delimiter", () => {
   const empty = read(`sku;"qty"\n${lines(7, (i) => `S-${i};${i % 2 ? "''" : i}\n`)}`);
   assert.equal(empty.rows.slice(0, 2), [
     ['sku', 'qty'],
@@ -89,13 +89,13 @@ test("'' for empty cells is no quote, and a space after a comma no part of the d
   ]);
 });
 
-test('a list of one column stays one', () => {
+test('a list with one column is read as one column', () => {
   for (const value of ['A 1', 'A:1', 'Oak lamp 7', 'Red 1.5 m'])
     for (const n of [1, 4])
       assert.equal(read(`sku\n${lines(n, () => `${value}\n`)}`).rows[1], [value], `${value} ${n}`);
 });
 
-test('titles that are padded with separators are no table', () => {
+test('titles padded with separators are not a table', () => {
   const table = `sku;qty;cost;title;colour;note;z\n${lines(4, (i) => `S-${i};${i};${i},5;Lamp;red;;x\n`)}`;
   const pad = (title: string): string => `${title}${';'.repeat(7 - title.split(';').length)}\n`;
   for (const titles of [

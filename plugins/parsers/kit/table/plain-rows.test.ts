@@ -1,4 +1,4 @@
-/** Rows in bulk are the rows that come one by one. */
+/** Rows that are read in bulk equal those read one by one. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -46,7 +46,7 @@ const made: fc.Arbitrary<Made> = fc
     };
   });
 
-/** What is read, as CSV, and the lines of the rows that came one by one. */
+/** Both readings as CSV, and the lines of the rows that came one by one. */
 function bothReadings({ text, ...options }: Made) {
   const single = readTable(text, options);
   const rows = [...single.rows].map(({ cells }) => csvLine(cells)).join('');
@@ -61,7 +61,7 @@ function bothReadings({ text, ...options }: Made) {
   return { rows, csv, count, inBulk, single: after(single), bulk: after(bulk) };
 }
 
-test('any table: the same rows, other tables and footer', () => {
+test('property: both readings have the same rows, other tables and footer', () => {
   let inBulk = 0;
   fc.assert(
     fc.property(made, (table) => {
@@ -75,13 +75,13 @@ test('any table: the same rows, other tables and footer', () => {
   assert.ok(inBulk > 300, `${inBulk} rows came in bulk`);
 });
 
-test('ordinary rows come in bulk, special ones alone, and the footer is found among both', () => {
+test('ordinary rows come in bulk and special ones singly; the footer is found in either', () => {
   const rows = Array.from({ length: 30 }, (_, i) => `A-${i};name ${i};${i}\r\n`).join('');
   const text = `sku;name;qty\r\n${rows}B;"quoted";1\r\n${rows}Total;;1305\r\n`;
   const dialect = { delimiter: ';', quote: '"', escape: null };
   const read = bothReadings({ text, dialect, skipLines: 0, headerLines: 1 });
   assert.is(read.count, 63);
-  // but the row right below the header, which may underline it
+  // all but the row right below the header, which may underline it
   assert.is(read.inBulk, 60);
   assert.is(read.csv, read.rows);
   assert.equal(read.bulk.footer, [63]);

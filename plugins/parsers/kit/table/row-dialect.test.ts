@@ -4,7 +4,7 @@ import { profileColumns } from './column-profile.ts';
 import { alignments } from './row-dialect.ts';
 import type { TableShape } from './shape.ts';
 
-const test = suite('rows that were split too often');
+const test = suite('rows that were split too often are joined');
 
 const ROWS = Array.from({ length: 40 }, (_, i) => ({
   cells: [`AB-${1000 + i}`, i % 2 === 0 ? 'red wheel' : 'wheel', `${i}.50`],
@@ -17,12 +17,12 @@ function cellsOf(pieces: readonly string[], quoted: readonly number[] = []): str
   return alignments({ cells: pieces, quoted: isQuoted }, ' ', SHAPE).map(({ cells }) => cells);
 }
 
-test('one piece too many, or two, are joined where they fit', () => {
+test('one or two surplus pieces are joined where they fit', () => {
   assert.equal(cellsOf(['AB-1000', 'blue', 'wheel', '7.50'])[0], ['AB-1000', 'blue wheel', '7.50']);
   assert.equal(cellsOf(['AB-1000', 'a', 'blue', 'wheel', '7.50'])[0], ['AB-1000', 'a blue wheel', '7.50']);
 });
 
-test('a row with a piece for each column has nothing to join, and pieces in quotes stay alone', () => {
+test('a row with one piece per column is left alone, and quoted pieces are not joined', () => {
   assert.equal(cellsOf(['AB-1000', 'wheel', '7.50']), []);
   assert.equal(cellsOf(['AB-1000', 'blue', 'wheel', '7.50'], [1, 2]), []);
 });

@@ -14,7 +14,7 @@ function shapeOf(isOftenEmpty: boolean): TableShape {
   return { width: 3, profiles: profileColumns(rows, 3), effort: { left: 1e6 } };
 }
 
-test('an empty cell fits a column that is often empty, and no other', () => {
+test('an empty cell fits only a column that is often empty', () => {
   const gap = { cells: ['A7', '', '5'], gap: 1 };
   const full = { cells: ['A7', 'word7', '5'], cost: 2 };
   assert.equal(onlyReading([gap, full], shapeOf(true)), gap.cells);

@@ -21,7 +21,7 @@ test('delimiter, quote, escape, line end, preamble and header are found', () => 
   );
 });
 
-test('titles in different columns, as merged cells of a sheet give them, are above the table', () => {
+test('titles in different columns, as from merged cells of a sheet, are above the table', () => {
   const rows = Array.from({ length: 6 }, (_, i) => `A-${i}0,Lamp ${i},${i},${i}.50\n`).join('');
   for (const titles of [
     'Nord GmbH,,,\n,,,Valid from 2026-11-01\n',
@@ -39,7 +39,7 @@ test('two readings that are equally good are both named', () => {
   assert.equal(detectDialect('a;b|c\nd;e|f\ng;h|i\n', { delimiter: '|' }).ambiguous, []);
 });
 
-test('spaces around quotes are no delimiters', () => {
+test('spaces around quotes are not delimiters', () => {
   for (const text of [
     'id, "name" , v\n1, "a, b" , 3\n2, "c" , 4\n',
     'id; "name"; "v"\n1; "a b"; "3"\n2; "c d"; "4"\n',
@@ -49,31 +49,31 @@ test('spaces around quotes are no delimiters', () => {
   }
 });
 
-test('inch marks inside cells are no quotes out of place', () => {
+test('inch marks inside cells are not misplaced quotes', () => {
   const rows = Array.from({ length: 12 }, (_, i) => `A${i}|17" wheel ${i}|${i}|${i + 20}.50\n`).join('');
   const { delimiter, width, headerLines, ambiguous } = detectDialect(`ITEM|DESC|QOH|NET\n${rows}`);
   assert.equal([delimiter, width, headerLines, ambiguous], ['|', 4, 1, []]);
 });
 
-test('one column, and nothing, have the usual dialect', () => {
+test('a single column and an empty file get the usual dialect', () => {
   for (const text of ['', 'sku\n1\n2\n']) {
     const { delimiter, quote, ambiguous } = detectDialect(text);
     assert.equal([delimiter, quote, ambiguous], [',', '"', []]);
   }
 });
 
-test('header lines', () => {
+test('the number of header lines is found', () => {
   assert.is(detectDialect('1,2020-01-01,5\n2,2020-01-02,6\n3,2020-01-03,7\n').headerLines, 0);
   assert.is(detectDialect('id,day,qty\n1,2020-01-01,5\n2,2020-01-02,6\n3,2020-01-03,7\n').headerLines, 1);
   assert.is(detectDialect('id,day,qty\nno,iso,pcs\n1,2020-01-01,5\n2,2020-01-02,6\n3,2020-01-03,7\n').headerLines, 2);
   assert.is(detectDialect('id,qty\n1,CALL\n2,6\n3,7\n4,8\n').headerLines, 1);
-  // the word of a footer is no cell of the codes above it
+  // a word in the footer does not make the codes above it look like a header
   const codes = Array.from({ length: 9 }, (_, i) => `A${1000 + i};${i};${i}.50\n`).join('');
   assert.is(detectDialect(`sku;qty;cost\n${codes}\nTotal;;99\n`).headerLines, 1);
   assert.is(detectDialect(`${codes}\nTotal;;99\n`).headerLines, 0);
 });
 
-test('sep= is a line above the table, and says the delimiter', () => {
+test('sep= is a line above the table that declares the delimiter', () => {
   const lines = 'sep=;\nsku;a,b\nA;1,2\nB;3,4\n';
   for (const skipLines of [undefined, 0, 1]) {
     const hints = skipLines === undefined ? {} : { skipLines };

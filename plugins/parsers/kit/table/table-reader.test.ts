@@ -10,7 +10,7 @@ const dialect = { delimiter: ',', quote: '"', escape: null };
 const read = (text: string, headerLines = 0): string[][] =>
   Array.from(readTable(text, { dialect, skipLines: 0, headerLines }).rows, (row) => row.cells);
 
-test('well-formed tables are read as papaparse reads them', () => {
+test('property: well-formed tables are read as by papaparse', () => {
   const cell = fc.stringMatching(/^[ab1 .,"\n;-]{0,6}$/);
   const tables = fc
     .integer({ min: 2, max: 4 })
@@ -25,7 +25,7 @@ test('well-formed tables are read as papaparse reads them', () => {
   );
 });
 
-test('lines count through blank lines, every line end and quoted cells', () => {
+test('line numbers count blank lines, every kind of line end and quoted cells', () => {
   const rows = [...readTable('a,b\r\n\r\n"x\ny",1\r2,3\n', { dialect, skipLines: 0, headerLines: 0 }).rows];
   assert.equal(
     rows.map((row) => row.line),
@@ -33,7 +33,7 @@ test('lines count through blank lines, every line end and quoted cells', () => {
   );
 });
 
-test('a repaired row says so, and a size past the limit is refused', () => {
+test('a repaired row is marked, and a row over the size limit refused', () => {
   const rows = [...readTable('a,b\n1,"x "y" z"\n2,w\n', { dialect, skipLines: 0, headerLines: 1 }).rows];
   assert.equal(
     rows.map((row) => row.repaired),
@@ -48,11 +48,11 @@ test('a repaired row says so, and a size past the limit is refused', () => {
   }
 });
 
-test('a quoted cell over several lines with bad quotes is one cell where the lines are no rows', () => {
+test('a quoted cell over several lines with bad quotes is one cell if the lines are not rows', () => {
   assert.equal(read('a,b,c\n1,"he said "hi"\nand left",5\n2,x,6\n3,y,7\n', 1)[1], ['1', 'he said "hi"\nand left', '5']);
 });
 
-test('a cell over several lines is found where the separator before it is missing or a quote stands before it', () => {
+test('a cell over several lines is found even after a missing separator or a stray quote', () => {
   const rows = 'id,state,remark,seen\n1,open,"a\nb",2024\n2,open,c,2024\n3,shut,d,2024\n';
   const right = ['4', 'open', 'works\nagain', '2025'];
   assert.equal(read(`${rows}4,open"works\nagain",2025\n5,open,x,2024\n`, 1).slice(4), [
@@ -61,7 +61,7 @@ test('a cell over several lines is found where the separator before it is missin
   ]);
   assert.equal(read(`${rows}4,open"works,\nagain",2025\n`, 1)[4], ['4', 'open', 'works,\nagain', '2025']);
   assert.equal(read(`${rows}4,open,""works\nagain",2025\n`, 1)[4], ['4', 'open', '"works\nagain', '2025']);
-  // a row of its own is in no cell
+  // a line that is a row of its own belongs to no cell
   const [short, next] = read(`${rows}4,12"x\n5,open,x",2024\n`, 1).slice(4);
   assert.equal(
     [short, next],
@@ -72,7 +72,7 @@ test('a cell over several lines is found where the separator before it is missin
   );
 });
 
-test('the columns of numbers leave one reading of a separator too many, or none', () => {
+test('number columns decide how a surplus separator is read, or leave it open', () => {
   const phrases = (i: number): string => `Item ${i} of oak`;
   const words = (i: number): string => ['Shelf', 'Lamp', 'Desk'][i % 3]!;
   const last = (title: (i: number) => string, row: string): string[] => {
@@ -84,12 +84,12 @@ test('the columns of numbers leave one reading of a separator too many, or none'
     assert.equal(last(title, '2,Shelf, oak, big,4,5.00'), ['2', 'Shelf, oak, big', '4', '5.00']);
     assert.equal(last(title, '2,x,4,5,00'), ['2', 'x', '4', '5,00']);
     assert.equal(last(title, 'A,x,4,5,00'), ['A', 'x', '4', '5,00']);
-    // A thousands separator, or a title with a 4 in it; a quantity that is missing, or stands beside the price.
+    // a thousands separator or a title with a 4; a missing quantity or one beside the price
     for (const row of ['2,x,4,1,234.00', '2,x,4,5,0', '2,x,45.00']) assert.equal(last(title, row), row.split(','), row);
   }
 });
 
-test('no letter is lost, whatever the text and wherever its quotes stand', () => {
+test('property: no letter is lost, whatever the text and its quotes', () => {
   const pieces = fc.constantFrom(
     'a',
     'bc',
@@ -126,7 +126,7 @@ test('no letter is lost, whatever the text and wherever its quotes stand', () =>
   );
 });
 
-test('text that is not a table, and hostile quotes, end soon', () => {
+test('hostile quotes, and text that is not a table, take little time', () => {
   const started = process.cpuUsage();
   for (const text of [
     '"'.repeat(200_000),
@@ -136,12 +136,12 @@ test('text that is not a table, and hostile quotes, end soon', () => {
     '"\n'.repeat(50_000),
   ])
     read(`a,b\n1,2\n${text}`);
-  // Processor time, which other processes do not take: reading in time that grows with the square takes minutes.
+  // CPU time, independent of other processes. Reading in quadratic time would take minutes.
   const ms = process.cpuUsage(started).user / 1000;
   assert.ok(ms < 20_000, `${ms} ms`);
 });
 
-test('a row broken by another sort of line end is joined with a space', () => {
+test('a row broken by another kind of line end is joined with a space', () => {
   const dialect = { delimiter: ';', quote: '"', escape: null };
   const feed = 'a;b;c;d\r\n1;2;x\ny;4\r\n1;2;3\r\n1;2\r\n5;6;7;8\n9;8;7;6\r\n';
   const rows = [...readTable(feed, { dialect, skipLines: 0, headerLines: 1, width: 4 }).rows];

@@ -10,7 +10,7 @@ function headerLinesOf(rows: readonly string[]): number {
   return findTableStart(sample, score(sample, { delimiter: ',', quote: '"', escape: null }), {}).headerLines;
 }
 
-test('a header is told by all the rows below it, whatever the last one is', () => {
+test('a header is recognized by all rows below it, whatever the last one is', () => {
   const rows = Array.from({ length: 30 }, (_, i) => `AB-${100 + i},${i},${i}.50`);
   assert.is(headerLinesOf(['item,stock,price', ...rows]), 1);
   assert.is(headerLinesOf(['item,stock,price', ...rows, 'end,of,list']), 1);
@@ -18,7 +18,7 @@ test('a header is told by all the rows below it, whatever the last one is', () =
   assert.is(headerLinesOf([...rows, 'end,of,list']), 0);
 });
 
-test('a header that lacks a name or two is no line above the table', () => {
+test('a header that lacks a name or two is not taken for a line above the table', () => {
   const rows = Array.from({ length: 30 }, (_, i) => `AB-${100 + i},${i},${i}.50,Article ${i},new`);
   const startOf = (lines: readonly string[]) => {
     const sample = `${lines.join('\n')}\n`;

@@ -1,6 +1,6 @@
 /**
- * `readRecord` reads strings, the scanner of the engine reads bytes. Decision 0012 says why there are two. For a record whose
- * quoting is in order they must agree on its cells and on its end, in every dialect that both know.
+ * `readRecord` reads strings, the engine's scanner reads bytes; decision 0012 says why there are two. They must agree on the cells
+ * and the end of every record with correct quoting, in every dialect that both know.
  */
 import fc from 'fast-check';
 import { test } from 'uvu';
@@ -13,11 +13,11 @@ import { DELIMITERS, lineAt, readRecord, type TableDialect } from './dialect.ts'
 
 interface ReadCells {
   cells: string[];
-  /** What of the text comes after the record. */
+  /** The text after the record. */
   rest: string;
 }
 
-/** The record at the start of a text that does not start with a line end; null if its quoting is not in order. */
+/** The record at the start of a text, which must not start with a line end; null if its quoting is wrong. */
 function byScanner(text: string, { delimiter, quote, escape: escaping }: TableDialect): ReadCells | null {
   const content = toBytes(text);
   const bytes = new Uint8Array(content.length + 1);
@@ -40,7 +40,7 @@ function byKit(text: string, dialect: TableDialect): ReadCells | null {
 
 const isLineEnd = (text: string, at: number) => text[at] === '\n' || text[at] === '\r';
 
-/** Reads a text record by record with both; after a record with bad quotes both go on at the next line. */
+/** Reads a text record by record with both readers. After a record with bad quotes both continue at the next line. */
 function compare(text: string, dialect: TableDialect): string[][] {
   const rows: string[][] = [];
   for (let rest = text; rest !== ''; ) {
@@ -56,7 +56,7 @@ function compare(text: string, dialect: TableDialect): string[][] {
   return rows;
 }
 
-/** Every delimiter that is detected, with each quote and escape; a quote or escape that is part of the delimiter has no meaning. */
+/** Every detected delimiter with each quote and escape, unless these are part of the delimiter. */
 const DIALECTS: TableDialect[] = [...DELIMITERS, '"x', 'aab'].flatMap((delimiter) =>
   ['"', "'", null].flatMap((quote) =>
     ['\\', '^', null]
@@ -66,7 +66,7 @@ const DIALECTS: TableDialect[] = [...DELIMITERS, '"x', 'aab'].flatMap((delimiter
 );
 const LINE_ENDS = ['\n', '\r\n', '\r'];
 
-/** A row as careful writers write it. Without a quote, cells have none of the dialect's characters. */
+/** A row as a careful writer writes it. Without a quote character, cells contain none of the dialect's characters. */
 function written(cells: readonly string[], { delimiter, quote, escape: escaping }: TableDialect, all: boolean): string {
   return cells
     .map((cell) => {
@@ -81,7 +81,7 @@ function written(cells: readonly string[], { delimiter, quote, escape: escaping 
 }
 
 for (const lineEnd of LINE_ENDS) {
-  test(`a well-formed table: both read what was written, lines end with ${JSON.stringify(lineEnd)}`, () => {
+  test(`property: both read a well-formed table as written, with line end ${JSON.stringify(lineEnd)}`, () => {
     const tables = fc.constantFrom(...DIALECTS).chain((dialect) => {
       const special = [...dialect.delimiter, dialect.quote ?? '', dialect.escape ?? ''].filter((c) => c !== '');
       const marks = dialect.quote === null ? [] : [...special, dialect.delimiter, '\n', '\r', '\r\n'];
@@ -106,7 +106,7 @@ for (const lineEnd of LINE_ENDS) {
   });
 }
 
-test('any text: both call the same records damaged, and read the others alike', () => {
+test('property: both call the same records of any text damaged, and read the others alike', () => {
   const texts = fc.constantFrom(...DIALECTS).chain((dialect) => {
     const { delimiter, quote, escape: escaping } = dialect;
     const marks = [

@@ -1,16 +1,16 @@
-/** Builds gzip files, ZIP archives and workbooks for tests, good ones and every kind of broken one. */
+/** Builds gzip files, ZIP archives and workbooks for tests: valid ones and every kind of broken one. */
 import { Buffer } from 'node:buffer';
 import zlib from 'node:zlib';
 
 export interface Member {
   name: string | Uint8Array;
   data: string | Uint8Array;
-  /** 8 (deflate) unless given; others are stored under that number. */
+  /** 8 (deflate) by default. With any other number the data is stored uncompressed under it. */
   method?: number;
   flags?: number;
-  /** Sizes and checksum after the data, and zeros before it. */
+  /** Puts sizes and checksum after the data, and zeros before it. */
   descriptor?: boolean;
-  /** What the directory claims, where it lies. */
+  /** Values that the directory claims falsely. */
   claims?: { bytes?: number; crc?: number; name?: string };
   zip64?: boolean;
 }
@@ -130,7 +130,7 @@ export function workbook(spec: WorkbookSpec): Uint8Array {
 
 export type SheetCell = string | number;
 
-/** A workbook with one sheet: numbers are cells of numbers, texts are cells of text. */
+/** A workbook with one sheet, in which numbers become number cells and strings text cells. */
 export function sheetOf(...rows: SheetCell[][]): Uint8Array {
   const cell = (value: SheetCell) =>
     typeof value === 'number' ? `<c><v>${value}</v></c>` : `<c t="str"><v>${value}</v></c>`;
@@ -156,7 +156,7 @@ function u64(value: number): Buffer {
   return out;
 }
 
-/** The checksum by its definition, bit by bit: not the one under test. */
+/** The checksum by its definition, bit by bit, independent of the code under test. */
 function crcOf(bytes: Uint8Array): number {
   let c = 0xffffffff;
   for (const byte of bytes) {
