@@ -7,9 +7,9 @@ import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { refuseDocument, refuseFormat } from './foreign-formats.ts';
 import { gunzipped } from './inflate.ts';
 import type { ContainerLimits, ContainerOptions } from './limits.ts';
-import type { SheetColumns } from './sheet-form.ts';
-import type { SheetCell, SheetRow } from './sheet-rows.ts';
-import type { SheetInfo, Workbook } from './workbook.ts';
+import type { SheetColumns } from './workbook/sheet-form.ts';
+import type { SheetCell, SheetRow } from './workbook/sheet-rows.ts';
+import type { SheetInfo, Workbook } from './workbook/workbook.ts';
 
 /** The sheet of a workbook that was opened. */
 export interface OpenedSheet {
@@ -104,18 +104,18 @@ export async function openTable(source: ByteSource, options: OpenOptions): Promi
       current = gunzipped(current, options.limits);
       continue;
     }
-    const { readZipDirectory } = await import('./zip-directory.ts');
-    const { isOfficeDocument } = await import('./workbook.ts');
+    const { readZipDirectory } = await import('./zip/zip-directory.ts');
+    const { isOfficeDocument } = await import('./workbook/workbook.ts');
     const entries = await readZipDirectory(current, options.limits);
     if (isOfficeDocument(entries)) return openSheet(current, entries, via, options);
-    const { chooseMember, memberSource } = await import('./zip.ts');
+    const { chooseMember, memberSource } = await import('./zip/zip.ts');
     const entry = chooseMember(current.name, entries, options.member);
     via.push(`ZIP member ${JSON.stringify(entry.name)}`);
     current = memberSource(current, entry, options.limits);
   }
 }
 
-type ZipEntries = Awaited<ReturnType<typeof import('./zip-directory.ts').readZipDirectory>>;
+type ZipEntries = Awaited<ReturnType<typeof import('./zip/zip-directory.ts').readZipDirectory>>;
 
 async function openSheet(
   archive: ByteSource,
@@ -123,11 +123,11 @@ async function openSheet(
   via: string[],
   { limits, sheet: wanted, squareSheet = false, quoteTexts = false }: OpenOptions,
 ): Promise<OpenedTable> {
-  const { Workbook } = await import('./workbook.ts');
-  const { sheetSource, sheetWidth } = await import('./sheet.ts');
-  const { shownCell } = await import('./cell-writer.ts');
-  const { SheetErrors } = await import('./sheet-errors.ts');
-  const { sheetRows } = await import('./sheet-rows.ts');
+  const { Workbook } = await import('./workbook/workbook.ts');
+  const { sheetSource, sheetWidth } = await import('./workbook/sheet.ts');
+  const { shownCell } = await import('./workbook/cell-writer.ts');
+  const { SheetErrors } = await import('./workbook/sheet-errors.ts');
+  const { sheetRows } = await import('./workbook/sheet-rows.ts');
   const workbook = await Workbook.open(archive, entries, limits);
   const chosen = workbook.choose(wanted);
   const { name } = chosen;

@@ -3,10 +3,10 @@ import * as assert from 'uvu/assert';
 import { RelayError } from '../../../../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../../../core/ports/engine.ts';
 import { memorySource } from '../../../in-memory/ports.ts';
-import { decimalText, numberText } from './cell-text.ts';
 import { openTable } from './container.ts';
-import { formatOf, NumberFormat } from './number-format.ts';
 import { type SheetSpec, type WorkbookSpec, workbook, zip } from './testing/archives.ts';
+import { decimalText, numberText } from './workbook/cell-text.ts';
+import { formatOf, NumberFormat } from './workbook/number-format.ts';
 
 interface Options {
   sheet?: string;

@@ -15,7 +15,7 @@ import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { scanFeed } from '../../../../core/scan/feed.ts';
 import { Scanner } from '../../../../core/scan/scanner.ts';
 import { namesOf, type OpenedTable, type ReadSheet } from '../container/container.ts';
-import type { SheetColumns } from '../container/sheet-form.ts';
+import type { SheetColumns } from '../container/workbook/sheet-form.ts';
 
 export interface SheetFeed {
   source: ByteSource;

@@ -8,7 +8,7 @@ import {
   type SideTableRows,
 } from '../../../../core/ports/engine.ts';
 import { type OpenedSheet, openTable } from '../container/container.ts';
-import type { SheetCell } from '../container/sheet-rows.ts';
+import type { SheetCell } from '../container/workbook/sheet-rows.ts';
 import { chooseEncoding, decodeToUtf8 } from '../encoding/index.ts';
 
 /** The characters that are parsed at once, unless a single row is longer. */

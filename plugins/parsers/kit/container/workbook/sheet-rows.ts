@@ -1,14 +1,14 @@
 /** Reads the rows of a worksheet: the values of its cells, with their number formats. */
-import { RelayError } from '../../../../core/errors.ts';
+import { RelayError } from '../../../../../core/errors.ts';
+import { damaged } from '../inflate.ts';
+import type { ContainerLimits } from '../limits.ts';
+import { streamXml } from '../xml/xml.ts';
+import type { Attributes } from '../xml/xml-handlers.ts';
 import { isNumberText, numberText } from './cell-text.ts';
-import { damaged } from './inflate.ts';
-import type { ContainerLimits } from './limits.ts';
 import type { NumberFormat } from './number-format.ts';
 import { RichText, type SharedStrings, tooLong } from './shared-strings.ts';
 import { isCutRow, SheetScan } from './sheet-scan.ts';
 import type { SheetInfo, Workbook } from './workbook.ts';
-import { streamXml } from './xml.ts';
-import type { Attributes } from './xml-handlers.ts';
 
 /** The most rows that this format allows in a sheet. */
 const ROWS_MAX = 1_048_576;

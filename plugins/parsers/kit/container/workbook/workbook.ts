@@ -1,14 +1,14 @@
 /** The parts of an XLSX workbook: its sheets, texts and number formats. */
-import { RelayError } from '../../../../core/errors.ts';
-import type { ByteSource } from '../../../../core/ports/engine.ts';
-import { didYouMean } from '../../../../core/text/suggest.ts';
-import { damaged } from './inflate.ts';
-import type { ContainerLimits } from './limits.ts';
+import { RelayError } from '../../../../../core/errors.ts';
+import type { ByteSource } from '../../../../../core/ports/engine.ts';
+import { didYouMean } from '../../../../../core/text/suggest.ts';
+import { damaged } from '../inflate.ts';
+import type { ContainerLimits } from '../limits.ts';
+import { readXml, streamXml } from '../xml/xml.ts';
+import { memberList, memberSource } from '../zip/zip.ts';
+import type { ZipEntry } from '../zip/zip-directory.ts';
 import { formatOf, type NumberFormat } from './number-format.ts';
 import { NO_STRINGS, readSharedStrings, type SharedStrings } from './shared-strings.ts';
-import { readXml, streamXml } from './xml.ts';
-import { memberList, memberSource } from './zip.ts';
-import type { ZipEntry } from './zip-directory.ts';
 
 const STYLES_MAX = 100_000;
 const SHEETS_MAX = 10_000;

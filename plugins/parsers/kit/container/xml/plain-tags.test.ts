@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { toBytes } from '../../../../core/bytes/text.ts';
+import { toBytes } from '../../../../../core/bytes/text.ts';
 import { PlainTags } from './plain-tags.ts';
 import { completeParser, streamXml } from './xml.ts';
 import type { Attributes, XmlHandlers } from './xml-handlers.ts';

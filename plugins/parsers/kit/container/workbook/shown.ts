@@ -6,7 +6,7 @@
  * depend on the reader's language), dates in the system's own form (ISO dates are written), and names of days and
  * months in other languages. Powers of ten (`0.00E+00`) hide digits that the cell has, so all digits are written.
  */
-import { withoutEndZeros } from '../../../../core/money/money.ts';
+import { withoutEndZeros } from '../../../../../core/money/money.ts';
 import {
   DAYS_TO_1904,
   dayOf,

@@ -1,7 +1,7 @@
 /**
  * Counts cells of a sheet that have an error such as `#N/A` or a formula that was never calculated, and doubtful cells.
  */
-import { WARNING_EXAMPLES_MAX } from '../../../../core/notices/notices.ts';
+import { WARNING_EXAMPLES_MAX } from '../../../../../core/notices/notices.ts';
 import type { SheetCell } from './sheet-rows.ts';
 
 const EXAMPLE_CHARS = 40;

@@ -2,11 +2,11 @@
  * The directory at the end of a ZIP archive. Only the directory lists all members with their sizes: the header before a
  * member may lack its size. It is read from the archive's last bytes, in one or two passes.
  */
-import { RelayError } from '../../../../core/errors.ts';
-import type { ByteSource } from '../../../../core/ports/engine.ts';
-import { isPadding, readRange, readTail } from './byte-range.ts';
-import { damaged } from './inflate.ts';
-import type { ContainerLimits } from './limits.ts';
+import { RelayError } from '../../../../../core/errors.ts';
+import type { ByteSource } from '../../../../../core/ports/engine.ts';
+import { isPadding, readRange, readTail } from '../byte-range.ts';
+import { damaged } from '../inflate.ts';
+import type { ContainerLimits } from '../limits.ts';
 
 export interface ZipEntry {
   /** As in the directory, with `/` between folders. */

@@ -2,8 +2,8 @@
  * Parses a number format of a workbook (`0000-000`, `[<=9999999]###-####;(###) ###-####`, `d-mmm;@`) in one pass over its
  * characters, and chooses the section for a value. `shown.ts` writes values with a section.
  */
-import { CURRENCIES } from '../../../../core/money/currencies.ts';
-import { isCurrencyMark } from '../../../../core/money/currency-signs.ts';
+import { CURRENCIES } from '../../../../../core/money/currencies.ts';
+import { isCurrencyMark } from '../../../../../core/money/currency-signs.ts';
 
 /** `m` is a month, `M` minutes. */
 export type DateLetter = 'y' | 'm' | 'd' | 'h' | 'M' | 's';

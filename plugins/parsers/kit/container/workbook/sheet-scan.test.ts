@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { toBytes } from '../../../../core/bytes/text.ts';
-import { RelayError } from '../../../../core/errors.ts';
-import { DEFAULT_LIMITS } from '../../../../core/ports/engine.ts';
-import { memorySource } from '../../../in-memory/ports.ts';
+import { toBytes } from '../../../../../core/bytes/text.ts';
+import { RelayError } from '../../../../../core/errors.ts';
+import { DEFAULT_LIMITS } from '../../../../../core/ports/engine.ts';
+import { memorySource } from '../../../../in-memory/ports.ts';
 import { formatOf } from './number-format.ts';
 import { readSharedStrings } from './shared-strings.ts';
 import { SheetErrors } from './sheet-errors.ts';

@@ -3,13 +3,13 @@
  * a cell that must be looked at, such as a date, and any other row become strings first, by the same rules.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: cells of a scan are below its count, positions below the lengths of texts
-import { csvLine, quotedCell, toText, writeCell } from '../../../../core/bytes/text.ts';
-import { RelayError } from '../../../../core/errors.ts';
+import { csvLine, quotedCell, toText, writeCell } from '../../../../../core/bytes/text.ts';
+import { RelayError } from '../../../../../core/errors.ts';
+import { tooLargeUnpacked } from '../inflate.ts';
+import type { ContainerLimits } from '../limits.ts';
+import { withCharacters } from '../xml/plain-tags.ts';
 import { isNumberText } from './cell-text.ts';
 import { CellWriter } from './cell-writer.ts';
-import { tooLargeUnpacked } from './inflate.ts';
-import type { ContainerLimits } from './limits.ts';
-import { withCharacters } from './plain-tags.ts';
 import { tooLong, unescaped } from './shared-strings.ts';
 import type { SheetForm } from './sheet-form.ts';
 import {

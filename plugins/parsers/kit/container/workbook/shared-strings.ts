@@ -1,11 +1,11 @@
 /** A workbook's shared strings, stored as UTF-8 in blocks and looked up by number. A setting bounds them. */
 // biome-ignore-all lint/style/noNonNullAssertion: each start and length was stored with its block
-import { toBytes, toText } from '../../../../core/bytes/text.ts';
-import { RelayError } from '../../../../core/errors.ts';
-import type { ByteSource } from '../../../../core/ports/engine.ts';
-import type { ContainerLimits } from './limits.ts';
-import { isBytesAt, PlainText, textStart } from './plain-text.ts';
-import { streamXml } from './xml.ts';
+import { toBytes, toText } from '../../../../../core/bytes/text.ts';
+import { RelayError } from '../../../../../core/errors.ts';
+import type { ByteSource } from '../../../../../core/ports/engine.ts';
+import type { ContainerLimits } from '../limits.ts';
+import { isBytesAt, PlainText, textStart } from '../xml/plain-text.ts';
+import { streamXml } from '../xml/xml.ts';
 
 const BLOCK_BYTES = 1 << 20;
 /** Bytes per string besides its text: its place, its length, and room for the next strings. */

@@ -3,8 +3,8 @@
  * written as stored, a date in ISO form, and a code (`00042`) as shown. With `columns`, columns of texts get what their
  * cells show.
  */
-import type { ByteSource } from '../../../../core/ports/engine.ts';
-import type { ContainerLimits } from './limits.ts';
+import type { ByteSource } from '../../../../../core/ports/engine.ts';
+import type { ContainerLimits } from '../limits.ts';
 import type { SheetForm } from './sheet-form.ts';
 import { SheetLines } from './sheet-lines.ts';
 import { readRows, sheetRows } from './sheet-rows.ts';

@@ -7,7 +7,7 @@
  * text, or a formula without attributes before its value.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a byte after the end is undefined, which equals nothing that is looked for
-import { isBytesAt, PlainText, textStart } from './plain-text.ts';
+import { isBytesAt, PlainText, textStart } from '../xml/plain-text.ts';
 
 export const CELLS_MAX = 1024;
 /** A row with more attributes is not ordinary: their names are compared in pairs. */

@@ -1,13 +1,13 @@
 /** ZIP archives: chooses the member that is the table, and reads it, checking its size and checksum. */
-import { concatBytes } from '../../../../core/bytes/concat.ts';
-import { RelayError } from '../../../../core/errors.ts';
-import type { ByteSource } from '../../../../core/ports/engine.ts';
-import { globMatcher } from '../../../../core/text/glob.ts';
-import { didYouMean } from '../../../../core/text/suggest.ts';
-import { streamRange } from './byte-range.ts';
+import { concatBytes } from '../../../../../core/bytes/concat.ts';
+import { RelayError } from '../../../../../core/errors.ts';
+import type { ByteSource } from '../../../../../core/ports/engine.ts';
+import { globMatcher } from '../../../../../core/text/glob.ts';
+import { didYouMean } from '../../../../../core/text/suggest.ts';
+import { streamRange } from '../byte-range.ts';
+import { damaged, inflate, tooLargeUnpacked } from '../inflate.ts';
+import type { ContainerLimits } from '../limits.ts';
 import { crc32 } from './crc32.ts';
-import { damaged, inflate, tooLargeUnpacked } from './inflate.ts';
-import type { ContainerLimits } from './limits.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 const HEADER_SIGNATURE = 0x04034b50;

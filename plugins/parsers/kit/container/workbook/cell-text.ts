@@ -1,6 +1,6 @@
 /** Writes a workbook's stored numbers and dates as exact decimals and ISO dates, regardless of their number format. */
 // biome-ignore-all lint/style/noNonNullAssertion: `shifted` gets numbers only
-import { withoutEndZeros } from '../../../../core/money/money.ts';
+import { withoutEndZeros } from '../../../../../core/money/money.ts';
 import type { NumberFormat, Section } from './number-format.ts';
 
 /** Significant digits that Excel shows. Further digits of a fraction are noise of its binary form. */

@@ -2,11 +2,11 @@
  * Parses a stream of XML and calls handlers. Names come without prefixes. Refuses document types, so that no entity can
  * expand.
  */
-import { concatBytes } from '../../../../core/bytes/concat.ts';
-import { DecodeError, RelayError } from '../../../../core/errors.ts';
-import type { ByteSource } from '../../../../core/ports/engine.ts';
-import { bomOf, decodeToUtf8 } from '../encoding/decode.ts';
-import { damaged } from './inflate.ts';
+import { concatBytes } from '../../../../../core/bytes/concat.ts';
+import { DecodeError, RelayError } from '../../../../../core/errors.ts';
+import type { ByteSource } from '../../../../../core/ports/engine.ts';
+import { bomOf, decodeToUtf8 } from '../../encoding/decode.ts';
+import { damaged } from '../inflate.ts';
 import { PlainTags } from './plain-tags.ts';
 import type { Attributes, XmlHandlers } from './xml-handlers.ts';
 
