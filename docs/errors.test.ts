@@ -12,7 +12,7 @@ import { WARNING_WORDS } from '../core/notices/words.ts';
 import { INVALID_ROWS } from '../core/pipeline/issues.ts';
 import { DUPLICATES_DIFFER } from '../core/pipeline/merge/duplicate-rows.ts';
 import { SKU_TWINS } from '../core/pipeline/merge/sku-twins.ts';
-import { AMOUNT_HEADERS } from '../core/pipeline/normalize/amount-headers.ts';
+import { AMOUNT_HEADERS } from '../core/pipeline/normalize/columns/amount-headers.ts';
 import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/doubts/decimal-forms.ts';
 import { ODD_VALUES } from '../core/pipeline/normalize/doubts/odd-values.ts';
 import { SHAPE_CHANGES } from '../core/pipeline/normalize/doubts/shape-changes.ts';

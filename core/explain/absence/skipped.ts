@@ -7,7 +7,7 @@ import { PATHS } from '../../pipeline/artifacts.ts';
 import { bindPlugins } from '../../pipeline/bind.ts';
 import { type InputManifest, runCopies } from '../../pipeline/fetch/input-manifest.ts';
 import { HookWaits } from '../../pipeline/hook-waits.ts';
-import type { ResolvedColumns } from '../../pipeline/normalize/columns.ts';
+import type { ResolvedColumns } from '../../pipeline/normalize/columns/columns.ts';
 import type { RowIndex } from '../../pipeline/row-index.ts';
 import type { Engine } from '../../pipeline/run.ts';
 import type { RunSummary } from '../../pipeline/run-types.ts';

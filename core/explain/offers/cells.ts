@@ -2,7 +2,7 @@
 import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, columnKind, type ExtraColumn } from '../../canonical.ts';
 import type { CellForm, Layout } from '../../layout.ts';
-import type { ResolvedCell, ResolvedColumns } from '../../pipeline/normalize/columns.ts';
+import type { ResolvedCell, ResolvedColumns } from '../../pipeline/normalize/columns/columns.ts';
 import type { ReadCell } from '../receipt/receipt.ts';
 
 export interface RowToExplain {

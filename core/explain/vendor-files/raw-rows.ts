@@ -3,11 +3,11 @@
 import { toBytes } from '../../bytes/text.ts';
 import type { ExtraColumn } from '../../canonical.ts';
 import type { VendorConfig } from '../../config/schema.ts';
-import type { ResolvedColumns } from '../../pipeline/normalize/columns.ts';
-import { extraSources } from '../../pipeline/normalize/extra-columns.ts';
-import { FeedStart } from '../../pipeline/normalize/feed-start.ts';
-import { applyPreamble, PreambleBytes } from '../../pipeline/normalize/preamble.ts';
-import { feedBatches } from '../../pipeline/normalize/row-feed.ts';
+import type { ResolvedColumns } from '../../pipeline/normalize/columns/columns.ts';
+import { extraSources } from '../../pipeline/normalize/columns/extra-columns.ts';
+import { FeedStart } from '../../pipeline/normalize/feed/feed-start.ts';
+import { applyPreamble, PreambleBytes } from '../../pipeline/normalize/feed/preamble.ts';
+import { feedBatches } from '../../pipeline/normalize/feed/row-feed.ts';
 import { Refusals } from '../../pipeline/normalize/rows/refusals.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import type { EngineLimits } from '../../ports/engine.ts';

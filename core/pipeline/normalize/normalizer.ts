@@ -23,7 +23,7 @@ import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import { FILTERED_OUT, QUOTED_DOUBLED, REFUSED, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { Segment } from '../sort/segment.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
-import type { ResolvedColumns } from './columns.ts';
+import type { ResolvedColumns } from './columns/columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { type DecimalForms, storedIn } from './doubts/decimal-forms.ts';
 import type { FeedForms } from './doubts/feed-forms.ts';

@@ -27,7 +27,7 @@ import type { RefusedRows } from '../row-index.ts';
 import type { SkuList } from '../sort/sku-list.ts';
 import { CellReasons } from './cells/reasons.ts';
 import { CheckReport, type RowIssues } from './check-report.ts';
-import type { ResolvedColumns } from './columns.ts';
+import type { ResolvedColumns } from './columns/columns.ts';
 import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
 import { HookCall, type HookOfFeed } from './hook-call.ts';
 import type { RefusedTextKeeper } from './refused-texts.ts';

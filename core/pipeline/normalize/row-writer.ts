@@ -36,7 +36,7 @@ import {
   WORD_TEXTS,
 } from '../sort/entry.ts';
 import type { Segment } from '../sort/segment.ts';
-import type { ResolvedColumns } from './columns.ts';
+import type { ResolvedColumns } from './columns/columns.ts';
 import type { CurrentRow } from './current-row.ts';
 
 export interface RowWriterOptions {

@@ -3,7 +3,7 @@ import { concatBytes } from '../../../core/bytes/concat.ts';
 import { toText } from '../../../core/bytes/text.ts';
 import { vendorCurrency } from '../../../core/config/vendor-terms.ts';
 import { DecodeError, RelayError } from '../../../core/errors.ts';
-import { extraSources } from '../../../core/pipeline/normalize/extra-columns.ts';
+import { extraSources } from '../../../core/pipeline/normalize/columns/extra-columns.ts';
 import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container/container.ts';

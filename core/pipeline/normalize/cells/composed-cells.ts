@@ -15,7 +15,7 @@ import { EMPTY, INVALID, readInteger, writeInteger, writeMicros } from '../../..
 import { COLUMN, COLUMN_COUNT } from '../../../canonical.ts';
 import type { Layout } from '../../../layout.ts';
 import { PLAIN, type RecordBatch } from '../../../scan/batch.ts';
-import type { ResolvedColumns } from '../columns.ts';
+import type { ResolvedColumns } from '../columns/columns.ts';
 import {
   CELL_FOREIGN_CURRENCY,
   CELL_FORMULA,

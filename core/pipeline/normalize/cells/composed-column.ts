@@ -3,7 +3,7 @@ import { readMoneySlowly } from '../../../bytes/numbers.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { type ColumnKind, columnKind } from '../../../canonical.ts';
 import { assert } from '../../../errors.ts';
-import type { ResolvedCell, ResolvedJoin } from '../columns.ts';
+import type { ResolvedCell, ResolvedJoin } from '../columns/columns.ts';
 import type { SideTable } from '../lookups/side-table.ts';
 import { Cell } from './cell.ts';
 import { CellReader } from './cell-reader.ts';

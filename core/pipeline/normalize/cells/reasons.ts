@@ -3,7 +3,7 @@ import { threeAreAmbiguous } from '../../../bytes/number-form.ts';
 import { CANONICAL_COLUMNS, columnKind } from '../../../canonical.ts';
 import { ROW_CODES, type RowCode } from '../../../issue.ts';
 import type { NumberForm } from '../../../layout.ts';
-import type { ResolvedColumns } from '../columns.ts';
+import type { ResolvedColumns } from '../columns/columns.ts';
 
 type Reasons = Partial<Record<RowCode, string>> & { ambiguous?: RegExp };
 

@@ -2,7 +2,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the cell's range bounds the bytes
 import { ByteMap } from '../../../bytes/byte-map.ts';
 import { toBytes } from '../../../bytes/text.ts';
-import { foldHeader } from '../header.ts';
+import { foldHeader } from '../columns/header.ts';
 import type { Cell } from './cell.ts';
 
 /** Words by their folded bytes. A look-up makes a string only if the cell has bytes beyond ASCII. */

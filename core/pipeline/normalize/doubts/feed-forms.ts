@@ -3,7 +3,7 @@
 import { trimEnd, trimStart } from '../../../bytes/trim.ts';
 import { COLUMN } from '../../../canonical.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
-import type { ResolvedColumns } from '../columns.ts';
+import type { ResolvedColumns } from '../columns/columns.ts';
 import type { CurrentRow } from '../current-row.ts';
 import { ColumnShapes, SHAPED } from './column-shapes.ts';
 import type { RowExamples } from './row-examples.ts';

@@ -8,7 +8,7 @@ import { RelayError } from '../../../errors.ts';
 import type { NoticeExample } from '../../../notices/notices.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
 import { cellText } from '../../../scan/cells.ts';
-import { fieldNames } from '../header.ts';
+import { fieldNames } from '../columns/header.ts';
 
 /** So many rows must start with 0, 1, 2 or 1, 2, 3 to count as numbered. */
 const NUMBERED_ROWS = 3;

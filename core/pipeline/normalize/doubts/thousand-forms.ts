@@ -6,7 +6,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
 import { CANONICAL_COLUMNS } from '../../../canonical.ts';
 import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
-import type { ResolvedColumns } from '../columns.ts';
+import type { ResolvedColumns } from '../columns/columns.ts';
 import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 

@@ -6,7 +6,7 @@
 import { trimEnd, trimStart } from '../../../bytes/trim.ts';
 import { EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
-import type { ResolvedColumns } from '../columns.ts';
+import type { ResolvedColumns } from '../columns/columns.ts';
 import type { RowExamples } from './row-examples.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** All kinds of signs that are looked for in the columns that nothing reads. */
 import type { RecordBatch } from '../../../scan/batch.ts';
-import type { ResolvedColumns } from '../columns.ts';
+import type { ResolvedColumns } from '../columns/columns.ts';
 import type { RowExamples } from './row-examples.ts';
 import { type ReadValues, UnreadColumns } from './unread-columns.ts';
 import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';

@@ -6,7 +6,7 @@
 import { toText } from '../../../bytes/text.ts';
 import { COLUMN } from '../../../canonical.ts';
 import { type StockKind, stockKind } from '../../../text/stock-words.ts';
-import { headerOf, type ResolvedColumns } from '../columns.ts';
+import { headerOf, type ResolvedColumns } from '../columns/columns.ts';
 import type { ReadValues, UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
 
 export const STOCK_UNREAD = 'stock_unread';

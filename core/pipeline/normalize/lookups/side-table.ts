@@ -9,7 +9,7 @@ import { columnSources, type Layout, type SideFile } from '../../../layout.ts';
 import { EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { SideTableRows } from '../../../ports/engine.ts';
 import { Cell, type CellWrappers, wrappersOf } from '../cells/cell.ts';
-import { FeedHeader } from '../header.ts';
+import { FeedHeader } from '../columns/header.ts';
 import type { SideExample } from './sku-map.ts';
 
 /** Bytes before each cell: its length, with one bit for a number from a workbook. */

@@ -5,7 +5,7 @@ import type { RecordBatch } from '../../../scan/batch.ts';
 import { globMatcher, isGlob } from '../../../text/glob.ts';
 import { Cell, type CellWrappers } from '../cells/cell.ts';
 import { Words } from '../cells/words.ts';
-import type { ResolvedFilter } from '../columns.ts';
+import type { ResolvedFilter } from '../columns/columns.ts';
 
 export class RowFilters {
   readonly #filters: readonly Filter[];

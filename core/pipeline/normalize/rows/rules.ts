@@ -13,7 +13,7 @@ import { assert } from '../../../errors.ts';
 import type { RowTest } from '../../../layout.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
 import { Cell, type CellWrappers } from '../cells/cell.ts';
-import type { ResolvedFilter } from '../columns.ts';
+import type { ResolvedFilter } from '../columns/columns.ts';
 import type { CurrentRow } from '../current-row.ts';
 import { isListed, type ListedCells, type ListedTexts, listedCells, listedTexts } from './filters.ts';
 import { numberOf, UNREADABLE } from './values.ts';

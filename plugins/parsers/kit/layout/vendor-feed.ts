@@ -1,7 +1,7 @@
 /** The code of vendor parsers: opens the file, chooses its encoding, and applies the format's table. */
 import type { z } from 'zod';
 import { vendorCurrency } from '../../../../core/config/vendor-terms.ts';
-import { extraSources } from '../../../../core/pipeline/normalize/extra-columns.ts';
+import { extraSources } from '../../../../core/pipeline/normalize/columns/extra-columns.ts';
 import type { FeedWarning, Layout, Parser, ParserContext } from '../../../../core/plugin.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../container/container.ts';
 import {

@@ -1,6 +1,6 @@
 /** Maps canonical columns to the fields of a feed, from its layout and its header. */
 
-import { trimText } from '../../bytes/trim.ts';
+import { trimText } from '../../../bytes/trim.ts';
 import {
   CANONICAL_COLUMNS,
   type CanonicalColumn,
@@ -9,8 +9,8 @@ import {
   type ExtraColumn,
   isRequiredColumn,
   REQUIRED_COLUMNS,
-} from '../../canonical.ts';
-import { RelayError } from '../../errors.ts';
+} from '../../../canonical.ts';
+import { RelayError } from '../../../errors.ts';
 import {
   type Adder,
   asCellSource,
@@ -22,7 +22,7 @@ import {
   type RowFilter,
   type RowTest,
   type SideFile,
-} from '../../layout.ts';
+} from '../../../layout.ts';
 import { amountHeaderWarnings } from './amount-headers.ts';
 import { FeedHeader, type FoundField, fieldNames, foldHeader, NAME_CHARS, shownHeader } from './header.ts';
 

@@ -2,18 +2,18 @@
  * Values from the lines above the header, such as `Price list valid from 2026-03-01` or `Warehouse;Berlin`. They are the
  * same for every row of the feed, so a layout that takes a column from one becomes a layout with a constant.
  */
-import { conditionAt } from '../../bytes/condition.ts';
-import { readDatetime } from '../../bytes/datetime.ts';
-import { EMPTY, readInteger, readMoneySlowly } from '../../bytes/numbers.ts';
-import { toBytes, toText } from '../../bytes/text.ts';
-import { type ColumnKind, columnKind, isCanonicalColumn } from '../../canonical.ts';
-import { FeedFault } from '../../errors.ts';
-import { type CellSource, columnSources, type Layout, type PreambleValue } from '../../layout.ts';
-import { RecordBatch } from '../../scan/batch.ts';
-import type { Scanner } from '../../scan/scanner.ts';
-import { Cell, type CellWrappers, wrappersOf } from './cells/cell.ts';
-import { CellReader, READ } from './cells/cell-reader.ts';
-import { foldHeader } from './header.ts';
+import { conditionAt } from '../../../bytes/condition.ts';
+import { readDatetime } from '../../../bytes/datetime.ts';
+import { EMPTY, readInteger, readMoneySlowly } from '../../../bytes/numbers.ts';
+import { toBytes, toText } from '../../../bytes/text.ts';
+import { type ColumnKind, columnKind, isCanonicalColumn } from '../../../canonical.ts';
+import { FeedFault } from '../../../errors.ts';
+import { type CellSource, columnSources, type Layout, type PreambleValue } from '../../../layout.ts';
+import { RecordBatch } from '../../../scan/batch.ts';
+import type { Scanner } from '../../../scan/scanner.ts';
+import { Cell, type CellWrappers, wrappersOf } from '../cells/cell.ts';
+import { CellReader, READ } from '../cells/cell-reader.ts';
+import { foldHeader } from '../columns/header.ts';
 
 /** At most this many bytes above the header are examined. */
 const PREAMBLE_BYTES_MAX = 1 << 18;

@@ -1,7 +1,7 @@
 /** Headers that say what their amounts are: those that get a warning, and similar ones that do not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Layout } from '../../layout.ts';
+import type { Layout } from '../../../layout.ts';
 import { resolveColumns } from './columns.ts';
 
 function warnings(

@@ -1,11 +1,11 @@
 /** The header of a feed: finds the column that a reference means, and explains why if there is none or more than one. */
 
-import { trimText } from '../../bytes/trim.ts';
-import { RelayError } from '../../errors.ts';
-import type { FieldPattern, FieldRef } from '../../layout.ts';
-import { globMatcher } from '../../text/glob.ts';
-import { spelled } from '../../text/printable.ts';
-import { nearest } from '../../text/suggest.ts';
+import { trimText } from '../../../bytes/trim.ts';
+import { RelayError } from '../../../errors.ts';
+import type { FieldPattern, FieldRef } from '../../../layout.ts';
+import { globMatcher } from '../../../text/glob.ts';
+import { spelled } from '../../../text/printable.ts';
+import { nearest } from '../../../text/suggest.ts';
 
 /** The most characters of a header that reports show. */
 export const NAME_CHARS = 200;

@@ -2,9 +2,9 @@
  * Warns of headers that say that a column's numbers are not what they are read as: amounts in another currency, in cents, for several pieces, with
  * tax; quantities in packs, or of goods that are reserved or on order; lead times in weeks.
  */
-import { trimText } from '../../bytes/trim.ts';
-import { CANONICAL_COLUMNS, type CanonicalColumn, columnKind } from '../../canonical.ts';
-import { currenciesNamed } from '../../money/currency-words.ts';
+import { trimText } from '../../../bytes/trim.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, columnKind } from '../../../canonical.ts';
+import { currenciesNamed } from '../../../money/currency-words.ts';
 import {
   grossWords,
   piecesPriced,
@@ -12,8 +12,8 @@ import {
   saysOtherTimes,
   saysPackSize,
   saysPacksCounted,
-} from '../../money/price-basis.ts';
-import { stockKind } from '../../text/stock-words.ts';
+} from '../../../money/price-basis.ts';
+import { stockKind } from '../../../text/stock-words.ts';
 import { NAME_CHARS } from './header.ts';
 
 export const AMOUNT_HEADERS = ['header_names_currency', 'header_names_basis'] as const;

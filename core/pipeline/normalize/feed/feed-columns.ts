@@ -1,14 +1,14 @@
 /** Reads only the header of a feed, or its first row: which columns a run would read, and what it would warn of. */
-import { toBytes } from '../../bytes/text.ts';
-import type { PreparedFeed } from '../../plugin.ts';
-import type { EngineLimits } from '../../ports/engine.ts';
-import { Scanner } from '../../scan/scanner.ts';
-import type { ResolveOptions } from './columns.ts';
+import { toBytes } from '../../../bytes/text.ts';
+import type { PreparedFeed } from '../../../plugin.ts';
+import type { EngineLimits } from '../../../ports/engine.ts';
+import { Scanner } from '../../../scan/scanner.ts';
+import type { ResolveOptions } from '../columns/columns.ts';
+import { dropBlankRows } from '../rows/blank.ts';
+import { Refusals } from '../rows/refusals.ts';
 import { FeedStart } from './feed-start.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
 import { feedBatches } from './row-feed.ts';
-import { dropBlankRows } from './rows/blank.ts';
-import { Refusals } from './rows/refusals.ts';
 
 /** Warnings as `code:detail`. Throws what a run throws for a feed that lacks a column or has one twice. */
 export async function feedColumnWarnings(

@@ -1,21 +1,21 @@
 /** Reads the start of a feed, its header or else its first row, and resolves the columns from it. */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records
 
-import { RelayError } from '../../errors.ts';
-import type { FieldRef, Layout, RowFilter } from '../../layout.ts';
-import { NO_END, RECORD_TOO_LONG, type RecordBatch, TOO_MANY_CELLS, WELL_FORMED } from '../../scan/batch.ts';
-import { recordCells } from '../../scan/cells.ts';
-import { wrappersOf } from './cells/cell.ts';
+import { RelayError } from '../../../errors.ts';
+import type { FieldRef, Layout, RowFilter } from '../../../layout.ts';
+import { NO_END, RECORD_TOO_LONG, type RecordBatch, TOO_MANY_CELLS, WELL_FORMED } from '../../../scan/batch.ts';
+import { recordCells } from '../../../scan/cells.ts';
+import { wrappersOf } from '../cells/cell.ts';
 import {
   needsValues,
   type ResolvedColumns,
   type ResolvedFilter,
   type ResolveOptions,
   resolveColumns,
-} from './columns.ts';
-import { joinHeaders } from './header.ts';
-import { isBlankRecord } from './rows/blank.ts';
-import { RowFilters } from './rows/filters.ts';
+} from '../columns/columns.ts';
+import { joinHeaders } from '../columns/header.ts';
+import { isBlankRecord } from '../rows/blank.ts';
+import { RowFilters } from '../rows/filters.ts';
 
 export interface StartedFeed {
   columns: ResolvedColumns;

@@ -2,8 +2,8 @@
  * Finds the tenant's extra columns in a vendor's feed: as for canonical ones, by the layout, by `column_map` or by
  * their own names.
  */
-import type { ExtraColumn } from '../../canonical.ts';
-import type { ColumnSource, Layout } from '../../layout.ts';
+import type { ExtraColumn } from '../../../canonical.ts';
+import type { ColumnSource, Layout } from '../../../layout.ts';
 import type { ExtraSource } from './columns.ts';
 
 /** `"#0"` names a column by its position, from 0. */

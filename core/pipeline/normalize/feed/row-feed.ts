@@ -1,12 +1,12 @@
 /** Batches of records from what a parser's `open` gives: bytes to scan, or rows that its own code made. */
-import { toBytes } from '../../bytes/text.ts';
-import type { RelayError } from '../../errors.ts';
-import type { CellValue, FeedRow, PreparedFeed } from '../../plugin.ts';
-import { isFeedError } from '../../run-codes.ts';
-import { PLAIN, QUOTED, REFUSED, RecordBatch } from '../../scan/batch.ts';
-import { type FeedOptions, type ScannedBatch, scanFeed } from '../../scan/feed.ts';
-import type { Scanner } from '../../scan/scanner.ts';
-import type { Refusals } from './rows/refusals.ts';
+import { toBytes } from '../../../bytes/text.ts';
+import type { RelayError } from '../../../errors.ts';
+import type { CellValue, FeedRow, PreparedFeed } from '../../../plugin.ts';
+import { isFeedError } from '../../../run-codes.ts';
+import { PLAIN, QUOTED, REFUSED, RecordBatch } from '../../../scan/batch.ts';
+import { type FeedOptions, type ScannedBatch, scanFeed } from '../../../scan/feed.ts';
+import type { Scanner } from '../../../scan/scanner.ts';
+import type { Refusals } from '../rows/refusals.ts';
 
 export interface FeedBatches {
   /** True if the parser gives rows. */

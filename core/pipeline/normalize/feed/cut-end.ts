@@ -5,9 +5,9 @@
  * files have no final line end.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
-import { toText } from '../../bytes/text.ts';
-import { trimEnd, trimStart } from '../../bytes/trim.ts';
-import { NO_END, PLAIN, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import { toText } from '../../../bytes/text.ts';
+import { trimEnd, trimStart } from '../../../bytes/trim.ts';
+import { NO_END, PLAIN, type RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 
 export interface CutCell {
   line: number;
