@@ -1,4 +1,4 @@
-# What the parts share: checks that are counted, and the line that a part closes with. Each part sources it first.
+# What the parts share: counted checks, and the closing line of a part. Each part sources this file first.
 # shellcheck shell=bash
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -21,19 +21,19 @@ check() {
   fi
 }
 
-# skip WHY: counts what cannot run here as one that was skipped
+# skip WHY: counts one check that cannot run here as skipped
 skip() {
   skipped=$((skipped + 1))
   printf '!! skipped: %s\n' "$1"
 }
 
-# plain COMMAND…: without colours, and with its errors in place
+# plain COMMAND…: runs it without colours, with errors and output in one stream
 plain() { "$@" 2>&1 | sed 's/\x1b\[[0-9;]*m//g'; }
 
-# number NAME FILE: the last number that a log gives after a name
+# number NAME FILE: the last number after a name in a log
 number() { grep -aoE "^ *$1:? +[0-9]+" "$2" | grep -oE '[0-9]+' | tail -n 1; }
 
-# tests NAME COMMAND…: runs test files and adds their counts; a runner that fails without a failed test counts as one failure
+# tests NAME COMMAND…: runs test files and adds their counts; if the runner fails without a failed test, that is one failure
 tests() {
   local name=$1 log status total ok skip missed
   shift
@@ -50,7 +50,7 @@ tests() {
     failed=$((failed + 1))
     return
   fi
-  # skipped tests are not among the total
+  # the total does not include skipped tests
   missed=$((total - ok))
   [ "$status" -ne 0 ] && [ "$missed" -eq 0 ] && missed=1
   passed=$((passed + ok))

@@ -1,12 +1,12 @@
 /** The arguments of `npm run bench`. */
 import { parseArgs } from 'node:util';
 
-/** What Relay is compared with. `exact`: its merged file must be the same bytes. */
+/** The tools that Relay is compared with. `exact`: the merged file must have the same bytes as Relay's. */
 export const PEERS = {
   duckdb: { command: 'node', file: 'duckdb.mjs', more: ['2'], exact: true, package: '@duckdb/node-api' },
   papaparse: { command: 'node', file: 'papaparse.mjs', more: [], exact: true, package: null },
   python: { command: 'python3', file: 'python.py', more: [], exact: true, package: null },
-  // its money is floating-point
+  // not exact: its money is floating-point
   polars: { command: 'node', file: 'polars.mjs', more: [], exact: false, package: 'nodejs-polars' },
 } as const;
 
@@ -17,7 +17,7 @@ export interface BenchArguments {
   size: string;
   rounds: number;
   peers: Peer[];
-  /** True to measure Relay without and with all of publishing, against the feed of the day before. */
+  /** True to measure Relay with and without all publishing features, against the feed of the day before. */
   publish: boolean;
   /** The results of an earlier run to compare with; null for none. */
   compare: string | null;
@@ -30,7 +30,7 @@ export interface BenchArguments {
 export const USAGE =
   'usage: npm run bench [-- tiny|small|single|limit|NxMB|dialects] [--peers duckdb,papaparse,python,polars|none] [--publish] [--rounds N] [--compare FILE] [--json FILE] [--commit REV]';
 
-/** Null, with the reason, for arguments that make no sense. */
+/** The arguments, or the reason why they make no sense. */
 export function readArguments(argv: readonly string[]): BenchArguments | { problem: string } {
   try {
     const text = { type: 'string' } as const;
@@ -45,7 +45,7 @@ export function readArguments(argv: readonly string[]): BenchArguments | { probl
       return { problem: `"${size}" is no size` };
     const { rounds = '3', publish = false, compare = null, json = null, commit = null } = values;
     if (!/^[1-9]\d{0,2}$/.test(rounds)) return { problem: '--rounds takes a whole number from 1 to 999' };
-    // beside publishing, other tools are measured only if they are asked for
+    // with --publish, other tools are measured only if named
     const { peers = publish ? 'none' : 'duckdb' } = values;
     const named = peers === 'none' ? [] : peers.split(',');
     const unknown = named.find((name) => !Object.hasOwn(PEERS, name));

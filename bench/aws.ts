@@ -119,7 +119,7 @@ async function timeOf({ stores }: Deployment, runId: string): Promise<number> {
   }
 }
 
-/** Creates the tenant of `npm run bench`, with its files in the object store. */
+/** Runs the tenant of `npm run bench` with its files in the object store. */
 async function throughStreams(
   deployment: Deployment,
   tenantDir: string,

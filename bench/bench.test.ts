@@ -1,10 +1,10 @@
-/** The benchmark's arguments, and how its results are told and compared. */
+/** The benchmark's arguments, and how it reports and compares results. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readArguments } from './arguments.ts';
 import { type BenchResults, comparisonLines, median, resultLines } from './results.ts';
 
-test('arguments', () => {
+test('arguments are read, and senseless ones refused', () => {
   const none = { publish: false, compare: null, commit: null, json: null };
   assert.equal(readArguments([]), { size: 'single', rounds: 3, peers: ['duckdb'], ...none });
   assert.equal(
@@ -44,7 +44,7 @@ test('arguments', () => {
   }
 });
 
-test('medians', () => {
+test('the median is taken of odd and even counts', () => {
   assert.is(median([3, 1, 2]), 2);
   assert.is(median([4, 1, 3, 2]), 2.5);
   assert.ok(Number.isNaN(median([])));
@@ -57,7 +57,7 @@ function results(relay: number[], duckdb: number[], commit = 'aaa'): BenchResult
   return { size: 'small', commit, machine: 'Node 20', rounds: relay.length, tools, stages: { NORMALIZE: [1, 3, 2] } };
 }
 
-test('results: ratios are taken round by round', () => {
+test('ratios are taken round by round', () => {
   assert.equal(resultLines(results([1, 2, 4], [4, 6, 4])), [
     'small, commit aaa, medians of 3, Node 20',
     'relay      2.00 s (1.00 to 4.00), CPU 4.00 s, 100 MB',
@@ -67,7 +67,7 @@ test('results: ratios are taken round by round', () => {
   ]);
 });
 
-test('publishing is told in pairs of runs with and without it', () => {
+test('the cost of publishing is reported by pairs of runs with and without it', () => {
   const { tools, ...rest } = results([1, 2, 4], []);
   const lines = resultLines({
     ...rest,
@@ -79,7 +79,7 @@ test('publishing is told in pairs of runs with and without it', () => {
   ]);
 });
 
-test('a slower machine is told from a slower product by what both runs measured', () => {
+test('a tool that both runs measured tells a slower machine from a slower product', () => {
   assert.equal(comparisonLines(results([2], [8]), results([1], [4], 'bbb')), [
     'compared with commit bbb',
     'relay wall: 2.00 after 1.00, 2.00 times',

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- dialects`: one table in the forms that vendors send, each as a run of its own, beside the plain feed of the same rows.
- * What counts is CPU time relative to the plain feed's of the same round: it holds on a busy machine, too.
+ * `npm run bench -- dialects`: one table in the forms that vendors send, each in its own run, beside a plain feed of the same rows.
+ * The figure that counts is CPU time relative to the plain feed's in the same round, which holds on a busy machine too.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { HERE, measureProcess, relayCommand, step } from './measure.ts';
 import { median, type ToolRun } from './results.ts';
 
 const ROWS = 200_000;
-/** The feed that has the rows: 17 MB of them. */
+/** The feed with the rows, 17 MB of them. */
 const SOURCE = '1x17';
 const GOAL = 2;
 const GOAL_WORKBOOK = 4;
@@ -21,7 +21,7 @@ const RUN_ID = 'bench';
 
 interface Dialect {
   file?: string;
-  /** The table as the vendor sends it; header first. */
+  /** The table as the vendor sends it, header first. */
   write(table: readonly string[][]): Uint8Array | string;
   parser?: object;
   vendor?: object;
@@ -49,7 +49,7 @@ const PRICING = {
   ...{ base_margin_pct: '0.20', min_price: '25.00', shipping_handling_flat: '9.99', map_policy: { enforce: true } },
   rounding: { mode: 'nearest', increment: '0.01' },
 };
-/** Cells that make a row invalid, by turns. */
+/** Cells that make a row invalid, used in turn. */
 const BAD: ReadonlyArray<[column: string, cell: string]> = [
   ['Qty', 'N/A'],
   ['Cost', '12.x5'],
@@ -126,7 +126,7 @@ const DIALECTS: Record<string, Dialect> = {
   jsonl: { write: (table) => csv(table), tenant: { output: { ...OUTPUT, format: 'jsonl' } } },
 };
 
-/** Decimal commas, words, and the stock in two places. */
+/** A table with decimal commas, words for numbers, and stock in two columns. */
 function germanTable(table: readonly string[][]): string[][] {
   const words: Record<string, string> = { new: 'Neu', used: 'Gebraucht', refurb: 'Generalüberholt' };
   const changed = withCells(table, (cells, row, at) => {
@@ -144,7 +144,7 @@ function germanTable(table: readonly string[][]): string[][] {
 const NUMBER = /^(0|[1-9]\d{0,9})(\.\d+)?$/;
 const escaped = (cell: string) => cell.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** A workbook with numbers as numbers. */
+/** A workbook whose numbers are stored as numbers. */
 function workbookOf(table: readonly string[][]): Uint8Array {
   const xml = (cell: string) =>
     NUMBER.test(cell)
@@ -187,7 +187,7 @@ function sourceTable(): string[][] {
   return data.slice(0, ROWS + 1);
 }
 
-/** The folders of the tenants, by dialect; made if they are missing. */
+/** The folder of each dialect's tenant, made if missing. */
 function tenants(names: readonly string[]): Map<string, string> {
   const root = path.join(HERE, 'data', 'dialects');
   const folders = new Map(names.map((name) => [name, path.join(root, name.replaceAll(' ', '-'))]));
@@ -217,7 +217,7 @@ function makeTenant(dialect: Dialect, folder: string, table: readonly string[][]
   fs.writeFileSync(path.join(folder, 'tenant.json'), `${JSON.stringify(config, null, 1)}\n`);
 }
 
-/** Measures all dialects in turn; returns lines to print, and the figures. */
+/** Measures all dialects in turn. Returns the lines to print, and the figures. */
 export function benchDialects(root: string, rounds: number): { lines: string[]; runs: Record<string, ToolRun[]> } {
   const folders = tenants(Object.keys(DIALECTS));
   const out = path.join(HERE, 'out', 'dialects');

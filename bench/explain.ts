@@ -1,10 +1,10 @@
 /**
  * `npm run bench:explain`: how long a receipt of a large run takes, by `relay explain` and by the endpoint.
  *
- * Usage: npm run bench:explain [-- SIZE] [--skus N] [--out DIR]. SIZE is one of `npm run bench`, `limit` unless given. DIR keeps the finished run
- * for the next time (`bench/out/explain/SIZE` unless given). Builds Relay. `relay explain` is a process of its own for each SKU: cold
- * each time. The service is asked for the same SKUs one after the other: the first answer also loads the engine. It needs
- * Linux and GNU time.
+ * Usage: npm run bench:explain [-- SIZE] [--skus N] [--out DIR]. SIZE is a size of `npm run bench`, by default `limit`. DIR keeps the
+ * finished run for the next time, by default `bench/out/explain/SIZE`. It builds Relay and starts a new `relay explain` for each SKU, so each
+ * is cold. The service is asked for the same SKUs one after the other; its first answer includes loading the engine. Needs Linux
+ * and GNU time.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -18,7 +18,7 @@ import { uploadTenant } from './service-tenant.ts';
 
 const RUN_ID = 'bench';
 const WAIT_SECONDS = 1200;
-/** Bytes of the feed around a place where a SKU is taken. */
+/** How many bytes of the feed are read around a place to find a SKU. */
 const AROUND_BYTES = 4096;
 const NOWHERE = 'X-NOWHERE';
 
@@ -50,7 +50,7 @@ const skus = [...skusOf(path.join(runFolder, 'outputs/merged_inventory.csv'), wa
 tell('relay explain', skus.map(byCommand));
 tell('the endpoint', await byService());
 
-/** Evenly over the feed. */
+/** SKUs from places spread evenly over the feed. */
 function skusOf(file: string, count: number): string[] {
   const fd = fs.openSync(file, 'r');
   const { size: bytes } = fs.fstatSync(fd);
@@ -104,7 +104,7 @@ async function runOf(admin: KeyHolder): Promise<string> {
   return run.run_id;
 }
 
-/** Of a service and its runners. */
+/** CPU seconds of a service and its runners. */
 function cpuOfAll(pid: number): number {
   return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + cpuOf(one), 0);
 }

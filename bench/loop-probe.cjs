@@ -1,13 +1,13 @@
 /**
- * Loaded into a service before its code: writes to the file LOOP_FILE how much CPU time its main thread used between two turns of
- * a short timer, if that is much. Nobody is answered meanwhile. CPU time, so that other processes do not count. Linux only.
+ * Loaded into a service before its code. Finds turns of the event loop in which the main thread used much CPU time, so that no
+ * request was answered, and writes them to the file LOOP_FILE. It measures CPU time because other processes do not affect it. Linux only.
  */
 const fs = require('node:fs');
 
 const TURN_MS = 4;
 const TOLD_MS = 10;
 
-// runner processes inherit the flags of Node
+// runner processes inherit Node's flags, and must not be measured
 if (process.env.LOOP_FILE !== undefined && process.send === undefined) {
   const file = fs.openSync(process.env.LOOP_FILE, 'a');
   const stat = fs.openSync(`/proc/${process.pid}/task/${process.pid}/schedstat`, 'r');

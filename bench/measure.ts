@@ -1,4 +1,4 @@
-/** Runs a command as a process of its own, and measures it with GNU time. */
+/** Runs a command in its own process and measures it with GNU time. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

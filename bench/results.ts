@@ -1,4 +1,4 @@
-/** What a benchmark found: its file, medians, and the comparison with an earlier one. */
+/** The results of a benchmark: their file, medians, and the comparison with an earlier run. */
 
 export interface ToolRun {
   /** Seconds. */
@@ -9,7 +9,7 @@ export interface ToolRun {
   peak: number;
 }
 
-/** Relay's own runs with all of publishing, beside those without. */
+/** The name of Relay's runs with all publishing features, beside those without. */
 export const PUBLISHING = 'publishing';
 
 export interface BenchResults {
@@ -17,7 +17,7 @@ export interface BenchResults {
   commit: string;
   machine: string;
   rounds: number;
-  /** In the order of the rounds, by the tool's name; `relay` is one. */
+  /** Runs in the order of the rounds, by tool; `relay` is one of them. */
   tools: Record<string, ToolRun[]>;
   /** Seconds of each stage of Relay's runs. */
   stages: Record<string, number[]>;
@@ -30,7 +30,7 @@ export function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** Medians, with the spread of the wall times, and how Relay does against each other tool: ratios round by round. */
+/** Medians, the spread of the wall times, and Relay's ratio to each other tool, taken round by round. */
 export function resultLines({ size, commit, machine, rounds, tools, stages }: BenchResults): string[] {
   const { relay = [], [PUBLISHING]: publishing = [], ...others } = tools;
   const lines = [`${size}, commit ${commit}, medians of ${rounds}, ${machine}`];
@@ -53,7 +53,7 @@ export function resultLines({ size, commit, machine, rounds, tools, stages }: Be
   return lines;
 }
 
-/** By pairs: a run with it, and the one without it just before. */
+/** The cost of publishing, by pairs of a run with it and the run without it just before. */
 function publishingLine(without: readonly ToolRun[], publishing: readonly ToolRun[]): string {
   const pairs = publishing.map((one, i) => ({
     one,
@@ -67,8 +67,8 @@ function publishingLine(without: readonly ToolRun[], publishing: readonly ToolRu
 }
 
 /**
- * This run beside an earlier one. Where both measured the same other tool, Relay's time is taken relative to that tool's: the
- * machine may have been slower then.
+ * Compares with an earlier run. The machine may have been slower then, so Relay's time is taken relative to another tool that
+ * both runs measured, if there is one.
  */
 export function comparisonLines(now: BenchResults, before: BenchResults): string[] {
   if (now.size !== before.size) return [`not compared: the earlier run measured ${before.size}`];

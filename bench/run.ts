@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: measures the built command beside other tools on the same job, alternately and in one session. `arguments.ts`
- * has its arguments. It makes the feeds if they are missing, checks that the merged files are the same, and prints medians, ratios,
- * peak memory and the seconds of each stage; all figures go to a JSON file that a later run takes as `--compare`. `--commit`
- * builds a commit in a temporary work tree and measures that. Needs GNU time.
+ * `npm run bench`: measures the built command beside other tools on the same job, in alternating rounds. `arguments.ts` has its
+ * arguments. It makes missing feeds, checks that the merged files are the same, and prints medians, ratios, peak memory and the
+ * seconds of each stage. All figures go to a JSON file that a later run can compare with (`--compare`). `--commit` builds a commit
+ * in a temporary work tree and measures it. Needs GNU time.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -41,7 +41,7 @@ function measureDialects({ rounds, json }: BenchArguments, root: string): void {
   process.stdout.write(`${[...lines, file].join('\n')}\n`);
 }
 
-/** A work tree of a commit until this process ends, with this tree's packages if their list is the same. */
+/** Makes a work tree of a commit, until this process ends. It shares this tree's packages if their list is the same. */
 function workTreeOf(commit: string): string {
   const root = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-')), 'tree');
   process.once('exit', () => {
@@ -57,8 +57,8 @@ function workTreeOf(commit: string): string {
 }
 
 /**
- * The peers have their own package, so that nobody else has to install them. It has no lock file: a registry may lack builds
- * for some platforms, and the lock file would lack them too.
+ * The other tools have their own package, so that nobody else has to install them. It has no lock file, which would lack the
+ * builds for platforms that a registry happens to lack.
  */
 function prepare({ size, peers, publish }: BenchArguments, root: string): void {
   const missing = peers.some((peer) => {
@@ -72,7 +72,7 @@ function prepare({ size, peers, publish }: BenchArguments, root: string): void {
   const folder = publishFolderOf(size);
   if (!fs.existsSync(path.join(folder, 'on.json')))
     step('make the feeds of the day before', 'node', ['yesterday.mjs', feeds, folder]);
-  // by the build that is measured
+  // made by the build that is measured
   fs.rmSync(path.join(folder, 'out'), { recursive: true, force: true });
   const [node = '', ...args] = relayCommand(root, {
     ...{ config: path.join(folder, 'on.json'), input: path.join(folder, 'before') },
@@ -119,7 +119,7 @@ function todaysCommand(root: string, size: string, out: string): string[] {
   });
 }
 
-/** The same with all of publishing, against the feed of the day before. */
+/** The same command with all publishing features, against the feed of the day before. */
 function publishingCommand(root: string, size: string, out: string): string[] {
   fs.rmSync(path.join(out, PUBLISHING), { recursive: true, force: true });
   const folder = publishFolderOf(size);

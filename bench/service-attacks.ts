@@ -1,6 +1,6 @@
 /**
- * What one tenant does to the service while another one works: large configs, hostile feeds and patches, many small uploads, costly
- * questions, slow bodies.
+ * What a hostile tenant does to the service while another one works: large configs, hostile feeds and patches, many small
+ * uploads, costly questions, slow bodies.
  */
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,15 +20,15 @@ const TINY = new TextEncoder().encode('sku,quantity_available,cost\nA,1,2.00\n')
 const EXPORTS = ['csv', 'jsonl', 'google-merchant'] as const;
 
 export interface Attacker extends KeyHolder {
-  /** Two of its runs; both published a feed, and most rows differ. */
+  /** Two of its runs. Both published a feed, and most of their rows differ. */
   runIds: readonly [string, string];
-  /** An address of its published feed. */
+  /** A link to its published feed. */
   link: string;
 }
 
 export type Attack = (n: number) => Promise<unknown>;
 
-/** A tenant with a hostile feed, two runs and a key of its own. */
+/** Creates a tenant with a hostile feed, two runs and its own key. */
 export async function prepareAttacker(admin: KeyHolder): Promise<Attacker> {
   const lenient = { max_invalid_rows: 1e9, max_invalid_row_pct: 1, fail_on_missing_required_columns: false };
   const { output } = smallConfig(TENANT);
@@ -47,7 +47,7 @@ export async function prepareAttacker(admin: KeyHolder): Promise<Attacker> {
   return { service: admin.service, key: await keyFor(admin, TENANT), runIds, link };
 }
 
-/** By name: each of them is repeated by several clients at once. */
+/** The attacks by name. Several clients repeat each of them at once. */
 export function attacks(attacker: Attacker): Array<[string, Attack]> {
   const [a, b] = attacker.runIds;
   const send = (method: string, where: string, body?: string | { text: string; type: string }) =>
@@ -55,7 +55,7 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
   const config = (extra: object) => JSON.stringify({ ...smallConfig(TENANT), ...extra });
   const unknown = Object.fromEntries(Array.from({ length: 12_000 }, (_, i) => [`no_such_name_${i}`, i]));
   const wrong = config({ merge: { strategy: 'best_offer', ...unknown } }).slice(0, CONFIG_BYTES);
-  // made once: the client that measures must not be busy with it
+  // made in advance, so that the measuring client is not busy with it
   const many = config({ ...unknown });
   const yaml = { text: yamlOf(unknown), type: 'application/yaml' };
   const good = config({ vendors: Array.from({ length: 100 }, (_, i) => wideVendor(i)) });
@@ -110,7 +110,7 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
       'versions of a small config',
       (n) => send('PUT', `${tenant}/config`, config({ error_policy: { max_invalid_rows: n + 1e6 } })),
     ],
-    // last: what was asked before is about the tenant's first config
+    // last, because the attacks above use the tenant's first config
     ['PUT of a config of 250 KB that is no JSON', () => send('PUT', `${tenant}/config`, wrong)],
     ['PUT of a config of 250 KB with unknown names', () => send('PUT', `${tenant}/config`, many)],
     [
@@ -121,7 +121,7 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
   ];
 }
 
-/** A new key of a tenant: what it asks for counts against the tenant's own rate. */
+/** A new key of a tenant, whose requests count against the tenant's own rate. */
 export async function keyFor(admin: KeyHolder, tenant: string): Promise<string> {
   return (await callApi(admin, 'POST', `/v1/tenants/${tenant}/keys`)).key;
 }
@@ -130,7 +130,7 @@ async function startRun(caller: KeyHolder): Promise<string> {
   return (await callApi(caller, 'POST', '/v1/runs', { tenant_id: TENANT, run_type: 'inventory_sync' })).run_id;
 }
 
-/** A run from its start to its end, if the tenant may start one now. */
+/** Starts a run and waits for its end, if the tenant may start one now. */
 async function wholeRun(caller: KeyHolder): Promise<void> {
   await startRun(caller)
     .then((run) => ended(caller, run))
@@ -145,7 +145,7 @@ async function ended(caller: KeyHolder, runId: string): Promise<string> {
   }
 }
 
-/** Long cells, quotes, SKUs with one prefix, and rows that are refused. Quantities are below `most`. */
+/** A feed of long cells, quotes, SKUs with a common prefix, and rows that are refused. Quantities are below `most`. */
 function hostileFeed(most: number): Uint8Array {
   const long = 'x'.repeat(150);
   const many = Array.from({ length: 1000 }, (_, i) => `MANY,1,${i}.50,"${long}"\n`);
@@ -155,7 +155,7 @@ function hostileFeed(most: number): Uint8Array {
   );
 }
 
-/** Corrects some of the refused rows, with cells of a million characters. */
+/** A patch that corrects some of the refused rows with cells of a million characters. */
 function hugePatch(): Uint8Array {
   const header = 'sku,quantity_available,cost,title,_error_code,_column,_value,_reason,_row_number\n';
   const row = (i: number) => `S-${i},1,1.00,${LONG_CELL},invalid_int,quantity_available,many,,${i + 2}\n`;
@@ -174,7 +174,7 @@ function yamlOf(values: Record<string, number>): string {
     .slice(0, CONFIG_BYTES);
 }
 
-/** Some requests whose bodies arrive byte by byte for a second, and then break off. */
+/** Sends some requests whose bodies trickle in for a second and then break off. */
 async function slowBodies({ service, key }: KeyHolder): Promise<void> {
   const { port, hostname } = new URL(service.url);
   const head = `PUT /v1/tenants/${TENANT}/config HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nContent-Type: application/json\r\nContent-Length: 200000\r\n\r\n{`;

@@ -1,4 +1,4 @@
-/** What the benchmarks of the service share: a client, processes that answer HTTP, CPU time and memory of a process. */
+/** What the service benchmarks share: a client, server processes, and the CPU time and memory of a process. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ interface Answer {
   text: string;
 }
 
-/** A string is JSON. */
+/** A string is sent as JSON. */
 type Body = string | Uint8Array | { text: string; type: string };
 
 export function ask(method: string, url: string, key: string | null, body?: Body): Promise<Answer> {
@@ -62,7 +62,7 @@ export async function callApi(
   return text === '' ? null : JSON.parse(text);
 }
 
-/** Who calls which service. */
+/** A key and the service that it is for. */
 export interface KeyHolder {
   service: Process;
   key: string;
@@ -106,17 +106,17 @@ export async function stop(child: ChildProcess): Promise<void> {
 export interface BenchFolder {
   dataDir: string;
   adminKeys: string[];
-  /** See `loop-probe.cjs`: the turns of the service's loop between two moments that took much CPU time, in milliseconds. */
+  /** The turns of the service's event loop between two moments that took much CPU time, in milliseconds: see `loop-probe.cjs`. */
   longTurns(from: number, to: number): number[];
 }
 
-/** `relay` of a built package, this one's or another commit's. */
+/** The `relay` command of a built package: this tree's or another commit's. */
 export interface Build {
   name: string;
   relay: string;
 }
 
-/** Starts `relay serve` on a new data folder, and removes the folder afterwards. Without `rated` its rate limit is out of the way. */
+/** Starts `relay serve` on a new data folder, which is removed afterwards. Without `rated` the rate limit is set too high to matter. */
 export async function withServe<T>(
   settings: { build: Build; adminKeys: number; concurrency?: number; rated?: boolean },
   use: (service: Process, folder: BenchFolder) => Promise<T>,
@@ -174,13 +174,13 @@ export function memoryOf(pid: number): number {
   return (Number(stdout.trim()) * 1024) / 1e6;
 }
 
-/** Seconds of CPU that a process has used; its children are not counted. */
+/** CPU seconds that a process has used, without its children. */
 export function cpuOf(pid: number): number {
   const fields = fs
     .readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
-  // user and system time, in ticks of a hundredth of a second
+  // user and system time, in hundredths of a second
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
@@ -190,7 +190,7 @@ export function childrenOf(pid: number): number[] {
   return list === '' ? [] : list.split(' ').map(Number);
 }
 
-/** The value below which so large a share of the numbers is. */
+/** The value below which this share of the numbers lies. */
 export function quantile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

@@ -1,7 +1,7 @@
 /**
- * How long a tenant waits for an answer: nobody else there, beside a run of 50 MB, and beside another tenant's attacks. One client
- * asks, waits for the answer, pauses and asks again. What this machine itself makes it wait is measured too: the same client asks
- * a bare Hono app in turn with Relay, so both see the same load.
+ * How long a tenant waits for an answer: alone, beside a run of 50 MB, and beside another tenant's attacks. One client asks, waits
+ * for the answer, pauses and asks again. It asks Relay and a bare Hono app in turn, which shows how much of the wait is due to
+ * the load of the machine.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -15,13 +15,13 @@ import {
 } from './service-client.ts';
 import { smallConfig } from './small-tenant.ts';
 
-/** The tenant that attacks are beside. */
+/** The tenant that is measured during attacks. */
 export const NEIGHBOUR = 'neighbour';
 
 const PAUSE_MS = 3;
-/** How long each attack goes on. */
+/** How long each attack lasts. */
 const ATTACK_MS = 6000;
-/** Requests of the attacker at once. */
+/** How many requests the attacker makes at once. */
 const ATTACKERS = 4;
 const FEED_BYTES = 50e6;
 
@@ -37,7 +37,7 @@ export interface Probe {
   key: string | null;
 }
 
-/** Asks both in turn while `going`. */
+/** Asks both in turn while `going` returns true. */
 export async function latencies({ service, bare, where, key }: Probe, going: () => boolean): Promise<Latencies> {
   const found: Latencies = { relay: [], bare: [] };
   while (going()) {
@@ -65,7 +65,7 @@ export function told(numbers: readonly number[]): string {
   return `median ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${Math.max(...numbers).toFixed(1)} ms of ${numbers.length}`;
 }
 
-/** While a run of 50 MB works in the service. */
+/** Latencies while the service works on a run of 50 MB. */
 export async function besideLargeRun(admin: KeyHolder, probe: Probe): Promise<Latencies> {
   const tenant = 'large';
   await callApi(admin, 'POST', '/v1/tenants', smallConfig(tenant));
@@ -96,15 +96,15 @@ function largeFeed(): Uint8Array {
 
 export interface Beside {
   health: Latencies;
-  /** Milliseconds from `POST /v1/runs` of the neighbour to the end of its run, one after the other. */
+  /** Milliseconds from the neighbour's `POST /v1/runs` to the end of its run, for one run after another. */
   runs: number[];
-  /** How often the attack was made. */
+  /** How often the attack was repeated. */
   count: number;
-  /** Of the answering process: see `loop-probe.cjs`. */
+  /** Long turns of the process that answers: see `loop-probe.cjs`. */
   longTurns: number[];
 }
 
-/** What a neighbour with a small run notices while clients repeat one attack; `attack` null for none. */
+/** What a neighbour with a small run notices while clients repeat one attack, or none if `attack` is null. */
 export async function beside(
   attack: ((n: number) => Promise<unknown>) | null,
   probe: Probe,
@@ -135,7 +135,7 @@ async function smallRun(caller: KeyHolder): Promise<number> {
     const { status } = await callApi(caller, 'GET', `/v1/runs/${run.run_id}`);
     if (status === 'SUCCEEDED') return performance.now() - from;
     if (status === 'FAILED') throw new Error(`the neighbour's run ${run.run_id} failed`);
-    // fewer requests than a tenant may send
+    // stay below the tenant's rate limit
     await sleep(20);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What each request costs the process that answers everybody, on feeds of so many megabytes: its CPU time, how long its loop was busy, and the
- * longest time in which the loop answered nobody. `npm run bench:requests -- 50`; runner processes are not counted.
+ * What each request costs the process that answers all requests, on feeds of so many megabytes: CPU time, how long its event loop
+ * was busy, and the longest time without an answer. `npm run bench:requests -- 50`. Runner processes are not counted.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -29,7 +29,7 @@ const rows = Math.floor((Number(process.argv[2] ?? 50) * 1e6) / ROW_BYTES);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-requests-'));
 const env = { RELAY_DATA_DIR: folder, API_KEYS: KEY, API_RATE_BURST: '100000' };
 const service = await openService(readServiceSettings(env), { stdout() {}, stderr() {}, isTTY: false, env: {} });
-// runner processes are compiled files, and need no loader
+// runner processes run compiled files, which need no loader
 process.execArgv = [];
 const app = createApp(service.api);
 const { artifacts, runs, tenants } = service.stores;
@@ -68,7 +68,7 @@ async function publish(run_id: string, price: (i: number) => number): Promise<Pu
   });
 }
 
-/** Two publications, and a run that a guardrail stopped, which holds every price and has refused as many rows. */
+/** Makes two publications, and a run that a guardrail stopped: it holds every price and has refused as many rows. */
 async function fill(): Promise<void> {
   const exports = [
     { use: 'csv', name: 'own', with: { columns: [{ from: 'sku' }, { from: 'price' }] } },

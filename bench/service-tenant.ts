@@ -1,9 +1,9 @@
-/** Adds a tenant of the command line to a service: its local feeds and SKU maps become objects. */
+/** Adds a command-line tenant to a service. Its local feeds and SKU maps become objects. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { callApi, type Json, type KeyHolder, uploadFile } from './service-client.ts';
 
-/** `folder` has `inbound/`; the paths of SKU maps begin there. */
+/** `folder` has `inbound/`, and paths of SKU maps are relative to it. */
 export async function uploadTenant(admin: KeyHolder, config: Json, folder: string): Promise<void> {
   const tenant: string = config.tenant_id;
   const sideFiles: string[] = [];

@@ -1,10 +1,17 @@
 /**
  * `npm run bench:service`: measures the service on this machine, over loopback only. It needs Linux.
  *
- * Usage: npm run bench:service [-- PART...] [--rounds N] [--against DIR] [--attack WORDS]. Builds Relay, starts `relay serve` on temporary data
- * folders, and prints medians. The parts, all unless given: `idle` memory; `sample`, the time of a run of the sample tenant; `get`,
- * requests per second and CPU time compared with a bare Hono app; `latency` beside a large run; `attacks` of one tenant, and what another one notices; `runs` per minute of 200
- * small tenants. With WORDS, only attacks whose names contain them. DIR is the root of another commit's tree, built: each measurement is then made with both in turn.
+ * Usage: npm run bench:service [-- PART...] [--rounds N] [--against DIR] [--attack WORDS]. Builds Relay, starts `relay serve` on
+ * temporary data folders, and prints medians. The parts, all by default:
+ *
+ * - `idle`: memory of an idle service;
+ * - `sample`: the time of a run of the sample tenant;
+ * - `get`: requests per second and CPU time, compared with a bare Hono app;
+ * - `latency`: beside a large run;
+ * - `attacks`: what a tenant notices while another attacks; with WORDS, only attacks whose names contain them;
+ * - `runs`: runs per minute of 200 small tenants.
+ *
+ * DIR is the root of another commit's built tree: each measurement is then made with both in turn.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -97,7 +104,7 @@ async function addSample(service: Process, folder: BenchFolder, keyCount: number
   return keys;
 }
 
-/** Milliseconds from before `POST /v1/runs` until a client that polls every 5 ms sees `SUCCEEDED`; and the last run's id. */
+/** Milliseconds from `POST /v1/runs` until a client that polls every 5 ms sees `SUCCEEDED`; and the id of the last run. */
 async function sampleRuns(service: Process, keys: readonly string[]): Promise<{ times: number[]; runId: string }> {
   const times: number[] = [];
   let runId = '';
@@ -115,14 +122,14 @@ async function sampleRuns(service: Process, keys: readonly string[]): Promise<{ 
     runId = run.run_id;
     await sleep(50);
   }
-  // the first run loads code that the others reuse
+  // leave out the first run, which also loads code
   return { times: times.slice(1), runId };
 }
 
 interface Pace {
   /** Requests. */
   perSecond: number;
-  /** Of the server's process, a request. */
+  /** CPU time of the server's process per request. */
   cpuMicros: number;
 }
 
@@ -140,7 +147,7 @@ async function paceOf({ url, pid }: Process, where: string, key: string): Promis
   return { perSecond: REQUESTS / seconds, cpuMicros: ((cpuOf(pid) - cpu) * 1e6) / REQUESTS };
 }
 
-/** A bare app that gives the same answer as the service at the same address. */
+/** Starts a bare app that gives the same answer as the service at the same address. */
 async function withBare<T>(answer: unknown, use: (bare: Process) => Promise<T>): Promise<T> {
   const port = await freePort();
   const script = fileURLToPath(import.meta.url);
@@ -152,7 +159,7 @@ async function withBare<T>(answer: unknown, use: (bare: Process) => Promise<T>):
   }
 }
 
-/** A bare Hono app as the baseline: the same response, without key, log or store. Runs in its own process. */
+/** The baseline, a bare Hono app in its own process: the same answer without key, log or store. */
 function serveBare(port: number): void {
   const run = JSON.parse(process.env.BODY ?? '{}');
   const app = new Hono();
@@ -167,7 +174,7 @@ function serveBare(port: number): void {
 
 interface Throughput {
   perMinute: number;
-  /** Of all processes of the service, a run. */
+  /** CPU time of all processes of the service per run. */
   cpuMs: number;
 }
 
@@ -216,7 +223,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Measures each build in turn, so that they see the same load, and prints a line for each. */
+/** Measures each build in turn, so that they see the same load. Prints a line. */
 async function inTurn<T>(measure: (build: Build) => Promise<T>, line: (results: T[]) => string): Promise<void> {
   const results = new Map<Build, T[]>(builds.map((build) => [build, []]));
   for (let round = 0; round < rounds; round++) {
@@ -239,7 +246,7 @@ async function idle(): Promise<void> {
   await inTurn(memory, (results) => `${spread(results)} MB resident`);
 }
 
-/** With a service that has run the sample tenant. */
+/** Measures on a service that has run the sample tenant. */
 function withSample<T>(
   build: Build,
   use: (service: Process, what: { admin: string; key: string; runId: string; times: number[] }) => Promise<T>,
@@ -266,7 +273,7 @@ async function get(): Promise<void> {
     await withSample(build, async (service, { key, runId }) => {
       const where = `/v1/runs/${runId}`;
       await withBare(await callApi({ service, key }, 'GET', where), async (bare) => {
-        // one extra round, not counted, to warm up both
+        // one extra, uncounted round to warm up both
         for (let round = 0; round <= rounds; round++)
           paces.push([await paceOf(service, where, key), await paceOf(bare, where, key)]);
       });
@@ -298,7 +305,7 @@ async function latency(): Promise<void> {
   }
 }
 
-/** With the limits that a user gets, and without: what holds then is not owed to them. */
+/** Measures with the rate limits that a user has, and without them: the service must hold up by itself. */
 async function beingAttacked(): Promise<void> {
   for (const rated of [true, false]) {
     say(`attacks, ${rated ? 'default limits of requests' : 'no limits of requests'}:`);

@@ -1,4 +1,4 @@
-/** A small tenant, which the service benchmarks create many times. */
+/** A small tenant that the service benchmarks create many times. */
 
 export function smallConfig(tenant: string) {
   return {

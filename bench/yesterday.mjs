@@ -1,7 +1,7 @@
-// Makes what the cost of publishing is measured with: the feeds of the day before, and the tenant with all of publishing (`on.json`).
+// Makes the input for measuring the cost of publishing: the feeds of the day before, and the tenant with all of it on (`on.json`).
 // usage: node yesterday.mjs data/single [outDir=data/single/publish]
-// Against the day before, a twentieth of the SKUs are new and one in 200 is gone; of the rows, a fifth have another quantity and a
-// twentieth another cost, one in 400 one that is three times as high.
+// Since the day before, 1 in 20 SKUs is new and 1 in 200 gone; 1 row in 5 has another quantity, 1 in 20 another cost, and 1 in 400
+// a cost three times as high.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -9,7 +9,7 @@ const [src, out = path.join(src, 'publish')] = process.argv.slice(2);
 const { vendors } = JSON.parse(fs.readFileSync(path.join(src, 'config.json'), 'utf8'));
 const off = JSON.parse(fs.readFileSync(path.join(src, 'relay/tenant.json'), 'utf8'));
 
-/** A number from 0 to `below - 1` that looks random and is always the same. */
+/** A pseudo-random number from 0 to `below - 1`, the same in each run. */
 function pick(key, salt, below) {
   let x = (Math.imul(key, 0x9e3779b1) ^ Math.imul(salt, 0x85ebca6b)) | 0;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);

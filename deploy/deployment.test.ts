@@ -1,4 +1,4 @@
-/** Compares the template with the code, both ways: settings, queues, metrics, object names, and data protection. */
+/** The template and the code agree, both ways, on settings, queues, metrics, object names and data protection. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { newId } from '../api/http/secrets.ts';
@@ -32,11 +32,11 @@ function variablesOf(task: string): Map<string, Any> {
 const API = variablesOf('ApiTaskDefinition');
 const WORKER = variablesOf('WorkerTaskDefinition');
 
-/** Endpoints for tests, credentials, which a task gets from its role, the disk of a data folder, and what `MORE_SETTINGS` can have. */
+/** Not in the template: endpoints for tests, credentials (a task has its role), the disk of a data folder, and what fits `MORE_SETTINGS`. */
 const NOT_DEPLOYED =
   /^(AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|RUN_(THREADS|MERGE_THREADS|KERNEL)|LIMIT_(DECISIONS|CONFIG_PROBLEMS|CONFIG_DEPTH|HOOK_SECONDS|RECORD_CELLS|SKU_BYTES|SIDE_FILE_BYTES|SIDE_FILE_ROWS|SHEET_EMPTY_CELLS|EXTRA_COLUMNS|EXTRA_CELL_BYTES)|WORKER_RUN_|WORKER_OUTAGE_|MIN_FREE_BYTES|STORE_CALL_SECONDS|QUOTA_(WAITING_UPLOADS|FEED_LINKS|CONFIG_VERSIONS)|API_(HEADERS|SLOW|CONFIG|READY|IDLE|KEEP_ALIVE|RETRY_AFTER)_SECONDS|API_(MIN_BYTES|QUESTION|RATE_KEYS|REFUSAL|LARGE_BODIES|CONFIGS_WAITING)|WORKER_(HELD|RECEIVE_RETRY)_)/;
 
-test('every setting that is deployed is in the template, and every variable of the template is a setting', () => {
+test('every deployed setting is in the template, and every variable of the template is a setting', () => {
   const all = [...BASE_SETTING_NAMES, ...SERVICE_SETTING_NAMES, PLUGINS_SETTING];
   const known = all.filter((name) => !NOT_DEPLOYED.test(name));
   const given = new Set([...API.keys(), ...WORKER.keys()]);
@@ -52,14 +52,14 @@ test('every setting that is deployed is in the template, and every variable of t
   );
 });
 
-test('API and worker agree on what both have', () => {
+test('settings that API and worker share have the same value', () => {
   for (const [name, value] of API) {
-    // each chooses its own port
+    // WORKER_PORT and PORT may differ
     if (WORKER.has(name) && name !== 'HOST') assert.equal(WORKER.get(name), value, name);
   }
 });
 
-test('what the template sets is what the code takes; parameters have its defaults', () => {
+test('the code accepts the values of the template; parameters have the code’s defaults', () => {
   const changed = ['ENVIRONMENT', 'WORKER_GRACE_SECONDS'];
   const defaults = readServiceSettings({});
   for (const [name, value] of [...API, ...WORKER]) {
@@ -69,7 +69,7 @@ test('what the template sets is what the code takes; parameters have its default
   }
 });
 
-test('the bounds of parameters are within the code’s', () => {
+test('bounds of parameters are within those of the code', () => {
   const beside = { WORKER_VISIBILITY_TIMEOUT_SECONDS: '43200', WORKER_VISIBILITY_HEARTBEAT_SECONDS: '1' };
   for (const [name, value] of [...API, ...WORKER]) {
     const { MinValue, MaxValue } = TEMPLATE.Parameters[value?.Ref] ?? {};
@@ -81,7 +81,7 @@ test('the bounds of parameters are within the code’s', () => {
   }
 });
 
-test('the whole environment of each task is one that the code starts with', () => {
+test('the code starts with the environment of each task', () => {
   for (const task of ['ApiTaskDefinition', 'WorkerTaskDefinition']) {
     const { ContainerDefinitions } = new Resolver(TEMPLATE, { PublicUrl: 'https://relay.example' }).properties(task);
     const env = Object.fromEntries(
@@ -94,7 +94,7 @@ test('the whole environment of each task is one that the code starts with', () =
   }
 });
 
-test('keys come from Secrets Manager, and one that is made there is long enough', () => {
+test('keys come from Secrets Manager, and a generated one is long enough', () => {
   assert.equal(API.get('API_KEYS'), { Ref: 'ApiKeysSecret' });
   assert.not(WORKER.has('API_KEYS'));
   const { PasswordLength, ExcludePunctuation } = DEFAULTS.properties('ApiKeysSecret').GenerateSecretString;
@@ -102,7 +102,7 @@ test('keys come from Secrets Manager, and one that is made there is long enough'
   readServiceSettings({ API_KEYS: 'x'.repeat(PasswordLength) });
 });
 
-test('queues are those of the contract, and deliver as often as the worker counts', () => {
+test('queues have the documented names, and deliver as often as the worker counts', () => {
   const jobs = DEFAULTS.properties('JobQueue');
   assert.is(jobs.QueueName, 'relay-inventory-jobs');
   assert.is(DEFAULTS.properties('DeadLetterQueue').QueueName, 'relay-inventory-jobs-dlq');
@@ -119,7 +119,7 @@ test('queues are those of the contract, and deliver as often as the worker count
   assert.equal(RedriveAllowPolicy.sourceQueueArns, [DEFAULTS.value({ 'Fn::GetAtt': ['JobQueue', 'Arn'] })]);
 });
 
-test('a task is killed later than it stops by itself', () => {
+test('a task has time to stop by itself before it is killed', () => {
   const stopOf = (task: string) => DEFAULTS.properties(task).ContainerDefinitions[0].StopTimeout;
   assert.ok(stopOf('WorkerTaskDefinition') >= TEMPLATE.Parameters.WorkerGraceSeconds.MaxValue + 20);
   // Fargate's own limit
@@ -127,7 +127,7 @@ test('a task is killed later than it stops by itself', () => {
   assert.ok(stopOf('ApiTaskDefinition') >= TEMPLATE.Parameters.ApiGraceSeconds.MaxValue + 10);
 });
 
-test('tasks cannot write but to their volumes, have no privileges, and are seen to work', () => {
+test('tasks write only to their volumes, have no privileges, and are health-checked', () => {
   for (const task of ['ApiTaskDefinition', 'WorkerTaskDefinition']) {
     const { ContainerDefinitions, Volumes } = DEFAULTS.properties(task);
     const [container] = ContainerDefinitions;
@@ -142,7 +142,7 @@ test('tasks cannot write but to their volumes, have no privileges, and are seen 
   }
 });
 
-test('the load balancer asks the API where it listens', () => {
+test('the load balancer asks the API at its port and path', () => {
   const port = Number(API.get('PORT'));
   const target = DEFAULTS.properties('ApiTargetGroup');
   assert.equal([target.Port, target.HealthCheckPath], [port, '/v1/health']);
@@ -152,7 +152,7 @@ test('the load balancer asks the API where it listens', () => {
   assert.equal(DEFAULTS.properties('HttpListener').DefaultActions[0].Type, 'redirect');
 });
 
-test('the API keeps idle connections longer than the load balancer, which would answer 502 otherwise', () =>
+test('the API keeps idle connections longer than the load balancer, which otherwise answers 502', () =>
   inFolder(async (folder) => {
     const api = new ServiceProcess('api', folder);
     try {
@@ -165,7 +165,7 @@ test('the API keeps idle connections longer than the load balancer, which would 
     }
   }));
 
-test('a service that does not come up is rolled back, and one that is replaced goes on until the new one works', () => {
+test('a failed deployment is rolled back, and the old service runs until the new one works', () => {
   for (const service of resourcesOf(TEMPLATE, 'AWS::ECS::Service')) {
     const { DeploymentConfiguration, DesiredCount } = DEFAULTS.properties(service);
     assert.equal(DeploymentConfiguration.DeploymentCircuitBreaker, { Enable: true, Rollback: true });
@@ -174,7 +174,7 @@ test('a service that does not come up is rolled back, and one that is replaced g
   }
 });
 
-test('data is encrypted, closed to the public, kept when the stack goes, and can be brought back', () => {
+test('data is encrypted, private, kept when the stack is deleted, and restorable', () => {
   const bucket = DEFAULTS.properties('ArtifactBucket');
   assert.equal(Object.values(bucket.PublicAccessBlockConfiguration), [true, true, true, true]);
   assert.is(bucket.VersioningConfiguration.Status, 'Enabled');
@@ -197,7 +197,7 @@ test('data is encrypted, closed to the public, kept when the stack goes, and can
   }
 });
 
-test('bucket, queues and topic refuse whoever comes without TLS', () => {
+test('bucket, queues and topic refuse requests without TLS', () => {
   for (const name of ['ArtifactBucketPolicy', 'QueuePolicy', 'AlarmTopicPolicy']) {
     const { Statement } = DEFAULTS.properties(name).PolicyDocument;
     const deny = Statement.find((one: Any) => one.Sid === 'TlsOnly');
@@ -206,12 +206,12 @@ test('bucket, queues and topic refuse whoever comes without TLS', () => {
   }
 });
 
-test('rules on objects follow the names that the code gives them', () => {
+test('lifecycle rules match the object names of the code', () => {
   const runId = newId('run', globalThis.crypto, 0);
   const vendor = { vendor_id: 'acme', inbound: { type: 's3', s3_prefix: null } } as unknown as VendorConfig;
   assert.match(runPrefix(runId, 'shop'), /^run_\w+\/tenants\/shop\/$/);
   assert.is(inboundPrefix('shop', vendor), 'tenants/shop/inbound/acme/');
-  // a rule cannot know what is in use: workers remove old runs, and rules only what is deleted or abandoned
+  // a rule cannot know what is in use: workers remove old runs, rules only what is deleted or abandoned
   const { Rules } = DEFAULTS.properties('ArtifactBucket').LifecycleConfiguration;
   assert.equal(
     Rules.filter((rule: Any) => rule.ExpirationInDays !== undefined),
@@ -222,7 +222,7 @@ test('rules on objects follow the names that the code gives them', () => {
 // ---- metrics ---------------------------------------------------------------------------------------------------
 
 const OURS = (alarm: Any) => alarm.Namespace === 'RelayInventory';
-/** Used in dashboards and when an alarm fires. */
+/** Metrics for dashboards and for looking into an alarm. */
 const WITHOUT_ALARM = ['RowsProcessed', 'RunDurationSeconds', 'RunSucceeded', 'WorkerError'];
 
 function alarmsOf(template: string): Any[] {
@@ -239,7 +239,7 @@ function onOneMetric(alarm: Any): Any {
   return { ...alarm, ...Metric, Period, Statistic: Stat };
 }
 
-test('alarms name metrics and dimensions that the worker emits; of the others it is known that they have none', async () => {
+test('alarms name metrics and dimensions that the worker emits; every other metric is listed as without an alarm', async () => {
   const emitted = await emittedMetrics();
   const named = (alarm: Any) => `${alarm.MetricName} ${alarm.Dimensions.map((one: Any) => one.Name).sort()}`;
   const ours = [...alarmsOf('cloudformation.yaml'), ...alarmsOf('tenant-alarms.yaml')].filter(OURS);
@@ -249,13 +249,13 @@ test('alarms name metrics and dimensions that the worker emits; of the others it
   assert.equal([...new Set(silent)].sort(), WITHOUT_ALARM);
 });
 
-test('the four alarms are those of the contract', () => {
+test('the four alarms have the documented limits', () => {
   const people = alarmsOf('cloudformation.yaml').filter((alarm) => alarm.AlarmName !== undefined);
   const seen = people.map((alarm) => ({
     metric: alarm.MetricName,
     dimensions: alarm.Dimensions.map((one: Any) => `${one.Name}=${one.Value}`),
     rule: `${alarm.Statistic} ${alarm.ComparisonOperator} ${alarm.Threshold}`,
-    // a sum over 15 minutes is not three sums over 5
+    // a sum over 15 minutes differs from three sums over 5
     periods: `${alarm.EvaluationPeriods} of ${alarm.Period / 60} min`,
     datapoints: alarm.DatapointsToAlarm,
     missing: alarm.TreatMissingData,

@@ -1,6 +1,6 @@
 /**
- * The API on an edge runtime with Node's modules, such as workerd, and stores on AWS. Its `env` holds the settings of
- * `relay api` and AWS credentials. Workers run elsewhere.
+ * The API on an edge runtime with Node's modules, such as workerd, with AWS stores. Its `env` has the settings of `relay api`
+ * and AWS credentials. Workers run elsewhere.
  */
 import { createApp } from '../api/app.ts';
 import type { ApiDeps, LogFields } from '../api/deps.ts';
@@ -12,12 +12,12 @@ import manifest from '../package.json' with { type: 'json' };
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
 import { openAwsStores } from '../stores/aws/index.ts';
 
-/** Environment variables by name. A runtime may add values that are not text. */
+/** Environment variables by name. A runtime may add values that are not strings. */
 export type EdgeEnv = Readonly<Record<string, unknown>>;
 
 type App = ReturnType<typeof createApp>;
 
-/** One app for each `env` of an isolate, because the app counts the rate limits. */
+/** One app for each `env` of an isolate, because the app keeps the rate limits. */
 const apps = new WeakMap<EdgeEnv, App>();
 
 export default {
@@ -72,7 +72,7 @@ async function openApp(env: EdgeEnv): Promise<App> {
     signedObjects: null,
     configJobs: null,
     createHasher: null,
-    // readers of workbooks and archives are not made for an edge runtime
+    // an edge runtime cannot run the readers of workbooks and archives
     ask: null,
     version: manifest.version,
   });

@@ -1,4 +1,4 @@
-/** Compares the template's roles with the calls that the code makes, both ways, and its policies with IAM's actions. */
+/** The template's roles and the calls of the code agree, both ways, and its policies fit IAM's actions. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,18 +31,18 @@ function sources(): string {
   return names.map((name) => fs.readFileSync(path.join(STORES, name), 'utf8')).join('\n');
 }
 
-test('every command that the code sends is known here, and no other', () => {
+test('this file knows exactly the commands that the code sends', () => {
   const sent = [...sources().matchAll(/new (\w+Command|Upload)\(/g)].map(([, name]) => name!);
   assert.equal([...new Set(sent)].sort(), Object.keys(COMMANDS).sort());
 });
 
-test('what the code calls is what the roles may do, and nothing more', () => {
+test('roles may do exactly what the code calls', () => {
   const called = Object.keys(COMMANDS).flatMap((name) => actionsOf(name, sources()));
   const granted = [...API, ...WORKER, ...OPERATOR].flatMap((statement) => statement.actions);
   assert.equal([...new Set(granted)].sort(), [...new Set(called)].sort());
 });
 
-test('the permission that an error asks an operator for is one that IAM has', async () => {
+test('a permission that an error message asks for exists in IAM', async () => {
   const asked = [...sources().matchAll(/(?:#call\(|action: )'(\w+:)?(\w+)'/g)];
   assert.ok(asked.length > 10);
   const known = await Promise.all(
@@ -55,7 +55,7 @@ test('the permission that an error asks an operator for is one that IAM has', as
   assert.equal(known.flat(), []);
 });
 
-test('policies name actions that exist, on resources that these actions have', async () => {
+test('policies name existing actions, on resources that these actions take', async () => {
   const extra = { FeedObjectArns: FEEDS };
   const owners = ['ApiTaskRole', 'WorkerTaskRole', 'OperatorPolicy', 'ApiExecutionRole', 'WorkerExecutionRole'];
   for (const { actions, resources } of owners.flatMap((owner) => statementsOf(TEMPLATE, owner, extra))) {
@@ -66,7 +66,7 @@ test('policies name actions that exist, on resources that these actions have', a
       if (isWildcardOnly) assert.equal(resources, ['*'], action);
       const types = await Promise.all(resourceTypes.map(({ name: type }) => iamResourceTypeDetails(service, type)));
       for (const resource of isWildcardOnly ? [] : resources) {
-        // the ARN of a log group ends with its streams
+        // the ARN of a log group ends with its streams: `:*`
         const candidates = [resource, resource.replace(/:\*$/, ':log-stream:x')];
         const fits = types.some(({ arn }) => candidates.some((one) => formOf(arn).test(one)));
         assert.ok(fits, `${action} has no such resource: ${resource}`);
@@ -85,7 +85,7 @@ function formOf(arn: string): RegExp {
   return new RegExp(`^${pattern.join('')}$`);
 }
 
-test('nothing is granted on everything but the login to a registry', () => {
+test('only the login to a registry is granted on all resources', () => {
   for (const { actions, resources } of [...API, ...WORKER, ...OPERATOR, ...STARTING]) {
     assert.not(
       actions.some((action) => action.includes('*')),
@@ -95,7 +95,7 @@ test('nothing is granted on everything but the login to a registry', () => {
   }
 });
 
-test('the API reads artifacts and takes uploads; it writes no artifact and takes no job', () => {
+test('the API reads artifacts and accepts uploads, but writes no artifact and takes no job', () => {
   grants(API, 's3:GetObject', `${RUN}/outputs/merged_inventory.csv`);
   grants(API, 's3:PutObject', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
   refuses(API, 's3:PutObject', `${RUN}/outputs/merged_inventory.csv`);
@@ -110,7 +110,7 @@ test('the API reads artifacts and takes uploads; it writes no artifact and takes
   }
 });
 
-test('the worker reads feeds and writes artifacts; it changes no feed', () => {
+test('the worker reads feeds and writes artifacts, but changes no feed', () => {
   grants(WORKER, 's3:GetObject', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
   grants(WORKER, 's3:GetObject', `${RUN}/inbound/acme/a.csv`);
   grants(WORKER, 's3:PutObject', `${RUN}/inbound/acme/a.csv`);
@@ -124,7 +124,7 @@ test('the worker reads feeds and writes artifacts; it changes no feed', () => {
   refuses(WORKER, 's3:GetObject', `${BUCKET}/legacy/feeds/a.csv`);
 });
 
-test('the API writes the tables of decisions, also large ones, and the worker only reads them', () => {
+test('the API writes tables of decisions, even large ones; the worker only reads them', () => {
   const table = `${BUCKET}/tenants/shop/decisions.csv`;
   for (const action of ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']) grants(API, action, table);
   grants(WORKER, 's3:GetObject', table);
@@ -132,7 +132,7 @@ test('the API writes the tables of decisions, also large ones, and the worker on
   refuses(API, 's3:AbortMultipartUpload', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
 });
 
-test('the API keeps what it makes of publications with their runs, and writes nothing else there', () => {
+test('the API writes the files it makes of publications beside their runs, and nothing else there', () => {
   const run = `${BUCKET}/run_1/tenants/shop/outputs`;
   for (const action of ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject']) {
     grants(API, action, `${run}/made/2/delta.csv`);
@@ -141,7 +141,7 @@ test('the API keeps what it makes of publications with their runs, and writes no
   refuses(API, 's3:DeleteObject', `${run}/merged_inventory.csv`);
 });
 
-test('simulations are written by both, and removed by the worker', () => {
+test('API and worker write simulations; the worker removes them', () => {
   const record = `${BUCKET}/tenants/shop/simulations/sim_1.json`;
   for (const role of [API, WORKER]) {
     grants(role, 's3:GetObject', record);
@@ -150,7 +150,7 @@ test('simulations are written by both, and removed by the worker', () => {
   grants(WORKER, 's3:DeleteObject', record);
 });
 
-test('feeds elsewhere are open to both only when a parameter names them', () => {
+test('feeds in other buckets are readable only if a parameter names them', () => {
   const extra = { FeedObjectArns: `${FEEDS},${BUCKET}/old/*` };
   for (const [role, action] of [
     ['WorkerTaskRole', 's3:GetObject'],
@@ -164,7 +164,7 @@ test('feeds elsewhere are open to both only when a parameter names them', () => 
   }
 });
 
-test('restored tables take the place of the stack’s own: in roles, in the tasks’ settings, in outputs', () => {
+test('restored tables replace the stack’s own in roles, task settings and outputs', () => {
   const restored = new Resolver(TEMPLATE, { RestoredTables: 'back' });
   const names = ['back-runs', 'back-tenants'];
   for (const task of ['ApiTaskDefinition', 'WorkerTaskDefinition']) {
@@ -197,7 +197,7 @@ test('restored tables take the place of the stack’s own: in roles, in the task
   }
 });
 
-test('the worker deletes old runs with their artifacts, and what a tenant no longer needs; no feed', () => {
+test('the worker deletes old runs with their artifacts and what a tenant no longer needs, but no feed', () => {
   grants(WORKER, 's3:DeleteObject', `${RUN}/outputs/merged_inventory.csv`);
   grants(WORKER, 's3:DeleteObject', `${BUCKET}/tenants/shop/patches/acme/0a/run_1/a.csv`);
   for (const key of ['tenants/shop/inbound/acme/a.csv', 'tenants/shop/current.json', 'run_0123', 'other']) {
@@ -209,7 +209,7 @@ test('the worker deletes old runs with their artifacts, and what a tenant no lon
   refuses(API, 'dynamodb:DeleteItem', `${TABLE}tenantstable`);
 });
 
-test('beyond that, what can be deleted are messages, the slots of tenants in the runs table, files of tenants, and made files', () => {
+test('besides, only messages, tenants’ slots in the runs table, tenants’ files and made files can be deleted', () => {
   for (const { actions, resources } of [...API, ...OPERATOR, ...STARTING]) {
     const deleting = actions.filter((action) => /:Delete/.test(action));
     if (deleting.includes('dynamodb:DeleteItem')) assert.match(resources.join(), /^[^,]+:table\/runstable$/);
@@ -223,14 +223,14 @@ test('beyond that, what can be deleted are messages, the slots of tenants in the
   }
 });
 
-test('only what starts the API’s tasks reads their secret', () => {
+test('only the role that starts the API’s tasks reads their secret', () => {
   const readers = ['ApiTaskRole', 'WorkerTaskRole', 'WorkerExecutionRole', 'ApiExecutionRole'].filter((role) =>
     statementsOf(TEMPLATE, role).some((statement) => statement.actions.includes('secretsmanager:GetSecretValue')),
   );
   assert.equal(readers, ['ApiExecutionRole']);
 });
 
-test('tables, keys, indexes and the time to live are those of the code', () => {
+test('tables, keys, indexes and time to live agree with the code', () => {
   const resolver = new Resolver(TEMPLATE);
   const definitions: Record<string, TableDefinition> = { RunsTable: RUNS_TABLE, TenantsTable: TENANTS_TABLE };
   assert.equal(resourcesOf(TEMPLATE, 'AWS::DynamoDB::Table').sort(), Object.keys(definitions).sort());

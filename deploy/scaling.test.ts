@@ -75,7 +75,7 @@ function changes(queue: Queue): Record<string, number> {
   return Object.fromEntries(entries);
 }
 
-test('workers are added by depth and by age, and taken away only while there is no job', () => {
+test('workers are added by queue depth and age, and removed only while there is no job', () => {
   assert.equal(changes({ visible: 0, hidden: 0, age: 0 }), { FewerWorkers: -1 });
   assert.equal(changes({ visible: 0, hidden: 1, age: 9000 }), {}, 'a job that is worked on');
   assert.equal(changes({ visible: 1, hidden: 0, age: 5 }), {}, 'a job that a worker is about to take');
@@ -85,7 +85,7 @@ test('workers are added by depth and by age, and taken away only while there is 
   assert.equal(changes({ visible: 500, hidden: 1, age: 600 }), { MoreWorkersByDepth: 4, MoreWorkersByAge: 1 });
 });
 
-test('a queue that SQS says nothing of is idle, and none is taken away in a hurry', () => {
+test('a queue without data from SQS counts as idle, and workers are removed slowly', () => {
   for (const { policy, alarm } of SCALING) {
     const takes = policy === 'FewerWorkers';
     assert.is(alarm.TreatMissingData, takes ? 'breaching' : 'notBreaching', policy);
@@ -95,7 +95,7 @@ test('a queue that SQS says nothing of is idle, and none is taken away in a hurr
   }
 });
 
-test('each service is scaled within its parameters', () => {
+test('each service scales within its parameters', () => {
   const targets = resourcesOf(TEMPLATE, 'AWS::ApplicationAutoScaling::ScalableTarget').map((name) => {
     const { ResourceId, MinCapacity, MaxCapacity } = TEMPLATE.Resources[name]!.Properties;
     return [ResourceId['Fn::Sub'], MinCapacity.Ref, MaxCapacity.Ref];

@@ -12,16 +12,16 @@ const NAMES = ['cloudformation.yaml', 'tenant-alarms.yaml'];
 const test = suite('deploy: templates and the specification');
 
 for (const name of NAMES) {
-  test(`${name} is as CloudFormation specifies it`, () => {
+  test(`${name} follows the CloudFormation specification`, () => {
     assert.equal(checkTemplate(readTemplate(name), SPEC), []);
   });
 
-  test(`${name} can be sent as it is`, () => {
+  test(`${name} is small enough to be sent`, () => {
     assert.ok(fs.statSync(new URL(name, import.meta.url)).size <= TEMPLATE_BYTES_MAX);
   });
 }
 
-test('each way to break a template is found', () => {
+test('the check finds each way to break a template', () => {
   const broken: Array<[(template: Template) => void, string]> = [
     [({ Resources }) => (Resources.JobQueue!.Type = 'AWS::SQS::Queu'), 'JobQueue: there is no type AWS::SQS::Queu'],
     [({ Resources }) => (Resources.JobQueue!.Deletion = 'Retain'), 'JobQueue: has no Deletion'],
@@ -90,7 +90,7 @@ test('each way to break a template is found', () => {
   }
 });
 
-test('what CloudFormation does not read is refused: aliases, unknown tags, a key twice', () => {
+test('aliases, unknown tags and duplicate keys, which CloudFormation does not read, are refused', () => {
   assert.throws(() => parseTemplate('A: &a 1\nB: *a\n'), /alias/);
   assert.throws(() => parseTemplate('A: !Reff b\n'), /tag !Reff/);
   assert.throws(() => parseTemplate('A: 1\nA: 2\n'), /unique/);

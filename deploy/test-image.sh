@@ -108,7 +108,7 @@ inside() { # PID COMMAND…: in the namespaces of a process that runs
 first() { pgrep -P "$1"; } # the first process of the namespace that unshare made
 started=()
 finish() {
-  # the first process of a namespace takes all others with it
+  # when the first process of a namespace ends, all others do too
   for pid in "${started[@]}"; do kill -KILL "$(first "$pid")" 2>/dev/null || true; done
   "${BUILDAH[@]}" umount "$container" >/dev/null
   "${BUILDAH[@]}" rm "$container" >/dev/null

@@ -1,4 +1,4 @@
-/** `API.md` lists every endpoint, with who may use it, and no other. */
+/** `API.md` lists exactly the endpoints, and who may use each. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -20,7 +20,7 @@ test('the table has each endpoint once, with its access', async () => {
   assert.equal(rows.sort(), real.sort());
 });
 
-test('the numbers are those of the code', async () => {
+test('numbers in the page are those of the code', async () => {
   const { deps } = await startApi();
   const page = fs.readFileSync(path.join(ROOT, 'docs/API.md'), 'utf8');
   const { pageMax, pageDefault, idempotencySeconds } = deps.settings;

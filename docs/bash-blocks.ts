@@ -3,16 +3,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Block } from './pages.ts';
 
-/** A bash block, and the text block after it: what the page says that it prints. */
+/** A bash block, and the text block after it, which shows what it prints. */
 export interface Step {
   block: Block;
-  /** Null where the page shows nothing. */
+  /** Null if the page shows no output. */
   shown: string[] | null;
 }
 
 export interface ShellResult {
   code: number | null;
-  /** What each step printed. */
+  /** The output of each step. */
   outputs: string[];
   stderr: string;
 }
@@ -36,7 +36,7 @@ export async function runSteps(
   limitMs = LIMIT_MS,
 ): Promise<ShellResult> {
   const script = steps.map(({ block }) => `${block.lines.join('\n')}\necho '${MARK}'\n`).join('');
-  // a group of its own, so that a service that a failed script leaves behind can be ended too
+  // its own process group, so that a service that a failed script leaves behind can be ended too
   const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
     cwd,
     env: { HOME: cwd, ...env },

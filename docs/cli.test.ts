@@ -15,7 +15,7 @@ const PAGE = fs.readFileSync(path.join(ROOT, 'docs', 'CLI.md'), 'utf8');
 
 const test = suite('docs: command line');
 
-test('the table has each setting once, and no other', () => {
+test('the table has exactly the settings of the command line, each once', () => {
   assert.equal(
     settingRows()
       .map(([name]) => name)
@@ -45,7 +45,7 @@ test('smallest values are those of the code', () => {
   }
 });
 
-test('the table has each service setting once, and no other', () => {
+test('the table has exactly the service settings, each once', () => {
   assert.equal(
     serviceRows()
       .map(([name]) => name)
@@ -63,7 +63,7 @@ test('defaults of service settings are those of the code', () => {
   }
 });
 
-test('each service setting is read, and held to what the page allows', () => {
+test('each service setting is read, and limited as the page says', () => {
   for (const [name, shown, allowed] of serviceRows()) {
     const defaults = readServiceSettings({ CLOUDWATCH_METRICS_ENABLED: 'true', ...beside(name!) });
     const range = /^([\d,]+) to ([\d,]+)$/.exec(allowed!)?.slice(1).map(numberOf);
@@ -82,7 +82,7 @@ test('each service setting is read, and held to what the page allows', () => {
   }
 });
 
-/** Values of the settings that are no numbers. */
+/** Values for the settings that are not numbers. */
 const OTHERS: Record<string, { good: string[]; bad: string[] }> = {
   MORE_SETTINGS: { good: ['LIMIT_ERRORS=7 LIMIT_BODY_BYTES=2048'], bad: ['LIMIT_ERROR=7', 'LIMIT_ERRORS'] },
   RELAY_DATA_DIR: { good: ['data'], bad: [] },
@@ -120,14 +120,14 @@ const ON_AWS = {
   ...{ AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret' },
 };
 
-/** The heartbeat and the timeout bound each other; what is about AWS counts on AWS. */
+/** Settings needed beside this one: heartbeat and timeout limit each other, and AWS settings count only on AWS. */
 function beside(name: string): Record<string, string> {
   if (name.startsWith('AWS_') || Object.hasOwn(ON_AWS, name)) return ON_AWS;
   if (name === 'WORKER_VISIBILITY_TIMEOUT_SECONDS') return { WORKER_VISIBILITY_HEARTBEAT_SECONDS: '1' };
   return name === 'WORKER_VISIBILITY_HEARTBEAT_SECONDS' ? { WORKER_VISIBILITY_TIMEOUT_SECONDS: '43200' } : {};
 }
 
-test('the data folder has what the page lists, and nothing else', async () => {
+test('the data folder contains exactly what the page lists', async () => {
   await inFolder(async (folder) => {
     const io = { stdout: () => {}, stderr: () => {}, isTTY: false, env: {} };
     const service = await openService(readServiceSettings({ RELAY_DATA_DIR: folder }), io);
@@ -137,7 +137,7 @@ test('the data folder has what the page lists, and nothing else', async () => {
       assert.match(service.acceptOwnKey()!, /^rk_admin_/);
       assert.is(service.acceptOwnKey(), null);
       const listed = [...section('Data folder').matchAll(/^\| `([\w.-]+)\/?` \|/gm)].map(([, name]) => name!);
-      // made while a run spills, and while objects are replaced on a condition
+      // two that exist only while a run spills, or an object is replaced on a condition
       const made = [...new Set([...fs.readdirSync(folder), 'scratch', 'locks'])];
       assert.equal(made.sort(), listed.sort());
     } finally {
@@ -180,7 +180,7 @@ test('the paths of artifacts are those of the code', () => {
   for (const one of paths) assert.ok(PAGE.includes(`| \`${one}\``), one);
 });
 
-test('the fields of the reports are those that a run writes, both ways', async () => {
+test('the page lists exactly the fields that a run writes into its reports', async () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const { artifacts, errors } = await runCase({
     config: {
@@ -205,7 +205,7 @@ test('the fields of the reports are those that a run writes, both ways', async (
   });
   const report = (name: string) => JSON.parse(artifacts.text(name)!);
   const manifest = report(PATHS.manifest);
-  // inputs in memory pass over no file, and nothing is published that could be carried over, and no row was corrected
+  // fields that this run cannot have: inputs in memory skip no file, nothing is carried over, no row is corrected
   const ofVendor = ['passed_over', 'carried_over', 'patches', ...Object.keys(manifest.vendors.a)];
   assertFields('input_manifest.json', [...Object.keys(manifest), ...ofVendor]);
   assertFields('config_snapshot.json', Object.keys(report(PATHS.config)));

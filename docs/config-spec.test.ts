@@ -136,7 +136,7 @@ test('both examples load', () => {
   }
 });
 
-test('the minimal example has required fields only, and all of them', () => {
+test('the minimal example has exactly the required fields', () => {
   const required = configFields().filter((field) => field.required);
   const paths = [...pathsOf(readExample(MINIMAL))].filter((one) => !one.endsWith('[]'));
   const outer = required.filter(
@@ -194,7 +194,7 @@ function readExample(file: string): unknown {
   return file.endsWith('.json') ? JSON.parse(text) : parse(text);
 }
 
-/** Paths of a config in the form of the page; what plugins and maps hold is left out. */
+/** Paths of a config as the page writes them, without the contents of plugins' options and maps. */
 function pathsOf(value: unknown, base = ''): Set<string> {
   const paths = new Set<string>();
   if (base !== '') paths.add(base);

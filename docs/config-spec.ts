@@ -18,7 +18,7 @@ export function builtinManifests(): Manifest[] {
   return new Registry(BUILTIN_PLUGINS).list();
 }
 
-/** A plugin's options, by paths such as `parser/csv.header`; the options as a whole too where they have a limit. */
+/** A plugin's options, by paths such as `parser/csv.header`, and the options as a whole if a limit applies to them. */
 export function optionFields(manifest: Manifest): Field[] {
   const base = `${manifest.kind}/${manifest.id}`;
   const whole = fieldOf(base, manifest.options);
@@ -26,7 +26,7 @@ export function optionFields(manifest: Manifest): Field[] {
   return isVendorParser(manifest) ? fields.filter((field) => !SHARED.test(field.path)) : fields;
 }
 
-/** Options that every vendor parser takes; they are described once, under `csv`. */
+/** Options that every vendor parser takes. They are described once, under `csv`. */
 const SHARED = /^parser\/[^.]+\.(columns|rows|side_files|files|member|sheet)(\.|\[|$)/;
 
 function isVendorParser({ kind, id }: Manifest): boolean {

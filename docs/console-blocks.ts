@@ -16,7 +16,7 @@ import { main } from '../cli/relay.ts';
 import { SMALL_BUFFERS } from '../cli/testing/sandbox.ts';
 import { type Block, blocksOf, ROOT } from './pages.ts';
 
-/** When the files of the examples were last changed. */
+/** The modification time of the files of the examples. */
 const FILE_TIME = new Date('2026-10-31T18:00:00Z');
 
 /** The page with what its examples really print. */
@@ -59,7 +59,7 @@ function moduleText(lines: readonly string[], library: string): string {
     .replaceAll("from 'relay-inventory/conformance'", `from '${conformance}'`);
 }
 
-/** A new folder outside the repository, with the repository's packages in reach; gone afterwards. */
+/** Calls `use` with a new folder outside the repository that can import the repository's packages, and removes it afterwards. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-docs-')));
   const before = process.cwd();
@@ -146,7 +146,7 @@ async function runModule(block: Block, folder: string): Promise<string[]> {
   return printed.at(-1) === '' ? printed.slice(0, -1) : printed;
 }
 
-/** Timings differ from run to run; these stand for them. */
+/** Replaces timings, which differ from run to run, with fixed ones. */
 function settled(text: string): string {
   const posix = path.sep === '\\' ? text.replaceAll('\\', '/') : text;
   return posix

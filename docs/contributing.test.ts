@@ -9,12 +9,12 @@ import { ROOT } from './pages.ts';
 
 const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 const PAGE = read('CONTRIBUTING.md');
-/** What is in backticks on one line. */
+/** The texts in backticks that stay on one line. */
 const CODE = [...PAGE.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
 
 const test = suite('docs: contributing');
 
-test('npm scripts exist, and the parts of npm test find files', () => {
+test('npm scripts exist, and the words after npm test find files', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = [...PAGE.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name = '']) => name);
   assert.ok(named.length > 8);
@@ -25,19 +25,19 @@ test('npm scripts exist, and the parts of npm test find files', () => {
   for (const part of parts) assert.ok(selectFiles(files, [part]).length > 0, `${part} is in no path`);
 });
 
-test('parts of CI are named, all of them', () => {
+test('the page names exactly the parts of CI', () => {
   const named = CODE.filter((code) => code.startsWith('.ci/')).map((code) => code.slice(4).split(' ')[0]);
   const there = fs.readdirSync(path.join(ROOT, '.ci')).filter((name) => name !== 'lib.sh');
   assert.equal([...new Set(named)].sort(), there.sort());
 });
 
-test('paths exist', () => {
+test('paths in the page exist', () => {
   const paths = CODE.filter((code) => /^[\w.-]+(\/[\w.-]*)+$/.test(code) && !code.startsWith('.relay'));
   assert.ok(paths.length > 30);
   for (const one of paths) assert.ok(fs.existsSync(path.join(ROOT, one)), `${one} does not exist`);
 });
 
-test('each decision has a number of its own, which its heading has too', () => {
+test('each decision has its own number, in its file name and its heading', () => {
   const files = fs.readdirSync(path.join(ROOT, 'docs/decisions')).sort();
   files.forEach((file, at) => {
     const number = String(at + 1).padStart(4, '0');
@@ -46,14 +46,14 @@ test('each decision has a number of its own, which its heading has too', () => {
   });
 });
 
-test('the golden case runs', async () => {
+test('the golden case in the page passes', async () => {
   const command = CODE.find((code) => code.includes('relay -- conformance fixtures/'));
   const folder = command?.split(' ').at(-1) ?? '';
   const { code, stdout, stderr } = await relay(['conformance', path.join(ROOT, folder)]);
   assert.is(code, 0, stdout + stderr);
 });
 
-test('the debugger starts programs that are there, with commands that there are', () => {
+test('the debugger’s settings name existing programs and commands', () => {
   const { configurations } = JSON.parse(read('.vscode/launch.json')) as {
     configurations: Array<{ program: string; args?: string[] }>;
   };

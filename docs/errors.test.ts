@@ -34,7 +34,7 @@ import { withWarnings } from './warnings.ts';
 
 const SOURCES = ['core', 'plugins', 'stores', 'api', 'worker', 'cli'];
 
-/** Where codes stand in the sources: a pattern for each way of writing one. */
+/** How codes appear in the sources: a pattern for each way of writing one. */
 const PATTERNS = [
   /new RelayError\(\s*'(\w+)'/g,
   /super\([^';]*'(\w+)'/g,
@@ -43,14 +43,14 @@ const PATTERNS = [
   /failureDocument\(\s*'(\w+)'/g,
   /new ApiError\(\s*'(\w+)'/g,
   /report\.error\(\s*'(\w+)'/g,
-  // the system's answers by errno, and what stands for the others
+  // codes by errno of the system, and the one for all other errno values
   /\bE[A-Z]+: \['[^']+', '(\w+)'\]/g,
   /\.message, '(\w+)'\]/g,
   /new FeedFault\(\s*'(\w+)'/g,
   /new UsageError\(\s*`([A-Z]+_[A-Z]+):/g,
 ];
 
-/** A parser's, with a detail. */
+/** A parser's warning with a detail. */
 const PARSER_WARNING = /\{ code: '([a-z_]+)', detail:/g;
 
 const WARNING_PATTERNS = [
@@ -68,7 +68,7 @@ const WARNING_PATTERNS = [
 /** Codes that are listed in one place. */
 const CATALOGUES = [RUN_CODES, ROW_CODES, API_CODES].flatMap((codes) => Object.keys(codes));
 
-/** zod's own, which `problems.ts` turns into `invalid_value`. */
+/** zod's own codes, which `problems.ts` turns into `invalid_value`. */
 const NOT_CODES = ['custom', 'too_big'];
 
 const test = suite('docs: errors');
@@ -96,7 +96,7 @@ test('row codes are the engine’s and the manifests’', () => {
   assert.equal(codesOf('Row codes').sort(), [...new Set([...Object.keys(ROW_CODES), ...ofPlugins])].sort());
 });
 
-test('codes of the API are those of its catalogue, with their statuses', () => {
+test('API codes are those of the catalogue, with their statuses', () => {
   const shown = documented()
     .get('HTTP API')!
     .map(([code, , , first]) => [code, Number(/, (\d+)$/.exec(first!)?.[1])]);
@@ -157,11 +157,11 @@ test('every code in the sources is documented, and every documented code is in t
   assert.equal([...known].filter((code) => !found.has(code)).sort(), [], 'not in the sources');
 });
 
-test('the scan finds codes of each form', () => {
+test('the scan of the sources finds codes of each form', () => {
   for (const pattern of [...PATTERNS, ...WARNING_PATTERNS]) assert.ok(scan([pattern]).size > 0, String(pattern));
 });
 
-/** Rows of the tables by section: code, cause, fix, and the first cell as it stands. */
+/** Rows of the tables by section: code, cause, fix, and the first cell as written. */
 function documented(): Map<string, string[][]> {
   const page = fs.readFileSync(path.join(ROOT, 'docs', 'ERRORS.md'), 'utf8');
   const sections = new Map<string, string[][]>();
@@ -199,7 +199,7 @@ function scan(patterns: readonly RegExp[]): Set<string> {
 function* sources(): Generator<string> {
   for (const folder of SOURCES) {
     for (const name of fs.readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
-      // the codes of a new plugin are its author's
+      // codes in the templates for new plugins belong to their authors
       if (
         !name.endsWith('.ts') ||
         name.endsWith('test.ts') ||

@@ -1,4 +1,4 @@
-/** The examples in the pages that are modules pass the type check, which reads all sources. */
+/** Examples that are modules pass the type check. It takes long because it reads all sources. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** Runs every example in the pages: commands print what the page shows, modules run. Their types: `examples.long-test.ts`. */
+/** Runs every example in the pages: commands print what the page shows, and modules run. `examples.long-test.ts` checks types. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -17,7 +17,7 @@ for (const page of consolePages()) {
     });
   }
 
-  test(`${name}: links lead somewhere`, () => {
+  test(`${name}: links have a target`, () => {
     for (const [, target] of text.replace(/```[\s\S]*?\n```/g, '').matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target!)) continue;
       const [file, anchor] = target!.split('#');
@@ -29,14 +29,14 @@ for (const page of consolePages()) {
   });
 }
 
-test('source files that the pages name exist', () => {
+test('source files named in the pages exist', () => {
   const folders = ['core', 'plugins', 'stores', 'api', 'worker', 'cli', 'conformance', 'bench/peers', 'deploy', 'docs'];
   const files = folders.flatMap((folder) =>
     fs
       .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .map((file) => `/${folder}/${file.replaceAll('\\', '/')}`),
   );
-  // below it are the packages of other tools and the feeds
+  // only the top of bench/: below it are feeds and the packages of other tools
   files.push('/index.ts', ...fs.readdirSync(path.join(ROOT, 'bench')).map((file) => `/bench/${file}`));
   for (const page of consolePages()) {
     const text = fs.readFileSync(page, 'utf8').replace(/```[\s\S]*?\n```/g, '');

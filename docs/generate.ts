@@ -1,4 +1,4 @@
-/** `npm run docs`: writes `CONFIG_SPEC.md` and brings the outputs shown in the other pages, the parameters in `INFRA.md` and the warnings in `ERRORS.md`, up to date. */
+/** `npm run docs`: writes `CONFIG_SPEC.md`, and updates outputs in the other pages, parameters in `INFRA.md` and warnings in `ERRORS.md`. */
 import fs from 'node:fs';
 import { configSpec } from './config-spec.ts';
 import { refreshConsole } from './console-blocks.ts';

@@ -17,17 +17,17 @@ const BLOCKS = blocksOf(PAGE);
 
 const test = suite('docs: manual');
 
-test('the page shows the help of each command, and names no option that its command does not have', () => {
-  // the examples' test holds what the page shows to what is printed
+test('the page shows the help of each command, and names only options that the command has', () => {
+  // `examples.test.ts` compares what the page shows with the real output
   const shown = BLOCKS.filter(({ info }) => info === 'console').flatMap(({ lines }) => lines);
   for (const { name } of COMMANDS) assert.ok(shown.includes(`$ relay ${name} --help`), `relay ${name} --help`);
   const known = new Set(COMMANDS.flatMap(({ options }) => Object.keys(options)));
-  // --jsn and --option=VALUE are examples
+  // --jsn and --option=VALUE are examples in the text
   for (const option of ['help', 'version', 'jsn', 'option']) known.add(option);
   for (const [, option] of PAGE.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)) assert.ok(known.has(option!), `--${option}`);
 });
 
-test('the exit codes in the help are those that the page has', () => {
+test('the page has the exit codes of the help', () => {
   const codes = [...PAGE.matchAll(/^\| (\d) \|/gm)].map(([, code]) => code);
   const used = new Set(COMMANDS.flatMap(({ exits }) => Object.keys(exits)));
   assert.equal([...used].sort(), codes.sort());
@@ -51,12 +51,12 @@ test('every example in the help works, on the files of the page', async () => {
         if (['serve', 'api', 'worker'].includes(name)) {
           await served(words, { ...env, PORT: String(await freePort()) });
         } else if (name === 'push' || name === 'pull') {
-          // no service is there under the name of an example
+          // no service answers at the address of an example
           const address = words.map((word) => (word.startsWith('https:') ? 'http://127.0.0.1:1' : word));
           const { stderr } = await relay(address, { ...env, RELAY_API_KEY: 'k' });
           assert.match(stderr, 'SERVICE_UNREACHABLE', example);
         } else if (words.includes('"$ID"')) {
-          // an id that is not there; which it is only the queue can tell
+          // an example of an id cannot name a real message: only the queue knows those
           const { stderr } = await relay(
             words.map((word) => (word === '"$ID"' ? 'm1' : word)),
             env,
@@ -71,7 +71,7 @@ test('every example in the help works, on the files of the page', async () => {
   });
 });
 
-/** Starts the service, and stops it when it runs. */
+/** Starts the service and stops it once it runs. */
 async function served(words: readonly string[], env: Record<string, string>): Promise<void> {
   const port = words.indexOf('--port');
   const argv = words.map((word, i) => (port >= 0 && i === port + 1 && env.PORT !== undefined ? env.PORT : word));

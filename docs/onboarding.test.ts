@@ -13,13 +13,13 @@ const BLOCKS = blocksOf(fs.readFileSync(path.join(ROOT, 'docs', 'ONBOARDING.md')
 
 const test = suite('docs: onboarding');
 
-test('bash and curl are there: without them nothing would be shown', () => {
+test('bash and curl are installed: without them this file tests nothing', () => {
   for (const tool of ['bash', 'curl']) {
     assert.is(spawnSync(tool, ['--version'], { encoding: 'utf8' }).status, 0, `${tool} is needed`);
   }
 });
 
-test('every block is run, but for the installation', () => {
+test('every block is run except the installation', () => {
   const infos = BLOCKS.map((block) => block.info);
   assert.equal([...new Set(infos)].sort(), ['bash', 'sh', 'text']);
   assert.equal(
@@ -56,7 +56,7 @@ test('the commands print what the page shows', async () => {
   });
 });
 
-/** What git would add to the clone holds no key and no signed address. */
+/** Asserts that the files git would add in the clone contain no key and no signed address. */
 function assertNoKeys(folder: string): void {
   const ignored = fs.readFileSync(path.join(ROOT, '.gitignore'), 'utf8').split('\n');
   assert.ok(ignored.includes('.relay/'));
@@ -64,12 +64,12 @@ function assertNoKeys(folder: string): void {
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   const secret = /rk_admin_|\brelay_[0-9a-z]{20}|\/objects\/[^"]+\?/;
   const holding = files.filter((file) => secret.test(fs.readFileSync(file, 'utf8')));
-  // the files that the page makes for its own use are what the test is about
+  // the files that the page makes for itself do hold keys, and are ignored by git
   assert.ok(holding.length >= 3, holding.join());
   for (const file of holding) assert.is(path.relative(folder, file).split(path.sep)[0], '.relay', file);
 }
 
-/** A folder with the repository's entries, but no data folder; gone afterwards. */
+/** Calls `use` with a folder that has the repository's entries but no data folder, and removes it afterwards. */
 async function inClone(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-onboarding-')));
   try {

@@ -1,4 +1,4 @@
-/** Holds `INFRA.md` and `RUNBOOK.md` to template and code, and runs their commands on the embedded stores. */
+/** Compares `INFRA.md` and `RUNBOOK.md` with template and code, and runs their commands on the embedded stores. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,7 @@ const INFRA = fs.readFileSync(path.join(ROOT, 'docs', 'INFRA.md'), 'utf8');
 const RUNBOOK = fs.readFileSync(path.join(ROOT, 'docs', 'RUNBOOK.md'), 'utf8');
 const BLOCKS = [...pageBlocks('INFRA.md'), ...pageBlocks('RUNBOOK.md')];
 
-/** What is not run here: the first by `npm run test:runbook`, the second nowhere. */
+/** Kinds of blocks that are not run here: `npm run test:runbook` runs the first, nothing the second. */
 const NOT_RUN: Readonly<Record<string, { why: string; commands: readonly string[] }>> = {
   'sh account': {
     why: 'needs an account of AWS',
@@ -28,13 +28,13 @@ const NOT_RUN: Readonly<Record<string, { why: string; commands: readonly string[
 
 const test = suite('docs: operations');
 
-test('bash and curl are there: without them nothing would be run', () => {
+test('bash and curl are installed: without them this file tests nothing', () => {
   for (const tool of ['bash', 'curl']) {
     assert.is(spawnSync(tool, ['--version'], { encoding: 'utf8' }).status, 0, `${tool} is needed`);
   }
 });
 
-test('every command is run, but for those that need a registry; those that need an account have a kind of their own', () => {
+test('every command is run except those that need a registry; commands that need an account are marked', () => {
   const run = ['bash', 'bash embedded', 'text', 'text insights'];
   for (const { info, lines } of BLOCKS) {
     if (run.includes(info)) continue;
@@ -46,7 +46,7 @@ test('every command is run, but for those that need a registry; those that need 
   }
 });
 
-/** Lines with their continuations, without what stands inside braces. */
+/** Lines joined with their continuations, without the contents of braces. */
 function logicalLines(lines: readonly string[]): string[] {
   return lines
     .join('\n')
@@ -76,7 +76,7 @@ test('commands for AWS name outputs and parameters that the templates have', () 
   }
 });
 
-test('INFRA.md has every parameter and output of the template as it is', () => {
+test('INFRA.md has every parameter and output of the template, with the right values', () => {
   assert.is(withParameters(INFRA), INFRA, 'npm run docs writes the table anew');
   const section = INFRA.slice(INFRA.indexOf('\n## Outputs'), INFRA.indexOf('\n## Permissions'));
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
@@ -84,7 +84,7 @@ test('INFRA.md has every parameter and output of the template as it is', () => {
   assert.equal(listed.sort(), Object.keys(TEMPLATE.Outputs).sort());
 });
 
-test('INFRA.md names the settings that are no parameters', () => {
+test('INFRA.md names the settings that are not parameters', () => {
   const table = withParameters(INFRA);
   for (const task of ['ApiTaskDefinition', 'WorkerTaskDefinition']) {
     const [{ Environment }] = TEMPLATE.Resources[task]!.Properties.ContainerDefinitions;
@@ -92,7 +92,7 @@ test('INFRA.md names the settings that are no parameters', () => {
   }
 });
 
-test('RUNBOOK.md has a chapter for each alarm, and no other', () => {
+test('RUNBOOK.md has a chapter for exactly each alarm', () => {
   const chapter = RUNBOOK.slice(RUNBOOK.indexOf('\n## Alarms'), RUNBOOK.indexOf('\n### Which tenants'));
   const alarms = resourcesOf(TEMPLATE, 'AWS::CloudWatch::Alarm').flatMap((name) => {
     const text = TEMPLATE.Resources[name]!.Properties.AlarmName?.['Fn::Sub'];
@@ -101,7 +101,7 @@ test('RUNBOOK.md has a chapter for each alarm, and no other', () => {
   assert.equal([...chapter.matchAll(/^### (.+)$/gm)].map(([, name]) => name!).sort(), alarms.sort());
 });
 
-test('the query for the tenants reads what the worker prints', () => {
+test('the query for tenants matches what the worker prints', () => {
   const lines: string[] = [];
   const emf = new EmfMetrics({ namespace: 'N', clock: { wall: () => 1 }, write: (line) => lines.push(line) });
   const put = (tenant: string, failed: number) =>
@@ -119,7 +119,7 @@ test('the query for the tenants reads what the worker prints', () => {
   );
 });
 
-test('events of the log are those that the code writes', () => {
+test('log events in the pages are those that the code writes', () => {
   const sources = ['api', 'worker', 'cli'].flatMap((folder) =>
     fs
       .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -138,10 +138,10 @@ test('events of the log are those that the code writes', () => {
     );
 });
 
-/** Sections of `ERRORS.md` that the runbook refers to as a whole: what is in them is the tenant's. */
+/** Sections of `ERRORS.md` that the runbook refers to as a whole, because they concern tenants. */
 const OF_TENANTS = ['Row codes', 'Entries for vendors', 'Config problems', 'Entries of issues', 'Warnings'];
 
-test('every code that an operator meets is in RUNBOOK.md, and no code that is not in ERRORS.md', () => {
+test('RUNBOOK.md has every code that an operator meets, and no code that ERRORS.md lacks', () => {
   const errors = fs.readFileSync(path.join(ROOT, 'docs', 'ERRORS.md'), 'utf8');
   const all = new Set<string>();
   const needed = new Set<string>();

@@ -1,4 +1,4 @@
-/** The pages that a person reads, and the fenced blocks in them. */
+/** The pages for readers, and their fenced blocks. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ export function consolePages(): string[] {
 }
 
 export interface Block {
-  /** What stands after the opening fence. */
+  /** The text after the opening fence. */
   info: string;
   /** The lines inside. */
   lines: string[];
@@ -26,7 +26,7 @@ export interface Block {
   last: number;
 }
 
-/** Blocks in lists are indented; their lines are given without it. */
+/** The fenced blocks of a page. Lines of blocks inside lists lose their indentation. */
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
   let open: Block | null = null;

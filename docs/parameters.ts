@@ -1,11 +1,11 @@
-/** The table of `INFRA.md` that has every parameter of the template, with what `CLI.md` says of the setting that it is for. */
+/** The table of all template parameters in `INFRA.md`, with `CLI.md`'s description of the setting that each is for. */
 import fs from 'node:fs';
 import { type Any, readTemplate, type Template } from '../deploy/testing/template.ts';
 
 const BEGIN = '<!-- parameters: made by npm run docs -->\n';
 const END = '<!-- end of the parameters -->\n';
 
-/** The page with a fresh table between its marks. */
+/** The page with a new table between its marks. */
 export function withParameters(page: string): string {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error('INFRA.md has no marks for its table of parameters');
@@ -29,7 +29,7 @@ function parameterTable(template: Template): string {
   return `${lines.map((cells) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |').replaceAll('|  |', '| |')).join('\n')}\n`;
 }
 
-/** The last cell of each setting's row; that of a limit says what happens beyond it. Links lead into that page. */
+/** The last cell of each setting's row in `CLI.md`, with links that lead into that page. For a limit it says what happens beyond it. */
 function meaningsOf(page: string): Map<string, string> {
   const meanings = new Map<string, string>();
   for (const [, name, rest] of page.matchAll(/^\| `([A-Z_]+)` \| (.+) \|$/gm)) {
@@ -40,7 +40,7 @@ function meaningsOf(page: string): Map<string, string> {
   return meanings;
 }
 
-/** The variable of the tasks that each parameter is for. */
+/** The environment variable that each parameter sets. */
 function settingsOf(template: Template): Map<string, string> {
   const settings = new Map<string, string>();
   for (const task of ['ApiTaskDefinition', 'WorkerTaskDefinition']) {

@@ -1,4 +1,4 @@
-/** Follows the tutorial of `PLUGINS.md` in a shell, on the built package, and holds its tables to the code. */
+/** Follows the tutorial of `PLUGINS.md` in a shell, on the built package, and compares its tables with the code. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -32,7 +32,7 @@ test('the tutorial leads to a module that passes its test and runs', async () =>
   }
 });
 
-test('an operator installs Relay and a plugin from where they lie, with nothing on a registry', () => {
+test('an operator installs Relay and a plugin from local folders, without a registry', () => {
   const part = PAGE.slice(PAGE.indexOf('## Let a package in'));
   const script = blocksOf(part)
     .find(({ info }) => info === 'sh')!
@@ -54,7 +54,7 @@ test('an operator installs Relay and a plugin from where they lie, with nothing 
   }
 });
 
-/** What npm keeps in a user's home: settings, and packages that were fetched before. */
+/** npm's settings and cache below a folder, as in a user's home. */
 function npmOf(home: string): Record<string, string> {
   return {
     npm_config_userconfig: path.join(home, '.npmrc'),
@@ -63,7 +63,7 @@ function npmOf(home: string): Record<string, string> {
   };
 }
 
-test('the table of checks is that of the suite', () => {
+test('the table of checks lists those of the suite', () => {
   const part = PAGE.slice(PAGE.indexOf('## The suite'), PAGE.indexOf('### Fixtures'));
   const shown = [...part.matchAll(/^\| `([a-z_]+)` \| ([^.|]+)\./gm)].map(([, id, title]) => [
     id,
@@ -75,7 +75,7 @@ test('the table of checks is that of the suite', () => {
   );
 });
 
-test('every shape is said in options that the parser csv takes', () => {
+test('every shape of the table is in options that the csv parser takes', () => {
   const { options } = BUILTIN_PLUGINS.find(({ manifest }) => manifest.id === 'csv')!.manifest;
   const from = PAGE.indexOf('## Shapes of feeds');
   const part = PAGE.slice(from, PAGE.indexOf('### What no table can say'));
@@ -87,7 +87,7 @@ test('every shape is said in options that the parser csv takes', () => {
       Object.entries(said).filter(([name]) => !isCanonicalColumn(name)),
     ) as { columns?: object };
     const own = Object.entries(said).filter(([name]) => isCanonicalColumn(name));
-    // words are said of a column, whichever it is
+    // `words` belongs to a column, whichever it is
     const { words, ...table } = rest as { words?: object };
     const all = { ...columns, ...Object.fromEntries(own), ...(words === undefined ? {} : { title: { words } }) };
     const parsed = options.safeParse({ ...table, columns: all });

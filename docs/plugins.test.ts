@@ -1,4 +1,4 @@
-/** Holds the tables of fields and methods in `PLUGINS.md` to the sources, types included. */
+/** The tables of fields and methods in `PLUGINS.md` agree with the sources, types included. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -12,10 +12,10 @@ const MONEY = fs.readFileSync(path.join(ROOT, 'core', 'money', 'money.ts'), 'utf
 const test = suite('docs: plugins, fields');
 
 for (const name of ['FeedRow', 'Row', 'FeedReport', 'PriceStep', 'Offer']) {
-  test(`the table of ${name} is that of core/plugin.ts`, () => assert.equal(shown(name), fieldsOf(name)));
+  test(`the table of ${name} agrees with core/plugin.ts`, () => assert.equal(shown(name), fieldsOf(name)));
 }
 
-test('the table of Money is that of its class', () => {
+test('the table of Money agrees with its class', () => {
   const methods = MONEY.matchAll(/^ {2}(static )?(get )?(\w+)(\([^\n]*?\))?: ([^\n]+) \{$/gm);
   const own = [...methods].map(([, isStatic, isGetter, method, parameters, type]) => [
     `${isStatic ? 'Money.' : ''}${method}`,
@@ -31,7 +31,7 @@ function fieldsOf(name: string): string[][] {
   return [...members].map(([, member, parameters, type]) => [member!, parameters ? `${parameters}: ${type}` : type!]);
 }
 
-/** The first two columns of a table that is headed by the type's name. */
+/** The first two columns of the table under the type's name. */
 function shown(name: string): string[][] {
   const table = PAGE.split(`| \`${name}\` | type | |\n|---|---|---|\n`)[1]?.split('\n\n')[0];
   assert.ok(table !== undefined, `PLUGINS.md has no table of ${name}`);

@@ -5,13 +5,13 @@ export interface Field {
   path: string;
   type: string;
   required: boolean;
-  /** As JSON; null where there is none. */
+  /** The default as JSON; null if there is none. */
   defaultText: string | null;
   allowed: readonly string[];
   limits: readonly string[];
-  /** True if the schema has a limit that is code, so that only words can state it. */
+  /** True if the schema has a limit in code, which only a description can state. */
   hasCustomLimit: boolean;
-  /** The schema's own description; null where it has none. */
+  /** The schema's own description; null if it has none. */
   description: string | null;
   schema: z.ZodType;
 }
@@ -42,7 +42,7 @@ interface CheckDef {
   pattern?: RegExp;
 }
 
-/** The fields below an object schema, in its order, those of lists and objects after their parent. */
+/** The fields of an object schema in order. Fields of lists and objects follow their parent. */
 export function fieldsOf(schema: z.ZodType, base = ''): Field[] {
   const fields: Field[] = [];
   const def = defOf(peel(schema).schema);
@@ -106,7 +106,7 @@ function peel(schema: z.ZodType): Peeled {
   }
 }
 
-/** Exact amounts print as the decimals that they are. */
+/** A default as text. Exact amounts are written as decimals. */
 function defaultTextOf(value: unknown): string {
   const text = JSON.stringify(value);
   return typeof value === 'object' && value !== null && 'units' in value ? JSON.parse(text) : text;
@@ -138,7 +138,7 @@ function typeOf(def: Def): string {
   }
 }
 
-/** A number, or its digits as a text, is a decimal. */
+/** The name of a union. A number, or its digits as a string, is called a decimal. */
 function unionType({ options = [] }: Def): string {
   const types = options.map((option) => typeOf(defOf(peel(option).schema)));
   return types[0] === 'number' ? 'decimal' : types.join(' or ');

@@ -1,10 +1,10 @@
-/** The table of warnings in `ERRORS.md`, made of the words that runs show. */
+/** The table of warnings in `ERRORS.md`, made of the words that runs print. */
 import { WARNING_WORDS, type WarningWords } from '../core/notices/words.ts';
 
 const BEGIN = '<!-- warnings: made by npm run docs from core/notices/words.ts -->\n';
 const END = '<!-- end of the warnings -->\n';
 
-/** The page with a fresh table between its marks. */
+/** The page with a new table between its marks. */
 export function withWarnings(page: string): string {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error('ERRORS.md has no marks for its table of warnings');
@@ -26,7 +26,7 @@ function warningsTable(): string {
   return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
 }
 
-/** With N for the number, and the names of the other parts. */
+/** The sentence with N for the number and names for the other parts. */
 function seenInGeneral(seen: string): string {
   const text = seen.replace(/\{\w+\|[^|}]*\|([^}]*)\}/g, 'N $1').replace(/"?\{(\w+)\}"?/g, '`<$1>`');
   return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;

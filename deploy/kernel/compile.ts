@@ -16,9 +16,9 @@ const OPTIONS = [
   ...['-o', 'kernel.wasm'],
 ];
 
-/** Throws with what the compiler says if it refuses the sources. */
+/** Throws an error with the compiler's messages if it refuses the sources. */
 export async function compileKernel(): Promise<Uint8Array> {
-  // loaded here alone: the compiler takes seconds
+  // loaded only here, because loading the compiler takes seconds
   const { default: asc } = await import('assemblyscript/asc');
   const folder = path.dirname(ENTRY);
   let compiled: Uint8Array | null = null;
@@ -36,7 +36,7 @@ export async function compileKernel(): Promise<Uint8Array> {
   return compiled;
 }
 
-/** The text of `core/kernel/bytes.ts`. Its digest is of the bytes and of all that they are made of. */
+/** The text of `core/kernel/bytes.ts`. Its digest covers the bytes and everything they are made from. */
 export function bytesModule(compiled: Uint8Array): string {
   const base64 = Buffer.from(compiled).toString('base64');
   return `/**
@@ -49,7 +49,7 @@ export const KERNEL_BYTES =
 `;
 }
 
-/** What the digest in `core/kernel/bytes.ts` must be, with the bytes that are there. */
+/** The digest that `core/kernel/bytes.ts` must have with these bytes. */
 export function digestOf(base64: string): string {
   const digest = createHash('sha256').update(base64).update(OPTIONS.join(' ')).update(compilerVersion());
   const folder = path.dirname(ENTRY);

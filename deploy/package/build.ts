@@ -1,6 +1,6 @@
 /**
- * `npm run build`: writes the package to `dist/`. `relay.cjs` is the product; the command, its processes and threads, and the library
- * entries are small files that load it. Options: `--out DIR`, and `--no-types` for tests, which write no types.
+ * `npm run build`: writes the package to `dist/`. `relay.cjs` is the whole product. Small files load it for the command, its processes
+ * and threads, and the library entries. Options: `--out DIR`; `--no-types` leaves out the types, for tests.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     options: { out: { type: 'string', default: path.join(ROOT, 'dist') }, 'no-types': { type: 'boolean' } },
   });
   const out = path.resolve(values.out);
-  // `dist/edge` is another build
+  // keep `dist/edge`, which another build makes
   for (const name of fs.existsSync(out) ? fs.readdirSync(out) : []) {
     if (name !== 'edge') fs.rmSync(path.join(out, name), { recursive: true });
   }
@@ -52,12 +52,12 @@ async function writeFiles(out: string, entries: Entries, { text, packages }: Bun
   write('launch.cjs', await bundleAlone(ROOT, 'cli/launch.ts', 'cjs'));
   write('NOTICES.txt', thirdPartyNotices(ROOT, packages));
   write(CLIENT.replace(/ts$/, 'js'), await bundleAlone(ROOT, CLIENT, 'esm'));
-  // Node starts CommonJS sooner than modules
+  // Node starts CommonJS faster than ES modules
   write('cli/package.json', '{ "type": "commonjs" }\n');
   for (const program of entries.programs) write(program.replace(/ts$/, 'js'), programFile(program, BUNDLE));
   fs.chmodSync(path.join(out, COMMAND.replace(/ts$/, 'js')), 0o755);
   const built = path.join(out, BUNDLE);
-  // loaded as the command loads it, which also shows that it can be
+  // load it as the command does, which also proves that it loads
   const product = evaluate(built, productScript(built), createRequire(built));
   for (const library of entries.libraries) {
     const names = Object.keys(product[library]!() as object).sort();

@@ -1,28 +1,28 @@
-/** Bundles the product into one CommonJS file. A module in it is evaluated when it is first imported, as in its own file. */
+/** Bundles the product into one CommonJS file. As with separate files, each module is evaluated on its first import. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { Entries } from './entries.ts';
 
 /**
- * Packages that stay in files of their own: the service's, which are large and load native code or credentials' files;
- * and jschardet, whose licence wants it to be replaceable. Of iconv-lite the tables stay, see `tablesOnDemand`.
+ * Packages that are not bundled: those of the service, which are large and load native code or credential files; and jschardet,
+ * whose licence demands that it can be replaced. Some tables of iconv-lite stay outside too: see `tablesOnDemand`.
  */
 const EXTERNAL = ['@aws-sdk/*', 'hono', '@hono/*', 'libsql', 'jschardet'];
-/** Stands for `import.meta.url`, which CommonJS lacks: the address that a source file has as a file of its own below `dist/`. */
+/** Replaces `import.meta.url`, which CommonJS lacks, with the address that the source file would have below `dist/`. */
 const ADDRESS = '__address';
-/** Stands for `import()` of an address, which code from a cache cannot do. */
+/** Replaces `import()` of an address, which cached code cannot do. */
 const IMPORT = '__importModule';
 const BANNER = `const { importModule: ${IMPORT} } = require('./launch.cjs');`;
 /** The oldest release that package.json allows. */
 const TARGET = 'node20.19';
 
-/** For `keep-code.ts`. */
+/** Further entries, for `keep-code.ts`. */
 const MORE = ['cli/relay.ts'];
 
 export interface Bundle {
   text: string;
-  /** Folders of the third-party packages whose code is in the file. */
+  /** Folders of the third-party packages that are in the bundle. */
   packages: string[];
 }
 
@@ -44,7 +44,7 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
     // `launch.ts` reads it as Latin-1
     charset: 'ascii',
     legalComments: 'none',
-    // the packages of `EXTERNAL` that are imported on demand are CommonJS; plugins are imported by `launch.ts`
+    // packages of `EXTERNAL` that are imported on demand are CommonJS; `launch.ts` imports plugins
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': ADDRESS },
     banner: { js: BANNER },
@@ -57,7 +57,7 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
   };
 }
 
-/** A small file that works without the rest: `launch.ts`, and the client of the API. */
+/** Bundles a small file that works alone: `launch.ts`, or the API client. */
 export async function bundleAlone(root: string, file: string, format: 'cjs' | 'esm'): Promise<string> {
   const platform = format === 'cjs' ? 'node' : 'neutral';
   const options = {
@@ -86,11 +86,11 @@ function addresses(root: string): Plugin {
   };
 }
 
-/** zod's messages in fifty languages, which plugins can ask for as `z.locales`: from the installed package. */
+/** Leaves zod's messages in fifty languages (`z.locales`, for plugins) in the installed package. */
 const localesOnDemand: Plugin = {
   name: 'locales on demand',
   setup: ({ onResolve, onLoad }) => {
-    // CommonJS, which that package's files are not: only there can an export be loaded when it is asked for
+    // as CommonJS, unlike the package's own files, because only there can an export be loaded on first use
     onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ resolveDir }) => ({
       path: path.join(resolveDir, '../locales/index.js'),
       namespace: 'locales',
@@ -104,7 +104,7 @@ const localesOnDemand: Plugin = {
   },
 };
 
-/** Letters of the encodings of East Asia, which most feeds do not need: from the installed package. */
+/** Leaves the tables of East Asian encodings, which most feeds do not need, in the installed package. */
 const tablesOnDemand: Plugin = {
   name: 'tables on demand',
   setup: ({ onResolve }) => {
@@ -115,7 +115,7 @@ const tablesOnDemand: Plugin = {
   },
 };
 
-/** The same package as modules: bundled, they load in half the time. */
+/** Takes the package's ES modules, which load in half the time once bundled. */
 function yamlAsModules(root: string): Record<string, string> {
   return { yaml: fs.realpathSync(path.join(root, 'node_modules/yaml/browser/dist/index.js')) };
 }

@@ -1,27 +1,27 @@
-/** The files of the product that are run or imported from outside, and where they are once built. */
+/** The files that are run or imported from outside, and their places in the built package. */
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** A library entry of package.json, from its source. */
+/** The sources of the library entries in package.json. */
 export const LIBRARIES = ['index.ts', 'conformance/index.ts'] as const;
 export const COMMAND = 'cli/main.ts';
-/** Works in browsers and edge runtimes too: it is not part of the one file. */
+/** Works in browsers and edge runtimes too, so it is bundled apart. */
 export const CLIENT = 'api/client.ts';
 
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'cli'];
 
-/** How a source names a file that is beside it at run time. */
+/** How a source names a file beside it that it needs at run time. */
 const BESIDE = /new URL\('([^'\n]+\.\w+)', import\.meta\.url\)/g;
 
 export interface Entries {
-  /** Source files whose module is run by its path: the command, processes and threads. */
+  /** Source files that are started by path: the command, processes and threads. */
   programs: string[];
   libraries: string[];
   /** Files that the product reads at run time. */
   assets: string[];
 }
 
-/** What the sources below `root` need. The image is built without `conformance/`. */
+/** The entries of the sources below `root`. The image is built without `conformance/`. */
 export function entriesOf(root: string): Entries {
   const beside = new Set(FOLDERS.flatMap((folder) => filesBeside(root, folder)));
   const programs = [...beside].filter((file) => file.endsWith('.ts'));

@@ -1,6 +1,6 @@
 /**
- * Writes the code cache of a built product beside it: `keep-code.ts FILE`. Before, a small tenant is checked and run, and the sample one, so that
- * the cache has the functions that most runs call. A process of its own: V8 drops code that was not run for a while.
+ * `keep-code.ts FILE`: writes the code cache of a built product beside it. First it checks and runs a small tenant and the sample,
+ * so that the cache has the functions that most runs call. It has its own process because V8 drops code that has not run for a while.
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-/** The licences of the third-party code in the built file, which must go where the code goes. */
+/** The licences of the third-party code in the built file, which must be shipped with it. */
 import fs from 'node:fs';
 import path from 'node:path';
 

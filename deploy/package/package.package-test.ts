@@ -1,4 +1,4 @@
-/** The built package: what it loads, what a plugin gets from it, and what it does where its code cache is of no use. */
+/** The built package: what it loads, what it gives to plugins, and that it works without its code cache. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -27,7 +27,7 @@ test.after(() => {
   fs.rmSync(home, { recursive: true, force: true });
 });
 
-/** Files of the package that a command loads, and packages outside it. */
+/** The files of the package, and the outside packages, that a command loads. */
 function loadedBy(args: readonly string[]): string[] {
   const list =
     "process.on('exit', () => require('fs').writeFileSync('loaded.json', JSON.stringify(Object.keys(require.cache))))";
@@ -41,7 +41,7 @@ function loadedBy(args: readonly string[]): string[] {
     .sort();
 }
 
-test('`check` and `run` load the one file alone', () => {
+test('`check` and `run` load only the bundle', () => {
   const product = ['dist/cli/main.js', 'dist/launch.cjs', 'dist/relay.cjs'];
   assert.equal(loadedBy(CHECK), product);
   const { base_margin_pct, ...rest } = { base_margin_pct: '0.2', min_price: 5, shipping_handling_flat: '1.00' };
@@ -60,7 +60,7 @@ test('`check` and `run` load the one file alone', () => {
   assert.equal(loadedBy(['run', '--config', tenant, '--vendor', `acme=${feed}`, '--out', out]), product);
 });
 
-test('it works without its code cache, and with one that V8 refuses', () => {
+test('the command works without its code cache, and with one that V8 refuses', () => {
   const dist = path.join(built.folder, 'dist');
   const name = fs.readdirSync(dist).find((file) => file.endsWith('.code')) ?? '';
   const file = path.join(dist, name);
@@ -80,7 +80,7 @@ test('it works without its code cache, and with one that V8 refuses', () => {
   }
 });
 
-test('its code cache serves processes whose heap has a limit, such as runners, and leaves them and their threads the limit', () => {
+test('processes with a heap limit, such as runners, use the code cache and keep the limit, as do their threads', () => {
   const hook = writeFileIn(
     home,
     'watch.cjs',
@@ -99,7 +99,7 @@ test('its code cache serves processes whose heap has a limit, such as runners, a
   );
   const main = path.join(built.folder, 'dist/cli/main.js');
   const { stdout } = node(['--max-old-space-size=400', '--require', hook, main, ...CHECK], home);
-  // after what the check says
+  // after the output of the check
   assert.equal(stdout.split('\n').slice(-3), ['true', 'false,true', '']);
 });
 
@@ -123,7 +123,7 @@ export const plugins = [
 ];
 `;
 
-test('a plugin gets the classes that the command uses, and may bring a zod of its own', () => {
+test('a plugin gets the classes that the command uses, and may bring its own zod', () => {
   writeFileIn(
     home,
     'plugin/package.json',
@@ -163,7 +163,7 @@ test('a plugin gets the classes that the command uses, and may bring a zod of it
   assert.is(merged, 'sku,price\nA,6.00\n');
 });
 
-test('a program that uses the library and a CommonJS one get the same thing', () => {
+test('ES modules and CommonJS programs get the same library', () => {
   const program = `
     import { createRequire } from 'node:module';
     import { Money, z } from 'relay-inventory';

@@ -1,4 +1,4 @@
-/** What the build finds in the sources, and the small files that it writes. What it makes of them: `package.package-test.ts`. */
+/** What the build finds in the sources, and the small files that it writes. `package.package-test.ts` tests the result. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,7 +25,7 @@ function inTree(files: Record<string, string>, use: (root: string) => void): voi
 
 const FOLDERS = { 'core/a.ts': '', 'plugins/a.ts': '', 'stores/a.ts': '', 'api/a.ts': '', 'worker/a.ts': '' };
 
-test('the sources name the processes, threads and files that they need beside them', () =>
+test('the build finds the processes, threads and files that sources name', () =>
   inTree(
     {
       ...FOLDERS,
@@ -44,20 +44,20 @@ test('the sources name the processes, threads and files that they need beside th
     },
   ));
 
-test('this product has the command, its runner processes and both libraries', () => {
+test('the product has the command, its runner processes and both libraries', () => {
   const { programs, libraries } = entriesOf(ROOT);
   assert.ok(programs.includes('cli/main.ts') && programs.includes('cli/runner/child.ts'));
   assert.equal(libraries, ['index.ts', 'conformance/index.ts']);
 });
 
-test('small files lead to the product from where they are', () => {
+test('small files find the product from their own place', () => {
   const command = programFile('cli/main.ts', 'relay.cjs');
   assert.match(command, /^#!\/usr\/bin\/env node\n/);
   assert.match(command, "require('../launch.cjs')");
   assert.match(command, "'../relay.cjs'), { mayKeepCode: true })['cli/main.ts']()");
   const child = programFile('cli/runner/child.ts', 'relay.cjs');
   assert.match(child, "'../../relay.cjs'), { mayKeepCode: false })['cli/runner/child.ts']()");
-  // outside `cli/` they are modules
+  // outside `cli/` they are ES modules
   assert.match(programFile('core/x/thread.ts', 'relay.cjs'), "import { launch } from '../../launch.cjs';");
   assert.is(
     libraryFile('conformance/index.ts', 'relay.cjs', ['a', 'b']),
@@ -66,7 +66,7 @@ test('small files lead to the product from where they are', () => {
   assert.match(libraryFile('index.ts', 'relay.cjs', ['a']), "from './relay.cjs'");
 });
 
-test('the notices have the licence of each package, and refuse one without', () => {
+test('the notices contain the licence of each package, and a package without one is refused', () => {
   const notices = thirdPartyNotices(ROOT, ['node_modules/zod', 'node_modules/saxes']);
   assert.match(notices, /^## zod [\d.]+: MIT\n\nMIT License/m);
   assert.match(notices, /^## saxes [\d.]+: ISC\n\nCopyright /m);

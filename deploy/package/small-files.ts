@@ -1,8 +1,8 @@
-/** The small files of the package: each loads the product, and runs or exports one entry of it. */
+/** The small files of the package. Each loads the product and runs or exports one of its entries. */
 import path from 'node:path';
 import { COMMAND } from './entries.ts';
 
-/** Its place is that of its source file. Files below `cli/` are CommonJS. */
+/** A program, at the place of its source file. Programs below `cli/` are CommonJS. */
 export function programFile(source: string, bundle: string): string {
   const up = path.posix.relative(path.posix.dirname(source), '.');
   const mayKeepCode = source === COMMAND;
@@ -16,7 +16,7 @@ export function programFile(source: string, bundle: string): string {
   return `${imports}import { launch } from '${up}/launch.cjs';\n${here}${run}\n`;
 }
 
-/** A module with what a source file exports. */
+/** A module with the exports of a source file. */
 export function libraryFile(source: string, bundle: string, names: readonly string[]): string {
   const up = path.posix.relative(path.posix.dirname(source), '.') || '.';
   const list = names.map((name) => `  ${name},\n`).join('');

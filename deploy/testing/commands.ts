@@ -20,7 +20,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   UpdateCommand: ['dynamodb:UpdateItem'],
   QueryCommand: ['dynamodb:Query'],
   BatchGetCommand: ['dynamodb:BatchGetItem'],
-  /** The actions of its writes. */
+  /** Needs the actions of the writes that it contains. */
   TransactWriteCommand: [],
 };
 
@@ -31,7 +31,7 @@ const WRITES: Readonly<Record<string, string>> = {
   ConditionCheck: 'dynamodb:ConditionCheckItem',
 };
 
-/** `sources`: the files that make transactions. */
+/** `sources` is the text of the files that make transactions. */
 export function actionsOf(command: string, sources: string): string[] {
   if (command !== 'TransactWriteCommand') return [...COMMANDS[command]!];
   return Object.entries(WRITES)

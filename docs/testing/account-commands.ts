@@ -1,6 +1,6 @@
 /**
- * The second half of `npm run test:runbook`: the `aws` commands of `INFRA.md` and `RUNBOOK.md` that need an account of AWS, by
- * the `aws` command itself, against a stand-in that knows what the templates make.
+ * The second half of `npm run test:runbook`: runs the `aws` commands of `INFRA.md` and `RUNBOOK.md` that need an AWS account, with
+ * the real `aws` command against a stand-in that knows what the templates create.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -12,7 +12,7 @@ import { type Block, ROOT } from '../pages.ts';
 import { ControlPlane, outputValue } from './control-plane.ts';
 import { pageBlocks } from './operations.ts';
 
-/** What the pages leave to the reader. */
+/** Values that the pages leave to the reader. */
 const NAMES = {
   REGISTRY: '123456789012.dkr.ecr.eu-central-1.amazonaws.com',
   VERSION: '1.0.0',
@@ -30,7 +30,7 @@ const NAMES = {
   TABLE: outputValue('RunsTable'),
 };
 const LIMIT_MS = 480_000;
-/** What versions before 2.11 do not know; the pages ask for a newer one, and Debian 12 has an older. */
+/** Options that `aws` before 2.11 lacks. The pages ask for a newer one, but Debian 12 has an older. */
 const NEWER = /--(no-)?deletion-protection-enabled/;
 
 const found = spawnSync('sh', ['-c', 'command -v aws'], { encoding: 'utf8' });
@@ -46,12 +46,12 @@ try {
   await inFolder(async (folder) => {
     const bin = path.join(folder, 'bin');
     fs.mkdirSync(bin);
-    // older versions know no AWS_ENDPOINT_URL
+    // older versions do not know AWS_ENDPOINT_URL
     const aws = `#!/bin/sh\nexec '${found.stdout.trim()}' --endpoint-url '${endpoint}' "$@"\n`;
     fs.writeFileSync(path.join(bin, 'aws'), aws, { mode: 0o755 });
     fs.symlinkSync(path.join(ROOT, 'deploy'), path.join(folder, 'deploy'));
     const blocks = accountBlocks();
-    // each but the first finds a stack, also after the one that deletes it
+    // all but the first need a stack, even after the one that deletes it
     const deployed = `curl -fsS '${endpoint}/deployed'`;
     const steps = blocks.map((block, i) => ({
       block: { ...block, lines: i === 0 ? block.lines : [deployed, ...block.lines] },
@@ -82,7 +82,7 @@ try {
   await control.stop();
 }
 
-/** The blocks, with an old `aws` without the lines that it does not know: it says that they are skipped. */
+/** The blocks. For an old `aws`, lines with options that it lacks are left out and reported as skipped. */
 function accountBlocks(): Block[] {
   const blocks = [...pageBlocks('INFRA.md'), ...pageBlocks('RUNBOOK.md')].filter(({ info }) => info === 'sh account');
   if (!isOld) return blocks;
@@ -92,7 +92,7 @@ function accountBlocks(): Block[] {
   return blocks.map((block) => ({ ...block, lines: block.lines.filter((line) => !NEWER.test(line)) }));
 }
 
-/** What the lines must have asked for, as AWS names it. */
+/** The calls that the lines must make, by AWS's names. */
 function commandsOf(lines: readonly string[]): string[] {
   const text = lines.join('\n').replaceAll('\\\n', ' ');
   return [...text.matchAll(/\baws ([\w-]+) ([\w-]+)/g)].map(([, service, command]) => {

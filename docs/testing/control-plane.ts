@@ -1,7 +1,7 @@
 /**
- * A stand-in for those parts of AWS that no test server has: CloudFormation, ECS, Secrets Manager, the queries of CloudWatch
- * Logs, scaling, restores of tables, versions of objects. It knows what the templates make and nothing else: a command that
- * names a service, a table or a parameter that there is not gets an error, as on AWS.
+ * A stand-in for parts of AWS that no test server has: CloudFormation, ECS, Secrets Manager, CloudWatch Logs queries, scaling,
+ * table restores, object versions. It knows only what the templates create: a command that names an unknown service, table or
+ * parameter gets an error, as on AWS.
  */
 import fs from 'node:fs';
 import http from 'node:http';
@@ -12,7 +12,7 @@ import { parseTemplate, readTemplate, type Template } from '../../deploy/testing
 type Input = any;
 type Answer = (input: Input) => unknown;
 
-/** Of each stack, by the start of its name. */
+/** The template of each stack, by the start of the stack's name. */
 const TEMPLATES: ReadonlyArray<readonly [prefix: string, file: string]> = [
   ['relay-alarms-', 'tenant-alarms.yaml'],
   ['relay', 'cloudformation.yaml'],
@@ -20,7 +20,7 @@ const TEMPLATES: ReadonlyArray<readonly [prefix: string, file: string]> = [
 const STACK = 'relay';
 const QUERY = 'query-1';
 
-/** What an output of the stack is worth here. */
+/** The value of a stack output here. */
 export const outputValue = (name: string): string => `relay-${name}`;
 
 function templateOf(stack: string): string {
@@ -38,7 +38,7 @@ class Refused extends Error {
 }
 
 export class ControlPlane {
-  /** What was asked, in order: `ecs UpdateService`. */
+  /** The calls in order, such as `ecs UpdateService`. */
   readonly calls: string[] = [];
   readonly #template: Template = readTemplate('cloudformation.yaml');
   #isProtected = true;
@@ -56,12 +56,12 @@ export class ControlPlane {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Tables can be deleted at once. */
+  /** Turns off the tables' deletion protection. */
   protectsNothing(): void {
     this.#isProtected = false;
   }
 
-  /** The stack as a finished deployment leaves it. */
+  /** Sets the stack to the state after a finished deployment. */
   deployed(): void {
     this.#stacks.set(STACK, 'CREATE_COMPLETE');
     for (const name of ['RunsTable', 'TenantsTable'])
@@ -232,7 +232,7 @@ export class ControlPlane {
     return '';
   }
 
-  /** A first deployment must give every parameter without a default; a later one may leave each as it is. */
+  /** A first deployment must give every parameter that has no default; a later one may keep old values. */
   #checkChange(name: string, input: URLSearchParams): void {
     const text = templateOf(name);
     if (input.get('TemplateBody') !== text)

@@ -1,4 +1,4 @@
-/** `npm run test:runbook`: the commands of `INFRA.md` and `RUNBOOK.md` on the stores on AWS, against servers that it starts. */
+/** `npm run test:runbook`: runs the commands of `INFRA.md` and `RUNBOOK.md` on the AWS stores, against servers that it starts. */
 import path from 'node:path';
 import { inFolder } from '../../cli/testing/sandbox.ts';
 import { startDynamo } from '../../conformance/aws/dynamodb-local.ts';

@@ -1,6 +1,6 @@
 /**
- * Runs the bash blocks of `INFRA.md` and `RUNBOOK.md` against a service on given stores. Before, there is what an operator finds
- * on a bad day: a tenant with a feed, and a job that nobody could finish.
+ * Runs the bash blocks of `INFRA.md` and `RUNBOOK.md` against a service on given stores. It starts with what an operator finds on
+ * a bad day: a tenant with a feed, and a job that no worker could finish.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -35,7 +35,7 @@ export function pageBlocks(name: string): Block[] {
   return blocksOf(fs.readFileSync(path.join(ROOT, 'docs', name), 'utf8'));
 }
 
-/** `env` has the settings of the service, `PORT` among them; `folder` is empty. `embedded` blocks are for that family alone. */
+/** `env` has the settings of the service, with `PORT`; `folder` is empty. Blocks marked `embedded` run only on those stores. */
 export async function runOperations(folder: string, env: Record<string, string>, embedded: boolean): Promise<void> {
   const service = { ...env, API_KEYS: ADMIN_KEY };
   await prepare(service);
@@ -63,7 +63,7 @@ function stepsFor(page: string, embedded: boolean): Step[] {
   return stepsOf(blocks.map((block) => (block.info === 'bash embedded' ? { ...block, info: 'bash' } : block)));
 }
 
-/** The service as a reader has it: running, in the background of the shell. */
+/** Starts the service in the background of the shell, as the reader has it. */
 function start(): Step {
   const lines = [
     'relay serve > serve.out 2> relay.log &',
@@ -73,7 +73,7 @@ function start(): Step {
   return { block: { info: 'bash', lines, first: -1, last: -1 }, shown: null };
 }
 
-/** A folder with the command as it is when the package is installed, and `npm` in the clone, whose builds can be seen. */
+/** A folder with `relay` as an installed package has it, and with an `npm` that records the builds of the clone. */
 function shims(folder: string): string {
   const bin = path.join(folder, 'bin');
   fs.mkdirSync(bin);
@@ -103,7 +103,7 @@ async function prepare(env: Record<string, string>): Promise<void> {
   }
 }
 
-/** Sends the job of a run, and receives it so often that it is dead. */
+/** Sends the job of a run and receives it until it is a dead letter. */
 async function bury({ queue }: ServiceStores, runId: string): Promise<void> {
   await queue.send({ run_id: runId, tenant_id: TENANT, vendors: [], config_version: 1 });
   for (let deliveries = 0; deliveries < 4; deliveries++) {

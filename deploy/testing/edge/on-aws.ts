@@ -29,9 +29,9 @@ import { EDGE_ORIGIN, startEdge } from './miniflare.ts';
 
 const TEMPLATE = readTemplate('cloudformation.yaml');
 const ADMIN = 'admin-key-of-the-edge-tests';
-/** The tenant whose feeds one of the cases uploads. */
+/** The tenant whose feeds a case uploads. */
 const TENANT = `node-${CASES.findIndex((one) => one.name.startsWith('a feed goes up'))}`;
-/** The template grants these for uploads that break off, which this test does not cause. */
+/** Granted for uploads that break off, which this test does not cause. */
 const ONLY_IN_TROUBLE = ['s3:AbortMultipartUpload'];
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
@@ -72,7 +72,7 @@ for (const { name, run } of CASES) {
   });
 }
 
-test('what is missing is named, and does not keep the rest from being said', async () => {
+test('readiness names what is missing, beside everything else', async () => {
   const broken = { ...env, RUNS_TABLE: 'no-such-table' };
   const { json, status } = await caller((path, init) => edge.fetch(new Request(EDGE_ORIGIN + path, init), broken), [])(
     'GET',
@@ -86,12 +86,12 @@ test('what is missing is named, and does not keep the rest from being said', asy
   }
 });
 
-test('a worker looks for lost messages, gives a job back, and sees whether its stores are there', async () => {
+test('a worker looks for lost messages, gives a job back, and checks its stores', async () => {
   const call = caller(RUNTIMES.node!, []);
   const body = { tenant_id: TENANT, run_type: 'inventory_sync' };
   const { run_id } = (await call('POST', '/v1/runs', { body })).json;
   const harness = new WorkerHarness(stores as unknown as EmbeddedStores);
-  // other cases left messages of cancelled runs: while any of them waits, none counts as lost
+  // other cases left messages of cancelled runs, and no message counts as lost while others wait
   const taken: ReceivedJob[] = [];
   for (let job = await harness.receive(); job !== null; job = await harness.receive()) taken.push(job);
   for (const { receipt } of taken) await stores.queue.delete(receipt);
@@ -147,12 +147,12 @@ test('an operator lists, shows, replays and discards dead letters', async () => 
   assert.equal((await dlq('list')).dead_letters, []);
 });
 
-test('a worker removes what is old', async () => {
+test('a worker removes old runs', async () => {
   let ahead = 400 * 24 * 3600_000;
   const now = () => Date.now() + ahead;
   const sum = nothingPruned();
   const failed: string[] = [];
-  // the first pass after a long time only notes the time
+  // the first pass after a long time only records the time
   for (let pass = 0; pass < 2; pass++) {
     await sweepRetention(
       { ...stores, inUse: [latestSucceeded(stores.runs)], now },
@@ -174,7 +174,7 @@ for (const [role, recorder] of [
   ['WorkerTaskRole', ofWorker],
   ['OperatorPolicy', ofOperator],
 ] as const) {
-  test(`${role} may do what was asked of AWS, and nothing that was not`, () => {
+  test(`${role} may do exactly what was asked of AWS`, () => {
     const statements = statementsOf(TEMPLATE, role);
     const denied = recorder.calls.filter((call) => !allows(statements, call));
     assert.equal([...new Set(denied.map(({ action, resource }) => `${action} on ${resource}`))], []);
@@ -246,7 +246,7 @@ async function work(runId: string): Promise<void> {
   await harness.loopUntil(async () => /SUCCEEDED|FAILED/.test((await harness.run(runId)).status));
 }
 
-/** The text with names, ids, times, keys and signatures masked, and how many requests of a rate are used, which fills up with time. */
+/** Masks what differs from run to run: names, ids, times, keys, signatures, and how much of the rate limit is used. */
 function withoutNames(text: string, tenant: string): string {
   return text
     .replaceAll(tenant, 'TENANT')

@@ -20,7 +20,7 @@ const test = suite('edge: the API’s own tests on workerd');
 
 const files = fs.readdirSync(API).filter((name) => name.endsWith('.test.ts') && !ON_NODE_ALONE.includes(name));
 
-test('every test passes', async () => {
+test('every API test passes on workerd', async () => {
   const results = await runOnEdge(files.map((file) => `beginFile('${file}'); await import('./${file}');`).join('\n'));
   assert.equal(
     results.filter((result) => result.error !== null),
@@ -34,7 +34,7 @@ test('every test passes', async () => {
   console.log(`${results.length} tests of ${files.length} files`);
 });
 
-test('a test that fails on workerd is seen', async () => {
+test('a test that fails on workerd is reported', async () => {
   const results = await runOnEdge(`
     const { test } = await import('uvu');
     const assert = await import('uvu/assert');

@@ -1,4 +1,4 @@
-/** Replaces `uvu` inside workerd: collects the tests of the bundled files, and a request runs them. */
+/** Replaces `uvu` inside workerd: collects the tests of the bundled files, which a request then runs. */
 
 interface Case {
   file: string;

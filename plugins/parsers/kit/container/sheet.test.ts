@@ -72,7 +72,7 @@ test('cells keep their places across gaps in rows and columns, even without addr
   );
 });
 
-test('a number becomes the shortest text of its value', () => {
+test('a number becomes the text that a person sees, without binary noise', () => {
   const cases: [string, string][] = [
     ['19.989999999999998', '19.99'],
     ['0.30000000000000004', '0.3'],
