@@ -95,6 +95,32 @@ test('rules and the floor of min_margin work on the landed cost', async () => {
   assert.is(merged, 'sku,vendor_id,cost,price\nA,acme,10.00,18.00\n');
 });
 
+test('a price below the landed cost is below cost: in warnings, and where such prices are held', async () => {
+  const terms = [{ vendor_id: 'acme', handling_pct: '0.10', handling_fixed: '1' }];
+  const pricing = { base_margin_pct: '-0.05', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} };
+  const more = { pricing: { ...pricing, vendor_terms: { vendors: terms } } };
+  // landed 12.00, so 11.40
+  const feeds = { acme: 'sku,quantity_available,cost\nA,1,10\n' };
+  const { outcome } = await run({ terms, feeds, more });
+  assert.ok(
+    outcome.summary.warnings.includes('price_below_cost:1:A at 11.40 from acme, landed cost 12.00'),
+    outcome.summary.warnings.join(),
+  );
+  const holds = {
+    publish: { holds: { below_cost: true } },
+    output: { columns: ['sku', 'quantity_available', 'cost', 'price'] },
+  };
+  const held = await run({ terms, feeds, more: { ...more, ...holds } });
+  assert.is(held.merged, 'sku,quantity_available,cost,price\n');
+  assert.match(held.artifacts.text('reports/holds.csv') ?? '', '\nA,below_cost,,11.40,12.00,acme,1\n');
+  // a discount: the feed's cost is no loss
+  const discount = [{ vendor_id: 'acme', handling_pct: '-0.50' }];
+  const cheaper = { pricing: { ...pricing, base_margin_pct: '0.10', vendor_terms: { vendors: discount } } };
+  const sold = await run({ feeds, more: { ...cheaper, ...holds } });
+  assert.is(sold.merged, 'sku,quantity_available,cost,price\nA,1,10.00,5.50\n');
+  assert.not.ok(sold.outcome.summary.warnings.some((warning) => warning.startsWith('price_below_cost')));
+});
+
 test('rates that cannot be used fail the run before a feed is read', async () => {
   const cases: Array<[rates: string | null, message: RegExp]> = [
     ['currency,rate\nEUR,1.08\n', /vendor uk: file of currency rates rates\.csv: it has no rate for GBP/],

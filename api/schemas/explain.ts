@@ -203,7 +203,7 @@ const publishing = z.strictObject({
       reason: text.describe('Why the price is held.'),
       candidate_price: orNull.describe('The price that waits.'),
       runs: count.describe('Published runs in a row.'),
-      below_cost: orNull.describe('The cost of the row that goes out, if its published price is below it.'),
+      below_cost: orNull.describe('The landed cost of the row that goes out, if its published price is below it.'),
     })
     .nullable()
     .describe('Null if the price is not held.'),

@@ -93,12 +93,12 @@ const simulatedRun = z
             z.strictObject({
               sku: z.string().describe('The SKU.'),
               price: z.string().describe('Its price in the feed that would go out.'),
-              cost: z.string().describe('Its cost there.'),
+              cost: z.string().describe('Its landed cost there.'),
             }),
           )
           .describe('The first fifty with the config that is tried.'),
       })
-      .describe('SKUs whose price is below their cost.'),
+      .describe('SKUs whose price is below their landed cost: the cost, unless `pricing.vendor_terms` add to it.'),
     in_stock: feedPair('SKUs with a quantity above 0.'),
     sold_out: z
       .strictObject({

@@ -110,6 +110,21 @@ test('prices, winners, MAP hits, prices below cost and the margin are compared b
     );
   }));
 
+test('margins and prices below cost count the landed cost', () =>
+  inFolder(async (folder) => {
+    await runIn(folder, TWO, 'r');
+    // landed: A 12.70 of bolt, B 27.00 (MAP 30.00), C 10.10, D 131.00; prices are 1.00 more
+    const terms = ['acme', 'bolt'].map((vendor_id) => ({ vendor_id, handling_pct: '0.3', handling_fixed: 1 }));
+    const pricing = { ...TWO.pricing, base_margin_pct: 0, vendor_terms: { vendors: terms } };
+    const { run } = await simulate(folder, { ...TWO, pricing });
+    assert.equal([run.margin?.before, run.margin?.after, run.below_cost.after], ['36.80', '6.00', 0]);
+    const lower = await simulate(folder, { ...TWO, pricing: { ...pricing, base_margin_pct: '-0.08' } });
+    assert.equal(lower.run.below_cost.first, [
+      { sku: 'A', price: '12.60', cost: '12.70' },
+      { sku: 'D', price: '121.44', cost: '131.00' },
+    ]);
+  }));
+
 test('a MAP price raised by an ending counts as a MAP hit; goods that fall out of stock are named', () =>
   inFolder(async (folder) => {
     const rules = [{ use: 'margin' }, { use: 'map_floor' }, { use: 'ending', with: { endings: ['.99'], mode: 'up' } }];

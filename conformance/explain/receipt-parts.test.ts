@@ -89,6 +89,30 @@ test('a price below its cost, a cost of zero, and a MAP that only a vendor that 
   assert.equal(await doubtsOf('MAP', { pricing: { ...CONFIG.pricing, map_policy: { enforce: false } } }), []);
 });
 
+test('a cost far from those of rivals, out of stock or not, and a price below the landed cost', async () => {
+  const a = file('CENTS,1,1299,,\nCHEAP,1,1,,\nFINE,1,64.95,,\nLANDED,1,10,,\nPLACE,1,60,,\n');
+  const b = file('CENTS,0,12.99,,\nCHEAP,0,9,,\nFINE,0,12.99,,\nPLACE,0,0.01,,\n');
+  const pricing = {
+    ...CONFIG.pricing,
+    base_margin_pct: '-0.2',
+    vendor_terms: { vendors: [{ vendor_id: 'a', handling_fixed: '2' }] },
+  };
+  const doubtsOf = async (sku: string, config: object = {}) =>
+    (await receiptOf(await run({ a, b }, config), sku)).price?.doubts ?? [];
+  const [cents] = await doubtsOf('CENTS');
+  const message =
+    'the cost of 1299 is more than five times the median of the other vendors’ offers, 12.99: one of them may be in another unit, such as cents, or of another pack size';
+  assert.equal(cents, { code: 'price_far_above_rivals', message });
+  assert.equal(
+    (await doubtsOf('CHEAP')).map(({ code }) => code),
+    ['price_far_below_rivals'],
+  );
+  assert.equal(await doubtsOf('FINE'), []);
+  assert.equal(await doubtsOf('PLACE'), []);
+  const below = await doubtsOf('LANDED', { pricing });
+  assert.equal(below, [{ code: 'price_below_cost', message: 'the price is below the landed cost of 12' }]);
+});
+
 test('a vendor that was not read is named beside the offers', async () => {
   const vendors = [VENDOR, { ...OTHER, required: false }];
   const { inputs, texts } = await receiptOf(await run({ a: file('A,1,10,,\n') }, { vendors }), 'A');

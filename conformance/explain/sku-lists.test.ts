@@ -65,6 +65,16 @@ test('each list has the SKUs that it is about, and what decided', async () => {
   const ending = [{ use: 'margin' }, { use: 'ending', with: { endings: ['.99'] } }];
   assert.equal(skusOf(await list(await shop({ rules: ending }), 'at_min_price')), ['CHEAP']);
   assert.equal(skusOf(await list(files, 'below_cost')), []);
+  // MAPPED: (10 + 1) × 0.92 is above its cost; with 4 more a piece, 15 × 0.92 is below the landed cost of 14
+  const loss = { base_margin_pct: '-0.08', min_price: '0', map_policy: { enforce: false } };
+  const vendor_terms = { vendors: [{ vendor_id: 'a', handling_fixed: '4' }] };
+  assert.equal(skusOf(await list(await shop(loss), 'below_cost')), ['TIE', 'WIN', 'WIN2']);
+  assert.equal(skusOf(await list(await shop({ ...loss, vendor_terms }), 'below_cost')), [
+    'MAPPED',
+    'TIE',
+    'WIN',
+    'WIN2',
+  ]);
   const tied = await list(files, 'tied');
   assert.equal(
     tied.skus.map(({ sku, winner, loser, lost_by }) => [sku, winner, loser, lost_by?.criterion]),

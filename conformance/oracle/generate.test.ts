@@ -58,7 +58,7 @@ test(`${SEEDS} seeds reach every code, mode and criterion, and most succeed`, ()
     ),
     ...['mapped_column_missing', 'header_matched_loosely', 'sku_map_duplicate'].map(warning),
     ...['zero_costs', 'zero_cost_wins', 'price_below_cost', 'map_of_losing_vendor'].map(warning),
-    ...['price_far_below_msrp', 'price_far_below_rivals'].map(warning),
+    ...['price_far_below_msrp', 'price_far_below_rivals', 'price_far_above_rivals'].map(warning),
     ...['skus_differ_in_case', 'skus_differ_in_zeros', 'duplicate_rows_differ'].map(warning),
     ...['header:index', 'header:mapped', 'header:mapped_loosely', 'header:required_loosely', 'header:unread'],
     ...[

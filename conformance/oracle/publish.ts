@@ -78,7 +78,8 @@ export function publishFeed(input: PublishInput): PublishResult {
     const runs = was?.state === 'held' || was?.state === 'new' ? was.runs + 1 : 1;
     next.set(sku, { vendors: offering(sku), state: old === undefined ? 'new' : 'held', runs, price });
     if (!held.silent) {
-      const cost = row.cost === null ? '' : writeMoney(row.cost, decimals);
+      const landed = row.landed ?? row.cost;
+      const cost = landed === null ? '' : writeMoney(landed, decimals);
       const shown = old === undefined ? '' : writeMoney(new D(old.price!), decimals);
       holds.push([sku, held.reason, shown, price, cost, row.vendor_id, String(runs)]);
     }
@@ -129,7 +130,7 @@ export function publishFeed(input: PublishInput): PublishResult {
         if (limit !== undefined && moved.gt(reference.times(new D(String(limit)))))
           return amount.gt(reference) ? 'price_rise' : 'price_drop';
       }
-      if (rules!.below_cost && minds && row.cost !== null && amount.lt(row.cost)) return 'below_cost';
+      if (rules!.below_cost && minds && (row.landed ?? row.cost)?.gt(amount)) return 'below_cost';
       return isNew && rules!.new_sku === 'hold' && published !== null ? 'new_sku' : null;
     };
     const reason = reasonOf(usualReference, old === undefined, true);

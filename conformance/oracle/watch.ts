@@ -9,6 +9,7 @@ const PLACEHOLDER = /^(?:9{4,9}(?:\.99?)?|0\.01)$/;
 const BELOW_COST = 'price_below_cost';
 const BELOW_MSRP = 'price_far_below_msrp';
 const BELOW_RIVALS = 'price_far_below_rivals';
+const ABOVE_RIVALS = 'price_far_above_rivals';
 const BELOW_MAP = 'map_of_losing_vendor';
 const BEATS_NEW = 'used_beats_new';
 
@@ -32,14 +33,20 @@ export class PriceWarnings {
     const { cost, msrp, map_price } = winner;
     if (cost?.isZero()) this.#count(ZERO_WINS);
     else if (price.isZero()) this.#count(ZERO_PRICE);
-    if (cost !== null && price.plus(this.#slack).lt(cost)) this.#count(BELOW_COST);
+    if ((winner.landed ?? cost)?.gt(price.plus(this.#slack))) this.#count(BELOW_COST);
     if (msrp !== null && price.times(5).lt(msrp)) this.#count(BELOW_MSRP);
     const others = offers.filter(({ vendor_id }) => vendor_id !== winner.vendor_id);
     const column = cost === null ? 'price' : 'cost';
     const own = winner[column];
-    const rivals = others.flatMap((row) => (row[column]?.gt(0) ? [row[column]] : [])).sort((a, b) => a.cmp(b));
-    const median = rivals[Math.ceil(rivals.length / 2) - 1];
-    if (own !== null && median !== undefined && own.times(5).lt(median)) this.#count(BELOW_RIVALS);
+    const isCompared = (amount: Money | null): amount is Money => (amount?.gt(0) ?? false) && !amount?.eq('0.01');
+    const rivals = others
+      .map((row) => row[column])
+      .filter(isCompared)
+      .sort((a, b) => a.cmp(b));
+    // of two in the middle, the one nearer to the winner
+    const [low, high] = [rivals[Math.ceil(rivals.length / 2) - 1], rivals[Math.floor(rivals.length / 2)]];
+    if (own !== null && low !== undefined && own.times(5).lt(low)) this.#count(BELOW_RIVALS);
+    if (own !== null && high?.times(5).lt(own)) this.#count(ABOVE_RIVALS);
     const isUsed = winner.condition !== null && winner.condition !== 'new';
     if (isUsed && offers.some((row) => row.condition === 'new' && (row.cost ?? row.price) !== null))
       this.#count(BEATS_NEW);

@@ -104,6 +104,44 @@ test('of rivals far apart the vendor is named that is alone with its costs', asy
   ]);
 });
 
+test('a winner far above its rivals is named, whether they have stock or not; the edges', async () => {
+  const aboveOf = async (feeds: Record<string, string>) => {
+    const { summary } = (await run(feeds, null, three)).outcome;
+    return summary.warnings.filter((warning) => warning.startsWith('price_far_above_rivals'));
+  };
+  const priced = (amount: string) => ['price_far_above_rivals:1', 'A at 50.01 from a, median of rivals', amount];
+  const split = (warnings: string[]) =>
+    warnings.flatMap((one) => /^([^:]*:1):(.*rivals) (.*)$/.exec(one)?.slice(1) ?? one);
+  assert.equal(split(await aboveOf({ a: 'A 1 50.01', b: 'A 0 10' })), priced('10.00'));
+  assert.equal(await aboveOf({ a: 'A 1 50', b: 'A 0 10' }), []);
+  // of two rivals the dearer one counts: one cheap offer proves nothing
+  assert.equal(split(await aboveOf({ a: 'A 1 50.01', b: 'A 0 1', c: 'A 0 10' })), priced('10.00'));
+  assert.equal(await aboveOf({ a: 'A 1 50.01', b: 'A 0 1', c: 'A 0 10.01' }), []);
+  // neither amounts that mean a price on request, nor offers of the winner's own vendor
+  assert.equal(await aboveOf({ a: 'A 1 50.01;A 0 1', b: 'A 0 0', c: 'A 0 0.01' }), []);
+  assert.equal(split(await aboveOf({ a: 'A 1 50.01', b: 'A 0 0.01', c: 'A 0 10' })), priced('10.00'));
+  // without a cost, prices of the feed are compared with prices
+  assert.equal(await aboveOf({ a: 'A 1  50.01', b: 'A 0 10 60', c: 'A 0 10' }), []);
+  assert.equal(split(await aboveOf({ a: 'A 1  50.01', b: 'A 0  10', c: 'A 0 10' })), priced('10.00'));
+});
+
+test('a vendor of cents is the dear one where it loses and where it wins for want of rivals with stock', async () => {
+  const half = (from: number, quantity: number) =>
+    SKUS.slice(from, from + 20)
+      .map((i) => `S${i} ${quantity} ${10 + i}`)
+      .join(';');
+  const found = await run({ a: half(0, 1), b: half(20, 0), c: vendor(100, -0.5) }, null, three);
+  assert.equal(oddCosts(found), [
+    'vendor_costs_odd:c:it is the dear one in 40 of the 40 SKUs of price_far_below_rivals and price_far_above_rivals',
+  ]);
+  // in all of these SKUs two vendors are cheap, and one is dear
+  const none = (plus: number) => SKUS.map((i) => `S${i} 0 ${10 + i + plus}`).join(';');
+  const dear = await run({ a: none(0), b: none(0.5), c: vendor(100, -0.5) }, null, three);
+  assert.equal(oddCosts(dear), [
+    'vendor_costs_odd:c:it is the dear one in 40 of the 40 SKUs of price_far_above_rivals',
+  ]);
+});
+
 test('costs above the MSRP beside them are counted by vendor; half of them are odd', async () => {
   const column_map = { msrp: 'price' };
   const config = { vendors: three.vendors.map((one) => ({ ...one, parser: { ...one.parser, column_map } })) };

@@ -338,12 +338,17 @@ const holds = z.strictObject({
   price_drop_pct: dropFraction
     .optional()
     .describe(`A price that drops by more than this share of the published price is held. ${SHARE}`),
-  below_cost: z.boolean().default(false).describe('If true, a price below the winning offer’s cost is held.'),
+  below_cost: z
+    .boolean()
+    .default(false)
+    .describe(
+      'If true, a price below the winning offer’s cost is held; with `pricing.vendor_terms`, below its landed cost.',
+    ),
   held_below_cost: z
     .enum(['keep', 'zero'])
     .default('keep')
     .describe(
-      'What happens to a held SKU whose published price is below its cost of today. `keep`: it goes out with today’s quantity, and each piece sold loses money. `zero`: it goes out with quantity 0 until the price is decided on or the cost falls. Either way the run warns (`held_below_cost`).',
+      'What happens to a held SKU whose published price is below its cost of today (with `pricing.vendor_terms`, its landed cost). `keep`: it goes out with today’s quantity, and each piece sold loses money. `zero`: it goes out with quantity 0 until the price is decided on or the cost falls. Either way the run warns (`held_below_cost`).',
     ),
   new_sku: z
     .enum(['publish', 'hold'])

@@ -20,7 +20,6 @@ import { explainAbsence } from './absence/absence.ts';
 import { lookAlikes, nearSkus } from './absence/near.ts';
 import { readRefused } from './absence/refused.ts';
 import { readRunFailure } from './absence/run-failure.ts';
-import { priceDoubts } from './offers/doubts.ts';
 import { explainOffers } from './offers/offer-rows.ts';
 import { type HeldPrice, lookAtSku, namedSteps, type SeenSku } from './offers/offers.ts';
 import {
@@ -117,7 +116,7 @@ class Explainer {
     const publishing = config === null ? null : await this.#readPublishing(config);
     const refused = await this.#readRefused();
     if (config !== null && this.#hasRows) await this.#replay(config, heldPriceOf(config, publishing));
-    if (publishing?.step.hold != null) publishing.step.hold.below_cost = this.#costAboveHeld();
+    if (publishing?.step.hold != null) publishing.step.hold.below_cost = this.#seen?.costAboveHeld?.toString() ?? null;
     const feed = config === null ? null : await this.#readFeed(config, publishing);
     const offers = await this.#offers(config);
     const outcome = this.#outcome(publishing, refused);
@@ -127,7 +126,7 @@ class Explainer {
     const near = isNowhere
       ? nearSkus(sku, this.#neighbours(feed?.neighbours() ?? []))
       : lookAlikes(sku, feed?.neighbours() ?? []);
-    const price = config === null || this.#seen === null ? null : this.#price(config, this.#seen, offers);
+    const price = config === null || this.#seen === null ? null : this.#price(config, this.#seen);
     const receipt: Omit<Receipt, 'summary'> = {
       receipt_version: RECEIPT_VERSION,
       run_id: this.#manifest.run_id,
@@ -152,12 +151,6 @@ class Explainer {
       findings: this.#findings.list.filter(({ code }) => this.#failure === null || code !== 'missing_artifact'),
     };
     return { ...receipt, summary: summaryOf(receipt) };
-  }
-
-  /** Today's cost of a held SKU if it goes out at a price below that cost; else null. */
-  #costAboveHeld(): string | null {
-    if (this.#seen?.isHeldBelowCost !== true) return null;
-    return this.#seen.offers.find(({ result }) => result === 'won')?.exact.cost ?? null;
   }
 
   get #hasRows(): boolean {
@@ -234,7 +227,7 @@ class Explainer {
     return replay({
       ...{ engine, scratch, facts, sku, wanted },
       watch: (seen) => {
-        this.#seen = lookAtSku(seen, held, config.quantity.rules);
+        this.#seen = lookAtSku(seen, held, config);
       },
     });
   }
@@ -347,7 +340,7 @@ class Explainer {
     return [...ofFeed, ...[...this.#rows.values()].flatMap(({ found }) => found.neighbours())];
   }
 
-  #price(config: TenantConfig, seen: SeenSku, offers: Receipt['offers']): ExplainedPrice | null {
+  #price(config: TenantConfig, seen: SeenSku): ExplainedPrice | null {
     if (seen.pricedVendor === null) return null;
     const { base_margin_pct, shipping_handling_flat, min_price, map_policy, rounding } = config.pricing;
     const decimals = moneyDecimals(config.default_currency);
@@ -363,7 +356,7 @@ class Explainer {
       steps: namedSteps(config, this.#options.engine, seen.steps),
       exact: seen.price?.toString() ?? null,
       written: seen.price === null ? null : unitsText(seen.price.toUnits(decimals), decimals),
-      doubts: priceDoubts(config, seen.price, offers),
+      doubts: seen.doubts,
     };
   }
 }

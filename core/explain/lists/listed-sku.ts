@@ -6,7 +6,7 @@ export const SKU_LISTS = {
   tied: 'SKUs whose winner and another offer are equal by the merge strategy; `lost_by` says what decided',
   at_min_price: 'SKUs whose price is `min_price`, as the pricing rules leave it',
   at_map: 'SKUs whose price is the MAP of the winning offer, as the pricing rules leave it',
-  below_cost: 'SKUs whose price is below the cost of the winning offer',
+  below_cost: 'SKUs whose price is below the cost of the winning offer (with `pricing.vendor_terms`, its landed cost)',
   lost: 'offers of the vendor that another vendor’s offer beats, with the winner and what the offer lost by',
   unused_map_entries: 'entries of the vendor’s SKU map that no valid row of this run used',
 } as const;

@@ -150,7 +150,7 @@ class Matcher {
       case 'at_min_price':
         return [this.#minPrice, this.#leastOf(view.vendorId)].some((least) => least?.compare(price) === 0);
       case 'below_cost':
-        return view.cost !== null && price.compare(view.cost) < 0;
+        return view.landedCost !== null && price.compare(view.landedCost) < 0;
       default: {
         const map = view.mapPrice;
         if (map === null || price.compare(map) < 0) return false;

@@ -5,7 +5,6 @@
 
 import { toText } from '../../bytes/text.ts';
 import { COLUMN, CONDITIONS } from '../../canonical.ts';
-import type { QuantityRule } from '../../config/quantity.ts';
 import type { PluginUse, TenantConfig } from '../../config/schema.ts';
 import { thrownText } from '../../errors.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
@@ -21,7 +20,8 @@ import { isBelowCost, unitsOf } from '../../pipeline/publish/tables/cells.ts';
 import type { MergeStrategy, Offer } from '../../plugin.ts';
 import { answerName } from '../../plugin-call.ts';
 import type { Registry } from '../../registry.ts';
-import type { ExplainedStep, LandedCost, LostBy, OfferResult } from '../receipt/receipt.ts';
+import type { ExplainedStep, LandedCost, LostBy, OfferResult, PriceDoubt } from '../receipt/receipt.ts';
+import { priceDoubts } from './doubts.ts';
 import type { SettledSku } from './replay.ts';
 
 export interface SeenOffer {
@@ -50,8 +50,9 @@ export interface SeenSku {
   row: string | null;
   /** The same with the published price, if that is held. */
   heldRow: string | null;
-  /** True if the published price is below the winner's cost. */
-  isHeldBelowCost: boolean;
+  /** The winner's landed cost if the published price is below it; else null. */
+  costAboveHeld: Money | null;
+  doubts: PriceDoubt[];
 }
 
 /** The published price of a SKU that is held. */
@@ -85,17 +86,19 @@ function optionsAsJson(registry: Registry, use: PluginUse): unknown {
 }
 
 /** Copies everything: the group and its views are valid only during the call. */
-export function lookAtSku(seen: SettledSku, held: HeldPrice | null, rules: readonly QuantityRule[]): SeenSku {
+export function lookAtSku(seen: SettledSku, held: HeldPrice | null, config: TenantConfig): SeenSku {
   const { group, chooser, winner, price, plugins, output } = seen;
   const single = group.count === 1 && plugins.strategy.strategy.choose === undefined;
   const ranked: readonly Offer[] = single ? [group.view(0)] : chooser.ranked;
   const places = ranked.map((offer) => (offer as OfferView).index);
   const best = winner >= 0 ? winner : (places[0] ?? -1);
   const offers: SeenOffer[] = [];
-  const quantities = new QuantityRules(group, rules);
+  const quantities = new QuantityRules(group, config.quantity.rules);
   for (let i = 0; i < group.count; i++) offers.push(seenOffer(seen, i, { places, quantities }));
   const isHeldBelowCost =
-    held !== null && winner >= 0 && isBelowCost(unitsOf(held.price, held.decimals), group.cost[winner]!, held.decimals);
+    held !== null &&
+    winner >= 0 &&
+    isBelowCost(unitsOf(held.price, held.decimals), group.landed[winner]!, held.decimals);
   const rowAt = (at: Money | null) => {
     if (winner < 0 || at === null) return null;
     const start = output.used;
@@ -115,7 +118,8 @@ export function lookAtSku(seen: SettledSku, held: HeldPrice | null, rules: reado
       isHeldBelowCost && held.zeroesBelowCost
         ? zeroedRow(group, winner, () => rowAt(held.price))
         : rowAt(held?.price ?? null),
-    isHeldBelowCost,
+    costAboveHeld: isHeldBelowCost ? group.view(winner).landedCost : null,
+    doubts: priceDoubts(seen, config),
   };
 }
 

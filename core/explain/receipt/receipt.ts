@@ -123,7 +123,16 @@ export interface ExplainedPrice {
 }
 
 /** The codes of the run's warnings about the same. */
-export const PRICE_DOUBTS = ['price_below_cost', 'zero_cost_wins', 'map_of_losing_vendor'] as const;
+export const PRICE_DOUBTS = [
+  'zero_cost_wins',
+  'zero_price_wins',
+  'price_below_cost',
+  'price_far_below_msrp',
+  'price_far_below_rivals',
+  'price_far_above_rivals',
+  'used_beats_new',
+  'map_of_losing_vendor',
+] as const;
 
 export interface PriceDoubt {
   code: (typeof PRICE_DOUBTS)[number];
@@ -149,7 +158,7 @@ export interface ExplainedPublishing {
     reason: string;
     candidate_price: string | null;
     runs: number;
-    /** The winner's cost, if the row goes out at a price below it; else null. */
+    /** The winner's landed cost, if the row goes out at a price below it; else null. */
     below_cost: string | null;
   } | null;
   /** Why the SKU of the published feed is not in this run's own; null if it is. */

@@ -60,7 +60,8 @@ export const AMOUNT_WORDS = {
   price_below_cost: {
     form: 'number:examples',
     seen: '{number|price is|prices are} below the cost of the winning offer, by more than rounding',
-    means: 'The margin is negative, or a rule of the pricing lowers the price.',
+    means:
+      'The margin is negative, or a rule of the pricing lowers the price. With `pricing.vendor_terms` the landed cost counts.',
     do: 'Look at `base_margin_pct` and at `pricing.rules`.',
   },
   price_far_below_msrp: {
@@ -83,6 +84,13 @@ export const AMOUNT_WORDS = {
     means:
       'A cost may be in another unit or of another pack size: that of the winner, or those of its rivals. The first 100 rivals of a SKU are compared.',
     do: 'Compare the offers for these SKUs. If `vendor_costs_odd` names a vendor, begin with its costs.',
+  },
+  price_far_above_rivals: {
+    form: 'number:examples',
+    seen: '{number|winning offer costs|winning offers cost} more than five times the median of the other vendors’ offers',
+    means:
+      'A cost may be in another unit or of another pack size, such as cents read as whole amounts: that of the winner, or those of its rivals. It wins because they are out of stock, or by what `sort_by` names before the cost. The first 100 rivals of a SKU are compared, those without stock too.',
+    do: 'Compare the offers for these SKUs. If `vendor_costs_odd` names a vendor, begin with its costs. `columns: {cost: {divide_by: 100}}` in the parser’s options reads cents.',
   },
   map_of_losing_vendor: {
     form: 'number:examples',

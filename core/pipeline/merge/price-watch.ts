@@ -1,6 +1,6 @@
 /**
- * Watches winning offers for signs of a wrong feed: a cost of 0, a price below the cost, a price far below the MSRP or
- * far below those of rivals, such as one amount in whole units in a column of cents. It changes nothing; the summary
+ * Watches winning offers for signs of a wrong feed: a cost of 0, a price below the cost, a price far below the MSRP, or
+ * far from those of rivals, such as one amount in whole units in a column of cents. It changes nothing; the summary
  * warns with a count and examples. Any warning about winners belongs here.
  *
  * Called once per SKU: compares numbers, and makes an object only if there is something to report.
@@ -12,23 +12,17 @@ import { CONDITIONS } from '../../canonical.ts';
 import type { Money } from '../../money/money.ts';
 import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { VendorFigureTable } from '../../ports/publishing.ts';
+import { FAR_BELOW, FAR_FACTOR, FarRivals, LEAST_COST, NOT_FAR } from './far-rivals.ts';
 import type { OfferGroup } from './offer-group.ts';
 import { RivalGaps, type RivalGapsState } from './rival-gaps.ts';
 import { addTo, VendorFigures, type VendorFiguresState } from './vendor-figures.ts';
 
-/**
- * A winner below a fifth of its MSRP, or of its rivals' median, is reported: no sale goes so low, a wrong unit does.
- */
-const FAR_DIVISOR = 5;
-/** The median is taken of at most this many rivals. */
-const RIVALS_MAX = 100;
 /** A condition as offers have it: 1 + its position in `CONDITIONS`. */
 const NEW = 1 + CONDITIONS.indexOf('new');
 /** Characters of a SKU in an example. */
 const SKU_CHARS = 60;
 
 /** What vendors write for a price on request: 9999, 99999.9, 999999.99 and their like, and the smallest amount. */
-const LEAST_COST = 10_000;
 const NINES_MIN = 9_999_000_000;
 const PLACEHOLDERS = new Set([
   LEAST_COST,
@@ -41,6 +35,7 @@ const CODES = [
   'price_below_cost',
   'price_far_below_msrp',
   'price_far_below_rivals',
+  'price_far_above_rivals',
   'map_of_losing_vendor',
   'used_beats_new',
 ] as const;
@@ -96,7 +91,7 @@ export class PriceWatch {
   readonly figures: VendorFigures;
   readonly #figuresBefore: VendorFigureTable | null;
   readonly #gaps: RivalGaps;
-  readonly #rivals = new Float64Array(RIVALS_MAX);
+  readonly #farRivals: FarRivals;
   /** Offers with a cost of 0, and with one that is no cost, by vendor position. */
   readonly #zeroCosts: Float64Array;
   readonly #zeroPrices: Float64Array;
@@ -110,6 +105,7 @@ export class PriceWatch {
     this.figures = new VendorFigures(group, { wantsCosts });
     this.#figuresBefore = figuresBefore;
     this.#gaps = new RivalGaps(group);
+    this.#farRivals = new FarRivals(group);
     this.#enforcesMap = enforcesMap;
     this.#slack = Math.max(10_000, Number(roundingIncrement.toUnits(6)));
     this.#group = group;
@@ -165,9 +161,13 @@ export class PriceWatch {
     }
     if (cost === 0) this.#note('zero_cost_wins', winner, micros);
     else if (micros === 0) this.#note('zero_price_wins', winner, micros);
-    if (micros + this.#slack < cost) this.#note('price_below_cost', winner, micros, { what: 'cost', micros: cost });
+    const landed = group.landed[winner]!;
+    if (micros + this.#slack < landed) {
+      const what = landed === cost ? 'cost' : 'landed cost';
+      this.#note('price_below_cost', winner, micros, { what, micros: landed });
+    }
     const msrp = group.msrp[winner]!;
-    if (group.layout.msrp && msrp > 0 && micros * FAR_DIVISOR < msrp) {
+    if (group.layout.msrp && msrp > 0 && micros * FAR_FACTOR < msrp) {
       this.#note('price_far_below_msrp', winner, micros, { what: 'MSRP', micros: msrp });
     }
     if (group.count === 1) return;
@@ -213,30 +213,14 @@ export class PriceWatch {
     this.#note('map_of_losing_vendor', winner, micros, { what, micros: map });
   }
 
-  /**
-   * Compares costs; if the winner has no cost, prices of the feed. The same config turns either into a selling price.
-   */
   #lookAtRivals(winner: number, micros: number): void {
-    const group = this.#group;
-    const column = group.cost[winner]! >= 0 ? group.cost : group.price;
-    const vendor = group.vendor[winner];
-    const own = column[winner]!;
-    // an offer without both can still be priced, by a plugin's rule
-    if (own < 0) return;
-    const far = own * FAR_DIVISOR;
-    const rivals = this.#rivals;
-    let count = 0;
-    let above = 0;
-    for (let i = 0; i < group.count && count < RIVALS_MAX; i++) {
-      if (group.vendor[i] === vendor || column[i]! <= 0) continue;
-      rivals[count++] = column[i]!;
-      if (column[i]! > far) above++;
-    }
-    // sorting costs more than all the rest: only where the one in the middle is above
-    if (count - above > (count - 1) >> 1) return;
-    const median = medianOf(rivals, count);
+    const far = this.#farRivals.look(winner);
+    if (far === NOT_FAR) return;
+    const { column, median } = this.#farRivals;
+    const other = { what: 'median of rivals', micros: median };
     this.#gaps.note(winner, column, far);
-    this.#note('price_far_below_rivals', winner, micros, { what: 'median of rivals', micros: median });
+    if (far === FAR_BELOW) this.#note('price_far_below_rivals', winner, micros, other);
+    else this.#note('price_far_above_rivals', winner, micros, other);
   }
 
   /** `other` is the amount that the price is compared with. */
@@ -282,13 +266,6 @@ export class PriceWatch {
     if (gap !== null) odd.set(gap.vendorId, [...(odd.get(gap.vendorId) ?? []), gap.text]);
     return [...odd].flatMap(([vendor, texts]) => [`vendor_costs_odd:${vendor}:${texts.join('; ')}`]);
   }
-}
-
-/** The median of the first `count` values, which it sorts; the lower of two middle ones. */
-function medianOf(values: Float64Array, count: number): number {
-  if (count === 1) return values[0]!;
-  values.subarray(0, count).sort();
-  return values[(count - 1) >> 1]!;
 }
 
 /** Micros as a decimal, with two decimals at least and no zeros after them. */

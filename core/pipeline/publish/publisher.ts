@@ -227,7 +227,7 @@ export class Publisher implements Outlet {
     const candidate = this.#wanted;
     // inexact above 2^53 units, where no price is
     candidate.price = Number(price);
-    candidate.costMicros = group.cost[winner]!;
+    candidate.costMicros = group.landed[winner]!;
     candidate.published = baseline === null ? NONE : publishedPrice(baseline, this.#price, this.#decimals);
     candidate.isNew = baseline === null;
     candidate.state = this.#hasState && !this.#isStateWritten ? this.#stateReader!.row() : NO_STATE;

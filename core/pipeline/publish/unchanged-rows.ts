@@ -70,7 +70,7 @@ export class UnchangedRows {
   /** True if the winner's row can be settled here, provided it equals the published one. */
   takes(winner: number, price: Units): boolean {
     if (this.#group.quantity[winner]! > QUANTITY_MAX) return false;
-    return !this.#holdsBelowCost || !isBelowCost(Number(price), this.#group.cost[winner]!, this.#decimals);
+    return !this.#holdsBelowCost || !isBelowCost(Number(price), this.#group.landed[winner]!, this.#decimals);
   }
 
   /** Writes the winner's row to the output, and settles the group's SKU if it is `FOUND`. Otherwise nothing else changes. */

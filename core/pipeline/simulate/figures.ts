@@ -8,6 +8,7 @@ import { unitsText } from '../merge/output.ts';
 import { ratioText } from '../publish/figures/share.ts';
 import { integerAt, NONE, unitsAt, unitsOf } from '../publish/tables/cells.ts';
 import type { SortedRows } from '../publish/tables/sorted-rows.ts';
+import type { LandedCosts } from './landed-costs.ts';
 import type { MapPrices } from './map-prices.ts';
 
 /** Null where the column of the past run is not known. */
@@ -47,15 +48,17 @@ export const FIGURE_COLUMNS = ['vendor_id', 'quantity_available', 'cost', 'map_p
 /** SKUs that a report names. */
 const FIRST_MAX = 50;
 
-/** The MAP after a vendor's pricing rules; null where they are not known. */
-export interface MapRules {
-  before: MapPrices | null;
-  after: MapPrices | null;
+/** What a config makes of amounts in its feed. */
+export interface FeedRules {
+  /** The MAP after a vendor's pricing rules; null where they are not known. */
+  maps: MapPrices | null;
+  /** Null without terms of vendors, and where they are not known. */
+  landed: LandedCosts | null;
 }
 
 interface FeedFigures {
   at: Readonly<Record<(typeof FIGURE_COLUMNS)[number], number>> | null;
-  maps: MapPrices | null;
+  rules: FeedRules;
   mapHits: number;
   belowCost: number;
   inStock: number;
@@ -72,10 +75,10 @@ export class FigureCounter {
   readonly #soldOut: SimulationFigures['sold_out'] = { count: 0, first: [] };
   #skus = 0;
 
-  constructor(decimals: MoneyDecimals, maps: MapRules) {
+  constructor(decimals: MoneyDecimals, rules: { before: FeedRules; after: FeedRules }) {
     this.#decimals = decimals;
-    this.#before = newSide(maps.before);
-    this.#after = newSide(maps.after);
+    this.#before = newSide(rules.before);
+    this.#after = newSide(rules.after);
   }
 
   /** A SKU of both feeds, or of one of them. */
@@ -117,7 +120,7 @@ export class FigureCounter {
     const at = placesOf(side, rows);
     const price = unitsAt(rows, at.price, this.#decimals);
     if (price === NONE) return null;
-    const cost = unitsAt(rows, at.cost, this.#decimals);
+    const cost = this.#costOf(side, rows);
     if (this.#isAtMap(side, rows, price)) {
       side.mapHits++;
       if (side === this.#after && this.#atMap.length < FIRST_MAX) this.#atMap.push(skuOf(rows));
@@ -126,9 +129,16 @@ export class FigureCounter {
     if (price < cost) {
       side.belowCost++;
       if (side === this.#after && this.#losses.length < FIRST_MAX)
-        this.#losses.push({ sku: skuOf(rows), price: rows.text(at.price), cost: rows.text(at.cost) });
+        this.#losses.push({ sku: skuOf(rows), price: rows.text(at.price), cost: unitsText(cost, this.#decimals) });
     }
     return price > 0 ? { price, margin: price - cost } : null;
+  }
+
+  /** The landed cost, if the feed has a cost. */
+  #costOf(side: FeedFigures, rows: SortedRows): number {
+    const cost = unitsAt(rows, placesOf(side, rows).cost, this.#decimals);
+    const { landed } = side.rules;
+    return cost === NONE || landed === null ? cost : landed.unitsOf(cost, vendorOf(side, rows), this.#decimals);
   }
 
   #isAtMap(side: FeedFigures, rows: SortedRows, price: number): boolean {
@@ -136,9 +146,8 @@ export class FigureCounter {
     const map = unitsAt(rows, at.map_price, this.#decimals);
     if (map === NONE || price < map) return false;
     if (price === map) return true;
-    if (side.maps === null) return false;
-    const vendorId = at.vendor_id < 0 ? '' : rows.text(at.vendor_id);
-    const least = side.maps.leastAt(Money.ofUnits(BigInt(map), this.#decimals), vendorId);
+    const { maps } = side.rules;
+    const least = maps?.leastAt(Money.ofUnits(BigInt(map), this.#decimals), vendorOf(side, rows)) ?? null;
     return least !== null && unitsOf(least, this.#decimals) === price;
   }
 
@@ -153,8 +162,8 @@ export class FigureCounter {
   }
 }
 
-function newSide(maps: MapPrices | null): FeedFigures {
-  return { at: null, maps, mapHits: 0, belowCost: 0, inStock: 0, margins: 0n, prices: 0n };
+function newSide(rules: FeedRules): FeedFigures {
+  return { at: null, rules, mapHits: 0, belowCost: 0, inStock: 0, margins: 0n, prices: 0n };
 }
 
 function placesOf(side: FeedFigures, rows: SortedRows): NonNullable<FeedFigures['at']> {
@@ -163,6 +172,11 @@ function placesOf(side: FeedFigures, rows: SortedRows): NonNullable<FeedFigures[
     ...{ cost: rows.indexOf('cost'), map_price: rows.indexOf('map_price'), price: rows.indexOf('price') },
   };
   return side.at;
+}
+
+function vendorOf(side: FeedFigures, rows: SortedRows): string {
+  const { vendor_id } = placesOf(side, rows);
+  return vendor_id < 0 ? '' : rows.text(vendor_id);
 }
 
 function isInStock(side: FeedFigures, rows: SortedRows): boolean {

@@ -18,7 +18,8 @@ import type { GuardResult } from '../publish/guardrails/guards.ts';
 import { SortedRows } from '../publish/tables/sorted-rows.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../run.ts';
 import { SimulationArtifacts } from './artifacts.ts';
-import { FIGURE_COLUMNS, FigureCounter, type SimulationFigures } from './figures.ts';
+import { type FeedRules, FIGURE_COLUMNS, FigureCounter, type SimulationFigures } from './figures.ts';
+import { LandedCosts } from './landed-costs.ts';
 import { MapPrices } from './map-prices.ts';
 import type { SimulationOrder } from './order.ts';
 import { pastFeed } from './past-figures.ts';
@@ -127,8 +128,8 @@ async function compare(
   const { config, past, scratch, signal } = order;
   const decimals = moneyDecimals(config.default_currency);
   const { pastEngine = engine } = order;
-  const maps = { before: await pastMapPrices(pastEngine, past), after: await MapPrices.of(engine, config) };
-  const counter = new FigureCounter(decimals, maps);
+  const rules = { before: await pastRules(pastEngine, past), after: await rulesOf(engine, config) };
+  const counter = new FigureCounter(decimals, rules);
   const { format } = config.output;
   const again = new SimulationArtifacts(scratch);
   try {
@@ -150,10 +151,14 @@ async function compare(
   }
 }
 
-/** Null if the past run's config does not pass today's check. */
-async function pastMapPrices(engine: Engine, { rawConfig }: SimulationOrder['past']): Promise<MapPrices | null> {
+async function rulesOf(engine: Engine, config: TenantConfig): Promise<FeedRules> {
+  return { maps: await MapPrices.of(engine, config), landed: LandedCosts.of(config) };
+}
+
+/** Not known if the past run's config does not pass today's check. */
+async function pastRules(engine: Engine, { rawConfig }: SimulationOrder['past']): Promise<FeedRules> {
   const checked = checkConfig(rawConfig, engine.registry);
-  return checked.ok ? MapPrices.of(engine, checked.config) : null;
+  return checked.ok ? rulesOf(engine, checked.config) : { maps: null, landed: null };
 }
 
 /** The columns of the two feeds as their configs have them. */

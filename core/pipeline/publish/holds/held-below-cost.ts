@@ -31,7 +31,7 @@ export class HeldBelowCost {
   /** True if the group's SKU would be sold below cost at its published price (in units as written). */
   look(winner: number, published: number): boolean {
     const group = this.#group;
-    const cost = group.cost[winner]!;
+    const cost = group.landed[winner]!;
     if (!isBelowCost(published, cost, this.#decimals)) return false;
     // of goods that are out of stock nothing is sold
     if (group.quantity[winner]! <= 0) return true;
@@ -44,7 +44,7 @@ export class HeldBelowCost {
     const group = this.#group;
     const sku = shownSku(toText(group.sku, 0, group.skuLength));
     const vendorId = group.vendorIds[group.vendor[winner]!]!;
-    const amounts = `at ${unitsText(published, this.#decimals)}, cost ${amountText(cost)}`;
+    const amounts = `at ${unitsText(published, this.#decimals)}, ${cost === group.cost[winner]! ? 'cost' : 'landed cost'} ${amountText(cost)}`;
     this.#named.push(`${sku} ${amounts} from ${vendorId}`);
     if (this.examples.length === EXAMPLES_MAX) return;
     const rowNumber = group.rowNumber[winner]!;
