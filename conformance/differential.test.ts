@@ -6,7 +6,7 @@ import type { RowEntry } from '../core/issue.ts';
 import { runCase } from '../plugins/testing/harness.ts';
 import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 import { compareSeeds, keyOf } from './differential.ts';
-import { generateCase } from './oracle/generate.ts';
+import { generateCase } from './oracle/generate/generate.ts';
 import { runOracle } from './oracle/oracle.ts';
 import type { OracleInput } from './oracle/types.ts';
 import { countOf, shareOf } from './support/share.ts';

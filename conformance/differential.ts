@@ -5,7 +5,7 @@
 import * as assert from 'uvu/assert';
 import type { RowEntry, VendorEntry } from '../core/issue.ts';
 import { runCase } from '../plugins/testing/harness.ts';
-import { generateCase } from './oracle/generate.ts';
+import { generateCase } from './oracle/generate/generate.ts';
 import { runOracle } from './oracle/oracle.ts';
 import type { OracleInput } from './oracle/types.ts';
 

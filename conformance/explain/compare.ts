@@ -7,7 +7,7 @@ import type { ExplainedOffer, Outcome, Receipt } from '../../core/explain/receip
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { runCase, testEngine } from '../../plugins/testing/harness.ts';
-import { generateCase } from '../oracle/generate.ts';
+import { generateCase } from '../oracle/generate/generate.ts';
 import { type OracleResult, runOracle } from '../oracle/oracle.ts';
 import type { OracleInput } from '../oracle/types.ts';
 import { MemoryRunFiles } from './memory-files.ts';

@@ -6,7 +6,7 @@ import { listSkus } from '../../core/explain/lists/sku-list.ts';
 import type { Receipt } from '../../core/explain/receipt/receipt.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { runCase, testEngine } from '../../plugins/testing/harness.ts';
-import { generateCase } from '../oracle/generate.ts';
+import { generateCase } from '../oracle/generate/generate.ts';
 import type { OracleInput } from '../oracle/types.ts';
 import { receiptFor } from './compare.ts';
 import { MemoryRunFiles } from './memory-files.ts';

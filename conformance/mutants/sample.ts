@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { importGraph, PRODUCT, REPOSITORY } from '../architecture/sources.ts';
-import { Random } from '../oracle/random.ts';
+import { Random } from '../oracle/generate/random.ts';
 import { isCompiledOnly } from './tests-of.ts';
 
 const FOLDERS = ['core', 'plugins', 'worker', 'stores', 'api'];

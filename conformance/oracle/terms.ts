@@ -1,5 +1,5 @@
 /** What a vendor's terms make of its rows (docs/CONFIG_SPEC.md, `pricing.vendor_terms`), in exact decimals. */
-import type { Random } from './random.ts';
+import type { Random } from './generate/random.ts';
 import { readTable } from './table.ts';
 import { type Config, D, type Money, type Row } from './types.ts';
 

@@ -11,10 +11,10 @@ import type { ExpectationResult } from '../../core/pipeline/publish/expect/expec
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { Random } from '../oracle/generate/random.ts';
 import { type OracleResult, runOracle } from '../oracle/oracle.ts';
 import { rollbackDelta } from '../oracle/publish.ts';
 import type { OracleDecision, Published } from '../oracle/publish-types.ts';
-import { Random } from '../oracle/random.ts';
 
 const RUNS = 5;
 const DAY_MS = 86_400_000;

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
-import { Random } from '../oracle/random.ts';
+import { Random } from '../oracle/generate/random.ts';
 
 const TENANTS = 14;
 const DAYS = 3;

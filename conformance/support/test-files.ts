@@ -18,7 +18,7 @@ const LONG = [
   'worker/stale.test.ts',
   'conformance/faults/faults.test.ts',
   'conformance/readers/readers.test.ts',
-  'conformance/threads.test.ts',
+  'conformance/same-bytes/threads.test.ts',
   'worker/publish.test.ts',
   'conformance/golden/golden.test.ts',
   'worker/decisions.test.ts',
@@ -29,7 +29,7 @@ const LONG = [
   'worker/retry.test.ts',
   'conformance/simulation/simulation.test.ts',
   'api/isolation.test.ts',
-  'conformance/kernel.test.ts',
+  'conformance/same-bytes/kernel.test.ts',
   'conformance/publish/histories.test.ts',
   'conformance/robustness/robustness.test.ts',
   'docs/operations.test.ts',
@@ -43,7 +43,7 @@ const LONG = [
   'conformance/contracts/durability.test.ts',
   'docs/onboarding.test.ts',
   'docs/manual.test.ts',
-  'conformance/oracle/generate.test.ts',
+  'conformance/oracle/generate/generate.test.ts',
   'conformance/contracts/contracts.test.ts',
 ];
 

@@ -1,0 +1,153 @@
+/** `reports/rejects/<vendor>.csv`: refused rows as they came, in the feed's own dialect and encoding. */
+import { gzipSync } from 'node:zlib';
+import iconv from 'iconv-lite';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
+
+const TAIL = '_error_code,_column,_value,_reason,_row_number';
+
+interface Setup {
+  parser?: object;
+  vendor?: object;
+  more?: object;
+  name?: string;
+  limits?: object;
+}
+
+function run(
+  feed: string | Uint8Array,
+  { parser = {}, vendor = {}, more = {}, name = 'feed.csv', limits = {} }: Setup = {},
+) {
+  const bytes = typeof feed === 'string' ? new TextEncoder().encode(feed) : feed;
+  return runCase({
+    config: {
+      ...PLAIN_TENANT,
+      default_currency: 'USD',
+      vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser }, ...vendor }],
+      output: { columns: ['sku', 'quantity_available', 'price'] },
+      publish: {},
+      ...more,
+    },
+    files: { v: { name, bytes } },
+    limits,
+  });
+}
+
+const rejectsOf = ({ artifacts }: HarnessResult): string | undefined => artifacts.text('reports/rejects/v.csv');
+/** Without the texts of the reasons: their wording may improve. */
+const bare = (text: string | undefined): string[] =>
+  (text ?? '').split('\n').map((line) => line.replace(/,("(?:[^"]|"")*"|[^,]*),(\d+)$/, ',…,$2'));
+
+test('rows of each kind of trouble, raw where they are well formed', async () => {
+  const feed =
+    'sku,quantity_available,cost,title\nA,x,1,"Wheel, 17"""\nB,1,1,5" pipe\nC,1,-2,5" pipe\nD,1\n,1,2\nE,1,2,3,4\nF,1,2,"a"b\nG,1,1,ok\n';
+  const result = await run(feed);
+  assert.equal(bare(rejectsOf(result)), [
+    `sku,quantity_available,cost,title,${TAIL}`,
+    'A,x,1,"Wheel, 17""",invalid_int,quantity_available,x,…,2',
+    'C,1,-2,5" pipe,negative_value,cost,-2,…,4',
+    ',1,2,,missing_value,sku,,…,6',
+    'E,1,2,3,4,too_many_fields,,4,…,7',
+    'F,1,2,"a""b",malformed_quote,title,"a""b",…,8',
+    '',
+  ]);
+  assert.is(
+    result.artifacts.text('reports/rejects/v.rows.csv'),
+    'row_number,line,next_line\n2,2,3\n4,4,5\n6,6,7\n7,7,8\n8,8,9\n',
+  );
+});
+
+test('without publish and guardrails there is none, nor without refused rows', async () => {
+  const feed = 'sku,quantity_available\nA,x\n';
+  assert.is(rejectsOf(await run(feed, { more: { publish: undefined } })), undefined);
+  assert.ok(rejectsOf(await run(feed, { more: { publish: undefined, guardrails: { min_skus: 0 } } })));
+  assert.is(rejectsOf(await run('sku,quantity_available\nA,1\n')), undefined);
+});
+
+test('semicolons, a preamble, windows-1252: what it has stays, what it lacks becomes a question mark', async () => {
+  const feed = iconv.encode('Lager;Köln\nNr;Bestand;Name\n1;x;Größe\n2;1;ok\n', 'windows-1252');
+  const parser = {
+    ...{ delimiter: ';', encoding: 'windows-1252', options: { skip_lines: 1 } },
+    column_map: { sku: 'Nr', quantity_available: 'Bestand', title: 'Name' },
+  };
+  const { artifacts } = await run(feed, { parser });
+  const text = iconv.decode(Buffer.from(artifacts.files.get('reports/rejects/v.csv')!), 'windows-1252');
+  assert.match(text, /^Nr;Bestand;Name;_error_code;_column;_value;_reason;_row_number\n1;x;Größe;invalid_int;/);
+  assert.is(artifacts.text('reports/rejects/v.rows.csv'), 'row_number,line,next_line\n2,3,4\n');
+});
+
+test('UTF-16 has its mark, Shift_JIS its characters, gzip is unpacked', async () => {
+  const text = 'sku\tquantity_available\ttitle\nA\tx\t車輪\n';
+  for (const encoding of ['utf-16le', 'shift_jis']) {
+    const plain = iconv.encode(text, encoding, { addBOM: encoding === 'utf-16le' });
+    const feed = new Uint8Array(gzipSync(plain));
+    const { artifacts } = await run(feed, { parser: { delimiter: '\t', encoding }, name: 'feed.csv.gz' });
+    const bytes = Buffer.from(artifacts.files.get('reports/rejects/v.csv')!);
+    if (encoding === 'utf-16le') assert.equal([...bytes.subarray(0, 2)], [0xff, 0xfe]);
+    assert.match(iconv.decode(bytes, encoding), /\nA\tx\t車輪\tinvalid_int\tquantity_available\tx\t/);
+  }
+});
+
+test('escapes, a feed without quotes, and one without a header', async () => {
+  const escaped = await run('sku,quantity_available,title\n"A",x,"say \\"hi\\", now"\n', {
+    parser: { options: { escape: '\\' } },
+  });
+  assert.match(rejectsOf(escaped) ?? '', /\nA,x,"say \\"hi\\", now",invalid_int,/);
+  const parser = {
+    ...{ delimiter: '|', options: { header: false, quote: null } },
+    column_map: { sku: '#0', quantity_available: '#1', title: '#2' },
+  };
+  const bare = await run('A|1|17" wheel\nB|x|17" rim\n', { parser });
+  assert.match(
+    rejectsOf(bare) ?? '',
+    /^#0\|#1\|#2\|_error_code\|.*\nB\|x\|17" rim\|invalid_int\|quantity_available\|x\|.*\|2\n$/,
+  );
+});
+
+test('a broken row spans both of its lines; the last row goes to the end', async () => {
+  const result = await run('sku,quantity_available,title\r\nA,1,two\nparts\r\nB,x,\r\n');
+  assert.is(result.artifacts.text('reports/rejects/v.rows.csv'), 'row_number,line,next_line\n2,2,4\n3,4,0\n');
+});
+
+test('a run that fails on its rows has them, and only as many as errors.json lists', async () => {
+  const rows = Array.from({ length: 50 }, (_, i) => `S${i},x\n`).join('');
+  const failed = await run(`sku,quantity_available\n${rows}`, {
+    more: { error_policy: {} },
+    limits: { errorsMax: 7 },
+  });
+  assert.is(failed.outcome.error_code, 'validation_errors');
+  assert.is((rejectsOf(failed) ?? '').split('\n').length, 1 + 7 + 1);
+});
+
+test('small windows and chunks give the same', async () => {
+  const lines = Array.from({ length: 300 }, (_, i) => `S${i},${i % 7 === 0 ? 'x' : i},"t ""${i}"""\n`).join('');
+  const feed = `sku,quantity_available,title\n${lines}`;
+  const whole = await run(feed);
+  const parts = await run(feed, { limits: { windowBytes: 64, sortBytes: 3000 } });
+  assert.is(rejectsOf(parts), rejectsOf(whole));
+  assert.is((rejectsOf(whole) ?? '').split('\n').length, 1 + 43 + 1);
+});
+
+/** A row with a misplaced quote is not kept: then the feed is read again for all its rows. */
+test('rows that were kept while the feed was read are the rows that a second look finds', async () => {
+  for (const eol of ['\n', '\r\n']) {
+    const rows = Array.from({ length: 5000 }, (_, i) => {
+      const title = i % 3 === 0 ? `"two${eol}lines, ""${i}"""` : `t${i}`;
+      const isRefused = i % 211 === 0 || (i > 2040 && i < 2060);
+      return `S${i},${isRefused ? 'many' : 1},1,${title}${i % 50 === 0 ? eol : ''}${i % 70 === 0 ? `${eol},,,` : ''}${eol}`;
+    });
+    const feed = `sku,quantity_available,cost,title${eol}${rows.join('')}`;
+    const kept = await run(feed);
+    const again = await run(`${feed}F,1,2,"a"b${eol}`);
+    for (const path of ['reports/rejects/v.csv', 'reports/rejects/v.rows.csv']) {
+      const [ours = '', theirs = ''] = [kept, again].map(({ artifacts }) => artifacts.text(path));
+      assert.is(theirs.slice(0, ours.length), ours, path);
+      assert.is(theirs.slice(ours.length).trim().split('\n').length, 1, `${path}: one row more`);
+      assert.ok(ours.split('\n').length > 40, path);
+    }
+  }
+});
+
+test.run();

@@ -1,0 +1,165 @@
+/** Several files that are read as one feed: in a run, from a folder, and from an object store with a retry between. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { LocalInputs } from '../../cli/host/inputs.ts';
+import { inFolder } from '../../cli/testing/sandbox.ts';
+import type { VendorConfig } from '../../core/config/schema.ts';
+import { RelayError } from '../../core/errors.ts';
+import type { RowEntry } from '../../core/issue.ts';
+import { FeedNames } from '../../core/pipeline/fetch/not-a-feed.ts';
+import { runCase } from '../../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
+import { TENANT, withMethods, withWorker } from '../../worker/testing/worker-harness.ts';
+
+const test = suite('several files');
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const FILES = { match: 'stock-*.csv' };
+const config = (vendor: object = {}, parser: object = {}) => ({
+  ...PLAIN_TENANT,
+  default_currency: 'USD',
+  vendors: [
+    {
+      vendor_id: 'v',
+      inbound: { type: 'local' },
+      parser: { format: 'csv', options: { files: FILES }, ...parser },
+      ...vendor,
+    },
+  ],
+  output: { columns: ['sku', 'quantity_available', 'price'] },
+});
+const EAST = { name: 'stock-east.csv', bytes: bytes('sku,quantity_available,cost\nA,1,5\nB,x,5\nC,1,5\n') };
+// another order of columns, other line ends, another encoding mark
+const WEST = { name: 'stock-west.csv', bytes: bytes('\ufeffcost,sku,quantity_available\r\n4,A,2\r\n4,D,y\r\n') };
+
+test('each has its own header; rows are counted by file, and entries name it', async () => {
+  for (const [chunkBytes, sortBytes] of [
+    [1 << 16, 1 << 20],
+    [3, 1],
+  ] as const) {
+    const run = await runCase({ config: config(), files: { v: [EAST, WEST] }, chunkBytes, limits: { sortBytes } });
+    assert.is(run.merged, 'sku,quantity_available,price\nA,2,4.00\nC,1,5.00\n');
+    const places = (run.errors as RowEntry[]).map(({ file, row_number, line, column }) => [
+      file,
+      row_number,
+      line,
+      column,
+    ]);
+    assert.equal(places, [
+      ['stock-east.csv', 3, 3, 'quantity_available'],
+      ['stock-west.csv', 3, 3, 'quantity_available'],
+    ]);
+    const { total_rows, invalid_rows, vendor_record_counts } = run.outcome.summary;
+    assert.equal([total_rows, invalid_rows, vendor_record_counts], [5, 2, { v: 3 }]);
+    const { v } = JSON.parse(run.artifacts.text('reports/input_manifest.json')!).vendors;
+    assert.equal(
+      [v.selection, v.files.map((file: { name: string }) => file.name)],
+      ['all_matching', [EAST.name, WEST.name]],
+    );
+    for (const { name, bytes: expected } of [EAST, WEST]) {
+      assert.equal(run.artifacts.files.get(`inbound/v/${name}`), expected);
+    }
+  }
+});
+
+test('a SKU of an earlier file is a duplicate too, and quantities are summed over files', async () => {
+  const duplicate = await runCase({ config: config({ duplicate_sku: 'error' }), files: { v: [EAST, WEST] } });
+  const codes = (duplicate.errors as RowEntry[]).map((entry) => [entry.file, entry.error_code]);
+  assert.equal(codes[1], ['stock-west.csv', 'duplicate_sku']);
+  const summed = await runCase({ config: config({ duplicate_sku: 'sum_quantity' }), files: { v: [EAST, WEST] } });
+  assert.match(summed.merged!, 'A,3,4.00');
+});
+
+test('one of them that cannot be read fails the run and is named; together they may be as large as one', async () => {
+  const bad = { name: 'stock-bad.csv', bytes: bytes('a,b\n1,2\n') };
+  const { outcome } = await runCase({ config: config(), files: { v: [bad, EAST] } });
+  assert.is(outcome.error_code, 'missing_required_columns');
+  assert.match(outcome.error_message!, 'stock-bad.csv');
+  const limits = { vendorFileBytesMax: EAST.bytes.length + WEST.bytes.length };
+  assert.is((await runCase({ config: config(), files: { v: [EAST, WEST] }, limits })).outcome.error_code, null);
+  const past = { vendorFileBytesMax: limits.vendorFileBytesMax - 1 };
+  const refused = await runCase({ config: config(), files: { v: [EAST, WEST] }, limits: past });
+  assert.is(refused.outcome.error_code, 'INPUT_TOO_LARGE');
+});
+
+test('a single file that matches is a feed like any other', async () => {
+  const { errors, merged } = await runCase({ config: config(), files: { v: [EAST] } });
+  assert.is(merged, 'sku,quantity_available,price\nA,1,5.00\nC,1,5.00\n');
+  assert.not('file' in errors[0]!);
+});
+
+test('from a folder: by name and time, hidden files and folders left out', () =>
+  inFolder(async (folder) => {
+    const own = path.join(folder, 'v');
+    fs.mkdirSync(path.join(own, 'stock-old.csv'), { recursive: true });
+    const names = ['stock-b.csv', 'stock-a.csv', 'stock-0.csv', '.stock-x.csv', 'prices.csv'];
+    for (const [i, name] of names.entries()) {
+      fs.writeFileSync(path.join(own, name), name);
+      const time = new Date(Date.UTC(2026, 0, 1, 12, name === 'stock-0.csv' ? 0 : 50 + i));
+      fs.utimesSync(path.join(own, name), time, time);
+    }
+    const inputs = new LocalInputs({ folder, files: new Map(), followLinks: false, configFolder: folder });
+    const find = async (withinMinutes: number | null, filesMax = 9) =>
+      (
+        await inputs.find(
+          { vendor_id: 'v' } as VendorConfig,
+          { match: '*stock-*.csv', withinMinutes, filesMax },
+          new FeedNames(),
+        )
+      ).map(({ source }) => source.name);
+    assert.equal(await find(null), ['stock-0.csv', 'stock-a.csv', 'stock-b.csv']);
+    assert.equal(await find(10), ['stock-a.csv', 'stock-b.csv']);
+    assert.is(await find(null, 2).catch((error) => error.code), 'invalid_input');
+    assert.equal(
+      await inputs.find(
+        { vendor_id: 'w' } as VendorConfig,
+        { ...FILES, withinMinutes: null, filesMax: 9 },
+        new FeedNames(),
+      ),
+      [],
+    );
+  }));
+
+test(
+  'from an object store: a retry reads the copies that the first attempt made, and no file that came since',
+  withWorker(async (harness) => {
+    const stored = (await harness.stores.tenants.getConfig(TENANT))!.config as { vendors: object[] };
+    const files = { match: '*.csv' };
+    const vendors = [{ ...stored.vendors[0], parser: { format: 'csv', options: { files } } }];
+    await harness.stores.tenants.create('files', { ...stored, tenant_id: 'files', vendors }, harness.time);
+    const at = (name: string) => `tenants/files/inbound/acme/${name}`;
+    await harness.putObject(at('feed.csv'), 'sku,quantity_available,cost\nA,1,5\n');
+    await harness.putObject(at('more.csv'), 'sku,quantity_available,cost\nB,1,5\n');
+    await harness.putObject(at('old/last.csv'), 'sku,quantity_available,cost\nOLD,1,5\n');
+    await harness.start('r1', 'files');
+    let failed = false;
+    const artifacts = withMethods(harness.stores.artifacts, {
+      // listings have pages
+      list: (prefix, cursor) => harness.stores.artifacts.list(prefix, cursor, 1),
+      write: async (key, options) => {
+        if (key.endsWith('merged_inventory.csv') && !failed) {
+          failed = true;
+          throw new RelayError('store_busy', 'try again', { recovery: 'retry' });
+        }
+        return harness.stores.artifacts.write(key, options);
+      },
+    });
+    await harness.handleNext(harness.deps({ artifacts }));
+    await harness.putObject(at('feed.csv'), 'sku,quantity_available,cost\nNEW,1,5\n');
+    await harness.putObject(at('late.csv'), 'sku,quantity_available,cost\nLATE,1,5\n');
+    harness.time += 30_000;
+    await harness.handleNext();
+    const run = await harness.run('r1');
+    const merged = (await harness.artifactsOf('r1', 'files'))['outputs/merged_inventory.csv']!;
+    assert.is(run.status, 'SUCCEEDED');
+    assert.ok(run.artifacts.inbound_acme?.endsWith('/inbound/acme/feed.csv'));
+    assert.ok(run.artifacts['inbound_acme:more.csv']?.endsWith('/inbound/acme/more.csv'));
+    assert.match(merged, /^A,/m);
+    assert.match(merged, /^B,/m);
+    assert.not.match(merged, /NEW|LATE|OLD/);
+  }),
+);
+
+test.run();

@@ -1,0 +1,280 @@
+/** The kernel changes no byte of what a run writes, and nothing of how it ends: it is compared with TypeScript alone. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { MemoryCase } from '../../plugins/in-memory/run.ts';
+import { generateCase } from '../oracle/generate/generate.ts';
+import { assertSame, kernelCalls, runWith } from '../support/kernel-runs.ts';
+import { countOf, shareOf } from '../support/share.ts';
+
+const SEEDS = 40;
+const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
+test('random tenants end the same way, with the same files, also with tiny chunks and budgets that spill', async () => {
+  const { from, to } = shareOf(SEEDS);
+  const { taken } = await kernelCalls(async () => {
+    for (let seed = from; seed < to; seed++) {
+      const one = { ...(generateCase(seed) as unknown as MemoryCase), chunkBytes: [1, 13, 700, 65536][seed % 4]! };
+      await assertSame(one, seed % 3 === 0 ? SPILLING : {}, `seed ${seed}`);
+    }
+  });
+  assert.ok(taken > countOf(20), `the kernel took ${taken} rows`);
+});
+
+const HEADER =
+  'sku,vendor_sku,quantity_available,lead_time_days,cost,map_price,price,msrp,condition,brand,title,updated_at';
+
+function configOf(parser: object = {}, rest: object = {}): object {
+  return {
+    tenant_id: 'northwind',
+    timezone: 'UTC',
+    default_currency: 'USD',
+    vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
+    pricing: { base_margin_pct: '0.20', min_price: '1', shipping_handling_flat: '1', map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku', 'brand', 'title', 'msrp', 'price', 'updated_at'] },
+    error_policy: { max_invalid_rows: 1_000_000, max_invalid_row_pct: 1 },
+    ...rest,
+  };
+}
+
+const cell = (...cells: string[]) => fc.constantFrom(...cells);
+const sku = fc.oneof(
+  fc.integer({ min: 1, max: 99999 }).map((n) => `AB-${n}`),
+  fc.integer({ min: 1, max: 999 }).map((n) => `NA-${n}-of-a-long-article-number-${n % 7}`),
+  cell('1-Mar', 'Mar-01', '2026-03-01', '12E5', '1.5E+10', '4711.0', 'a  b', 'a b', 'null', 'N/A', '#N/A', '-', "'007"),
+  cell('', ' x ', 'é1', '\u200bz', 'a\u00a0b', 'А-1', '"q""q"', '"a,b"', 'a\tb', 'total', 'tr', 's', 'SO-1', 'a&amp;b'),
+);
+const integer = fc.oneof(
+  fc.nat({ max: 5000 }).map(String),
+  cell(
+    '',
+    '0',
+    '00',
+    '007',
+    '+3',
+    '-0',
+    '-1',
+    '12.0',
+    '12.',
+    '1.000',
+    '1,000',
+    '999999999999999',
+    '9999999999999999',
+    '99999',
+    '20261128',
+    'x',
+    ' 5 ',
+  ),
+);
+const money = fc.oneof(
+  fc.nat({ max: 999999 }).map((n) => `${Math.floor(n / 100)}.${String(n % 100).padStart(2, '0')}`),
+  cell(
+    '',
+    '0',
+    '5',
+    '.5',
+    '5.',
+    '0.125',
+    '1.299',
+    '1299.500',
+    '12.3456',
+    '1.000005',
+    '0.005',
+    '0.015',
+    '2.5',
+    '-1',
+    '$5',
+    ' 7.25 ',
+  ),
+  cell(
+    '999999999.999999',
+    '1000000000',
+    '0000000001.5',
+    '1.2345675',
+    '1e3',
+    '00.10',
+    '12345.678',
+    '1.0000',
+    '0.000001',
+  ),
+);
+const condition = cell('', 'new', 'New', 'NEW', 'used', 'USED', 'refurb', 'Refurb', 'old', ' new ', 'newx', 'ne');
+const brand = fc.oneof(
+  cell(
+    'Acme',
+    'Orion',
+    '',
+    ' padded ',
+    '\u00a0nbsp\u00a0',
+    '\u3000wide\u3000',
+    'Größe',
+    'é',
+    'AT&amp;T',
+    'tab\there',
+    'x\u0007y',
+  ),
+  fc.string({ maxLength: 40 }).map((text) => `"${text.replaceAll('"', '""')}"`),
+);
+const title = fc.oneof(
+  cell(
+    'Plain',
+    '"with, comma"',
+    '"has ""quotes"""',
+    "it's",
+    '"two\nlines"',
+    '5" wheel',
+    '"',
+    'a=C3=BCb',
+    'x'.repeat(70),
+  ),
+  fc.string({ maxLength: 60 }).map((text) => `"${text.replaceAll('"', '""')}"`),
+);
+const time = cell(
+  ...['', '2026-09-08T23:08:00Z', '2026-09-08 23:08:00Z', '2026-09-08', '2026-09-08T23:08', '2026-09-08T23:08:00.5Z'],
+  ...[
+    '2026-09-08T23:08:00+02:00',
+    '2026-09-08T23:08:00-0530',
+    '2026-09-08T23:08+02',
+    '2026-02-29',
+    '2024-02-29',
+    '2026-13-01',
+  ],
+  ...[
+    '0001-01-01T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+    '0001-01-01T00:00:00+01:00',
+    '1969-12-31T23:59:59',
+    '2026-09-08T24:00:00Z',
+  ],
+);
+const row = fc
+  .tuple(sku, cell('', 'V1', '"v,2"'), integer, integer, money, money, money, money, condition, brand, title, time)
+  .map((cells) => cells.join(','));
+const ordinary = fc
+  .nat({ max: 120 })
+  .map((n) => `QL-${n},,${n % 100},3,${n % 900}.56,,${n % 90}.5,779.48,New,Vulcan,Eco ${n},2026-09-08T23:08:00Z`);
+const odd = fc.oneof(row, row, cell('', ',,,,,,,,,,,', 'short,row', `${'x,'.repeat(14)}y`, '"open', 'a"b,1', ' '));
+const lines = fc.array(fc.oneof({ weight: 5, arbitrary: ordinary }, { weight: 2, arbitrary: odd }), {
+  minLength: 8,
+  maxLength: 40,
+});
+const settings = fc.record({
+  lineEnd: cell('\n', '\n', '\r\n', '\r'),
+  chunkBytes: fc.constantFrom(1, 7, 64, 333, 65536),
+  limits: fc.constantFrom(
+    {},
+    {},
+    SPILLING,
+    { skuBytesMax: 8 },
+    { recordBytesMax: 90 },
+    { recordCellsMax: 64 },
+    { extraCellBytesMax: 3 },
+  ),
+});
+
+function caseOf(table: readonly string[], lineEnd: string, chunkBytes: number, config: object): MemoryCase {
+  const bytes = new TextEncoder().encode([HEADER, ...table, ''].join(lineEnd));
+  return {
+    config,
+    files: { v: { name: 'v.csv', bytes } },
+    skuMaps: { v: new TextEncoder().encode(SKU_MAP) },
+    chunkBytes,
+  };
+}
+
+test('feeds of ordinary and of odd rows', async () => {
+  const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
+    await assertSame(caseOf(table, lineEnd, chunkBytes, configOf()), limits);
+  });
+  assert.ok((await kernelCalls(() => fc.assert(property, { numRuns: countOf(120) }))).taken > countOf(500));
+});
+
+const VALIDATORS = [
+  { use: 'required_fields', with: { columns: ['lead_time_days', 'brand'] } },
+  { use: 'number_range', with: { column: 'price', min: '1' } },
+];
+
+function withVendor(vendor: object, rest: object = {}): object {
+  const config = configOf({}, rest) as { vendors: object[] };
+  return { ...config, vendors: [{ ...config.vendors[0], ...vendor }] };
+}
+
+/** Also mapped: to a SKU that is odd, empty, long, or has a control character. */
+const SKU_MAP = [
+  'vendor_sku,sku',
+  ...Array.from({ length: 60 }, (_, i) => `QL-${i},M-${i % 20}`),
+  'x,1-Mar',
+  'a b,é',
+  'SO-1,a\tb',
+  'tr,"q,r"',
+  `s,${'L'.repeat(5000)}`,
+].join('\n');
+
+const CONFIGS: Array<[name: string, config: object]> = [
+  ['three decimals', configOf({}, { default_currency: 'KWD' })],
+  ['a time zone', configOf({ options: { timezone: 'Europe/Berlin' } })],
+  ['an extra column', configOf({ column_map: { maker: 'brand' } }, { extra_columns: ['maker'] })],
+  ['filters', configOf({ options: { rows: [{ column: 'brand', keep: ['Acme', 'Vulcan'] }] } })],
+  ['validators', configOf({}, { validators: VALIDATORS })],
+  ['SKUs that may be there once', withVendor({ duplicate_sku: 'error' })],
+  ['a SKU map', withVendor({ sku_map: { type: 'file', local_path: 'map.csv' } })],
+  [
+    'a SKU map, filters, validators and unique SKUs in a zone',
+    withVendor(
+      {
+        sku_map: { type: 'file', local_path: 'map.csv' },
+        duplicate_sku: 'error',
+        parser: {
+          format: 'csv',
+          options: { timezone: 'America/New_York', rows: [{ column: 'condition', drop: ['used'] }] },
+        },
+      },
+      { validators: VALIDATORS },
+    ),
+  ],
+];
+
+/** Rows that the kernel took beside all of them: of one config's few cases, chance can give too few to say anything. */
+let takenBeside = 0;
+
+for (const [name, config] of CONFIGS) {
+  test(`rows beside ${name}`, async () => {
+    const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
+      await assertSame(caseOf(table, lineEnd, chunkBytes, config), limits);
+    });
+    const { taken } = await kernelCalls(() => fc.assert(property, { numRuns: countOf(25) }));
+    assert.ok(taken > 0);
+    takenBeside += taken;
+  });
+}
+
+test('the kernel took many of these rows', () => {
+  assert.ok(takenBeside > CONFIGS.length * countOf(50), `${takenBeside} rows`);
+});
+
+test('thousands of rows, whose samples and changes of lines run past their limits', async () => {
+  const table: string[] = [];
+  for (let i = 0; i < 13_000; i++) {
+    const text = i % 2 === 0 && i < 10_000 ? `"two\nlines"` : i % 11 === 0 ? 'R&amp;D' : `Title ${i}`;
+    table.push(
+      `SK-${(i * 7919) % 13_000},,${i % 30 === 0 ? '' : i},3,1.56,,0.5,7.125,used,Br,${text},2026-09-08T23:08:00Z`,
+    );
+  }
+  const run = await assertSame(caseOf(table, '\n', 65536, configOf()), {});
+  assert.is(run.outcome.status, 'SUCCEEDED');
+});
+
+test('a machine without room for a kernel does without', async () => {
+  const described = WebAssembly.Memory;
+  WebAssembly.Memory = function none() {
+    throw new RangeError('no address space');
+  } as unknown as typeof WebAssembly.Memory;
+  try {
+    const run = await runWith(caseOf(['A,,1,1,2,,3,4,new,b,t,'], '\n', 64, configOf()), { kernelFromBytes: 0 });
+    assert.is(run.outcome.summary.total_rows, 1);
+  } finally {
+    WebAssembly.Memory = described;
+  }
+});
+
+test.run();
