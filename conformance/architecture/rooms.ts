@@ -30,6 +30,7 @@ export const ROOMS: Rooms = [
   'core/ports',
   'core/plugin.ts',
   'core/whole-pricing.ts',
+  'core/column-order.ts',
   'core/define-plugin.ts',
   'core/define-plugin.test.ts',
   'core/config/problems.ts',

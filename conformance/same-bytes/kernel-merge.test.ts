@@ -80,6 +80,19 @@ const CONFIGS: Array<[name: string, rest: object, output: object, writes: boolea
     {},
     true,
   ],
+  [
+    'quantities that depend on a brand',
+    {
+      quantity: {
+        rules: [
+          { brands: ['acme'], buffer: { units: 4 } },
+          { brands: ['a, "b"'], cap: 3 },
+        ],
+      },
+    },
+    {},
+    true,
+  ],
   ['JSON lines', {}, { format: 'jsonl' }, false],
   ['formulas that are escaped', {}, { escape_formulas: true }, false],
   [

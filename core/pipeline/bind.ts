@@ -1,5 +1,6 @@
 /** Binds the plugins that a tenant's config names to running code. */
 import type { CanonicalColumn, ExtraColumn } from '../canonical.ts';
+import { columnOrderOf, withColumnOrder } from '../column-order.ts';
 import type { PluginUse, TenantConfig, VendorConfig } from '../config/schema.ts';
 import { assert, pluginFailed } from '../errors.ts';
 import type {
@@ -274,9 +275,12 @@ function noted<T extends object>(instance: T, plugin: PluginName, waits: HookWai
       call.call(instance, first, second),
     );
   }
+  // whole-number pricing and the order by columns are the product's own code: no hook to note
   const whole = wholeOf(instance);
-  // whole-number pricing is the engine's own code: no hook to note
-  return (whole === null ? result : withWhole(result as unknown as PricingRule, whole)) as T;
+  if (whole !== null) withWhole(result as unknown as PricingRule, whole);
+  const order = columnOrderOf(instance);
+  if (order !== null) withColumnOrder((result as unknown as Required<MergeStrategy>).compare, order);
+  return result as T;
 }
 
 /** The plugin's factory. */

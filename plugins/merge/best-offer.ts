@@ -1,20 +1,42 @@
 /** `best_offer`: compares offers by the tenant's criteria in order. */
+// biome-ignore-all lint/style/noNonNullAssertion: positions are those of offers
 import { z } from 'zod';
+import { type OfferColumns, withColumnOrder } from '../../core/column-order.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
 import type { Money } from '../../core/money/money.ts';
 import type { ConfigProblem, MergeStrategy, Offer, Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 
-type Compare = (a: Offer, b: Offer) => number;
 /** The value that a criterion compares, in words that fit both offers. */
 type Shown = (offer: Offer, other: Offer) => string | null;
 
-const CRITERIA: Record<string, Compare> = {
-  in_stock_desc: (a, b) => Number(b.quantity > 0) - Number(a.quantity > 0),
+/** What a criterion compares: the offer with the lower value is better. The same of an offer, and of one in columns. */
+interface Value {
+  of(offer: Offer): number;
+  at(offers: OfferColumns, i: number): number;
+}
+
+/** After every other value. */
+const LAST = Number.POSITIVE_INFINITY;
+
+const CRITERIA: Record<string, Value> = {
+  in_stock_desc: {
+    of: ({ quantity }) => (quantity > 0 ? 0 : 1),
+    at: ({ quantity }, i) => (quantity[i]! > 0 ? 0 : 1),
+  },
   // shipping is the same for every offer of a tenant, so it does not change the order
-  lowest_landed_cost: (a, b) => ascending(a.landedCostMicros ?? null, b.landedCostMicros ?? null),
-  highest_quantity: (a, b) => b.quantity - a.quantity,
-  newest: (a, b) => ascending(negated(a.updatedAt), negated(b.updatedAt)),
+  lowest_landed_cost: {
+    of: ({ landedCostMicros }) => landedCostMicros ?? LAST,
+    at: ({ landed }, i) => (landed[i]! < 0 ? LAST : landed[i]!),
+  },
+  highest_quantity: {
+    of: ({ quantity }) => -quantity,
+    at: ({ quantity }, i) => -quantity[i]!,
+  },
+  newest: {
+    of: ({ updatedAt }) => (updatedAt === null ? LAST : -updatedAt),
+    at: ({ updatedAt }, i) => (Number.isNaN(updatedAt[i]!) ? LAST : -updatedAt[i]!),
+  },
 };
 const NAMES = [...Object.keys(CRITERIA), 'lowest_lead_time'];
 const PRIORITY = 'vendor_priority:';
@@ -102,11 +124,18 @@ export interface BestOfferStrategy extends MergeStrategy {
 /** A strategy that uses the criterion `newest` must name `updated_at` in the `reads` of its own manifest. */
 export function bestOfferStrategy(chosen: BestOfferOptions): BestOfferStrategy {
   const names = chosen.sort_by.length > 0 ? chosen.sort_by : DEFAULT_SORT;
-  const compares = names.map((name) => compareBy(name, chosen.fallback_lead_time_days));
-  const [first, second] = compares as [Compare, Compare];
+  const values = names.map((name) => criterionValue(name, chosen.fallback_lead_time_days));
+  const compare = (a: Offer, b: Offer) => {
+    for (const { of } of values) {
+      const one = of(a);
+      const other = of(b);
+      if (one !== other) return one < other ? -1 : 1;
+    }
+    return 0;
+  };
   return {
     why: (better, worse) => {
-      const at = compares.findIndex((compare) => compare(better, worse) !== 0);
+      const at = values.findIndex(({ of }) => of(better) !== of(worse));
       const criterion = names[at];
       if (criterion === undefined) return null;
       const shown = shownBy(criterion, chosen.fallback_lead_time_days);
@@ -114,27 +143,32 @@ export function bestOfferStrategy(chosen: BestOfferOptions): BestOfferStrategy {
       return { criterion: name, better: shown(better, worse), worse: shown(worse, better) };
     },
     leadTimeFallbackDays: chosen.fallback_lead_time_days,
-    compare:
-      compares.length === 2
-        ? (a, b) => first(a, b) || second(a, b)
-        : (a, b) => {
-            for (const compare of compares) {
-              const order = compare(a, b);
-              if (order !== 0) return order;
-            }
-            return 0;
-          },
+    compare: withColumnOrder(compare, (offers, a, b) => {
+      for (let i = 0; i < values.length; i++) {
+        const one = values[i]!.at(offers, a);
+        const other = values[i]!.at(offers, b);
+        if (one !== other) return one < other ? -1 : 1;
+      }
+      return 0;
+    }),
   };
 }
 
-function compareBy(name: string, fallbackDays: number): Compare {
+function criterionValue(name: string, fallbackDays: number): Value {
   if (name === 'lowest_lead_time') {
-    return (a, b) => (a.leadTimeDays ?? fallbackDays) - (b.leadTimeDays ?? fallbackDays);
+    return {
+      of: ({ leadTimeDays }) => leadTimeDays ?? fallbackDays,
+      at: ({ leadTime }, i) => (leadTime[i]! < 0 ? fallbackDays : leadTime[i]!),
+    };
   }
-  const compare = CRITERIA[name];
-  if (compare !== undefined) return compare;
+  const value = CRITERIA[name];
+  if (value !== undefined) return value;
   const rank = new Map(priorityIds(name).map((id, i) => [id, i]));
-  return (a, b) => (rank.get(a.vendorId) ?? rank.size) - (rank.get(b.vendorId) ?? rank.size);
+  const rankOf = (id: string) => rank.get(id) ?? rank.size;
+  return {
+    of: ({ vendorId }) => rankOf(vendorId),
+    at: ({ vendor, vendorIds }, i) => rankOf(vendorIds[vendor[i]!]!),
+  };
 }
 
 function shownBy(name: string, fallbackDays: number): Shown {
@@ -167,16 +201,6 @@ function landedOf({ cost, landedCost = cost }: Offer): Money | null {
 
 function hasTerms(offer: Offer): boolean {
   return offer.costMicros !== (offer.landedCostMicros ?? offer.costMicros);
-}
-
-/** Ascending, null last. */
-function ascending(a: number | null, b: number | null): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  return a - b;
-}
-
-function negated(value: number | null): number | null {
-  return value === null ? null : -value;
 }
 
 function priorityIds(name: string): string[] {

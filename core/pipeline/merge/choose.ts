@@ -1,5 +1,6 @@
 /** Chooses and prices the winning offer of a SKU with the plugins that the tenant's config names. */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns and the lists of its views
+import { type ColumnOrder, columnOrderOf } from '../../column-order.ts';
 import type { QuantityRule } from '../../config/quantity.ts';
 import type { VendorConfig } from '../../config/schema.ts';
 import { assert, pluginFailed, RelayError } from '../../errors.ts';
@@ -34,9 +35,6 @@ export interface OfferSettings {
 }
 
 export class Chooser {
-  /** The offers of the last `choose` that compared offers, best first. */
-  ranked: readonly Offer[] = [];
-
   readonly #group: OfferGroup;
   readonly #strategy: MergeStrategy;
   readonly #strategyName: string;
@@ -57,7 +55,10 @@ export class Chooser {
   /** The price of the offer priced last, in one of two forms: whole, or as `Money`. */
   #wholePrice = NO_PRICE;
   #price: Money | null = null;
-  #order: OfferView[] = [];
+  /** Compares offers by their columns; null if views of them must be compared, or rows of a vendor come first. */
+  readonly #columnOrder: ColumnOrder | null;
+  /** The offers of the last `choose`, best first; null if they were not ranked. */
+  #lastRanked: readonly Offer[] | null = [];
 
   constructor(
     group: OfferGroup,
@@ -75,6 +76,7 @@ export class Chooser {
     this.#quantities = quantityRules.length === 0 ? null : new QuantityRules(group, quantityRules);
     this.#terms = terms === null ? null : new VendorTerms(group, terms);
     this.#whole = WholePrices.of(rules);
+    this.#columnOrder = this.#allBest ? columnOrderOf(strategy.strategy) : null;
     this.#steps = Array.from({ length: TURNS }, () => new PricingStep(group.view(0), rules));
   }
 
@@ -99,16 +101,38 @@ export class Chooser {
     if (this.#quantities !== null) this.#limitQuantities(this.#quantities);
     // a single offer needs no comparison, but a strategy with `choose` may leave it out
     if (group.count === 1 && this.#strategy.choose === undefined) return this.#canPrice(0) ? 0 : UNPRICED;
-    const candidates = this.#order;
-    candidates.length = 0;
-    for (let i = 0; i < group.count; i++) candidates.push(group.view(i));
-    const ranked = this.#rank(this.#allBest ? candidates : this.#onePerVendor(candidates));
-    this.ranked = ranked;
+    if (this.#columnOrder !== null) {
+      const best = this.#bestBy(this.#columnOrder);
+      this.#lastRanked = null;
+      if (this.#canPrice(best)) return best;
+    }
+    const ranked = this.#rankAll();
+    this.#lastRanked = ranked;
     for (const offer of ranked) {
       const { index } = offer as OfferView;
       if (this.#canPrice(index)) return index;
     }
     return ranked.length > 0 ? UNPRICED : NONE_CHOSEN;
+  }
+
+  /** The offers of the last `choose` that compared offers, best first; good until the group is cleared. */
+  get ranked(): readonly Offer[] {
+    this.#lastRanked ??= this.#rankAll();
+    return this.#lastRanked;
+  }
+
+  /** The best offer's position; of equal ones the first. */
+  #bestBy(order: ColumnOrder): number {
+    const group = this.#group;
+    let best = 0;
+    for (let i = 1; i < group.count; i++) if (order(group, i, best) < 0) best = i;
+    return best;
+  }
+
+  #rankAll(): readonly Offer[] {
+    const offers: OfferView[] = [];
+    for (let i = 0; i < this.#group.count; i++) offers.push(this.#group.view(i));
+    return this.#rank(this.#allBest ? offers : this.#onePerVendor(offers));
   }
 
   /** True if offers that cannot win can be dropped before all offers are seen. */

@@ -189,9 +189,8 @@ function takeGroup(group: OfferGroup, gathered: GatheredOffers, pages: PageStart
   const { place } = gathered;
   while (gathered.next(group.count === 0)) {
     if (pages !== null) notePage(pages, group, place);
-    group.add(place);
+    group.addInKernel(place);
   }
-  group.isInKernel = true;
 }
 
 /** The entry is the next of the group. */

@@ -19,6 +19,7 @@ import {
   NUMBER_OPTIONAL,
   NUMBER_PRICE,
   NUMBER_QUANTITY,
+  WORD_BYTES,
   WORD_CONDITION,
   WORD_KEY_HIGH,
   WORD_KEY_LOW,
@@ -54,9 +55,6 @@ export class OfferGroup {
   /** Addresses of the entries in the kernel's memory, while they are there: see `isInKernel`. */
   entryAt: Uint32Array = new Uint32Array(16);
   isInKernel = false;
-  /** Texts as output cells: start and end in `textBytes` for each carried text of each offer. */
-  textSpans: Int32Array;
-  textBytes: Uint8Array = new Uint8Array(1024);
 
   readonly vendorIds: readonly string[];
   readonly layout: EntryLayout;
@@ -70,13 +68,17 @@ export class OfferGroup {
   readonly #skuOffset: number;
   #keyHigh = 0;
   #keyLow = 0;
+  #textSpans: Int32Array;
+  #textBytes: Uint8Array = new Uint8Array(1024);
   #textUsed = 0;
+  /** The kernel's memory, while texts of entries there were not copied; null once they are. */
+  #textsIn: EntryPlace | null = null;
 
   constructor(layout: EntryLayout, vendorIds: readonly string[], reads: ReadonlySet<CanonicalColumn>) {
     this.layout = layout;
     this.vendorIds = vendorIds;
     this.reads = reads;
-    this.textSpans = new Int32Array(16 * 2 * layout.texts.length);
+    this.#textSpans = new Int32Array(16 * 2 * layout.texts.length);
     this.#numbersOffset = layout.numbersOffset;
     this.#skuOffset = layout.skuOffset;
   }
@@ -90,6 +92,7 @@ export class OfferGroup {
     this.count = 0;
     this.isInKernel = false;
     this.#textUsed = 0;
+    this.#textsIn = null;
     this.turn++;
     this.#views = this.#sets[this.turn % TURNS]!;
   }
@@ -107,6 +110,18 @@ export class OfferGroup {
 
   /** Adds the cursor's entry; the first one sets the group's SKU. */
   add(cursor: EntryPlace): void {
+    this.#addNumbers(cursor);
+    if (this.layout.texts.length > 0) this.#addTexts(cursor, this.count - 1);
+  }
+
+  /** Adds an entry in the kernel's memory, where it stays until `clear`: few groups need their texts here. */
+  addInKernel(place: EntryPlace): void {
+    this.isInKernel = true;
+    this.#textsIn = place;
+    this.#addNumbers(place);
+  }
+
+  #addNumbers(cursor: EntryPlace): void {
     if (this.count === 0) this.#setSku(cursor);
     if (this.count === this.vendor.length) this.#grow();
     const i = this.count++;
@@ -126,7 +141,30 @@ export class OfferGroup {
     number += NUMBER_OPTIONAL;
     if (this.layout.msrp) this.msrp[i] = numbers[number++]!;
     if (this.layout.updatedAt) this.updatedAt[i] = numbers[number]!;
-    if (this.layout.texts.length > 0) this.#addTexts(cursor, i);
+  }
+
+  /** Texts as output cells: start and end in `textBytes` for each carried text of each offer. */
+  get textSpans(): Int32Array {
+    if (this.#textsIn !== null) this.#copyTexts(this.#textsIn);
+    return this.#textSpans;
+  }
+
+  get textBytes(): Uint8Array {
+    if (this.#textsIn !== null) this.#copyTexts(this.#textsIn);
+    return this.#textBytes;
+  }
+
+  #copyTexts({ owner, words, bytes, numbers }: EntryPlace): void {
+    this.#textsIn = null;
+    if (this.layout.texts.length === 0) return;
+    for (let i = 0; i < this.count; i++) this.#addTexts({ owner, words, bytes, numbers, at: this.entryAt[i]! }, i);
+  }
+
+  /** Bytes of the i-th offer's texts, or somewhat more. */
+  textBytesOf(i: number): number {
+    if (this.#textsIn !== null) return this.#textsIn.words[(this.entryAt[i]! >> 2) + WORD_BYTES]!;
+    const texts = this.layout.texts.length;
+    return texts === 0 ? 0 : this.#textSpans[2 * (i + 1) * texts - 1]! - this.#textSpans[2 * i * texts]!;
   }
 
   /** The view of the i-th offer; the same object until `clear`. */
@@ -205,17 +243,17 @@ export class OfferGroup {
       const length = cursor.words[word + n]!;
       this.#reserveText(length);
       const span = 2 * (offer * texts + n);
-      this.textSpans[span] = this.#textUsed;
-      for (let i = 0; i < length; i++) this.textBytes[this.#textUsed++] = cursor.bytes[from++]!;
-      this.textSpans[span + 1] = this.#textUsed;
+      this.#textSpans[span] = this.#textUsed;
+      for (let i = 0; i < length; i++) this.#textBytes[this.#textUsed++] = cursor.bytes[from++]!;
+      this.#textSpans[span + 1] = this.#textUsed;
     }
   }
 
   #reserveText(length: number): void {
-    if (this.#textUsed + length <= this.textBytes.length) return;
-    const larger = new Uint8Array(Math.max(this.textBytes.length * 2, this.#textUsed + length));
-    larger.set(this.textBytes);
-    this.textBytes = larger;
+    if (this.#textUsed + length <= this.#textBytes.length) return;
+    const larger = new Uint8Array(Math.max(this.#textBytes.length * 2, this.#textUsed + length));
+    larger.set(this.#textBytes);
+    this.#textBytes = larger;
   }
 
   #grow(): void {
@@ -235,7 +273,7 @@ export class OfferGroup {
     this.msrp = numbers(this.msrp);
     this.updatedAt = numbers(this.updatedAt);
     this.sum = numbers(this.sum);
-    this.textSpans = copied(this.textSpans, new Int32Array(size * 2 * this.layout.texts.length));
+    this.#textSpans = copied(this.#textSpans, new Int32Array(size * 2 * this.layout.texts.length));
   }
 }
 

@@ -285,10 +285,7 @@ export class OutputBuffer {
   }
 
   #reserve(offer: number): void {
-    const group = this.#group;
-    const texts = group.layout.texts.length;
-    let bytes = FIXED_BYTES + 2 * group.skuLength;
-    if (texts > 0) bytes += group.textSpans[2 * (offer + 1) * texts - 1]! - group.textSpans[2 * offer * texts]!;
+    const bytes = FIXED_BYTES + 2 * this.#group.skuLength + this.#group.textBytesOf(offer);
     this.#ensure(this.#keys.length === 0 ? bytes : JSON_GROWTH * bytes + this.#keyBytes);
   }
 
