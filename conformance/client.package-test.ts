@@ -1,4 +1,4 @@
-/** `relay-inventory/client` from an installed package, on a running service: it type-checks in strict mode, and it works. */
+/** `relay-inventory/client` from an installed package type-checks in strict mode, and works on a running service. */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -65,7 +65,7 @@ test.after(() => {
   fs.rmSync(home, { recursive: true, force: true });
 });
 
-test('its types are there, and find a mistake', () => {
+test('the client has types that find a mistake', () => {
   const checked = checkTypes(['calls.js'], home);
   assert.is(checked.status, 0, checked.stdout);
   writeFileIn(
@@ -78,7 +78,7 @@ test('its types are there, and find a mistake', () => {
   assert.match(wrong, "'number' is not assignable to type 'string'");
 });
 
-test('it works on a running service', async () => {
+test('the client works on a running service', async () => {
   const service = new ServiceProcess('serve', path.join(home, 'data'), { API_KEYS: KEY });
   try {
     const env = { PATH: process.env.PATH ?? '', URL: await service.origin(), KEY, CONFIG: JSON.stringify(CONFIG) };

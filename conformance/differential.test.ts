@@ -1,4 +1,4 @@
-/** The engine against the independent reading of the contract in `oracle/`: random tenants and feeds, byte for byte. */
+/** The engine and the independent implementation in `oracle/` agree on random tenants and feeds, byte for byte. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,12 +13,12 @@ import { countOf, shareOf } from './support/share.ts';
 
 const SEEDS = 900;
 
-test('random tenants give the same bytes, rows and codes', () => {
+test('property: engine and oracle give the same bytes, rows and codes', () => {
   const { from, to } = shareOf(SEEDS);
   return compareSeeds(from, to);
 });
 
-test('the comparison sees a difference', async () => {
+test('the comparison notices a difference', async () => {
   const one = generateCase(1) as OracleInput;
   const other = structuredClone(one);
   const vendor = Object.keys(runOracle(one).normalized).find((id) => other.files[id] !== undefined)!;
@@ -31,7 +31,7 @@ test('the comparison sees a difference', async () => {
   assert.ok(failed);
 });
 
-test('stray and open quotes in rows of one line hurt their own row alone', async () => {
+test('property: stray and open quotes in one-line rows damage only their own row', async () => {
   const piece = fc.constantFrom('a', '"', ' ', '""', '"x', 'y"', ',', '7', ';');
   const cell = fc.array(piece, { maxLength: 5 }).map((parts) => parts.join(''));
   const rows = fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 8 });
@@ -43,7 +43,7 @@ test('stray and open quotes in rows of one line hurt their own row alone', async
   };
   await fc.assert(
     fc.asyncProperty(rows, async (table) => {
-      // every row is on its own line, so an open quote can only be closed by a later row; each row ends in a sound cell
+      // each row has one line and ends in a valid cell, so only a later row could close an open quote
       const lines = table.map((cells, i) => `k${i},${cells.join(',')}`);
       if (lines.some((line) => opensWithoutEnd(line))) return;
       const bytes = new TextEncoder().encode(`sku,title,brand,quantity_available\n${lines.join('\n')}\n`);
@@ -57,7 +57,7 @@ test('stray and open quotes in rows of one line hurt their own row alone', async
       const expected = runOracle(input);
       const result = await runCase({ ...input, chunkBytes: 5 });
       assert.is(result.outcome.error_code ?? undefined, expected.error_code);
-      // most rows have too many cells: they do not line up with the header
+      // skip feeds whose rows mostly have too many cells: they do not line up with the header
       if (expected.error_code === 'invalid_input') return;
       assert.is(result.normalized('v'), expected.normalized.v);
       const entries = expected.errors as unknown as RowEntry[];
@@ -67,7 +67,7 @@ test('stray and open quotes in rows of one line hurt their own row alone', async
   );
 });
 
-/** Whether a field of the line opens a quote that nothing on the line closes: such a row may go on, see decision 0001. */
+/** True if a field of the line opens a quote that the line does not close. Such a row may continue: see decision 0001. */
 function opensWithoutEnd(line: string): boolean {
   let at = 0;
   for (;;) {

@@ -1,4 +1,4 @@
-/** For authors of plugins: the suite that every plugin must pass, for any test runner. */
+/** For plugin authors: the suite that every plugin must pass, for any test runner. */
 
 export type { CheckId } from './plugin/checks.ts';
 export type {

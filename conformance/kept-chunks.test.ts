@@ -1,4 +1,4 @@
-/** Chunks that a reader keeps stay as they were: from every source of the product, and through the kit. */
+/** Chunks that a reader keeps do not change, from every source of the product and through the kit. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { memorySource } from '../plugins/in-memory/ports.ts';
 import { openTable } from '../plugins/parsers/kit/container/container.ts';
 import { decodeToUtf8 } from '../plugins/parsers/kit/encoding/index.ts';
 
-/** Longer than two chunks of any source. */
+/** A text longer than two chunks of any source. */
 const TEXT = Array.from({ length: 90_000 }, (_, i) => `SKU-${i};${i % 97};9.50\n`).join('');
 
 /** The bytes of chunks that were all kept until the end. */
@@ -21,14 +21,14 @@ async function keptBytes(chunks: AsyncIterable<Uint8Array>): Promise<{ count: nu
   return { count: kept.length, bytes: Buffer.concat(kept) };
 }
 
-/** What is wrong with the source; null if a reader may keep its chunks. */
+/** What is wrong with the source; null if readers may keep its chunks. */
 async function keepingProblem(source: ByteSource, content: Uint8Array): Promise<string | null> {
   const { count, bytes } = await keptBytes(source.open());
   if (count < 2) return 'it gives one chunk: nothing is shown';
   return bytes.equals(content) ? null : 'a chunk changes after the next one was requested';
 }
 
-/** Reads every chunk into one buffer. */
+/** A source that reads every chunk into the same buffer. */
 function reusingSource(content: Uint8Array): ByteSource {
   return {
     name: 'reused',
@@ -53,7 +53,7 @@ function onDisk(content: Uint8Array): { source: ByteSource; remove(): void } {
   };
 }
 
-test('sources give each chunk away; one that uses its buffer again is noticed', async () => {
+test('every source hands over its chunks for good; one that reuses its buffer is noticed', async () => {
   const content = Buffer.from(TEXT);
   assert.is(await keepingProblem(memorySource('feed.csv', content), content), null);
   const disk = onDisk(content);
@@ -62,7 +62,7 @@ test('sources give each chunk away; one that uses its buffer again is noticed', 
   assert.is(await keepingProblem(reusingSource(content), content), 'a chunk changes after the next one was requested');
 });
 
-test('a file lends its chunks in one buffer to a reader that asks for that', async () => {
+test('a file lends its chunks in one buffer if the reader asks for that', async () => {
   const content = Buffer.from(TEXT);
   const disk = onDisk(content);
   const parts: Buffer[] = [];
@@ -77,7 +77,7 @@ test('a file lends its chunks in one buffer to a reader that asks for that', asy
   assert.is(buffers.size, 1);
 });
 
-test('the kit gives each chunk away as well, in every family of encodings and unpacked', async () => {
+test('the kit hands over its chunks for good too, in every family of encodings and when unpacking', async () => {
   for (const [encoding, label] of [
     ['utf8', 'utf-8'],
     ['latin1', 'windows-1252'],

@@ -118,7 +118,7 @@ function caseOf(tables: readonly (readonly (readonly string[])[])[], config: obj
 
 const hasRows = (tables: readonly (readonly unknown[])[]) => tables.some((rows) => rows.length > 0);
 
-test('the same bytes in give the same bytes out, at any chunk size and memory budget', async () => {
+test('property: the same input gives the same bytes, for any chunk size and memory budget', async () => {
   await fc.assert(
     fc.asyncProperty(feeds, sortBy, fc.constantFrom(1, 7, 100), async (tables, sort, chunkBytes) => {
       const one = caseOf(tables, configFor(sort, {}));
@@ -134,7 +134,7 @@ test('the same bytes in give the same bytes out, at any chunk size and memory bu
   );
 });
 
-test('dropping offers that cannot win changes nothing, whatever duplicates mean', async () => {
+test('property: dropping offers that cannot win changes nothing, under any duplicate_sku', async () => {
   const policies = fc.tuple(...[1, 2, 3].map(() => fc.constantFrom('best', 'first', 'last', 'sum_quantity', 'error')));
   await fc.assert(
     fc.asyncProperty(feeds, sortBy, policies, fc.constantFrom(2, 3, 5), async (tables, sort, means, offersInHand) => {
@@ -150,7 +150,7 @@ test('dropping offers that cannot win changes nothing, whatever duplicates mean'
   );
 });
 
-test('the order of vendors in the config changes no byte', async () => {
+test('property: the order of vendors in the config changes no byte', async () => {
   await fc.assert(
     fc.asyncProperty(feeds, sortBy, async (tables, sort) => {
       const first = await runCase(caseOf(tables, configFor(sort, {})));
@@ -163,10 +163,10 @@ test('the order of vendors in the config changes no byte', async () => {
   );
 });
 
-test('the order of rows changes nothing but who wins a tie within a vendor', async () => {
+test('property: the order of rows changes only which row wins a tie within a vendor', async () => {
   await fc.assert(
     fc.asyncProperty(feeds, sortBy, async (tables, sort) => {
-      // one row a SKU and vendor: then no tie is left to row order
+      // with one row per SKU and vendor, no tie depends on the order of rows
       const unique = tables.map((rows) =>
         rows.filter((cells, i) => rows.findIndex((other) => other[0]!.trim() === cells[0]!.trim()) === i),
       );
@@ -184,7 +184,7 @@ test('the order of rows changes nothing but who wins a tie within a vendor', asy
   );
 });
 
-test('rows in are valid plus rejected, and every reject names its row', async () => {
+test('property: every row is valid or rejected, and every rejection names its row', async () => {
   await fc.assert(
     fc.asyncProperty(feeds, async (tables) => {
       fc.pre(hasRows(tables));
@@ -211,7 +211,7 @@ test('rows in are valid plus rejected, and every reject names its row', async ()
   );
 });
 
-test('merged SKUs are the distinct SKUs that some offer can price, and the rest are counted', async () => {
+test('property: merged SKUs are those that some offer can price, and the others are counted', async () => {
   await fc.assert(
     fc.asyncProperty(feeds, sortBy, async (tables, sort) => {
       fc.pre(hasRows(tables));
@@ -236,7 +236,7 @@ test('merged SKUs are the distinct SKUs that some offer can price, and the rest 
   );
 });
 
-test('a price equals what a decimal library makes of the same steps', async () => {
+test('property: prices agree with a decimal library', async () => {
   const Exact = Decimal.clone({ precision: 60 });
   const modes = { nearest: Decimal.ROUND_HALF_UP, up: Decimal.ROUND_UP, down: Decimal.ROUND_DOWN };
   const cents = (value: Decimal) => value.mul(100).ceil().div(100);
@@ -265,7 +265,7 @@ test('a price equals what a decimal library makes of the same steps', async () =
   );
 });
 
-test('a price rounded with an offset ends as it says, on the right side, unless a floor lifts it', async () => {
+test('property: a price rounded with an offset has its ending, on the right side, unless a floor raises it', async () => {
   const Exact = Decimal.clone({ precision: 60 });
   await fc.assert(
     fc.asyncProperty(

@@ -1,4 +1,4 @@
-/** What every vendor module has: a page, golden cases of a clean and of a dirty feed, and a table without problems. */
+/** Every vendor module has a page, golden cases of a clean and a dirty feed, and a valid table. */
 import fs from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -29,7 +29,7 @@ function problems(parser: object): string[] {
     : checked.problems.map(({ path, code }) => `${path.replace('vendors[0].parser.', '')} ${code}`);
 }
 
-test('each has its page and its cases', () => {
+test('each vendor module has its page and golden cases', () => {
   assert.is(VENDORS.length, 7);
   for (const { id } of VENDORS) {
     const files = [`plugins/parsers/${id}/README.md`, `fixtures/cases/${id}-clean/case.json`];
@@ -39,14 +39,14 @@ test('each has its page and its cases', () => {
   }
 });
 
-test('the table of each is good, with its defaults and with its example', () => {
+test('each table is valid with default options and with the example', () => {
   for (const { id, example } of VENDORS) {
     assert.equal(problems({ format: id }), [], id);
     assert.equal(problems({ format: id, options: example }), [], id);
   }
 });
 
-test('a tenant may name other columns, add rows and side files, and declare an encoding', () => {
+test('a tenant may rename columns, add row rules and side files, and declare an encoding', () => {
   const good = {
     format: 'shopify-inventory',
     encoding: 'windows-1252',
@@ -60,7 +60,7 @@ test('a tenant may name other columns, add rows and side files, and declare an e
   assert.equal(problems(good), []);
 });
 
-test('what does not fit a format is a problem of the config', () => {
+test('options that do not fit a format are config problems', () => {
   assert.equal(problems({ format: 'td-synnex', delimiter: ',', encoding: 'utf-9', column_map: { brand: 'Maker' } }), [
     'delimiter invalid_value',
     'encoding unknown_encoding',

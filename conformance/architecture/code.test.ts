@@ -1,4 +1,4 @@
-/** What the code may reach for, and the form of its files. */
+/** What code may use, and the form of its files. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -7,10 +7,10 @@ import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { isTest } from './graph.ts';
 import { PRODUCT, REPOSITORY, readSource, SOURCES, targetsOf } from './sources.ts';
 
-/** Lines of a source file that is still one room. */
+/** The most lines of a source file. */
 const LINES_MAX = 450;
 
-test('core/ is pure: zod alone, no clock, randomness, environment or input and output', () => {
+test('core/ is pure: it imports only zod, and uses no clock, randomness, environment, input or output', () => {
   const forbidden =
     /\b(Date\.now|new Date\(\)|Math\.random|performance\.|process\.|globalThis|(?<!#)\bfetch\(|setTimeout|setInterval|console\.|Buffer\b|crypto\b)/;
   for (const source of PRODUCT.filter((one) => one.folder === 'core')) {
@@ -20,8 +20,8 @@ test('core/ is pure: zod alone, no clock, randomness, environment or input and o
   }
 });
 
-test('plugins/ and api/ do not reach for node:*', () => {
-  // the hasher of the engine in memory is Node's; the service does not import it
+test('plugins/ and api/ do not import node:*', () => {
+  // the in-memory engine uses Node's hasher; the service does not import it
   const wrong = PRODUCT.filter(
     (source) => ['plugins', 'api'].includes(source.folder) && !source.file.startsWith('plugins/in-memory/'),
   );
@@ -31,8 +31,8 @@ test('plugins/ and api/ do not reach for node:*', () => {
   );
 });
 
-test('environment variables are read in cli/ alone', () => {
-  // the suite for plugins watches the environment, and its doubles reach for it to be caught
+test('environment variables are read only in cli/', () => {
+  // the plugin suite watches the environment, and its doubles use it to be caught
   const exempt = (file: string) => file.startsWith('bench') || file.startsWith('conformance/plugin/');
   const readers = PRODUCT.map((source) => source.file).filter(
     (file) => !exempt(file) && /process\.env\b/.test(PRODUCT.find((source) => source.file === file)!.code),
@@ -41,13 +41,13 @@ test('environment variables are read in cli/ alone', () => {
 });
 
 test('core/ names no plugin id', () => {
-  // `csv` and `jsonl` are also forms of the feed, and `round` and `margin` are words; these ids are nobody's words
+  // `csv` and `jsonl` are also forms of the feed, and `round` and `margin` ordinary words; the ids below are neither
   const ids = BUILTIN_PLUGINS.map((plugin) => plugin.manifest.id).filter(
     (id) => !['csv', 'jsonl', 'round', 'margin'].includes(id),
   );
   const columns = new Set(['min_price']);
   for (const source of PRODUCT.filter((one) => one.folder === 'core')) {
-    // the descriptions of the config's fields may name them
+    // descriptions of config fields may name plugins
     const code = source.code.replace(/'[^'\n]* [^'\n]*'/g, "''");
     for (const id of ids.filter((one) => !columns.has(one))) {
       assert.not(new RegExp(`['"\`]${id}['"\`]`).test(code), `${source.file} names ${id}`);
@@ -55,7 +55,7 @@ test('core/ names no plugin id', () => {
   }
 });
 
-test('every plugin file is listed as built in', () => {
+test('every plugin file is listed as a built-in plugin', () => {
   const listed = fs.readFileSync(path.join(REPOSITORY, 'plugins/index.ts'), 'utf8');
   for (const source of PRODUCT.filter((one) => one.folder === 'plugins')) {
     for (const match of source.code.matchAll(/export const (\w+): Plugin</g)) {
@@ -72,7 +72,7 @@ test('no file is dead: each is imported, run by a script, or an entry', () => {
   const all = [...SOURCES, readSource('index.ts')];
   const imported = new Set<string>();
   for (const source of all) {
-    // a process or a thread is started from the address of its file
+    // processes and threads are started from the address of their file
     const started = [...source.text.matchAll(/new URL\('([^']+\.ts)', import\.meta\.url\)/g)].map(([, file]) =>
       path.posix.join(path.posix.dirname(source.file), file!),
     );
@@ -92,7 +92,7 @@ test('no file is dead: each is imported, run by a script, or an entry', () => {
   );
 });
 
-test('a file opens with what it is for, and is one room', () => {
+test('a file starts with a comment on its purpose, and is not too long', () => {
   for (const source of PRODUCT) {
     assert.ok(/^(#!.*\n)?(\/\*\*|\/\/)/.test(source.text), `${source.file} does not say what it is for`);
     const lines = source.text.split('\n').length;

@@ -1,4 +1,4 @@
-/** The rules about imports reject what they are for: each is held against a small graph that breaks it. */
+/** The rules about imports find violations: each is tried on a small graph that breaks it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cycles, type ImportGraph, wrongWay } from './graph.ts';
@@ -13,7 +13,7 @@ const ROOMS = [
   'cli',
 ];
 
-/** `a.ts: b.ts c.ts` a line: a.ts imports the other two. */
+/** A graph from lines such as `a.ts: b.ts c.ts`: a.ts imports the other two. */
 function graphOf(...lines: string[]): ImportGraph {
   return new Map(
     lines.map((line) => {
@@ -23,7 +23,7 @@ function graphOf(...lines: string[]): ImportGraph {
   );
 }
 
-test('every form of import counts, types among them, and comments do not', () => {
+test('every form of import counts, even of types; comments do not', () => {
   const code = [
     "import { a } from './a.ts';",
     "import type { B } from './b.ts';",

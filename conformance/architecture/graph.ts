@@ -1,7 +1,7 @@
 /** The rules about imports, over any graph of files, so that tests can also try them on invented ones. */
 import type { Rooms } from './rooms.ts';
 
-/** The files that a file imports. Imports of types count, since a reader follows them too. */
+/** The files that each file imports. Type imports count, since a reader follows them too. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 /** Groups of files that import each other, directly or through others (Tarjan's strongly connected components). */
@@ -31,7 +31,7 @@ export function cycles(graph: ImportGraph): string[][] {
 
 /**
  * Imports from a room below the file's own, from a peer, or to and from files without a room, as `file > target`.
- * Tests also import the `testing` folders of their own top folder, wherever they lie.
+ * Tests may also import any `testing` folder of their own top folder.
  */
 export function wrongWay(graph: ImportGraph, rooms: Rooms): string[] {
   const wrong: string[] = [];

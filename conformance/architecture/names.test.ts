@@ -27,7 +27,7 @@ export function repeatedNames(sources: ReadonlyArray<Pick<Source, 'file' | 'code
   return new Map([...files].filter(([, of]) => of.size > 1).map(([name, of]) => [name, [...of]]));
 }
 
-test('a name that two files export is found, in every form; overloads and re-exports are none', () => {
+test('a name that two files export is found, in every form; overloads and re-exports do not count', () => {
   const sources = [
     { file: 'a.ts', code: 'export interface Run {}\nexport function open(): void;\nexport function open(a?: 1) {}\n' },
     {
@@ -48,17 +48,17 @@ test('a name that two files export is found, in every form; overloads and re-exp
   );
 });
 
-/** The kernel's functions are called like their twins in TypeScript; no file of the product imports them. */
+/** The kernel's functions have the names of their TypeScript twins. No file of the product imports them. */
 const KERNEL = /^core\/kernel\/assembly\/(?!places)/;
 
-test('no two files export one name for two things', () => {
-  // the oracle shares the contract's words with the engine, and no code
+test('no two files export the same name', () => {
+  // the oracle shares the contract's words with the engine, but no code
   const sources = PRODUCT.filter(({ file }) => !file.startsWith('conformance/oracle/') && !KERNEL.test(file));
   const repeated = [...repeatedNames(sources)].filter(([name]) => !(name in ALLOWED));
   assert.equal(repeated, []);
 });
 
-test('no name is allowed that needs it no more', () => {
+test('every exception is still needed', () => {
   const repeated = repeatedNames(PRODUCT.filter(({ file }) => !KERNEL.test(file)));
   assert.equal(
     Object.keys(ALLOWED).filter((name) => !repeated.has(name)),

@@ -1,11 +1,11 @@
-/** What the package depends on: pinned, and locked in a way that installs everywhere. */
+/** Dependencies are pinned, and locked so that they install everywhere. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { REPOSITORY } from './sources.ts';
 
-test('the lock file has a version for every package and records no address', () => {
+test('the lock file has a version for every package and no address', () => {
   const lock = JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'package-lock.json'), 'utf8'));
   for (const [name, entry] of Object.entries<Record<string, unknown>>(lock.packages)) {
     assert.type(entry.version, 'string', name);

@@ -1,7 +1,7 @@
-/** Positional parameters end at four: past that a reader counts commas. An options type or a cursor object takes the rest. */
+/** Functions have at most four positional parameters. With more, a reader would count commas: use an options type or a cursor object. */
 
 import type { Node } from 'typescript/unstable/ast';
-// unstable: its version is pinned, and only this test uses it
+// an unstable API: its version is pinned, and only this test uses it
 import { API } from 'typescript/unstable/sync';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,16 +9,16 @@ import { PRODUCT, type Source } from './sources.ts';
 
 const PARAMETERS_MAX = 4;
 
-/** Functions that have more, each with the reason. */
+/** Functions with more parameters, each with the reason. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'core/bytes/text.ts writeCell': 'called for every text cell: an object set anew for each costs 2 % of a run',
   'core/bytes/text.ts writeQuoted': 'has the parameters of writeCell, which hands them on',
 };
 
-/** What a function, a type of one, or a name for one may look like in the tree. */
+/** The parts of a function, a function type or its name in the syntax tree. */
 type Declared = Node & { name?: Node & { text?: string }; parameters?: readonly Declared[] };
 
-/** The functions and function types of each file with more positional parameters than that, as `file name`. */
+/** The functions and function types with more than `max` positional parameters, as `file name`. */
 function withMoreThan(max: number, sources: ReadonlyArray<Pick<Source, 'file' | 'text'>>): string[] {
   const found: string[] = [];
   for (const [file, tree] of parsed(sources)) {
@@ -32,14 +32,14 @@ function withMoreThan(max: number, sources: ReadonlyArray<Pick<Source, 'file' | 
   return found;
 }
 
-/** An arrow has the name of what it is assigned to. */
+/** The name of a function. An arrow function has the name of the variable that it is assigned to. */
 function nameOf(node: Declared): string {
   return node.name?.text ?? (node.parent as Declared).name?.text ?? '(no name)';
 }
 
 const ROOT = '/sources';
 
-/** The syntax trees. Files are read from memory and imports are not followed, so it takes about a second. */
+/** The syntax trees. It takes about a second, because files are read from memory and imports not followed. */
 function parsed(sources: ReadonlyArray<Pick<Source, 'file' | 'text'>>): Array<[string, Declared]> {
   const project = `${ROOT}/tsconfig.json`;
   const folders = new Set(sources.flatMap(({ file }) => foldersOf(`${ROOT}/${file}`)));
@@ -70,7 +70,7 @@ function foldersOf(file: string): string[] {
   return parts.map((_, i) => parts.slice(0, i).join('/'));
 }
 
-test('every form of function with too many parameters is found; `this` is none, optional and rest ones are', () => {
+test('too many parameters are found in every form of function; optional and rest ones count, `this` does not', () => {
   const text = `
     function declared(a: 1, b: 2, c?: 3) {}
     const arrow = (a: 1, b: 2, ...c: 3[]) => a;

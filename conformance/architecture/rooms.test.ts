@@ -1,4 +1,4 @@
-/** Where imports lead: one way through the rooms, in no circle, and to `conformance/` from tests alone. */
+/** Imports lead one way through the rooms, form no cycle, and reach `conformance/` only from tests. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cycles, isTest, roomOf, wrongWay } from './graph.ts';
@@ -11,7 +11,7 @@ test('imports lead to rooms above', () => {
   assert.equal(wrongWay(GRAPH, ROOMS), []);
 });
 
-test('no files import each other in a circle, by types either', () => {
+test('files do not import each other in a cycle, not even by types', () => {
   assert.equal(cycles(GRAPH), []);
 });
 
@@ -31,7 +31,7 @@ test('only tests import conformance/', () => {
   );
 });
 
-test('no file imports a test, but a long test the one of its name', () => {
+test('no file imports a test, except a long test the one with its name', () => {
   for (const [file, targets] of GRAPH) {
     const own = file.replace(/\.long-test\.ts$/, '.test.ts');
     assert.equal(

@@ -15,7 +15,7 @@ export const ROOMS: Rooms = [
   'core/run-codes.ts',
   'core/layout.ts',
   'core/bytes',
-  // what a config holds comes before the plugins that read it, its check after the registry that knows their options
+  // the config's types come before the plugins that read it; its check comes after the registry, which knows plugin options
   'core/config/decimal.ts',
   'core/config/quantity.ts',
   'core/config/expect.ts',
@@ -115,7 +115,7 @@ export const ROOMS: Rooms = [
   'api/http',
   'api/endpoint.ts',
   'api/schemas',
-  // in the folder itself: what several resources share
+  // files in the folder itself, which several resources share
   'api/endpoints',
   ['api/endpoints/tenants', 'api/endpoints/runs'],
   'api/endpoints/inbound',
@@ -150,7 +150,7 @@ export const ROOMS: Rooms = [
   'cli/relay.ts',
   'cli/main.ts',
   'cli/testing',
-  // for authors of plugins: the package exports both
+  // for plugin authors: the package exports both
   'index.ts',
   'conformance',
   'bench',

@@ -1,4 +1,4 @@
-/** Reads the repository's own sources for the tests that hold its rules. */
+/** Reads the repository's own sources for the tests of its rules. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,11 +8,11 @@ export const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.ur
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'cli', 'conformance', 'bench', 'deploy', 'docs'];
 
 export interface Source {
-  /** From the root, with slashes. */
+  /** The path from the root, with slashes. */
   file: string;
   folder: string;
   text: string;
-  /** The text without comments. */
+  /** The source without comments. */
   code: string;
   /** What it imports, as written. */
   imports: string[];

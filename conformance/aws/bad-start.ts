@@ -77,7 +77,7 @@ function logged(one: ServiceProcess, event: string): Array<Record<string, string
   return lines.map((line) => JSON.parse(line));
 }
 
-/** A worker whose calls all fail makes at most so many of them, because it pauses. */
+/** The most calls of a worker whose calls all fail: it pauses between them. */
 const CALLS_IN_A_WHILE_MAX = 12;
 const WHILE_MS = 12_000;
 

@@ -1,4 +1,4 @@
-/** Amazon's own DynamoDB Local as a process of its own, in memory. It needs a Java runtime. */
+/** Amazon's DynamoDB Local in its own process, in memory. It needs a Java runtime. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';

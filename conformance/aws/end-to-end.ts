@@ -1,4 +1,4 @@
-/** The service on AWS as processes: a tenant from nothing to a feed, workers that are killed at each stage, poison, replay. */
+/** The service on AWS as processes: a new tenant gets a feed; workers are killed at each stage; poison and replay. */
 import * as assert from 'uvu/assert';
 import { relay } from '../../cli/testing/sandbox.ts';
 import { STAGES, type Stage } from '../../core/run-codes.ts';

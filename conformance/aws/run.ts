@@ -1,5 +1,5 @@
 /**
- * `npm run test:aws`: the contract suites and more on the AWS stores, against servers that it starts. The last line has
+ * `npm run test:aws`: runs the contract suites and more on the AWS stores, against servers that it starts. The last line has
  * the counts. Without a Java runtime every case is skipped. An argument selects the suites whose names contain it.
  */
 import { artifactStoreCases } from '../contracts/artifact-store.ts';

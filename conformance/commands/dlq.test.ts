@@ -1,4 +1,4 @@
-/** `relay dlq` on the embedded stores, and how it is called. On AWS: `npm run test:aws`. */
+/** `relay dlq` on the embedded stores, and its arguments. `npm run test:aws` tests it on AWS. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -16,7 +16,7 @@ registerContract('relay dlq', dlqCases, embeddedService);
 
 const test = suite('relay dlq, as it is called');
 
-test('wrong use is said, and a folder without a service is not made into one', () =>
+test('wrong use is refused, and no service is created in a folder without one', () =>
   inFolder(async (folder) => {
     const env = { RELAY_DATA_DIR: path.join(folder, 'data') };
     for (const [args, words] of [
@@ -39,7 +39,7 @@ test('wrong use is said, and a folder without a service is not made into one', (
     assert.not(fs.existsSync(env.RELAY_DATA_DIR));
   }));
 
-test('--limit bounds the list', () =>
+test('--limit limits the list', () =>
   inFolder(async (folder) => {
     const env = { RELAY_DATA_DIR: folder };
     const stores = await openStores(readServiceSettings(env), { wall: () => Date.now() });

@@ -1,6 +1,6 @@
 /**
- * Nothing that a feed, a name, a config or a stored message holds commands a terminal: every command is shown hostile ones, and
- * what it prints has no control character but the line feed, no control of writing direction and no lone surrogate.
+ * Nothing in a feed, name, config or stored message can control a terminal. Every command gets hostile ones, and its output must
+ * have no control character but the line feed, no writing-direction control and no lone surrogate.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,12 +11,12 @@ import { CONFIG, NOW } from '../../cli/testing/one-vendor.ts';
 import { type CommandResult, inFolder, relay, writeFileIn } from '../../cli/testing/sandbox.ts';
 import { openContractStores } from '../contracts/embedded.ts';
 
-/** Escape sequences, C1, a bell, a return, a tab, direction, line separators; as text and as JSON can hold it. */
+/** Escape sequences, C1 controls, a bell, a return, a tab, writing direction, line separators. */
 const EVIL = 'e\x1b[31m\x1b]0;t\x07\r\t\u009b2J\u0085\u202e\u2066\u200f\u061c\u2028\x7fv';
-/** In a cell of a row; a line end would end it. */
+/** The same for a cell, where a line end would end the row. */
 const EVIL_CELL = EVIL.replace('\r', '');
 const NEVER = /(?!\n)[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
-/** A colour, and what clears the line of progress. */
+/** Relay's own escape sequences: colours, and clearing the progress line. */
 const OWN = /\x1b\[\d+m|\r\x1b\[K/g;
 
 const test = suite('hostile text');
@@ -31,7 +31,7 @@ function isTame(name: string, { stdout, stderr }: CommandResult, { ofTerminal = 
   if (shows) assert.match(`${stdout}${stderr}`, /\\u001b/, `${name} shows what is hostile`);
 }
 
-/** As a pipe, as a terminal, and as JSON. */
+/** Asserts that a command's output is harmless in a pipe, on a terminal and as JSON. */
 async function tame(name: string, argv: readonly string[], options: { json?: boolean; shows?: boolean } = {}) {
   const { json = true, shows = true } = options;
   const piped = await relay(argv);
@@ -69,7 +69,7 @@ const RUN = (folder: string, config: string) => {
   return ['run', '--config', config, '--input', path.join(folder, 'in'), '--out', out, '--run-id', 'r1', '--now', NOW];
 };
 
-test('run: cells, headers, file names, paths', () =>
+test('run spells out cells, headers, file names and paths', () =>
   inFolder(async (folder) => {
     const { config } = withHostileFiles(folder);
     const ran = await tame('run', RUN(folder, config));
@@ -77,7 +77,7 @@ test('run: cells, headers, file names, paths', () =>
     assert.match(ran.stdout, 'invalid_sku');
   }));
 
-test('run: a header that is not found, a required vendor that is missing, files that are passed over', () =>
+test('run spells out a missing header, a missing required vendor and skipped files', () =>
   inFolder(async (folder) => {
     const { config, file } = withHostileFiles(folder);
     fs.writeFileSync(file, `skew ${EVIL_CELL},qty\nA,1\n`);
@@ -88,7 +88,7 @@ test('run: a header that is not found, a required vendor that is missing, files 
     assert.match(missing.stdout, 'REQUIRED_VENDOR_MISSING');
   }));
 
-test('run, check: a config with hostile keys and values, and one that is not there', () =>
+test('run and check spell out hostile keys and values of a config, and a missing config', () =>
   inFolder(async (folder) => {
     withHostileFiles(folder);
     const bad = { ...CONFIG, [EVIL]: 1, timezone: EVIL, vendors: [{ vendor_id: EVIL, parser: { format: EVIL } }] };
@@ -103,7 +103,7 @@ test('run, check: a config with hostile keys and values, and one that is not the
     await tame('check of a good one', ['check', good], { json: false });
   }));
 
-test('suggest: the file, its header and its cells; the entry reads back what it means', () =>
+test('suggest spells out file, header and cells, and its entry still means them', () =>
   inFolder(async (folder) => {
     const { file } = withHostileFiles(folder);
     await tame('suggest', ['suggest', file]);
@@ -116,7 +116,7 @@ test('suggest: the file, its header and its cells; the entry reads back what it 
     await tame('suggest of what is not there', ['suggest', path.join(folder, `none ${EVIL}`)]);
   }));
 
-test('clean: notes are spelled out, data is exact in a pipe and spelled out on a terminal', () =>
+test('clean spells out notes; data is exact in a pipe and spelled out on a terminal', () =>
   inFolder(async (folder) => {
     const { file } = withHostileFiles(folder);
     const lines = [`sku,"na me ${EVIL_CELL}",qty`, `A,"x ${EVIL_CELL}",1`, `B,y",2,3,4`, `C,z,3`, ''];
@@ -131,7 +131,7 @@ test('clean: notes are spelled out, data is exact in a pipe and spelled out on a
     await tame('clean of what is not there', ['clean', missing], { json: false });
   }));
 
-test('conformance: names of cases, and differences', () =>
+test('conformance spells out names of cases and differences', () =>
   inFolder(async (folder) => {
     const dir = `cases/case ${EVIL}`;
     writeFileIn(folder, `${dir}/tenant.json`, JSON.stringify({ ...CONFIG, ...POLICY }));
@@ -143,7 +143,7 @@ test('conformance: names of cases, and differences', () =>
     await tame('conformance', ['conformance', path.join(folder, 'cases')]);
   }));
 
-test('dlq: a message that is no job, and a job with hostile fields', () =>
+test('dlq spells out a message that is not a job, and a job with hostile fields', () =>
   inFolder(async (folder) => {
     const stores = await openContractStores(folder, { wall: () => Date.now() });
     await stores.queue.sendBody(`not a job ${EVIL}`);
@@ -171,7 +171,7 @@ test('dlq: a message that is no job, and a job with hostile fields', () =>
     }
   }));
 
-test('wrong use: what was typed is repeated, spelled out', async () => {
+test('wrong use is repeated spelled out', async () => {
   for (const argv of [[EVIL], ['run', `--${EVIL}`], ['check', 'a', EVIL], ['dlq', EVIL], ['plugin', 'new', EVIL, EVIL]])
     await tame(`relay ${argv.join(' ')}`, argv, { shows: false });
 });

@@ -27,7 +27,7 @@ import { type ContractCase, failingCases, type Maker, type Subject } from './sup
 import { tenantStoreCases } from './tenant-store.ts';
 import { usageStoreCases } from './usage-store.ts';
 
-/** A right one that is slow, on a busy machine, is still right. */
+/** The time limit for correct stores, generous because the machine may be busy. */
 const RIGHT_MS_MAX = 120_000;
 
 function found<T, S extends Subject>(
@@ -39,15 +39,15 @@ function found<T, S extends Subject>(
 ): void {
   const test = suite(`doubles of ${port}`);
   if (good !== null) {
-    test('a right one passes', async () => {
+    test('the correct store passes', async () => {
       assert.equal(await failingCases(cases, good, RIGHT_MS_MAX), []);
     });
   }
-  test('cases have names of their own', () => {
+  test('each case has its own name', () => {
     assert.is(new Set(cases.map((one) => one.name)).size, cases.length);
   });
   for (const [wrong, [make, foundBy]] of Object.entries(doubles)) {
-    test(`it is found that ${wrong}`, async () => {
+    test(`the suite finds that ${wrong}`, async () => {
       const failed = await failingCases(cases, () => subjectOf(make));
       assert.ok(failed.includes(foundBy), `not found by "${foundBy}", but by ${JSON.stringify(failed)}`);
     });
@@ -108,7 +108,7 @@ found('UsageStore', usageStoreCases, upkeepSubject, USAGE_DOUBLES, (make) => upk
 found('RetentionStore', retentionStoreCases, upkeepSubject, RETENTION_DOUBLES, (make) =>
   upkeepSubject(undefined, make),
 );
-/** The large one takes its time, and no double breaks it. */
+/** Without the large case, which takes long and which no double breaks. */
 const smallPublishingCases = publishingCases.filter(({ name }) => !name.includes('very many'));
 found('publishing', smallPublishingCases, publishingSubject, PUBLISHING_DOUBLES, (make) => publishingSubject(make()));
 found('Metrics', metricsCases, null, METRIC_DOUBLES, (make) => emfSubject(make));

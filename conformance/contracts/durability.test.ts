@@ -20,9 +20,9 @@ async function inFolder(use: (folder: Folder) => Promise<void>): Promise<void> {
   }
 }
 
-test('of 100 creates in four processes one wins, and the others learn its id', () =>
+test('one of 100 creates in four processes wins, and the others learn its id', () =>
   inFolder(async ({ root, open }) => {
-    // none of them finds a database: they make it at the same time, too
+    // no process finds a database, so they also create it at the same time
     const lines = (await Promise.all(['a', 'b', 'c', 'd'].map((name) => runChild('create', root, name)))).flat();
     const wins = lines.filter((line) => line.startsWith('created '));
     assert.is(wins.length, 1);
@@ -35,10 +35,10 @@ test('of 100 creates in four processes one wins, and the others learn its id', (
     );
   }));
 
-/** How many lines a child has written when it is killed: each falls into another part of its work. */
+/** The number of lines after which a child is killed, each in another part of its work. */
 const KILLS = [3, 11, 26, 40];
 
-test('a killed process loses nothing that was accepted, and leaves stores that work', () =>
+test('a killed process loses nothing that was accepted, and leaves working stores', () =>
   inFolder(async ({ root, open }) => {
     const said: string[] = [];
     for (const [i, killAfter] of KILLS.entries()) {
@@ -54,7 +54,7 @@ test('a killed process loses nothing that was accepted, and leaves stores that w
     }
   }));
 
-/** All that was accepted is there, or has gone on from there. */
+/** Asserts that everything accepted is still there, or has been worked on since. */
 async function assertKept({ runs, tenants, queue, artifacts }: EmbeddedStores, said: string[]): Promise<void> {
   const jobs = new Set<string>();
   for (;;) {

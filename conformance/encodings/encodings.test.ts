@@ -5,7 +5,7 @@ import { judge } from './judge.ts';
 
 const test = suite('encodings');
 
-test('no feed is read wrongly without a word, and most are read', async () => {
+test('no feed is silently misread, and most are read', async () => {
   const counts = { right: 0, refused: 0, wrong: 0 };
   const wrong: string[] = [];
   for (const one of encodingCases([3], 1)) {

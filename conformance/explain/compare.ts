@@ -1,4 +1,4 @@
-/** Every SKU of a random run, explained and compared with the independent reading of the contract in `oracle/`. */
+/** Explains every SKU of a random run, and compares with the independent implementation in `oracle/`. */
 
 import papa from 'papaparse';
 import * as assert from 'uvu/assert';
@@ -52,7 +52,7 @@ interface Expected {
   outcome: Outcome;
   vendor: string | null;
   price: string | null;
-  /** Rows of all vendors for the SKU. */
+  /** How many rows all vendors have for the SKU. */
   offers: number;
 }
 
@@ -75,7 +75,7 @@ function compareOne(name: string, receipt: Receipt, due: Expected): void {
     );
 }
 
-/** What an offer lost by is worse than what the winner has, and the steps of its quantity lead from the row to the offer. */
+/** Asserts that a loser is worse in the named criterion, and that the quantity steps lead from the row to the offer. */
 function compareParts({ vendor_id, result, lost_by, quantity, landed_cost }: ExplainedOffer, name: string): void {
   const where = `${name}: ${vendor_id}`;
   if (lost_by?.criterion === 'lowest_landed_cost') {
@@ -94,7 +94,7 @@ function compareParts({ vendor_id, result, lost_by, quantity, landed_cost }: Exp
   assert.is(at, quantity.offered, `${where}: quantity`);
 }
 
-/** By SKU: all SKUs that are offered or refused, and some that do not exist. */
+/** The expected receipts of all SKUs that are offered or refused, and of some that do not exist. */
 function expectedOf(input: OracleInput): Map<string, Expected> {
   const config = { ...input.config, output: { columns: ['sku', 'vendor_id', 'price'], escape_formulas: false } };
   const oracle: OracleResult = runOracle({ ...input, config });

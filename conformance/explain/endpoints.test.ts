@@ -1,4 +1,4 @@
-/** The API explains as the command does, on the embedded object store. */
+/** The API gives the same explanations as the command, on the embedded object store. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -15,9 +15,9 @@ const OUTPUT = { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] };
 
 interface Shop {
   api: Api;
-  /** What answers wait for, if anything. */
+  /** Makes answers about a tenant wait for a promise. */
   hold(tenantId: string, until: Promise<void>): void;
-  /** A run of the command line, and the same run in the service. */
+  /** Makes a run on the command line and the same run in the service. */
   run(id: string, feed: string, changes?: object): Promise<void>;
   command(...argv: string[]): Promise<unknown>;
 }
@@ -59,7 +59,7 @@ async function withShop(use: (shop: Shop) => Promise<void>): Promise<void> {
   }
 }
 
-test('the receipt is that of relay explain --json, also of a SKU that must be encoded, and of one that is nowhere', () =>
+test('a receipt equals relay explain --json, even for a SKU that must be encoded or does not exist', () =>
   withShop(async ({ api, run, command }) => {
     await run('r1', 'A,1,20\nB/1 ü,2,10\nBAD,x,1\n', { error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 } });
     const outcomes = { A: 'published', 'B/1 ü': 'published', BAD: 'rejected', NONE: 'not_offered' };
@@ -71,7 +71,7 @@ test('the receipt is that of relay explain --json, also of a SKU that must be en
     }
   }));
 
-test('a feed that a guardrail stopped and a person published went out, and the receipt says so', () =>
+test('a receipt says that a person published a stopped feed', () =>
   withShop(async ({ api, run }) => {
     const guarded = { guardrails: { min_skus: 2 } };
     await run('r1', 'A,1,20\nB,1,20\n', guarded);
@@ -102,7 +102,7 @@ test('a feed that a guardrail stopped and a person published went out, and the r
     );
   }));
 
-test('a list of SKUs is that of relay explain --list --json, in pages', () =>
+test('a list of SKUs equals relay explain --list --json, in pages', () =>
   withShop(async ({ api, run, command }) => {
     await run('r1', 'A,1,20\nB/1 ü,2,10\nC,1,1\n');
     const list = (query: string) => api.call('GET', `/v1/runs/r1/explain?${query}`);
@@ -130,7 +130,7 @@ test('a list of SKUs is that of relay explain --list --json, in pages', () =>
     }
   }));
 
-test('the history is that of relay history --json, in pages', () =>
+test('the history equals relay history --json, in pages', () =>
   withShop(async ({ api, run, command }) => {
     await run('r1', 'A,1,20\n');
     await run('r2', 'A,1,30\n');
@@ -153,7 +153,7 @@ test('the history is that of relay history --json, in pages', () =>
     assert.equal([last.runs, last.next_cursor], [all.runs.slice(2), null]);
   }));
 
-test('each page of the history has the runs that failed in its time', () =>
+test('each page of the history includes the runs that failed in its period', () =>
   withShop(async ({ api, run }) => {
     const fail = async (runId: string, now: number) => {
       await api.runs.create({ runId, tenantId: 'shop', configVersion: 1, vendors: [], force: false, now });
@@ -181,7 +181,7 @@ test('each page of the history has the runs that failed in its time', () =>
     );
   }));
 
-test('the history has what was published, also what a person went back to, and the price in each', () =>
+test('the history has every publication, rollbacks included, with its price', () =>
   withShop(async ({ api, run }) => {
     await run('r1', 'A,1,20\n');
     await run('r2', 'A,1,30\n');
@@ -214,7 +214,7 @@ test('the history has what was published, also what a person went back to, and t
     assert.equal((await api.call('GET', `/v1/tenants/shop/skus/A/history${next}`)).json.publications, []);
   }));
 
-test('a run without inputs, a run of another tenant, and a service without the engine', () =>
+test('a run without inputs, a run of another tenant and a service without the engine are refused', () =>
   withShop(async ({ api, run }) => {
     await run('r1', 'A,1,20\n');
     await api.runs.create({ runId: 'r2', tenantId: 'shop', configVersion: 1, vendors: [], force: false, now: 9 });
@@ -231,7 +231,7 @@ test('a run without inputs, a run of another tenant, and a service without the e
     assert.equal([refused.status, refused.json.error], [501, 'NO_ENGINE']);
   }));
 
-test('many questions at once are all answered; too many of one tenant are refused, and hold up nobody else', () =>
+test('many questions at once are answered; too many of one tenant are refused and delay nobody else', () =>
   withShop(async ({ api, run, hold }) => {
     await run('r1', 'A,1,20\n');
     await api.call('POST', '/v1/tenants', { body: configOf('other') });
@@ -243,7 +243,7 @@ test('many questions at once are all answered; too many of one tenant are refuse
       }),
     );
     const ask = () => api.call('GET', '/v1/runs/r1/explain/A');
-    // one works, twenty wait
+    // one is answered, twenty wait
     const taken = Array.from({ length: 21 }, ask);
     await new Promise((resolve) => setImmediate(resolve));
     for (const address of ['/v1/runs/r1/explain/A', '/v1/tenants/shop/skus/A/history']) {

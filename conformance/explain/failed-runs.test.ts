@@ -1,4 +1,4 @@
-/** Receipts of runs that failed, of currencies that were converted, and of prices that a person decided on. */
+/** Receipts of failed runs, of converted currencies, and of prices that a person decided on. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { receiptLines } from '../../core/explain/receipt/text.ts';
@@ -22,7 +22,7 @@ const filesOf = (result: HarnessResult) => new MemoryRunFiles(result.artifacts.f
 const publishedBy = (result: HarnessResult, runId: string) =>
   baselineOf({ runId, read: (path) => result.artifacts.files.get(path) });
 
-test('a run that a guardrail stopped is explained from its candidate', async () => {
+test('a stopped run is explained from its candidate', async () => {
   const config = { guardrails: { min_skus: 1000 }, publish: {} };
   const first = await run({ a: file(FEED) });
   const result = await run({ a: file(FEED) }, config, {
@@ -43,7 +43,7 @@ test('a run that a guardrail stopped is explained from its candidate', async () 
   );
 });
 
-test('a run that failed before it had a feed is no damaged run, and nothing went out', async () => {
+test('a run that failed before it had a feed does not count as damaged: nothing was published', async () => {
   const head = 'sku,quantity_available,cost\n';
   const vendors = [VENDOR, { ...VENDOR, vendor_id: 'b' }];
   const broken = { error_policy: { max_invalid_rows: 0, max_invalid_row_pct: 0 }, vendors, publish: {} };
@@ -64,7 +64,7 @@ test('a run that failed before it had a feed is no damaged run, and nothing went
   assert.equal([other.findings, other.run_failure], [[], 'it does not meet "many"']);
 });
 
-test('a run with more refused rows than it may have says so, and a refused row is found without an index', async () => {
+test('a run with too many refused rows says so, and a refused row is found without an index', async () => {
   const rows = Array.from({ length: 20 }, (_, i) => `S${i},${i < 3 ? 'x' : 1},5\n`).join('');
   const files = { a: file(`${HEADER}${rows}`) };
   const failureOf = async (error_policy: object, limits = {}) => {
@@ -84,7 +84,7 @@ test('a run with more refused rows than it may have says so, and a refused row i
   }
 });
 
-test('a vendor’s own limit is named as what stopped a run, also where its entry found no room', async () => {
+test('a vendor’s own limit is named as the reason, even if errors.json had no room for the entry', async () => {
   const files = { a: file(`${HEADER}A,1,5\nB,x,5\nC,y,5\n`), b: file(`${HEADER}A,1,5\nD,x,5\n`) };
   const vendors = [
     { ...VENDOR, error_policy: { max_invalid_rows: 1 } },
@@ -102,7 +102,7 @@ test('a vendor’s own limit is named as what stopped a run, also where its entr
   assert.is(await failureOf(1), `it did not come to its end: ${known}`);
 });
 
-test('all vendors without a file are named, and a SKU that only a map names says for which of the vendor’s', async () => {
+test('all vendors without a file are named; a SKU that only a map has names the vendor’s SKU', async () => {
   const vendors = [VENDOR, { ...VENDOR, vendor_id: 'b' }, { ...VENDOR, vendor_id: 'c' }];
   const failed = await run({ a: file(FEED) }, { vendors });
   const { run_failure } = await receiptFor(filesOf(failed), 'S1', LIMITS);
@@ -124,7 +124,7 @@ test('all vendors without a file are named, and a SKU that only a map names says
   );
 });
 
-test('the refused rows of a vendor that was left out are no reason for a failure', async () => {
+test('refused rows of a vendor that was left out are not given as the reason for a failure', async () => {
   const vendors = [
     { ...VENDOR, error_policy: { max_invalid_rows: 1 }, on_trouble: { too_many_invalid: 'leave_out' } },
     { ...VENDOR, vendor_id: 'b' },
@@ -135,13 +135,13 @@ test('the refused rows of a vendor that was left out are no reason for a failure
   const expect = [{ name: 'many', rows: { min: 1 } }];
   const result = await run({ a: file(text(3)), b: file(text(1)) }, { vendors, error_policy, expect });
   assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
-  // as if the run had been killed before its end
+  // as if the run had been killed
   result.artifacts.files.delete('reports/run_summary.json');
   const receipt = await receiptFor(filesOf(result), 'S4', LIMITS);
   assert.is(receipt.run_failure, 'it did not come to its end');
 });
 
-test('a converted amount names its currency and rate, and the file of rates is among the inputs', async () => {
+test('a converted amount names currency and rate, and the rates file is listed as an input', async () => {
   const pricing = {
     ...CONFIG.pricing,
     vendor_terms: {
@@ -163,7 +163,7 @@ test('a converted amount names its currency and rate, and the file of rates is a
   assert.ok(text.some((one) => /^ {2}a, currency_rates: rates\.csv, sha256 [0-9a-f]{64}$/.test(one)));
 });
 
-test('a decision on the price is in the receipt, unless it had expired', async () => {
+test('a receipt has the decision on the price unless that had expired', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.1' } } };
   const first = await run({ a: file(`${HEADER}A,3,10\nB,3,10\nC,3,10\n`) }, config);
   const risen = { a: file(`${HEADER}A,3,20\nB,3,20\nC,3,20\n`) };
@@ -173,7 +173,7 @@ test('a decision on the price is in the receipt, unless it had expired', async (
   const decided = await run(risen, config, {
     publishing: { baseline: publishedBy(held, 'run-1'), decisions: decisionsOf(table), force: null },
   });
-  // the caller keeps the copy
+  // in a real run the caller writes this copy
   decided.artifacts.files.set('reports/decisions.csv', new TextEncoder().encode(table));
   const ask = (sku: string) => receiptFor(filesOf(decided), sku, LIMITS);
   const accepted = await ask('A');

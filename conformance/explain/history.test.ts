@@ -1,4 +1,4 @@
-/** A SKU over several runs: what it was in each, and what changed it. */
+/** A SKU over several runs: its state in each, and what changed it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { historyOf } from '../../core/explain/history.ts';
@@ -30,7 +30,7 @@ function run(feeds: Record<string, string>, config: object = {}, before: Harness
   return runCase({ config: { ...CONFIG, ...config }, files, publishing });
 }
 
-test('each run has its price, quantity, winner and outcome, and each change its fields and causes', async () => {
+test('each run has price, quantity, winner and outcome, and each change its fields and causes', async () => {
   const publish = { publish: { holds: { price_rise_pct: '0.5' } } };
   const margin = { pricing: { ...CONFIG.pricing, base_margin_pct: '0.1' } };
   const third = await run({ a: 'X,1,10', b: 'X,5,9' }, margin);
@@ -78,7 +78,7 @@ test('each run has its price, quantity, winner and outcome, and each change its 
   assert.equal(waits.slice(1), Array(7).fill([null, null]));
 });
 
-test('a run that may not leave out an optional vendor says so', async () => {
+test('a run that failed because an optional vendor was missing says so', async () => {
   const onTrouble = (missing: string) => ({
     publish: {},
     vendors: CONFIG.vendors.map((vendor) => ({ ...vendor, on_trouble: { missing } })),
@@ -92,7 +92,7 @@ test('a run that may not leave out an optional vendor says so', async () => {
   );
 });
 
-test('of a run that a guardrail stopped, the feed is read only where a person may have published it', async () => {
+test('the feed of a stopped run is read only if a person may have published it', async () => {
   const first = await run({ a: 'X,1,10' });
   const guardrails = { guardrails: { max_median_price_change_pct: '0.1' } };
   const stopped = await run({ a: 'X,1,30' }, guardrails, first);
@@ -109,7 +109,7 @@ test('of a run that a guardrail stopped, the feed is read only where a person ma
   );
 });
 
-test('a page is bounded, and reads one run more than it shows', async () => {
+test('a page is bounded and reads one run more than it shows', async () => {
   const result = await run({ a: 'X,1,10' });
   let opened = 0;
   function* runs() {

@@ -3,9 +3,9 @@ import { RelayError } from '../../core/errors.ts';
 import type { RunFiles } from '../../core/ports/explaining.ts';
 
 export class MemoryRunFiles implements RunFiles {
-  /** The paths that were read, once per read. */
+  /** The path of each read. */
   readonly reads: string[] = [];
-  /** Bytes that were read of each path. */
+  /** How many bytes of each path were read. */
   readonly bytes = new Map<string, number>();
   readonly #files: ReadonlyMap<string, Uint8Array>;
   readonly #chunkBytes: number;

@@ -1,4 +1,4 @@
-/** How many reads a receipt takes where every one of twenty vendors offers the SKU, with publishing too. */
+/** How many reads a receipt takes if twenty vendors offer the SKU, with publishing too. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
@@ -45,7 +45,7 @@ async function makeRun(): Promise<HarnessResult> {
     limits,
     chunkBytes,
   });
-  // one price rises and is held, one SKU has no price any more, one is offered by nobody
+  // one price rises and is held, one SKU loses its price, one is no longer offered
   const costs = (sku: string, v: number) =>
     sku === 'S40' ? 200 + v : sku === 'S41' ? 0 : sku === 'S42' ? null : 100 + v;
   const publishing = {
@@ -58,7 +58,7 @@ async function makeRun(): Promise<HarnessResult> {
   return result;
 }
 
-test('at most sixty reads, whatever became of the SKU', async () => {
+test('a receipt takes at most sixty reads, whatever the outcome', async () => {
   made ??= makeRun();
   const { artifacts } = await made;
   const cases = [
@@ -83,7 +83,7 @@ test('at most sixty reads, whatever became of the SKU', async () => {
   }
 });
 
-test('a header that changed is found in the first ten files, which are read, and in a feed that is read whole', async () => {
+test('a changed header is found in the first ten files, whose start is read, and in a feed that is read whole', async () => {
   made ??= makeRun();
   const { artifacts } = await made;
   const findingsWith = async (vendorId: string) => {

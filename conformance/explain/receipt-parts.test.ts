@@ -1,4 +1,4 @@
-/** What a receipt says of quantities, landed costs, odd prices, and vendors that were not read. */
+/** What a receipt says about quantities, landed costs, odd prices and unread vendors. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { receiptLines } from '../../core/explain/receipt/text.ts';
@@ -23,7 +23,7 @@ async function receiptOf(result: HarnessResult, sku: string) {
   return { ...receipt, texts: receiptLines(receipt).map(({ text }) => text.trim()) };
 }
 
-test('an offer that is cheaper before the terms of its vendor and dearer with them lost by its landed cost', async () => {
+test('an offer that is cheaper without its vendor’s terms and dearer with them lost by landed cost', async () => {
   const terms = (handling_fixed: string) => ({
     pricing: {
       ...CONFIG.pricing,
@@ -47,7 +47,7 @@ test('an offer that is cheaper before the terms of its vendor and dearer with th
   );
 });
 
-test('each part of the quantity rules that changes a quantity is named, and a sum before them', async () => {
+test('each quantity rule that changed the quantity is named, and a sum before them', async () => {
   const rules = [
     { vendors: ['b'], cap: 1 },
     { brands: ['Acme'], buffer: { units: 2, pct: '0.1' }, cap: 50 },
@@ -72,7 +72,7 @@ test('each part of the quantity rules that changes a quantity is named, and a su
   assert.ok(texts.includes(line), texts.join('\n'));
 });
 
-test('a price below its cost, a cost of zero, and a MAP that only a vendor that lost names', async () => {
+test('a receipt notes a price below cost, a cost of zero, and a MAP that only a losing vendor has', async () => {
   const pricing = { ...CONFIG.pricing, base_margin_pct: '-0.5' };
   const a = file('LOSS,1,10,,\nFREE,1,0,,\nMAP,1,10,,\nOWN,1,10,5,\n');
   const b = file('MAP,1,20,30,\nOWN,1,20,30,\n');
@@ -113,7 +113,7 @@ test('a cost far from those of rivals, out of stock or not, and a price below th
   assert.equal(below, [{ code: 'price_below_cost', message: 'the price is below the landed cost of 12' }]);
 });
 
-test('a vendor that was not read is named beside the offers', async () => {
+test('an unread vendor is named beside the offers', async () => {
   const vendors = [VENDOR, { ...OTHER, required: false }];
   const { inputs, texts } = await receiptOf(await run({ a: file('A,1,10,,\n') }, { vendors }), 'A');
   assert.equal(
@@ -126,7 +126,7 @@ test('a vendor that was not read is named beside the offers', async () => {
   assert.ok(texts.includes('Not read, so without an offer: b.'));
 });
 
-test('of a run that ended before it was compared, nothing is said about what the published feed has', async () => {
+test('a run that ended before its comparison says nothing about the published feed', async () => {
   const vendors = [VENDOR, OTHER];
   const files = { a: file('A,1,10,,\n'), b: file('B,1,10,,\n') };
   const first = await run(files, { vendors, publish: {} });
@@ -145,7 +145,7 @@ test('of a run that ended before it was compared, nothing is said about what the
   );
 });
 
-test('a forced run that an expectation stopped did not fail by the guardrail that was set aside', async () => {
+test('a forced run that an expectation stopped does not blame the guardrail that was set aside', async () => {
   const config = { guardrails: { min_skus: 9 }, expect: [{ name: 'many', rows: { min: 9 } }] };
   const publishing = (force: string | null) => ({ baseline: null, decisions: null, force });
   const files = { a: file('A,1,10,,\n'), b: file('B,1,10,,\n') };

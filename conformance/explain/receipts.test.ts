@@ -1,4 +1,4 @@
-/** Receipts of whole runs: random ones against the oracle, files of every kind, changed bytes, publishing, and what did not go out. */
+/** Receipts of whole runs: random ones against the oracle, all kinds of files, changed bytes, publishing, unpublished SKUs. */
 import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -15,10 +15,10 @@ import { compareReceipts, receiptFor } from './compare.ts';
 import { MemoryRunFiles } from './memory-files.ts';
 import { SHOP_CONFIG as CONFIG, SHOP_VENDOR as VENDOR } from './shop.ts';
 
-/** `npm run explain -- 0 1000` compares as many as one likes. */
+/** A few seeds. `npm run explain -- 0 1000` compares any number. */
 const SEEDS = [3, 6, 9, 12, 15, 17];
 
-test('every SKU of random runs: price, winner and outcome are those of the oracle', async () => {
+test('property: price, winner and outcome of every SKU agree with the oracle', async () => {
   let skus = 0;
   for (const seed of SEEDS) {
     const small = { windowBytes: 64, sortBytes: 3000 };
@@ -33,7 +33,7 @@ const file = (text: string | Uint8Array, name = 'feed.csv') => ({
   bytes: typeof text === 'string' ? bytes(text) : text,
 });
 
-/** Windows so small that a feed of some hundred rows has many blocks. */
+/** Windows so small that a feed of a few hundred rows has many blocks. */
 const LIMITS = { windowBytes: 256 };
 
 function run(
@@ -62,7 +62,7 @@ function placeOf(i: number): { row: number; line: number } {
   return { row: i + 2, line: i + 2 + Math.ceil(i / 7) };
 }
 
-test('a file of any kind: the row, its line and its cells as they came', async () => {
+test('the receipt has the row, its line and its raw cells, for any kind of file', async () => {
   const semicolons = FEED.replaceAll(',', ';').replaceAll('row', 'größe');
   const cells = (row: string) =>
     row
@@ -104,7 +104,7 @@ test('a file of any kind: the row, its line and its cells as they came', async (
   }
 });
 
-test('of a plain file only the blocks of the rows are read', async () => {
+test('only the blocks with the rows are read of a plain file', async () => {
   const result = await run({ a: file(FEED) });
   const files = filesOf(result);
   let read = 0;
@@ -127,7 +127,7 @@ test('of a plain file only the blocks of the rows are read', async () => {
   assert.ok(files.reads.length <= 9, files.reads.join(' '));
 });
 
-test('several files of a vendor, a SKU map, a side file, and several rows under each duplicate_sku', async () => {
+test('several files, a SKU map, a side file and duplicate rows are explained', async () => {
   const parser = {
     format: 'csv',
     options: {
@@ -172,7 +172,7 @@ test('several files of a vendor, a SKU map, a side file, and several rows under 
   }
 });
 
-test('each criterion that an offer can lost by, with both values', async () => {
+test('each criterion that an offer can lose by is named with both values', async () => {
   const feeds = { a: 'A,5,10,3', b: 'A,0,9,1', c: 'A,7,10,3', d: 'A,5,12,2' };
   const vendors = Object.keys(feeds).map((vendor_id) => ({ ...VENDOR, vendor_id }));
   const files = Object.fromEntries(
@@ -211,7 +211,7 @@ function changed(result: HarnessResult, path: string, change: ((text: string) =>
   return new MemoryRunFiles(files, 100);
 }
 
-test('of the feeds, only that of the vendor that could not be read again is read whole', async () => {
+test('only the feed of a vendor that cannot be read in part is read whole', async () => {
   const vendors = ['a', 'b'].map((vendor_id) => ({ ...VENDOR, vendor_id, required: false }));
   const result = await run({ a: file(FEED), b: file(FEED) }, { vendors });
   const files = changed(result, 'inbound/b/feed.csv', (text) => text.replace('sku,quantity_available', 'code,stock'));
@@ -221,7 +221,7 @@ test('of the feeds, only that of the vendor that could not be read again is read
   assert.ok(read > 0 && read < FEED.length, `${read} of ${FEED.length} bytes`);
 });
 
-test('a changed byte and a missing file are found', async () => {
+test('a changed byte and a missing file are detected', async () => {
   const result = await run({ a: file(FEED.replace('S200,2', 'S200,2').replace('S3,3,', 'S3,x,')) });
   const normalized = 'normalized/a/normalized.csv';
   const feed = 'outputs/merged_inventory.csv';
@@ -259,7 +259,7 @@ test('a changed byte and a missing file are found', async () => {
   }
 });
 
-test('a run of an earlier release, without rows.bin and the index, is read whole', async () => {
+test('a run of an earlier release, without rows.bin and index, is read whole', async () => {
   const { artifacts, ...rest } = await run({ a: file(FEED) });
   for (const path of ['reports/rows.bin', 'reports/row_index.json']) artifacts.files.delete(path);
   const receipt = await receiptOf({ artifacts, ...rest }, 'S350');
@@ -267,7 +267,7 @@ test('a run of an earlier release, without rows.bin and the index, is read whole
   assert.equal([receipt.outcome, receipt.offers[0]?.line], ['published', placeOf(350).line]);
 });
 
-test('a parser that looks at the end of a feed, or skips it, reads the same from a part', async () => {
+test('a parser that checks or skips the end of a feed reads the same rows from a part', async () => {
   const feed = `${FEED}Total,400\n`;
   const options = [{ skip_last_rows: 1 }, { footer: [['Total', '{rows}']] }];
   for (const one of options) {
@@ -294,7 +294,7 @@ const cheap: Plugin<'merge', object> = {
   }),
 };
 
-test('what did not go out says why', async () => {
+test('a SKU that was not published has its reason', async () => {
   const vendors = [
     {
       ...VENDOR,
@@ -337,7 +337,7 @@ test('what did not go out says why', async () => {
   );
 });
 
-test('held, kept, zeroed and new: what publishing did is in the receipt, and the feed is as it says', async () => {
+test('the receipt of a held, kept, zeroed or new SKU says what publishing did, and agrees with the feed', async () => {
   const publish = { holds: { price_rise_pct: '0.2', new_sku: 'hold' } };
   for (const format of ['csv', 'jsonl']) {
     const config = {

@@ -1,4 +1,4 @@
-/** The tenant of the tests of receipts: one vendor, whose files are CSV. */
+/** The tenant for tests of receipts, with one vendor that sends CSV. */
 import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 export const SHOP_VENDOR = { vendor_id: 'a', inbound: { type: 'local' }, parser: { format: 'csv' } };
 export const SHOP_CONFIG = {

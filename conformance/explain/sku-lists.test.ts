@@ -1,4 +1,4 @@
-/** Lists of a run's SKUs: what each list has, its pages, and random runs whose lists must agree with the receipts of all their SKUs. */
+/** Lists of a run's SKUs: contents and pages, and random runs whose lists must agree with all receipts. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ListedSku, SkuListName, SkuListPage } from '../../core/explain/lists/listed-sku.ts';
@@ -55,7 +55,7 @@ async function shop(pricing: object = {}): Promise<MemoryRunFiles> {
   return new MemoryRunFiles(result.artifacts.files);
 }
 
-test('each list has the SKUs that it is about, and what decided', async () => {
+test('each list has its SKUs, with what decided', async () => {
   const files = await shop();
   assert.equal(skusOf(await list(files, 'single_vendor')), ['CHEAP', 'LOSS', 'MAPPED', 'WIN2']);
   assert.equal(skusOf(await list(files, 'single_vendor', { vendorId: 'b' })), ['WIN2']);
@@ -92,7 +92,7 @@ test('each list has the SKUs that it is about, and what decided', async () => {
   assert.is((await list(files, 'lost', { vendorId: 'a' })).count, 0);
 });
 
-test('a price below its cost is listed where the chain takes the prices of the feed', async () => {
+test('a price below cost is listed if the chain takes prices from the feed', async () => {
   const text = 'sku,quantity_available,cost,price\nEVEN,1,10,10\nLOSS,1,10,9.99\nWIN,1,10,12\n';
   const pricing = { ...SHOP_CONFIG.pricing, rules: [{ use: 'round' }] };
   const result = await runCase({
@@ -106,7 +106,7 @@ test('a price below its cost is listed where the chain takes the prices of the f
   );
 });
 
-test('map entries that no valid row used are listed by the vendor’s SKU', async () => {
+test('unused map entries are listed by the vendor’s SKU', async () => {
   const files = await shop();
   const { count, skus } = await list(files, 'unused_map_entries', { vendorId: 'b' });
   assert.equal(
@@ -123,7 +123,7 @@ test('map entries that no valid row used are listed by the vendor’s SKU', asyn
   assert.is((await list(files, 'unused_map_entries', { vendorId: 'a' })).count, 0);
 });
 
-test('the pages of a list are the list', async () => {
+test('the pages of a list add up to the list', async () => {
   const files = await shop();
   const whole = await list(files, 'single_vendor');
   const found: ListedSku[] = [];
@@ -152,7 +152,7 @@ test('a run without an index, an unknown vendor and a missing one are refused', 
   );
 });
 
-/** The lists that receipts give. */
+/** The lists that follow from the receipts. */
 function dueOf(receipts: readonly Receipt[], vendorId: string): Partial<Record<SkuListName, string[]>> {
   const won = receipts.filter(({ offers }) => offers.some(({ result }) => result === 'won'));
   const skus = (test: (receipt: Receipt) => boolean) => won.filter(test).map(({ sku }) => sku);
@@ -173,7 +173,7 @@ function dueOf(receipts: readonly Receipt[], vendorId: string): Partial<Record<S
   };
 }
 
-test('the lists of random runs agree with the receipts of their SKUs', async () => {
+test('property: lists agree with the receipts of their SKUs', async () => {
   let compared = 0;
   for (let seed = 0; seed < 8; seed++) {
     const one = generateCase(seed);
@@ -195,7 +195,7 @@ test('the lists of random runs agree with the receipts of their SKUs', async () 
       const listed = skusOf(page).filter((sku) => found.has(sku));
       const [extra, missing] = [listed.filter((sku) => !due.includes(sku)), due.filter((sku) => !listed.includes(sku))];
       if (name === 'at_min_price') {
-        // beside the lowest price itself there is one other: what rounding and endings make of it
+        // besides the lowest price itself there is only what rounding and endings make of it
         const others = new Set(receipts.filter(({ sku }) => extra.includes(sku)).map(({ price }) => price?.exact));
         assert.ok(others.size <= 1 && missing.length === 0, `seed ${seed}, ${name}: ${[...others]}, ${missing}`);
       } else assert.equal([extra, missing], [[], []], `seed ${seed}, ${name}`);

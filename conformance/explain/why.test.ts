@@ -1,4 +1,4 @@
-/** What an offer lost by, where the strategy is a plugin's: what its `why` says, and what receipts say without a usable answer. */
+/** What an offer lost by under a plugin's strategy: the answer of its `why`, or what receipts say without one. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ function pluginOf(strategy: MergeStrategy): Plugin<'merge', Record<string, never
   };
 }
 
-/** Of vendor a, whose offer has less stock, or as much. */
+/** What vendor a's offer, with less or equal stock, lost by. */
 async function lossOf(strategy: MergeStrategy, quantity = 4) {
   const plugin = pluginOf(strategy);
   const feed = (stock: number) => ({
@@ -47,7 +47,7 @@ async function lossOf(strategy: MergeStrategy, quantity = 4) {
   return [loser?.vendor_id, loser?.lost_by?.criterion, loser?.lost_by?.own, loser?.lost_by?.winner];
 }
 
-test('what a strategy says, and its offers’ places where it says nothing that can be used', async () => {
+test('a receipt has the strategy’s own reason, or the offers’ places if that is unusable', async () => {
   const why = (): unknown => ({ criterion: 'quantity', better: '4', worse: '0' });
   const places = ['a', 'rank by stock', '2', '1'];
   const withWhy = (answer: () => unknown) => ({ ...byQuantity, why: answer }) as MergeStrategy;
@@ -75,7 +75,7 @@ test('what a strategy says, and its offers’ places where it says nothing that 
   assert.equal(await lossOf(throwsOdd), said('failed: it threw an object'));
 });
 
-test('the order of vendors is named only if the strategy compares nothing that differs', async () => {
+test('the order of vendors is the reason only if nothing that the strategy compares differs', async () => {
   assert.equal(await lossOf(byQuantity, 0), ['b', 'vendor_id', 'b', 'a']);
 });
 

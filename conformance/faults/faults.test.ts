@@ -5,7 +5,7 @@ import { crashWorkers } from './crash.ts';
 import { enumerateFaults } from './enumerate.ts';
 import { embeddedFamily } from './family.ts';
 
-test('a run ends well whichever of its store calls goes wrong', async () => {
+test('a run ends well, whichever store call goes wrong', async () => {
   const { calls, faults, findings } = await enumerateFaults(embeddedFamily('still'), {
     ...{ seed: 7, share: 0.05, pairs: 3, secondsMax: 60 },
   });
@@ -13,7 +13,7 @@ test('a run ends well whichever of its store calls goes wrong', async () => {
   assert.equal(findings, []);
 });
 
-test('runs end well whatever becomes of their workers', async () => {
+test('runs end well, whatever happens to their workers', async () => {
   const options = { seed: 3, seconds: 1, tenants: 2, rows: 20_000 };
   const { findings } = await crashWorkers(embeddedFamily('running'), options);
   assert.equal(findings, []);

@@ -1,4 +1,4 @@
-/** The service killed, stopped and pressed, as processes: no accepted run, no config, no key and no artifact is lost. */
+/** Processes of the service are killed, stopped and overloaded: no accepted run, config, key or artifact is lost. */
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/i
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import { type Answer, call, eventually, ServiceProcess } from './service.ts';
 
-/** What a failed test would leave behind. */
+/** Processes that a failed test would leave behind. */
 const processes: ServiceProcess[] = [];
 function started(...args: ConstructorParameters<typeof ServiceProcess>): ServiceProcess {
   const one = new ServiceProcess(...args);
@@ -22,7 +22,7 @@ test.after.each(async () => {
 
 const RUN = 'run-1';
 const BASE = `objects/${RUN}/tenants/shop/`;
-/** Soon enough for a test to see a dead worker's job come back, and long enough for a machine that has much to do. */
+/** Short enough to see a dead worker's job come back in a test, and long enough for a busy machine. */
 const SHORT = {
   WORKER_VISIBILITY_TIMEOUT_SECONDS: '8',
   WORKER_VISIBILITY_HEARTBEAT_SECONDS: '1',
@@ -37,7 +37,7 @@ function feed(rows: number, offset: number): string {
 }
 
 const BIG = feed(150_000, 0);
-/** Enough rows for a run of some seconds. */
+/** Enough rows for a run that takes seconds. */
 const LARGER = 600_000;
 
 async function withStores<T>(root: string, use: (stores: EmbeddedStores) => Promise<T>): Promise<T> {
@@ -51,7 +51,7 @@ async function withStores<T>(root: string, use: (stores: EmbeddedStores) => Prom
   }
 }
 
-/** A folder with the tenant, its feeds and a queued run. */
+/** Puts the tenant, its feeds and a queued run into the stores. */
 async function prepare(stores: EmbeddedStores, text: string): Promise<void> {
   await stores.tenants.create('shop', CONFIG, Date.now());
   for (const vendor of ['acme', 'bolt']) {
@@ -67,8 +67,8 @@ async function prepare(stores: EmbeddedStores, text: string): Promise<void> {
 }
 
 /**
- * Hashes of a run's artifacts, without the summary, and with a word for the time of the run's first start: rows without
- * a time of their own have that one, whatever attempt writes them.
+ * Hashes of a run's artifacts except the summary. The time of the run's first start, which rows without a timestamp get in every
+ * attempt, is replaced by a word.
  */
 function digests(root: string, startedAt: number): Record<string, string> {
   const folder = path.join(root, BASE);
@@ -87,7 +87,7 @@ const ended = async (stores: EmbeddedStores) => ['SUCCEEDED', 'FAILED'].includes
 
 const isEmpty = ({ visible, inFlight }: { visible: number; inFlight: number }) => visible + inFlight === 0;
 
-// an artifact that is there shows how far the run is
+// the presence of an artifact shows how far the run is
 const STAGES = {
   FETCH_INPUTS: 'reports/config_snapshot.json',
   NORMALIZE: 'reports/input_manifest.json',
@@ -96,12 +96,12 @@ const STAGES = {
   COMPLETE: 'reports/run_summary.json',
 };
 
-/** Over before a test can look: a kill may meet the end of the run. */
+/** Too short to hit: a kill may come after the end of the run. */
 const SHORT_STAGES = ['WRITE_OUTPUTS', 'COMPLETE'];
-/** Of the others a busy machine may miss one, too. */
+/** A busy machine may miss other stages too, so a kill is tried again. */
 const TRIES_MAX = 5;
 
-test('a worker killed at any stage of a run: another one finishes it with the same bytes', () =>
+test('if a worker is killed at any stage of a run, another finishes it with the same bytes', () =>
   inFolder(async (folder) => {
     const undisturbed = path.join(folder, 'undisturbed');
     const reference = withStores(undisturbed, async (stores) => {
@@ -113,7 +113,7 @@ test('a worker killed at any stage of a run: another one finishes it with the sa
       assert.is(run.status, 'SUCCEEDED');
       return digests(undisturbed, run.startedAt!);
     });
-    /** The bytes of a run whose worker was killed; null where that was too late to meet the stage. */
+    /** Hashes of a run whose worker was killed; null if the kill came too late for the stage. */
     const disturb = (stage: string, artifact: string, root: string) =>
       withStores(root, async (stores) => {
         await prepare(stores, BIG);
@@ -127,7 +127,7 @@ test('a worker killed at any stage of a run: another one finishes it with the sa
         const second = started('worker', root, SHORT);
         await eventually(() => ended(stores), 100);
         await second.event('worker_started');
-        // killed between the end of its run and the removal of its message: that comes again once its lease is over
+        // if the worker was killed before it deleted the message, that comes back once the lease has ended
         await eventually(async () => isEmpty(await stores.queue.depth()), 100);
         assert.is(await second.stop('SIGTERM'), 0);
         const run = (await stores.runs.get(RUN))!;
@@ -144,7 +144,7 @@ test('a worker killed at any stage of a run: another one finishes it with the sa
       }
       throw new Error(`no worker was met at ${stage}`);
     });
-    // no worker may still write when the folder is removed
+    // the folder is removed next, so wait until no worker writes
     const all = await Promise.allSettled([reference, ...disturbed]);
     const [wanted, ...found] = all.map((one) => {
       if (one.status === 'rejected') throw one.reason;
@@ -153,7 +153,7 @@ test('a worker killed at any stage of a run: another one finishes it with the sa
     for (const [i, one] of found.entries()) assert.equal(one, wanted, Object.keys(STAGES)[i]!);
   }));
 
-test('SIGTERM in the middle of a run: exit 0 before it is done, the run is handed back, and the next worker finishes it', () =>
+test('on SIGTERM during a run the worker exits with 0 at once, hands the run back, and the next worker finishes it', () =>
   inFolder((root) =>
     withStores(root, async (stores) => {
       await prepare(stores, BIG);
@@ -180,7 +180,7 @@ async function runToEnd(origin: string, key: string, id: string): Promise<Answer
   return answer;
 }
 
-test('serve killed after 202: nothing accepted is lost; one of a hundred runs at once wins; the admin key is shown once', () =>
+test('if serve is killed after 202, nothing accepted is lost; one of a hundred runs wins; the admin key is shown once', () =>
   inFolder(async (root) => {
     const env = { WORKER_VISIBILITY_TIMEOUT_SECONDS: '5', WORKER_VISIBILITY_HEARTBEAT_SECONDS: '1' };
     const first = started('serve', root, env);
@@ -217,7 +217,7 @@ test('serve killed after 202: nothing accepted is lost; one of a hundred runs at
     const start = { tenant_id: 'shop', run_type: 'inventory_sync' };
     const { body: early } = await call({ origin, key }, 'POST', '/v1/runs', start);
     assert.is((await runToEnd(origin, key, early.run_id)).body.status, 'SUCCEEDED');
-    // the next run takes longer than a hundred requests: one that ended between them would let another begin
+    // the next run must outlast the hundred requests: if it ended earlier, another could start
     const { body: larger } = await call({ origin, key }, 'POST', '/v1/tenants/shop/uploads', {
       vendor_id: 'acme',
       filename: 'larger.csv',

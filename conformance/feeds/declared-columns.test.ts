@@ -1,4 +1,4 @@
-/** What a run says where a feed is not as its columns are declared. */
+/** What a run reports if a feed differs from its declared columns. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../../plugins/testing/harness.ts';
@@ -15,7 +15,7 @@ async function run(parser: object, text: string) {
 
 const test = suite('declared columns');
 
-test('amounts in cents have no decimals, unless decimals are declared', async () => {
+test('amounts in cents may have no decimals unless decimals are declared', async () => {
   const feed = 'sku,quantity_available,cost\nA,1,1250\nB,1,12.50\nC,1,1299.0\nD,1,7.\n';
   const { rows } = await run({ options: { numbers: { divide_by: 100 } } }, feed);
   assert.equal(
@@ -31,7 +31,7 @@ test('amounts in cents have no decimals, unless decimals are declared', async ()
   }
 });
 
-test('a column that is declared and absent is a warning, wherever its name comes from', async () => {
+test('a declared column that is absent gets a warning, wherever its name comes from', async () => {
   const feed = 'sku,quantity_available,price,VPE\nA,1,10,2\n';
   const missing = ['mapped_column_missing:a:cost'];
   const specs = [{ divide_by: 'VPE' }, { divide_by: 2 }, { numbers: { divide_by: 100 } }, { words: { x: 1 } }];
@@ -44,7 +44,7 @@ test('a column that is declared and absent is a warning, wherever its name comes
   assert.equal((await run({ options: { numbers: { decimal: '.' } } }, feed)).warnings, []);
 });
 
-test('a header that another column is read from is not said to be unread', async () => {
+test('a header that another column is read from is not reported as unread', async () => {
   const feed = 'sku,quantity_available,Price\nA,1,10\n';
   assert.equal((await run({ column_map: { cost: 'Price' } }, feed)).warnings, []);
   const options = { columns: { cost: { from: 'Net', divide_by: 'Price' } } };
@@ -53,7 +53,7 @@ test('a header that another column is read from is not said to be unread', async
   assert.equal((await run({ column_map: { cost: 'Net' } }, unread)).warnings, ['header_not_read:a:price:Price']);
 });
 
-test('empty quantities are counted where other rows have one', async () => {
+test('empty quantities are counted if other rows have one', async () => {
   const feed = (...quantities: string[]) =>
     `sku,quantity_available,cost\n${quantities.map((quantity, i) => `S${i},${quantity},1\n`).join('')}`;
   assert.equal((await run({}, feed('1', '', ' ', '0', 'x'))).warnings, [
@@ -70,7 +70,7 @@ test('empty quantities are counted where other rows have one', async () => {
   assert.equal((await run(sum, feed('1', ''))).warnings, ['empty_quantities:a:1']);
 });
 
-test('a file that ends in a decimal mark may be cut off', async () => {
+test('a file that ends in a decimal mark gets a warning that it may be cut off', async () => {
   const head = 'sku;quantity_available;cost\nA;1;10.50\n';
   const cut = ['last_cell_cut_off:a:3'];
   const comma = { numbers: { decimal: ',', thousands: '.' } };

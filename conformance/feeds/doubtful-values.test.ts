@@ -1,4 +1,4 @@
-/** Warnings about values that read well and are probably not what the vendor meant. */
+/** Warnings about valid values that are probably not what the vendor meant. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../../plugins/testing/harness.ts';
@@ -39,12 +39,12 @@ const costs = (...cells: string[]) =>
   `sku,quantity_available,cost\n${cells.map((c, i) => `S${i},1,"${c}"\n`).join('')}`;
 const counts = (...cells: string[]) =>
   `sku,quantity_available,cost\n${cells.map((c, i) => `S${i},"${c}",9\n`).join('')}`;
-/** A feed whose last column is the cost, without a line end at the end. */
+/** A feed whose last column is the cost, without a final line end. */
 const ends = (...cells: string[]) => `sku,quantity_available,cost\n${cells.map((c, i) => `S${i},1,${c}`).join('\n')}`;
 
 const test = suite('doubtful values');
 
-test('SKUs that differ only in case, within a vendor and between two', async () => {
+test('SKUs that differ only in case get a warning, within a vendor and between two', async () => {
   const { warnings, notices } = await notesOf({
     a: { text: skus('AB-1', 'C-2', 'É-1', 'x9', 'Mix', 'only', 'ONE') },
     b: { text: skus('ab-1', 'C-2', 'é-1', 'X9', 'mIX', 'MIX') },
@@ -59,7 +59,7 @@ test('SKUs that differ only in case, within a vendor and between two', async () 
   assert.equal(await warningsOf(skus('AB-1', 'AB-2', 'ab-3', '12-1', '12-2')), []);
 });
 
-test('SKUs that differ only in leading zeros', async () => {
+test('SKUs that differ only in leading zeros get a warning', async () => {
   assert.equal(await warningsOf(skus('7', '007', '0', '00', '70', '12', '012')), [
     'skus_differ_in_zeros:3:0 of a and 00 of a; 012 of a and 12 of a; 007 of a and 7 of a',
   ]);
@@ -71,7 +71,7 @@ test('twins are found among very many SKUs', async () => {
   assert.match((await warningsOf(skus(...names, 'sku-4711', 'SKU-12')))[0] ?? '', /^skus_differ_in_case:2:/);
 });
 
-test('SKUs that a spreadsheet made into dates, among others', async () => {
+test('SKUs that a spreadsheet made into dates get a warning if others are not dates', async () => {
   const others = ['AB-1', 'AB-2', 'AB-3', 'MAR1', '4711'];
   for (const date of [
     '1-Mar',
@@ -97,7 +97,7 @@ test('SKUs that a spreadsheet made into dates, among others', async () => {
   for (const names of real) assert.equal(await warningsOf(skus(...names)), [], names.join(' '));
 });
 
-test('SKUs that are no article, are wrapped, or are in letters that look Latin', async () => {
+test('SKUs that are not an article, are wrapped, or have letters that look Latin get a warning', async () => {
   const warned = async (...names: string[]) => (await warningsOf(skus('A-1', 'B-2', ...names))).join();
   assert.is(await warned('#REF!', 'NULL'), 'sku_no_value:a:2:line 4 "#REF!"; line 5 "NULL"');
   assert.is(await warned('Total'), 'sku_is_total:a:1:line 4 "Total"');
@@ -111,7 +111,7 @@ test('SKUs that are no article, are wrapped, or are in letters that look Latin',
   assert.equal(await warningsOf(skus('A', '="007"'), wrapped), []);
 });
 
-test('used and refurbished goods that win over new ones', async () => {
+test('used and refurbished goods that win over new ones get a warning', async () => {
   const feed = (...rows: string[]) => ({ text: `sku,quantity_available,cost,price,condition\n${rows.join('\n')}\n` });
   const a = feed('A,1,5,,used', 'B,1,5,,refurb', 'C,1,5,,', 'D,1,5,,new', 'E,1,5,,used', 'F,1,5,,used', 'G,1,5,,used');
   const b = feed('A,1,9,,new', 'B,1,,8,NEW', 'C,1,9,,new', 'D,1,9,,used', 'E,1,9,,used', 'F,1,,,new', 'H,1,9,,new');
@@ -128,7 +128,7 @@ test('used and refurbished goods that win over new ones', async () => {
   assert.match((await notesOf({ a: both })).warnings.join(), /used_beats_new:1:A at 5.00 from a, used, new from a/);
 });
 
-test('amounts that may be thousands', async () => {
+test('amounts that may be in thousands get a warning', async () => {
   const warned = (column: string, count: number, examples: string) => [
     `decimals_may_be_thousands:a:${column}:${count}:${examples}`,
   ];
@@ -156,7 +156,7 @@ test('amounts that may be thousands', async () => {
   assert.equal(await warningsOf(counts('12.000', '1.000')), []);
 });
 
-test('a file that is cut inside its last cell', async () => {
+test('a file that may be cut inside its last cell gets a warning', async () => {
   const cut = (row: number) => [`last_cell_cut_off:a:${row}`];
   for (const last of ['119', '119.8', '119.'])
     assert.equal(await warningsOf(ends('9.50', '12.00', '7.25', last)), cut(5), last);
@@ -188,7 +188,7 @@ test('a file that is cut inside its last cell', async () => {
   assert.equal(await warningsOf(ends('9.50', '12.00', '7.25', '28'), total), ['rows_skipped:a:1']);
 });
 
-test('costs that are none, and prices of 0', async () => {
+test('placeholder costs and prices of 0 get a warning', async () => {
   assert.equal(await warningsOf(costs('9999.99', '99999', '0.01', '9998', '1999.99')), ['placeholder_costs:a:3']);
   const priced = (price: string) => `sku,quantity_available,price\nA,1,${price}\nB,1,2\n`;
   assert.equal(await warningsOf(priced('0.00')), ['zero_prices:a:1', 'zero_price_wins:1:A at 0.00 from a']);
@@ -197,7 +197,7 @@ test('costs that are none, and prices of 0', async () => {
   assert.equal(await warningsOf(costs('0.004', '2')), ['zero_price_wins:1:S0 at 0.00 from a']);
 });
 
-test('several rows of a vendor for a SKU that say different things', async () => {
+test('rows of one vendor that contradict each other about a SKU get a warning', async () => {
   const rows =
     'sku,quantity_available,cost,condition\nA,1,9,new\nB,1,5,\nA,4,9,new\nB,1,5,\nC,1,9,used\nC,1,4,refurb\nA,5,9,new\n';
   assert.equal(await warningsOf(rows), ['duplicate_rows_differ:a:1:A in rows 2 and 4']);
@@ -210,7 +210,7 @@ test('several rows of a vendor for a SKU that say different things', async () =>
 const rows = (header: string, ...lines: string[]) =>
   `sku,${header}\n${lines.map((line, i) => `S${i},${line}\n`).join('')}`;
 
-test('quantities of nines alone, or as long as a barcode or a date', async () => {
+test('quantities of only nines, or as long as a barcode or a date, get a warning', async () => {
   const text = rows('quantity_available,cost', '99999,9', '999999,9', '9999999,9', '4006381333931,9', '20261128,9');
   const { warnings, notices } = await notesOf({ a: { text } });
   assert.equal(warnings, ['quantity_unlikely:a:5']);
@@ -222,7 +222,7 @@ test('quantities of nines alone, or as long as a barcode or a date', async () =>
   assert.equal(await warningsOf(rows('quantity_available,cost', ...others)), []);
 });
 
-test('lead times of years, and times that are not of this age', async () => {
+test('lead times of years, and timestamps far from today, get a warning', async () => {
   const header = 'quantity_available,cost,lead_time_days,updated_at';
   // the run's clock is at 2026-11-01T06:00:00Z
   const odd = [
@@ -235,7 +235,7 @@ test('lead times of years, and times that are not of this age', async () => {
   assert.equal(await warningsOf(rows(header, '1,9,730,2026-11-03T06:00:00Z', '1,9,,', '1,9,0,2000-01-01')), []);
 });
 
-test('costs above the list price, with both amounts', async () => {
+test('costs above the list price get a warning with both amounts', async () => {
   const text = rows('quantity_available,cost,msrp', '1,9.01,9', '1,9,9', '1,8,', '1,8,0', '1,7,"1,2"', '1,19,"12.5"');
   const { warnings, notices } = await notesOf({ a: { text } });
   assert.ok(warnings.includes('cost_above_msrp:a:2'), warnings.join());
@@ -245,7 +245,7 @@ test('costs above the list price, with both amounts', async () => {
   ]);
 });
 
-test('quantities that are an amount of their row, in most rows', async () => {
+test('quantities that equal an amount of their row, in most rows, get a warning', async () => {
   const same = ['12,12.00', '7,7', '30,30.000', '5,5', '8,8', '3,4', '0,0', '1,1'];
   const { warnings, notices } = await notesOf({ a: { text: rows('quantity_available,cost', ...same) } });
   const [warning] = warnings.filter((one) => one.startsWith('quantity_equals_amount'));
@@ -263,14 +263,14 @@ test('quantities that are an amount of their row, in most rows', async () => {
     ),
     'MSRP',
   );
-  // by chance, of one, of none, and of few rows
+  // no warning: by chance, with one value, with none, with few rows
   assert.not.ok(await isSaid([...same, '1,9', '2,8', '3,7', '4,6', '5,4', '6,5']));
   assert.not.ok(await isSaid(Array.from({ length: 20 }, () => '1,1')));
   assert.not.ok(await isSaid(Array.from({ length: 20 }, () => '0,0')));
   assert.not.ok(await isSaid(same.slice(0, 4)));
 });
 
-test('times that two of the declared forms read differently', async () => {
+test('times that two declared forms read differently get a warning', async () => {
   const parser = { options: { time_formats: ['MM/DD/YYYY', 'DD/MM/YYYY'] } };
   const text = `${['sku,quantity_available,cost,updated_at', 'A,1,9,03/04/2026', 'B,1,9,25/04/2026', 'C,1,9,05/05/2026', 'D,1,9,2026-03-04', 'E,1,9,01/02/2026'].join('\n')}\n`;
   const { warnings, notices } = await notesOf({ a: { text, parser } });
@@ -285,7 +285,7 @@ test('times that two of the declared forms read differently', async () => {
   );
 });
 
-test('prices of 0 where there is no cost, and placeholders', async () => {
+test('prices of 0 without a cost, and placeholder prices, get a warning', async () => {
   const text = 'sku,quantity_available,price\nA,1,0\nB,1,0.00\nC,1,9999.99\nD,1,5\n';
   const { warnings, notices } = await notesOf({ a: { text } });
   assert.equal(
@@ -295,7 +295,7 @@ test('prices of 0 where there is no cost, and placeholders', async () => {
   assert.is(notices.find(({ code }) => code === 'placeholder_costs')?.examples[0]?.note, 'price 9999.99');
 });
 
-test('odd values of columns with words, sums and factors are told, too', async () => {
+test('odd values get a warning in columns with words, sums and factors too', async () => {
   const parser = {
     options: { columns: { quantity_available: { sum: ['a', 'b'] }, cost: { from: 'cents', divide_by: 100 } } },
   };

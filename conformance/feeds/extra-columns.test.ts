@@ -1,4 +1,4 @@
-/** `extra_columns`: read by name, map and position, in every parser, in small memory; reported, written, and left alone without it. */
+/** `extra_columns`: read by name, map or position, in every parser and in little memory; reported, written, ignored if not declared. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkConfig } from '../../core/config/check.ts';
@@ -44,7 +44,7 @@ const HEAD =
   'sku,vendor_sku,vendor_id,quantity_available,lead_time_days,cost,map_price,price,msrp,condition,brand,title,updated_at';
 const T = '2026-11-01T06:00:00Z';
 
-test('extra cells are texts, behind the canonical ones and where the output asks for them', async () => {
+test('extra cells are texts, after the canonical columns and where the output names them', async () => {
   const result = await run(FEED, configOf({ parser: MAPPED }), { now: T });
   const rows = [`A,,v,1,,1.00,,,,,,,${T},,"say ""x"""`, `B,,v,1,,2.00,,,,,,,${T},0400638133393,"https://x/a,b"`];
   assert.is(result.normalized('v'), `${HEAD},gtin,image_url\n${rows.join('\n')}\n`);
@@ -57,7 +57,7 @@ test('extra cells are texts, behind the canonical ones and where the output asks
   );
 });
 
-test('spilled to scratch and in windows of few bytes, the files are the same', async () => {
+test('the files are the same if spilled to scratch and with tiny windows', async () => {
   const config = configOf({ parser: MAPPED });
   const plain = await run(FEED, config, { now: T });
   const limits = { sortBytes: 1, offersBytes: 1, mergeBytes: 1, windowBytes: 7 };
@@ -66,7 +66,7 @@ test('spilled to scratch and in windows of few bytes, the files are the same', a
   assert.is(small.normalized('v'), plain.normalized('v'));
 });
 
-test('long cells that are quoted in full fit', async () => {
+test('long cells fit even when fully quoted', async () => {
   const cell = '"'.repeat(5_000);
   const feed = `sku,quantity_available,cost,gtin,image_url\n${Array.from({ length: 50 }, (_, i) => `S${i + 10},1,1,"${cell}${cell}","${cell}${cell}"\n`).join('')}`;
   const result = await run(feed, configOf({ columns: ['gtin'] }), { limits: { sortBytes: 40_000 } });
@@ -74,7 +74,7 @@ test('long cells that are quoted in full fit', async () => {
   assert.is(result.merged!.split('\n')[1], `"${cell}${cell}"`);
 });
 
-test('by position, with a layout, and where the feed lacks the column', async () => {
+test('extra columns are read by position and with a layout; a feed may lack them', async () => {
   const byPosition = configOf({
     parser: { column_map: { sku: '#0', quantity_available: '#1', cost: '#2', gtin: '#3' }, options: { header: false } },
   });
@@ -96,7 +96,7 @@ test('by position, with a layout, and where the feed lacks the column', async ()
   );
 });
 
-test('vendor modules read them too', async () => {
+test('vendor modules read extra columns too', async () => {
   const feed =
     'Handle,Title,Option1 Name,Option1 Value,SKU,HS Code,COO,Location,Incoming,Unavailable,Committed,Available,On hand\nx,X,Title,Default,A,9506,US,Main,0,0,0,5,5\n';
   const config = configOf({
@@ -111,7 +111,7 @@ test('vendor modules read them too', async () => {
   );
 });
 
-test('a table composes them as it does canonical columns', async () => {
+test('a table composes extra columns like canonical ones', async () => {
   const table = {
     side_files: [{ name: 'pictures', type: 'file', local_path: 'pictures.csv', key: 'id', missing: 'empty' }],
     skip_lines: 1,
@@ -140,7 +140,7 @@ test('a table composes them as it does canonical columns', async () => {
   assert.not.ok(result.outcome.summary.warnings.some((one) => one.includes(':size')));
 });
 
-test('a table names only extra columns that the config has, and treats them as texts', () => {
+test('a table may name only extra columns of the config, and treats them as texts', () => {
   const registry = new Registry(BUILTIN_PLUGINS);
   const problemsOf = (columns: object, format = 'csv') => {
     const parser = { format, options: { columns } };
@@ -167,7 +167,7 @@ test('a table names only extra columns that the config has, and treats them as t
   assert.match(misspelt.ok ? '' : misspelt.problems[0]!.message, 'did you mean "gtin"?');
 });
 
-test('a cell of an extra column has a limit, also one that is composed', async () => {
+test('a cell of an extra column has a limit, even a composed one', async () => {
   const options = {
     columns: { gtin: { join: { columns: ['EAN', 'EAN'] } }, image_url: { join: { columns: ['a', 'EAN'] } } },
   };
@@ -183,7 +183,7 @@ test('a cell of an extra column has a limit, also one that is composed', async (
       assert.equal(await codes(12), ['invalid_int quantity_available']);
       assert.equal(await codes(11), ['extra_cell_too_long gtin', 'invalid_int quantity_available']);
       assert.equal((await codes(7)).length, 5);
-      // that of A has as many bytes as may be after its first part
+      // row A's cell has exactly the bytes that may follow its first part
       assert.is((await codes(6)).filter((code) => code === 'extra_cell_too_long gtin').length, 3);
     } else {
       assert.equal(await codes(6), ['invalid_int quantity_available']);
@@ -192,7 +192,7 @@ test('a cell of an extra column has a limit, also one that is composed', async (
   }
 });
 
-test('without extra_columns a config may not name them', () => {
+test('a config that names an undeclared extra column is refused', () => {
   const registry = new Registry(BUILTIN_PLUGINS);
   const problemsOf = (given: Given) => {
     const checked = checkConfig(configOf(given), registry);

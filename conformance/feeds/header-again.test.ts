@@ -1,4 +1,4 @@
-/** The header once more in a feed, as joined exports have it. */
+/** A feed in which the header appears again, as in joined exports. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../../plugins/testing/harness.ts';
@@ -14,7 +14,7 @@ const HEADER = 'sku,quantity_available,cost,title';
 const ROWS = ['A,1,9.5,Lamp', 'B,2,8.5,Rug'];
 const joined = (header: string, ...rows: string[]) => `${[HEADER, ...ROWS, header, ...rows].join('\n')}\n`;
 
-test('the same header is refused and named, however it is written', async () => {
+test('a repeated header is refused by name, however it is written', async () => {
   for (const header of [
     HEADER,
     HEADER.toUpperCase(),
@@ -31,7 +31,7 @@ test('the same header is refused and named, however it is written', async () => 
   }
 });
 
-test('a header with its columns in other places ends the run: the rows below would be read in wrong columns', async () => {
+test('a repeated header with other column positions fails the run: rows below it would be misread', async () => {
   const parts: Array<[string, string]> = [
     ['sku,cost,quantity_available,title', '"cost" as column 2 and not 3'],
     ['SKU,COST,QUANTITY_AVAILABLE', '"COST" as column 2 and not 3'],
@@ -46,7 +46,7 @@ test('a header with its columns in other places ends the run: the rows below wou
   }
 });
 
-test('rows that only have such words are rows', async () => {
+test('rows that only contain such words are rows', async () => {
   for (const row of ['C,cost,7,Sofa', 'C,many,cost,title', 'Sofa,title,7,of oak', 'C,,7,sku']) {
     const { status, summary } = await run(joined(row));
     assert.is(status, 'SUCCEEDED', row);
@@ -57,7 +57,7 @@ test('rows that only have such words are rows', async () => {
   }
 });
 
-test('a filter drops it before it is looked at', async () => {
+test('a filter can drop a repeated header', async () => {
   const parser = { options: { rows: [{ column: 'sku', drop: ['sku'] }] } };
   const { status, summary } = await run(joined(HEADER, 'C,3,7.5,Sofa'), parser);
   assert.is(status, 'SUCCEEDED');

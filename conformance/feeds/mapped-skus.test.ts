@@ -1,4 +1,4 @@
-/** SKUs that a map makes far longer than the feed's, in sort buffers that hold a few rows. */
+/** SKUs that a map makes much longer, in sort buffers for a few rows. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../../plugins/testing/harness.ts';
@@ -24,7 +24,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const numbers = Array.from({ length: ROWS }, (_, i) => 1000 + i);
 const mapped = (i: number) => `${'long-'.repeat(150)}${i}`;
 
-test('every mapped SKU is whole in the feed, whatever the buffers hold', async () => {
+test('every mapped SKU is complete in the feed, however small the buffers', async () => {
   const feed = `sku,quantity_available,cost\n${numbers.map((i) => `${i},1,2\n`).join('')}`;
   const map = `vendor_sku,sku\n${numbers.map((i) => `${i},${mapped(i)}\n`).join('')}`;
   const expected = `sku,quantity_available,price\n${numbers.map((i) => `${mapped(i)},1,2.00\n`).join('')}`;

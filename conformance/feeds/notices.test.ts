@@ -1,4 +1,4 @@
-/** The notices of whole runs: each warning has one, and its examples are where the feed has them. */
+/** The notices of whole runs: every warning has one, and its examples name the right place of the feed. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NoticeExample } from '../../core/notices/notices.ts';
@@ -59,7 +59,7 @@ const ROWS = [
   '',
 ].join('\n');
 
-test('rows: after cells of two lines, blank lines and rows that are left out', async () => {
+test('examples name the right row after cells of two lines, blank lines and filtered rows', async () => {
   const options = { rows: [{ column: 'sku', drop: ['TOTAL'] }] };
   const notices = await noticesOfRun({
     vendors: [vendor('a', { parser: { format: 'csv', options } }), vendor('b')],
@@ -91,13 +91,13 @@ test('rows: after cells of two lines, blank lines and rows that are left out', a
   );
 });
 
-/** In the order of the run's warnings. */
+/** The expected values in the order of the run's warnings. */
 function sorted<T>(expected: Record<string, T>, notices: ReadonlyMap<string, unknown>): Record<string, T> {
   assert.equal([...notices.keys()].sort(), Object.keys(expected).sort());
   return Object.fromEntries([...notices.keys()].map((key) => [key, expected[key]!]));
 }
 
-test('a feed of several files: the file is named, and a winner has its row', async () => {
+test('in a feed of several files an example names the file, and a winner’s its row', async () => {
   const file = (rows: string) => `sku,quantity_available,cost\n${rows}`;
   const options = { files: { match: '*' } };
   const notices = await noticesOfRun({
@@ -110,7 +110,7 @@ test('a feed of several files: the file is named, and a winner has its row', asy
   assert.equal(notices.get('zero_costs:a')!.examples, [{ row_number: 2, column: 'sku', cell: 'B' }]);
 });
 
-test('side files: the row of the map', async () => {
+test('an example from a SKU map names the map’s row', async () => {
   const skuMaps = { a: 'vendor_sku,sku\nX,1\nY,\nX,2\n' };
   const sku_map = { type: 'file', local_path: 'map.csv' };
   const notices = await noticesOfRun({

@@ -36,11 +36,11 @@ function run(
 }
 
 const rejectsOf = ({ artifacts }: HarnessResult): string | undefined => artifacts.text('reports/rejects/v.csv');
-/** Without the texts of the reasons: their wording may improve. */
+/** The lines without the reasons, whose wording may improve. */
 const bare = (text: string | undefined): string[] =>
   (text ?? '').split('\n').map((line) => line.replace(/,("(?:[^"]|"")*"|[^,]*),(\d+)$/, ',…,$2'));
 
-test('rows of each kind of trouble, raw where they are well formed', async () => {
+test('rows with each kind of problem are written, as they came if well formed', async () => {
   const feed =
     'sku,quantity_available,cost,title\nA,x,1,"Wheel, 17"""\nB,1,1,5" pipe\nC,1,-2,5" pipe\nD,1\n,1,2\nE,1,2,3,4\nF,1,2,"a"b\nG,1,1,ok\n';
   const result = await run(feed);
@@ -59,14 +59,14 @@ test('rows of each kind of trouble, raw where they are well formed', async () =>
   );
 });
 
-test('without publish and guardrails there is none, nor without refused rows', async () => {
+test('the report is written only with publish or guardrails, and only if rows were refused', async () => {
   const feed = 'sku,quantity_available\nA,x\n';
   assert.is(rejectsOf(await run(feed, { more: { publish: undefined } })), undefined);
   assert.ok(rejectsOf(await run(feed, { more: { publish: undefined, guardrails: { min_skus: 0 } } })));
   assert.is(rejectsOf(await run('sku,quantity_available\nA,1\n')), undefined);
 });
 
-test('semicolons, a preamble, windows-1252: what it has stays, what it lacks becomes a question mark', async () => {
+test('a feed in windows-1252 keeps its dialect; characters that the encoding lacks become question marks', async () => {
   const feed = iconv.encode('Lager;Köln\nNr;Bestand;Name\n1;x;Größe\n2;1;ok\n', 'windows-1252');
   const parser = {
     ...{ delimiter: ';', encoding: 'windows-1252', options: { skip_lines: 1 } },
@@ -78,7 +78,7 @@ test('semicolons, a preamble, windows-1252: what it has stays, what it lacks bec
   assert.is(artifacts.text('reports/rejects/v.rows.csv'), 'row_number,line,next_line\n2,3,4\n');
 });
 
-test('UTF-16 has its mark, Shift_JIS its characters, gzip is unpacked', async () => {
+test('UTF-16 keeps its byte order mark and Shift_JIS its characters; gzip is unpacked', async () => {
   const text = 'sku\tquantity_available\ttitle\nA\tx\t車輪\n';
   for (const encoding of ['utf-16le', 'shift_jis']) {
     const plain = iconv.encode(text, encoding, { addBOM: encoding === 'utf-16le' });
@@ -90,7 +90,7 @@ test('UTF-16 has its mark, Shift_JIS its characters, gzip is unpacked', async ()
   }
 });
 
-test('escapes, a feed without quotes, and one without a header', async () => {
+test('feeds with escapes, without quotes and without a header keep their form', async () => {
   const escaped = await run('sku,quantity_available,title\n"A",x,"say \\"hi\\", now"\n', {
     parser: { options: { escape: '\\' } },
   });
@@ -106,12 +106,12 @@ test('escapes, a feed without quotes, and one without a header', async () => {
   );
 });
 
-test('a broken row spans both of its lines; the last row goes to the end', async () => {
+test('a broken row has both of its lines; the last row reaches to the end', async () => {
   const result = await run('sku,quantity_available,title\r\nA,1,two\nparts\r\nB,x,\r\n');
   assert.is(result.artifacts.text('reports/rejects/v.rows.csv'), 'row_number,line,next_line\n2,2,4\n3,4,0\n');
 });
 
-test('a run that fails on its rows has them, and only as many as errors.json lists', async () => {
+test('a run that fails on its rows has the report, with as many rows as errors.json lists', async () => {
   const rows = Array.from({ length: 50 }, (_, i) => `S${i},x\n`).join('');
   const failed = await run(`sku,quantity_available\n${rows}`, {
     more: { error_policy: {} },
@@ -121,7 +121,7 @@ test('a run that fails on its rows has them, and only as many as errors.json lis
   assert.is((rejectsOf(failed) ?? '').split('\n').length, 1 + 7 + 1);
 });
 
-test('small windows and chunks give the same', async () => {
+test('small windows and chunks give the same report', async () => {
   const lines = Array.from({ length: 300 }, (_, i) => `S${i},${i % 7 === 0 ? 'x' : i},"t ""${i}"""\n`).join('');
   const feed = `sku,quantity_available,title\n${lines}`;
   const whole = await run(feed);
@@ -130,8 +130,8 @@ test('small windows and chunks give the same', async () => {
   assert.is((rejectsOf(whole) ?? '').split('\n').length, 1 + 43 + 1);
 });
 
-/** A row with a misplaced quote is not kept: then the feed is read again for all its rows. */
-test('rows that were kept while the feed was read are the rows that a second look finds', async () => {
+/** A row with a misplaced quote cannot be kept, so the feed is read again for all its refused rows. */
+test('rows kept during reading equal those of a second reading', async () => {
   for (const eol of ['\n', '\r\n']) {
     const rows = Array.from({ length: 5000 }, (_, i) => {
       const title = i % 3 === 0 ? `"two${eol}lines, ""${i}"""` : `t${i}`;

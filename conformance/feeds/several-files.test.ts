@@ -1,4 +1,4 @@
-/** Several files that are read as one feed: in a run, from a folder, and from an object store with a retry between. */
+/** Several files as one feed: in a run, from a folder, and from an object store with a retry. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -31,10 +31,10 @@ const config = (vendor: object = {}, parser: object = {}) => ({
   output: { columns: ['sku', 'quantity_available', 'price'] },
 });
 const EAST = { name: 'stock-east.csv', bytes: bytes('sku,quantity_available,cost\nA,1,5\nB,x,5\nC,1,5\n') };
-// another order of columns, other line ends, another encoding mark
+// another column order, other line ends, a byte order mark
 const WEST = { name: 'stock-west.csv', bytes: bytes('\ufeffcost,sku,quantity_available\r\n4,A,2\r\n4,D,y\r\n') };
 
-test('each has its own header; rows are counted by file, and entries name it', async () => {
+test('each file has its own header; rows are counted by file, and error entries name it', async () => {
   for (const [chunkBytes, sortBytes] of [
     [1 << 16, 1 << 20],
     [3, 1],
@@ -64,7 +64,7 @@ test('each has its own header; rows are counted by file, and entries name it', a
   }
 });
 
-test('a SKU of an earlier file is a duplicate too, and quantities are summed over files', async () => {
+test('duplicates are found, and quantities summed, across files', async () => {
   const duplicate = await runCase({ config: config({ duplicate_sku: 'error' }), files: { v: [EAST, WEST] } });
   const codes = (duplicate.errors as RowEntry[]).map((entry) => [entry.file, entry.error_code]);
   assert.equal(codes[1], ['stock-west.csv', 'duplicate_sku']);
@@ -72,7 +72,7 @@ test('a SKU of an earlier file is a duplicate too, and quantities are summed ove
   assert.match(summed.merged!, 'A,3,4.00');
 });
 
-test('one of them that cannot be read fails the run and is named; together they may be as large as one', async () => {
+test('an unreadable file fails the run by name; the size limit is for all files together', async () => {
   const bad = { name: 'stock-bad.csv', bytes: bytes('a,b\n1,2\n') };
   const { outcome } = await runCase({ config: config(), files: { v: [bad, EAST] } });
   assert.is(outcome.error_code, 'missing_required_columns');
@@ -84,13 +84,13 @@ test('one of them that cannot be read fails the run and is named; together they 
   assert.is(refused.outcome.error_code, 'INPUT_TOO_LARGE');
 });
 
-test('a single file that matches is a feed like any other', async () => {
+test('a single matching file is an ordinary feed', async () => {
   const { errors, merged } = await runCase({ config: config(), files: { v: [EAST] } });
   assert.is(merged, 'sku,quantity_available,price\nA,1,5.00\nC,1,5.00\n');
   assert.not('file' in errors[0]!);
 });
 
-test('from a folder: by name and time, hidden files and folders left out', () =>
+test('files in a folder are chosen by name and time, without hidden files and folders', () =>
   inFolder(async (folder) => {
     const own = path.join(folder, 'v');
     fs.mkdirSync(path.join(own, 'stock-old.csv'), { recursive: true });
@@ -123,7 +123,7 @@ test('from a folder: by name and time, hidden files and folders left out', () =>
   }));
 
 test(
-  'from an object store: a retry reads the copies that the first attempt made, and no file that came since',
+  'from an object store, a retry reads the first attempt’s copies and no later file',
   withWorker(async (harness) => {
     const stored = (await harness.stores.tenants.getConfig(TENANT))!.config as { vendors: object[] };
     const files = { match: '*.csv' };

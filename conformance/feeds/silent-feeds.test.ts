@@ -1,4 +1,4 @@
-/** Feeds that read without an error, and wrong: each kind has a warning with examples, and its ordinary likes have none. */
+/** Feeds that are read without an error but are wrong: each kind gets a warning with examples; similar normal feeds get none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../../plugins/testing/harness.ts';
@@ -10,7 +10,7 @@ interface Options {
   kernelFromBytes?: number;
 }
 
-/** The warnings, and `line column "cell"` of their examples. */
+/** The warnings, and their examples as `line column "cell"`. */
 async function saidOf(text: string, { parser = {}, currency = 'USD', kernelFromBytes }: Options = {}) {
   const { outcome } = await runCase({
     config: {
@@ -38,13 +38,13 @@ const BARE = {
   column_map: { sku: '#0', title: '#1', quantity_available: '#2', cost: '#3' },
   options: { header: false },
 };
-/** Rows of one program, then of another. */
+/** A feed of rows of one form, then of another. */
 const joined = (count: number, first: (i: number) => string, then: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => `${i < count / 2 ? first(i) : then(i)}\n`).join('');
 const sku = (i: number): string => `AB-${10_000 + i}`;
 const title = (i: number): string => `Lamp ${['red', 'short', 'wide'][i % 3]} ${i}`;
 
-test('columns that change places at some row', async () => {
+test('columns that swap places at some row get a warning', async () => {
   const usual = (i: number) => `${sku(i)},${title(i)},${some(i, 120)},${cents(i)}`;
   const swaps: Array<[string, (i: number) => string]> = [
     ['quantity_available,cost', (i) => `${sku(i)},${title(i)},${5 + some(i, 300)}.00,${1 + some(i, 120)}`],
@@ -58,13 +58,13 @@ test('columns that change places at some row', async () => {
     const cells = [usual(0), other(100)].map((row) => row.split(',')[column === 'sku' ? 0 : 2]);
     assert.equal(examples, [`1 ${column} ${cells[0]}`, `101 ${column} ${cells[1]}`]);
   }
-  // a longer feed, of which some rows are looked at
+  // in a longer feed only some rows are examined
   const [warning = ''] = (await saidOf(joined(3000, usual, swaps[0]![1]), { parser: BARE })).warnings;
   const line = Number(/line (\d+)/.exec(warning)?.[1]);
   assert.ok(line > 1500 && line < 1560, warning);
 });
 
-test('three columns that change places, and quantities and costs without decimals', async () => {
+test('three columns that change places, and costs that look like quantities, get a warning', async () => {
   const parser = { ...BARE, column_map: { sku: '#0', title: '#1', brand: '#2', quantity_available: '#3', cost: '#4' } };
   const rest = (i: number) => `${some(i, 90)},${cents(i)}`;
   const three = joined(
@@ -87,21 +87,21 @@ test('three columns that change places, and quantities and costs without decimal
   );
 });
 
-test('feeds that are sorted or grouped change no places', async () => {
+test('sorted and grouped feeds get no warning of swapped columns', async () => {
   const ordinary = [
-    // by price, the cheap ones with decimals
+    // sorted by price, and only cheap ones have decimals
     joined(
       200,
       (i) => `${sku(i)},${title(i)},${some(i, 50)},${(0.5 + i / 10).toFixed(2)}`,
       (i) => `${sku(i)},${title(i)},${some(i, 50)},${i * 10}`,
     ),
-    // by SKU, digits first
+    // sorted by SKU, digits first
     joined(
       200,
       (i) => `${4_000_000 + i * 13},${title(i)},${some(i, 50)},${cents(i)}`,
       (i) => `${sku(i)},${title(i)},${some(i, 50)},${cents(i)}`,
     ),
-    // by stock
+    // sorted by stock
     joined(
       200,
       (i) => `${sku(i)},${title(i)},${900 - i},${cents(i)}`,
@@ -111,7 +111,7 @@ test('feeds that are sorted or grouped change no places', async () => {
   for (const text of ordinary) assert.equal((await saidOf(text, { parser: BARE })).warnings, []);
 });
 
-test('amounts that become cents at some row, and amounts that are cents in all rows', async () => {
+test('amounts that become cents at some row, or are cents in all rows, get a warning', async () => {
   const header = 'sku,title,quantity_available,cost';
   const row = (i: number, cost: string | number) => `${sku(i)},${title(i)},${some(i, 50)},${cost}`;
   const later = feed(header, 100, (i) => row(i, i < 60 ? cents(i) : 150 + some(i, 29_000)));
@@ -128,7 +128,7 @@ test('amounts that become cents at some row, and amounts that are cents in all r
     [all, { currency: 'HUF' }],
     [all, { currency: 'CZK' }],
     [all, { parser: declared }],
-    // rounded to 9 as whole prices are, with small ones, with one that has decimals, with a list price
+    // no warning: whole prices that end in 9, small ones, one with decimals, a list price beside them
     [feed(header, 100, (i) => row(i, 159 + 10 * some(i, 400))), {}],
     [feed(header, 100, (i) => row(i, 3 + some(i, 29_000))), {}],
     [feed(header, 100, (i) => row(i, i === 50 ? '150.50' : 150 + some(i, 29_000))), {}],
@@ -137,7 +137,7 @@ test('amounts that become cents at some row, and amounts that are cents in all r
   for (const [text, options] of ordinary) assert.equal((await saidOf(text, options)).warnings, []);
 });
 
-test('thousands that may be decimals', async () => {
+test('thousands that may be decimals get a warning', async () => {
   const parser = { delimiter: ';', options: { numbers: { decimal: ',', thousands: '.' } } };
   const amounts = (other: string) =>
     feed('sku;quantity_available;cost', 20, (i) => `${sku(i)};1;${i % 4 === 3 ? other : `${i + 1},50`}`);
@@ -149,7 +149,7 @@ test('thousands that may be decimals', async () => {
   assert.equal((await saidOf(amounts('1.234').replace('1.234', '1234'), { parser })).warnings, []);
 });
 
-test('columns of stock that nothing reads', async () => {
+test('unread stock columns get a warning', async () => {
   const said = async (headers: string, row: (i: number) => string, map: object = {}) =>
     (
       await saidOf(
@@ -182,7 +182,7 @@ test('columns of stock that nothing reads', async () => {
     assert.equal(await said(headers, () => row, map), [], headers);
 });
 
-test('lower prices that nothing reads', async () => {
+test('unread columns of lower prices get a warning', async () => {
   const said = async (headers: string, row: string, map: object) =>
     (
       await saidOf(
@@ -207,7 +207,7 @@ test('lower prices that nothing reads', async () => {
     assert.equal(await said(headers, row, price), [], `${headers} ${row}`);
 });
 
-test('headers that look the same', async () => {
+test('headers that look the same get a warning', async () => {
   const said = async (header: string, map: object = {}) =>
     (await saidOf(`${header}\n${'A1,A2,5,9.50,8.50\n'}`, { parser: { column_map: map } })).warnings;
   assert.equal(await said('SKU,sku,quantity_available,cost,x'), [
@@ -219,12 +219,12 @@ test('headers that look the same', async () => {
   assert.equal(await said('sku,x,quantity_available,unit cost,Unit\u00a0Cost', { cost: 'unit cost' }), [
     'header_twins:v:cost:"unit cost" (#3) was taken, not "Unit\\u00a0Cost" (#4)',
   ]);
-  // both are read, or the column was chosen by its place
+  // no warning if both are read, or if the column was chosen by position
   assert.equal(await said('sku,x,quantity_available,cost,Cost', { cost: 'cost', price: 'Cost' }), []);
   assert.equal(await said('sku,x,quantity_available,cost,Cost', { cost: '#4' }), []);
 });
 
-test('SKUs of digits that lost zeros at either end', async () => {
+test('digit SKUs that lost zeros at either end get a warning', async () => {
   const said = async (name: (i: number) => string) =>
     (await saidOf(feed('sku,quantity_available,cost', 60, (i) => `${name(i)},5,9.50`))).warnings;
   const checked = (body: string): string => {
@@ -252,7 +252,7 @@ test('SKUs of digits that lost zeros at either end', async () => {
     assert.equal(await said(name), [], what);
 });
 
-test('a feed without any stock', async () => {
+test('a feed without any stock gets a warning', async () => {
   const stock = (cell: (i: number) => string) =>
     feed('sku,quantity_available,cost', 30, (i) => `${sku(i)},${cell(i)},9.50`);
   const { warnings, examples } = await saidOf(stock(() => '0'));
@@ -270,7 +270,7 @@ test('a feed without any stock', async () => {
   );
 });
 
-test('rows that the kernel takes are followed, too: the same ones', async () => {
+test('with the kernel the same rows are examined', async () => {
   const options = { kernelFromBytes: 0 };
   const usual = (i: number) => `${sku(i)},${title(i)},${some(i, 120)},${cents(i)}`;
   const other = (i: number) => `${title(i)},${sku(i)},${some(i, 120)},${cents(i)}`;
@@ -292,7 +292,7 @@ test('rows that the kernel takes are followed, too: the same ones', async () => 
   assert.is(examples[0], '2 quantity_available 0');
 });
 
-test('a line of a report that is a row', async () => {
+test('a report line that was read as a row gets a warning', async () => {
   const { warnings } = await saidOf('sku,quantity_available,cost\nA-1,5,9.50\nPage 1 of 4,1,9.50\n');
   assert.equal(warnings, ['sku_is_report_line:v:1:line 3 "Page 1 of 4"']);
 });

@@ -1,4 +1,4 @@
-/** SKUs with double spaces, texts meant for other programs, and currencies that nothing reads: each has a warning with an example, its like has none. */
+/** Double spaces in SKUs, texts meant for other programs, unread currencies and the like: each gets a warning with an example; similar normal texts get none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../../plugins/testing/harness.ts';
@@ -24,7 +24,7 @@ interface Feed {
   terms?: object[];
 }
 
-/** The warnings of these kinds, and `file line column "cell"` of their examples. */
+/** The warnings of these kinds, and their examples as `file line column "cell"`. */
 async function doubtsOf(...feeds: Feed[]): Promise<Record<string, string[]>> {
   const [{ options = {}, currency = 'EUR', terms }] = feeds as [Feed];
   const rates = { type: 'file', local_path: 'rates.csv' };
@@ -52,7 +52,7 @@ async function doubtsOf(...feeds: Feed[]): Promise<Record<string, string[]>> {
   return found;
 }
 
-test('a SKU with several spaces in a row, by a map too; one with single ones is none', async () => {
+test('a SKU with several spaces in a row gets a warning, even one from a map; single spaces do not', async () => {
   const text = 'sku,quantity_available,cost\nA  1,1,1\nA 1,1,1\nB   C D,1,1\n  E 1  ,1,1\n';
   assert.equal(await doubtsOf({ text }), {
     'sku_double_spaces:v:2:line 2 "A  1"; line 4 "B   C D"': ['2 sku A  1', '4 sku B   C D'],
@@ -62,7 +62,7 @@ test('a SKU with several spaces in a row, by a map too; one with single ones is 
 const titles = (cells: string[]) =>
   `sku,quantity_available,cost,brand,title\n${cells.map((cell, i) => `S${i},1,1,b,${cell}\n`).join('')}`;
 
-test('control characters, entities and quoted-printable of titles are counted, with the first two rows', async () => {
+test('control characters, entities and quoted-printable in titles are counted, with the first two rows', async () => {
   const odd = ['a\u0001b', 'Gr\u0092x', 'x\u007f', 'Caf&eacute;', 'A &amp; B', '&#8217;s', 'Gr=C3=B6sse', 'Gr=F6=DFe'];
   assert.equal(await doubtsOf({ text: titles(odd) }), {
     'text_control_signs:v:3': ['2 title a\\u{0001}b', '3 title Gr\\u{0092}x'],
@@ -70,7 +70,7 @@ test('control characters, entities and quoted-printable of titles are counted, w
   });
 });
 
-test('tags of HTML, and apostrophes before what a spreadsheet would take for a formula', async () => {
+test('HTML tags, and apostrophes before what a spreadsheet takes for a formula, get a warning', async () => {
   const odd = ['<p>Lamp</p>', 'a<br/>b', 'x</span>', '<a href=y>z</a>', '<![CDATA[x]]>', "'+Plus", "'-5", "'=A1"];
   assert.equal(await doubtsOf({ text: titles(odd) }), {
     'text_markup:v:5': ['2 title <p>Lamp</p>', '3 title a<br/>b'],
@@ -80,7 +80,7 @@ test('tags of HTML, and apostrophes before what a spreadsheet would take for a f
   assert.equal(await doubtsOf({ text: titles(plain) }), {});
 });
 
-test('less in stock than can be ordered, in a column that nothing reads', async () => {
+test('a stock below the minimum order in an unread column gets a warning', async () => {
   const stock = (header: string, ...pairs: string[]) =>
     doubtsOf({
       text: `sku,quantity_available,cost,${header}\n${pairs.map((pair, i) => `S${i},${pair.replace(',', ',1,')}\n`).join('')}`,
@@ -102,7 +102,7 @@ test('less in stock than can be ordered, in a column that nothing reads', async 
     assert.equal(await stock(header, '3,10'), {}, header);
 });
 
-test('flags of stock say that there is none; a column of numbers says how many', async () => {
+test('unread stock flags that contradict the quantity get a warning; a column of numbers is a quantity', async () => {
   const flags = (header: string, ...cells: string[]) =>
     doubtsOf({
       text: `sku,quantity_available,cost,${header}\n${cells.map((cell, i) => `S${i},5,1,${cell}\n`).join('')}`,
@@ -114,7 +114,7 @@ test('flags of stock say that there is none; a column of numbers says how many',
   assert.equal(await flags('In Stock', '0', '7', '0'), {});
 });
 
-test('titles that only look so are none', async () => {
+test('titles that only look like that get no warning', async () => {
   const plain = [
     'B&W',
     'AT&T; black',
@@ -131,7 +131,7 @@ test('titles that only look so are none', async () => {
   assert.equal(await doubtsOf({ text: titles(plain) }), {});
 });
 
-test('question marks inside of words are letters that were lost; others are questions and addresses', async () => {
+test('question marks inside words are lost letters; others belong to questions and addresses', async () => {
   const lost = ['Gr??e L', 'Caf?s', 'M?ller', 'Él?ment'];
   assert.equal(await doubtsOf({ text: titles(lost) }), {
     'text_letters_lost:v:4': ['2 title Gr??e L', '3 title Caf?s'],
@@ -140,7 +140,7 @@ test('question marks inside of words are letters that were lost; others are ques
   assert.equal(await doubtsOf({ text: titles(plain) }), {});
 });
 
-test('marks that mean the row above; short names, and marks of inches and feet, are none', async () => {
+test('ditto marks get a warning; short names and marks of inches and feet do not', async () => {
   const marks = ['""""', 'dto.', 'Ditto', 's.o.', '"-""-"', 'idem', '〃'];
   assert.equal(await doubtsOf({ text: titles(marks) }), {
     'text_ditto:v:7': ['2 title "', '3 title dto.'],
@@ -149,7 +149,7 @@ test('marks that mean the row above; short names, and marks of inches and feet, 
   assert.equal(await doubtsOf({ text: titles(plain) }), {});
 });
 
-/** Texts of words, so of all lengths. */
+/** A sentence of words, so that lengths vary. */
 function sentence(seed: number): string {
   const words = 'steel drill with a handle of oak and brass for hard woods in winter extra long grip'.split(' ');
   const length = 12 + ((seed * 37) % 61);
@@ -158,7 +158,7 @@ function sentence(seed: number): string {
   return text.trim();
 }
 
-test('titles that an export has cut, and such as end where they end', async () => {
+test('titles that an export cut get a warning; titles that simply end there do not', async () => {
   for (const count of [60, 3000, 30_000]) {
     const whole = Array.from({ length: count }, (_, i) => sentence(i));
     const cut = whole.map((title) => title.slice(0, 40).trim());
@@ -171,13 +171,13 @@ test('titles that an export has cut, and such as end where they end', async () =
   }
 });
 
-test('titles cut by characters, not bytes', async () => {
+test('titles cut by characters, not bytes, get a warning', async () => {
   const cut = Array.from({ length: 200 }, (_, i) => sentence(i).replace(/a/g, 'ä').slice(0, 30).trim());
   const [warning = ''] = Object.keys(await doubtsOf({ text: titles(cut) }));
   assert.match(warning, /^titles_cut:v:\d+:30$/);
 });
 
-test('titles of a form, or of one length, are not cut', async () => {
+test('titles of a fixed form or length get no warning of a cut', async () => {
   const forms: Array<(i: number) => string> = [
     (i) => `Product number ${String(i).padStart(5, '0')}`,
     (i) => `Product number 0000${i}`,
@@ -191,7 +191,7 @@ test('titles of a form, or of one length, are not cut', async () => {
     );
 });
 
-test('beyond the first 10,000 rows every eighth is looked at', async () => {
+test('after the first 10,000 rows every eighth is examined', async () => {
   const rows = Array.from({ length: 10_008 }, (_, i) => (i < 10_000 ? 'plain' : 'a &amp; b'));
   assert.equal(Object.keys(await doubtsOf({ text: titles(rows) })), ['text_escaped:v:1']);
 });
@@ -199,7 +199,7 @@ test('beyond the first 10,000 rows every eighth is looked at', async () => {
 const priced = (header: string, cells: string[]) =>
   `sku,quantity_available,cost,${header}\n${cells.map((cell, i) => `S${i},1,1,${cell}\n`).join('')}`;
 
-test('currencies in a column that nothing reads: by its name, or by codes with the tenant’s among them', async () => {
+test('unread currencies get a warning, by the column’s name or by codes with the tenant’s among them', async () => {
   const examples = ['3 Curr. USD', '5 Curr. GBP'];
   assert.equal(await doubtsOf({ text: priced('Curr.', ['EUR', ' USD ', 'EUR', 'GBP', '', 'USD']) }), {
     'currencies_unread:v:3:Curr.': examples,
@@ -209,7 +209,7 @@ test('currencies in a column that nothing reads: by its name, or by codes with t
   });
 });
 
-test('a column of currencies is known by many names, and by its cells under any', async () => {
+test('a currency column is recognized by many names, or by its cells under any name', async () => {
   const names =
     'Currency,Price Currency,PriceCurrency,Currency Code,ISO currency,CURR_CD,ccy,Währung,Waehrung,Preiswährung,Devise,Divisa,Moneda,Moeda,Valuta,Waluta,Měna,Валюта,WAERS,通貨';
   for (const name of names.split(','))
@@ -221,13 +221,13 @@ test('a column of currencies is known by many names, and by its cells under any'
   assert.equal(Object.keys(await under(['', '£', 'GBP'])), ['currencies_unread:v:2:x7']);
   assert.equal(Object.keys(await under(['', 'ALL', 'GBP'])), ['currencies_unread:v:2:x7']);
   assert.equal(Object.keys(await under(['note', 'EUR', 'GBP'])), ['currencies_unread:v:1:x7']);
-  // a text among them, and codes that are words, places, or units
+  // no warning: with other text, or with codes that are words, places or units
   assert.equal(await under(['USD', 'note']), {});
   assert.equal(await under(['ALL', 'MAD', 'KGS', 'CUP', '']), {});
   assert.equal(await under(['€', '', 'EUR']), {});
 });
 
-test('goods in stock that a column which nothing reads says are discontinued, blocked or not active', async () => {
+test('goods in stock that an unread column calls discontinued, blocked or inactive get a warning', async () => {
   const table = (header: string, cells: Array<[quantity: number, cell: string]>) =>
     `sku,quantity_available,cost,${header}\n${cells.map(([quantity, cell], i) => `S${i},${quantity},1,${cell}\n`).join('')}`;
   const status = table('Status', [
@@ -275,7 +275,7 @@ test('goods in stock that a column which nothing reads says are discontinued, bl
       header,
     );
   }
-  // flags that say the same of other things, and words among names
+  // no warning: flags about other things, and such words among names
   assert.equal(
     await doubtsOf({
       text: table('New', [
@@ -298,7 +298,7 @@ test('goods in stock that a column which nothing reads says are discontinued, bl
   assert.equal(await doubtsOf({ text: table('Artist', names) }), {});
 });
 
-test('amounts for several pieces, by a column that nothing reads', async () => {
+test('amounts for several pieces, by an unread column, get a warning', async () => {
   const units = (header: string, ...cells: string[]) => doubtsOf({ text: priced(header, cells) });
   assert.equal(await units('Price unit', '1', 'per 100', '1.00', '"1,000"', ''), {
     'price_units_unread:v:2:Price unit': ['3 Price unit per 100', '5 Price unit 1,000'],
@@ -308,14 +308,14 @@ test('amounts for several pieces, by a column that nothing reads', async () => {
   assert.equal(await units('Order unit', '100'), {});
 });
 
-test('a column that a filter reads says nothing, and a state may turn up late', async () => {
+test('a column that a filter reads gets no warning; a state that appears late does', async () => {
   const cells = Array.from({ length: 500 }, (_, i) => (i < 490 ? 'active' : 'discontinued'));
   const text = priced('Status', cells);
   assert.equal(Object.keys(await doubtsOf({ text })), ['states_unread:v:10:Status']);
   assert.equal(await doubtsOf({ text, options: { rows: [{ column: 'Status', keep: ['*', ''] }] } }), {});
 });
 
-test('the first hundred rows tell which columns may have currencies, also if rows are long', async () => {
+test('the first hundred rows decide which columns may have currencies, even if rows are long', async () => {
   const cells = Array.from({ length: 300 }, () => 'USD');
   const late = (at: number, cell: string) => cells.map((code, i) => (i === at ? cell : code));
   assert.equal(Object.keys(await doubtsOf({ text: priced('x', cells) })), ['currencies_unread:v:300:x']);
@@ -326,14 +326,14 @@ test('the first hundred rows tell which columns may have currencies, also if row
   assert.equal(Object.keys(await doubtsOf({ text: priced('currency', empty) })), ['currencies_unread:v:200:currency']);
 });
 
-test('the currency of a vendor’s terms is the right one', async () => {
+test('the currency of a vendor’s terms is the expected one', async () => {
   const terms = [{ vendor_id: 'v', currency: 'GBP' }];
   const eur = priced('Währung', ['EUR', 'EUR']);
   assert.equal(Object.keys(await doubtsOf({ text: eur, terms })), ['currencies_unread:v:2:Währung']);
   assert.equal(await doubtsOf({ text: priced('Währung', ['GBP', '£']), terms }), {});
 });
 
-test('the tenant’s currency, words that are codes by chance, and a column that a filter reads are none', async () => {
+test('the tenant’s currency, words that are codes by chance, and a filtered column get no warning', async () => {
   assert.equal(await doubtsOf({ text: priced('currency', ['EUR', 'EUR', '']) }), {});
   assert.equal(await doubtsOf({ text: priced('stock', ['ALL', 'TOP', 'ALL']) }), {});
   assert.equal(await doubtsOf({ text: priced('country', ['DEU', 'USA', 'EUR']) }), {});

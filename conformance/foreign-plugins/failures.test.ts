@@ -1,4 +1,4 @@
-/** Every hook of every kind that throws, answers with a promise or in a wrong form fails the run by name, never the process. */
+/** A hook that throws, or answers with a promise or in a wrong form, fails the run by name and never the process. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ const throws = () => {
 const rejects = async () => throws();
 const PROMISE = /it returned a promise/;
 
-/** Each hook that must answer at once, as a plugin with this hook, and where it fails. */
+/** Each hook that must answer at once: its kind, its name, where it fails, and a plugin with it. */
 const HOOKS: Array<[kind: PluginKind, hook: string, place: string, make: (hook: unknown) => AnyPlugin]> = [
   ['validator', 'check()', ' on row 2', (check) => making('validator', { check })],
   ['validator', 'finish()', ' on the end of the feed', (finish) => making('validator', { finish })],
@@ -42,7 +42,7 @@ const HOOKS: Array<[kind: PluginKind, hook: string, place: string, make: (hook: 
 ];
 
 for (const [kind, hook, place, make] of HOOKS) {
-  test(`${hook} of a ${KIND_NAMES[kind]} that throws or answers with a promise`, async () => {
+  test(`${hook} of a ${KIND_NAMES[kind]} fails the run by name if it throws or answers with a promise`, async () => {
     const named = `${hook} of the ${KIND_NAMES[kind]} "bad" failed${place}: `;
     const later = await unhandled(async () => {
       for (const [broken, reason] of [
@@ -158,7 +158,7 @@ const wrong: Array<[AnyPlugin, RegExp]> = [
   ]),
 ];
 
-test('what is not in the form of the contract is refused with plugin, hook and place', async () => {
+test('an answer of a wrong form is refused with plugin, hook and place', async () => {
   const later = await unhandled(async () => {
     for (const [bad, message] of wrong) {
       const { outcome } = await runBad(bad);
@@ -170,7 +170,7 @@ test('what is not in the form of the contract is refused with plugin, hook and p
   assert.equal(later, []);
 });
 
-/** Rejects a promise that the hook does not return: at once, a few turns of microtasks later, or in a `.then`. */
+/** Ways to reject a promise that the hook does not return: at once, some microtasks later, or in a `.then`. */
 const STRAYS: Array<() => void> = [
   () => void Promise.reject(new Error('astray')),
   () =>
@@ -186,7 +186,7 @@ function after<T>(start: () => void, answer: T): T {
   return answer;
 }
 
-/** Each hook, answering well, after it has started a promise. */
+/** Each hook with a valid answer, after it has started a promise. */
 const STARTERS: Array<[name: string, make: (start: () => void) => AnyPlugin]> = [
   ['the validator "bad"', (start) => making('validator', { check: () => start() })],
   ['the validator "bad"', (start) => making('validator', { finish: () => start() })],
@@ -216,7 +216,7 @@ const STARTERS: Array<[name: string, make: (start: () => void) => AnyPlugin]> = 
   ['the validator "bad"', (start) => plugin('validator', async () => after(start, () => ({ check: () => undefined })))],
 ];
 
-test('a promise that a hook starts, does not return, and that rejects, fails the run with the plugin’s name', async () => {
+test('a rejected promise that a hook did not return fails the run with the plugin’s name', async () => {
   for (const [name, make] of STARTERS) {
     for (const start of STRAYS) {
       const { outcome } = await runBad(make(start));
@@ -233,7 +233,7 @@ test('a promise that a hook starts, does not return, and that rejects, fails the
   }
 });
 
-test('a run that fails otherwise keeps its own error, and the rejection is nobody’s', async () => {
+test('a run that fails for another reason keeps that error and ignores the rejection', async () => {
   const bad = making('validator', {
     check: () => {
       STRAYS[0]!();
@@ -243,7 +243,7 @@ test('a run that fails otherwise keeps its own error, and the rejection is nobod
   assert.match((await runBad(bad)).outcome.error_message!, /check\(\) of the validator "bad" failed on row 2: oops/);
 });
 
-test('errors of the feed and of the source are not the parser’s', async () => {
+test('errors of the feed or the source are not blamed on the parser', async () => {
   const bad = badParser(() => ({
     open: () => {
       throw new RelayError('invalid_input', 'it is a picture');
@@ -254,7 +254,7 @@ test('errors of the feed and of the source are not the parser’s', async () => 
   assert.match(outcome.error_message!, 'it is a picture');
 });
 
-test('an error of a parser has a code of a feed; another one is the plugin’s fault', async () => {
+test('a parser may throw the codes of feeds; any other error is the plugin’s fault', async () => {
   for (const code of ['my_code', 'validation_errors', 'CANCELLED', 'internal_error']) {
     const cut = () => {
       throw new RelayError(code, 'it is cut off');
@@ -344,7 +344,7 @@ test('Money throws at every operator, and is text in a template', () => {
   assert.is(`${a} ${String(b)} ${JSON.stringify({ b })}`, '9 10.5 {"b":"10.5"}');
 });
 
-test('a price that is worked out with operators fails the run by name', async () => {
+test('a price that is computed with operators fails the run by name', async () => {
   const bad = making('pricing', { price: ({ price }: { price: number }) => (price > 5 ? price : null) });
   const strategy = merge({ compare: (x: { cost: number }, y: { cost: number }) => x.cost - y.cost });
   const { outcome } = await runBad(strategy);

@@ -1,4 +1,4 @@
-/** What plugins may not do with what they get or give, though it throws nothing: it fails by name, or is refused before a run. */
+/** Misuse by plugins that would throw nothing by itself: it fails the run by name, or is refused before a run. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { Registry } from '../../core/registry.ts';
 import { testRegistry } from '../../plugins/testing/harness.ts';
 import { type Hooks, making, plugin, runBad } from './bad-plugin.ts';
 
-test('an output format that keeps a row, or asks for a column that there is not, fails the run by name', async () => {
+test('an output format that keeps a row, or asks for an unknown column, fails the run by name', async () => {
   interface Row {
     sku: string;
     text(column: string): string | null;
@@ -47,7 +47,7 @@ test('a price below 0 fails the run by name', async () => {
   assert.is((await runBad(making('pricing', { price: () => Money.of(0) }))).outcome.status, 'SUCCEEDED');
 });
 
-test('a plugin cannot change the config that it gets', async () => {
+test('a plugin cannot change its config', async () => {
   const changing = plugin(
     'pricing',
     async () =>
@@ -63,7 +63,7 @@ test('a plugin cannot change the config that it gets', async () => {
   );
 });
 
-test('a manifest has only the keys that its kind has', () => {
+test('a manifest with a key of another kind is refused', () => {
   const problems = (kind: PluginKind, manifest: Hooks) => {
     try {
       new Registry([plugin(kind, async () => () => ({}), manifest)]);
@@ -92,7 +92,7 @@ test('a manifest has only the keys that its kind has', () => {
   );
 });
 
-test('a misspelled option is refused, though the schema of the plugin would pass over it', () => {
+test('a misspelled option is refused even if the plugin’s schema would ignore it', () => {
   const bad = plugin('merge', async () => () => ({}), { options: z.object({ above: z.number().default(1) }) });
   const config = { merge: { strategy: 'bad', bad: { abov: 4 } } };
   const checked = checkConfig(config, testRegistry([bad]));
@@ -102,7 +102,7 @@ test('a misspelled option is refused, though the schema of the plugin would pass
   ]);
 });
 
-test('a reason of any length is kept as a cell is', async () => {
+test('a long reason is cut like a cell', async () => {
   const long = 'x'.repeat(2_000_000);
   const check = (_: unknown, report: { error(code: string, column: null, reason: string): void }) =>
     report.error('long', null, long);
@@ -112,13 +112,13 @@ test('a reason of any length is kept as a cell is', async () => {
     assert.ok(reason.length <= 1001 && reason.endsWith('x…'), String(reason.length));
 });
 
-/** Runs a rule, and gives what the run says. */
+/** Runs a rule and returns the run's error message. */
 async function ruleMessage(hooks: Hooks): Promise<string> {
   const { outcome } = await runBad(making('pricing', hooks));
   return outcome.error_message ?? outcome.status;
 }
 
-test('prices and floors have limits, and a rule keeps the floor that it says', async () => {
+test('prices and floors have limits, and a rule may not go below its own floor', async () => {
   const price = () => Money.of(10);
   assert.match(
     await ruleMessage({ price: () => Money.of(1e9) }),
@@ -142,7 +142,7 @@ test('prices and floors have limits, and a rule keeps the floor that it says', a
   assert.is(await ruleMessage({ price: () => null, floor: () => Money.of(10) }), 'SUCCEEDED');
 });
 
-test('a rule cannot write its step', async () => {
+test('a rule cannot write to its step', async () => {
   const price = (step: Record<string, unknown>) => {
     step.price = null;
     return null;
@@ -153,7 +153,7 @@ test('a rule cannot write its step', async () => {
   );
 });
 
-test('what plugins get throws for a member that there is not, with the nearest one', async () => {
+test('objects that plugins get throw for an unknown member, and name the nearest one', async () => {
   type Loose = Record<string, unknown>;
   const cases: Array<[PluginKind, Hooks, RegExp]> = [
     [
@@ -194,7 +194,7 @@ test('what plugins get throws for a member that there is not, with the nearest o
   ];
   for (const [kind, hooks, message] of cases)
     assert.match((await runBad(making(kind, hooks))).outcome.error_message!, message);
-  // what JavaScript asks any object for is not misspelled
+  // members that JavaScript itself asks for are not misspelled
   const asks = (offer: Loose) =>
     String(offer) + JSON.stringify({ offer }) + String(offer.then) + String(offer.constructor) + ('mapp' in offer);
   assert.is(
@@ -203,7 +203,7 @@ test('what plugins get throws for a member that there is not, with the nearest o
   );
 });
 
-test('a compare that is no order, and a choose that names an offer twice, fail the run', async () => {
+test('an inconsistent compare, and a choose that names an offer twice, fail the run', async () => {
   const says = async (hooks: Hooks) => {
     const { outcome } = await runBad(making('merge', { leadTimeFallbackDays: null, ...hooks }));
     return outcome.error_message ?? outcome.status;
@@ -219,7 +219,7 @@ test('a compare that is no order, and a choose that names an offer twice, fail t
   );
 });
 
-test('choose is called once for a SKU, and before that only for several rows of a vendor that sums them', async () => {
+test('choose is called once per SKU, and before that only for rows of a vendor that are summed', async () => {
   const seen: string[] = [];
   const choose = (offers: ReadonlyArray<{ vendorId: string; rowNumber: number }>) => {
     seen.push(offers.map(({ vendorId, rowNumber }) => `${vendorId}/${rowNumber}`).join());

@@ -1,4 +1,4 @@
-/** A plugin with a misspelled or an unknown hook is refused when it is loaded: in a run, and by the suite. */
+/** A plugin with a misspelled or unknown hook is refused when it is loaded, by a run and by the suite. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PluginKind } from '../../core/plugin.ts';
@@ -14,7 +14,7 @@ class Strategy {
   }
 }
 
-/** A class beside whose hook there is one that looks like another. */
+/** A class with a misspelled hook beside a correct one. */
 class Misspelled {
   check() {}
   finsih() {}
@@ -92,7 +92,7 @@ for (const [kind, instance, message] of REFUSED) {
 }
 
 const LEGAL: Array<[kind: PluginKind, instance: () => object]> = [
-  // state, and a list that is called like a hook
+  // state, and a list named like a hook, are not hooks
   ['validator', () => ({ check: none, finished: false, checks: [] })],
   [
     'validator',
@@ -119,13 +119,13 @@ const LEGAL: Array<[kind: PluginKind, instance: () => object]> = [
 ];
 
 for (const [i, [kind, instance]] of LEGAL.entries()) {
-  test(`${kind} ${i + 1} is in order`, async () => {
+  test(`${kind} ${i + 1} is accepted`, async () => {
     const { outcome } = await runBad(making(kind, instance()));
     assert.is(outcome.error_message, null);
   });
 }
 
-test('a key of a prepared feed with a typing error', async () => {
+test('a misspelled key of a prepared feed is refused', async () => {
   const odd: Array<[Hooks, string]> = [
     [{ warning: () => [] }, 'warning is not a key of a prepared feed (did you mean "warnings"?)'],
     [{ feilds: ['A'] }, 'feilds is not a key of a prepared feed (did you mean "fields"?)'],

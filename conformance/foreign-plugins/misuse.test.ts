@@ -1,4 +1,4 @@
-/** What a plugin does after its call, or with codes that it does not list, fails the run by name. */
+/** A plugin that keeps objects after its call, or uses codes that it does not list, fails the run by name. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AnyPlugin } from '../../core/registry.ts';
@@ -13,7 +13,7 @@ const CODES = { codes: { odd: 'it is odd' } };
 const validator = (hooks: Hooks, manifest: Hooks = CODES) => plugin('validator', async () => () => hooks, manifest);
 const tell = (report: AnyReport) => report.error('odd', null, 'why');
 
-/** Uses of a report that is kept, each with a place. */
+/** Uses of a kept report, each with the place that the error names. */
 const LATE_USES: Array<[title: string, place: string, use: string, make: () => AnyPlugin]> = [
   ...([1, 5, 60] as const).map((turns): (typeof LATE_USES)[number] => [
     `${turns} turns of microtasks later`,
@@ -86,7 +86,7 @@ const LATE_USES: Array<[title: string, place: string, use: string, make: () => A
 ];
 
 for (const [title, place, use, make] of LATE_USES) {
-  test(`a report that is used after its call, ${title}`, async () => {
+  test(`a report that is used after its call, ${title}, fails the run`, async () => {
     const later = await unhandled(async () => {
       const { outcome } = await runBad(make());
       const hook = place === 'row 2' ? 'check()' : 'finish()';
@@ -100,7 +100,7 @@ for (const [title, place, use, make] of LATE_USES) {
   });
 }
 
-test('a row that is kept throws at its next use, whoever catches it', async () => {
+test('a kept row throws at its next use, and catching the error does not help', async () => {
   for (const look of [
     (row: { sku: string }) => row.sku,
     (row: { sku: string }) => {
@@ -129,7 +129,7 @@ const EARLIER = 'it uses an offer of an earlier call: an offer is good during th
 
 type AnyOffer = { sku: string; rowNumber: number; price: unknown };
 
-test('an offer, a step or a list of offers that is kept for a later SKU fails the run', async () => {
+test('an offer, a step or a list of offers kept for a later SKU fails the run', async () => {
   for (const lag of [1, 2, 7]) {
     const kept: Array<() => unknown> = [];
     const keep = (look: () => unknown) => {
@@ -189,7 +189,7 @@ test('an offer, a step or a list of offers that is kept for a later SKU fails th
   }
 });
 
-test('an offer that is kept for the same SKU is good', async () => {
+test('an offer may be kept for the same SKU', async () => {
   let kept: AnyOffer | undefined;
   const compare = (a: AnyOffer, b: AnyOffer) => {
     if (kept?.sku !== a.sku) kept = a;
@@ -208,7 +208,7 @@ test('an offer that is kept for the same SKU is good', async () => {
   assert.is(outcome.error_message, null);
 });
 
-test('a code that the manifest does not list fails the runBad, whichever hook it comes from', async () => {
+test('a code that the manifest does not list fails the run, whichever hook reports it', async () => {
   const refusing = (code: string) => ({ code, column: null, reason: 'why' });
   const rows = (code: string) =>
     async function* () {
@@ -218,7 +218,7 @@ test('a code that the manifest does not list fails the runBad, whichever hook it
     try {
       report.error('od', null, 'why');
     } catch {
-      // the run fails all the same
+      // catching the error does not save the run
     }
   };
   const unlisted: Array<[place: string, verb: string, bad: AnyPlugin]> = [
@@ -260,7 +260,7 @@ test('Relay’s own warnings need no entry in codes', async () => {
   assert.ok(outcome.summary.warnings.includes('encoding_doubtful:v1'));
 });
 
-test('a parser may use one object for all that it refuses', async () => {
+test('a parser may reuse one object for all its refusals', async () => {
   const refusal = { code: 'odd', column: null, reason: '' };
   const open = async function* () {
     for (const sku of ['A', 'B']) {

@@ -1,4 +1,4 @@
-/** A foreign plugin of each kind changes what a run gives; built-in ones have no way in that it has not. */
+/** A third-party plugin of each kind changes the result of a run: built-in plugins have no special access. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ function manifest<K extends PluginKind>(kind: K, id: string): Manifest<K, Record
   return { kind, id, version: '0.0.1', contract: 1, summary: 'for a test', options: empty, example: {} };
 }
 
-/** Reads `sku:quantity:cost` lines with a star before each. */
+/** A parser of lines `*sku:quantity:cost`. */
 const starred: Plugin<'parser', Record<string, never>> = {
   manifest: manifest('parser', 'starred'),
   load: async () => () => ({
@@ -87,12 +87,12 @@ const files = {
   v2: text('sku,quantity_available,cost,brand\nA,1,11,Bolt\nB,2,30,Out\n'),
 };
 
-test('the built-in chain, to compare with', async () => {
+test('the built-in chain gives the result to compare with', async () => {
   const { merged } = await runCase({ config: base, files });
   assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v1,10.00,7\nB,v1,20.00,7\n');
 });
 
-test('a parser', async () => {
+test('a parser can be a plugin', async () => {
   const vendors = [{ ...base.vendors[0], parser: { format: 'starred' } }];
   const config = { ...base, vendors };
   const { merged, outcome } = await runCase({
@@ -104,7 +104,7 @@ test('a parser', async () => {
   assert.equal(outcome.summary.warnings, ['invalid_rows_within_threshold', 'rows_skipped:v1:1']);
 });
 
-test('the rows that a layout leaves out still count as records', async () => {
+test('rows that a layout leaves out still count as records', async () => {
   const vendors = [{ ...base.vendors[0], parser: { format: 'starred' } }];
   const feed = { v1: text('skipped:1:1\n*Y:1:x\n*Z:1:1\n') };
   const { errors } = await runCase({ config: { ...base, vendors }, files: feed, plugins: FOREIGN });
@@ -112,7 +112,7 @@ test('the rows that a layout leaves out still count as records', async () => {
   assert.equal([entry!.row_number, entry!.line, entry!.error_code, entry!.column], [2, 2, 'invalid_decimal', 'cost']);
 });
 
-test('a validator, for rows and for the feed', async () => {
+test('a validator can refuse rows and the whole feed', async () => {
   const config = { ...base, validators: [{ use: 'no_as' }] };
   const { outcome, errors } = await runCase({ config, files, plugins: FOREIGN });
   assert.is(outcome.error_code, 'validation_errors');
@@ -129,20 +129,20 @@ test('a validator, for rows and for the feed', async () => {
   assert.ok(outcome.summary.warnings.includes('many:v1:1'));
 });
 
-test('a pricing rule, between the built-in ones', async () => {
+test('a pricing rule works between built-in ones', async () => {
   const rules = [{ use: 'margin' }, { use: 'double', with: { times: 3 } }, { use: 'round' }];
   const config = { ...base, pricing: { ...base.pricing, rules } };
   const { merged } = await runCase({ config, files, plugins: FOREIGN });
   assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v1,30.00,7\nB,v1,60.00,7\n');
 });
 
-test('a merge strategy, that reads a column of its own', async () => {
+test('a merge strategy can read a column of its own', async () => {
   const config = { ...base, merge: { strategy: 'dearest' } };
   const { merged } = await runCase({ config, files, plugins: FOREIGN });
   assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v2,11.00,99\nB,v1,20.00,99\n');
 });
 
-test('a strategy that chooses is asked for a SKU with one offer; what it leaves out is counted as that', async () => {
+test('a strategy with choose is asked even about a single offer; offers that it leaves out are counted', async () => {
   const config = { ...base, merge: { strategy: 'dearest' } };
   const one = text('sku,quantity_available,cost,brand\nA,1,10,Acme\nB,1,10,Out\nC,1,,Acme\n');
   const feeds = { v1: one, v2: text('sku,quantity_available\nD,1\n') };
@@ -157,7 +157,7 @@ test('a strategy that chooses is asked for a SKU with one offer; what it leaves 
   assert.match(why!, 'the merge strategy leaves out SKUs');
 });
 
-test('a column that no manifest names is refused, also where the output carries it', async () => {
+test('a column that no manifest names is refused, even if the output has it', async () => {
   const columns = ['sku', 'price', 'msrp', 'condition', 'vendor_sku', 'brand', 'title', 'updated_at'] as const;
   const fields = ['msrp', 'condition', 'vendorSku', 'brand', 'title', 'updatedAt'] as const;
   const carrying = { ...base, output: { columns } };
@@ -180,7 +180,7 @@ test('a column that no manifest names is refused, also where the output carries 
   }
 });
 
-test('a strategy that chooses what it was not handed fails by name', async () => {
+test('a strategy that chooses an offer it was not given fails by name', async () => {
   const due = 'it must return an array of the offers that it was given';
   const copying = ([first, ...rest]: readonly Offer[]) => [first, ...rest.map((one) => ({ ...one }))];
   for (const [choose, reason] of [
@@ -209,7 +209,7 @@ test('a strategy that chooses what it was not handed fails by name', async () =>
   }
 });
 
-test('a validator that names a column that there is not fails by name', async () => {
+test('a validator that names an unknown column fails by name', async () => {
   const bad = {
     manifest: { ...manifest('validator', 'bad'), codes: { odd: 'it is odd' } },
     load: async () => () => ({
@@ -227,7 +227,7 @@ test('a validator that names a column that there is not fails by name', async ()
   );
 });
 
-test('a plugin that fails is named, with the SKU or row it failed on', async () => {
+test('a failure names the plugin and the SKU or row', async () => {
   const price = (answer: () => unknown): AnyPlugin =>
     ({ manifest: manifest('pricing', 'bad'), load: async () => () => ({ price: answer }) }) as never;
   const rules = { pricing: { ...base.pricing, rules: [{ use: 'bad' }] } };
@@ -274,7 +274,7 @@ test('a plugin that fails is named, with the SKU or row it failed on', async () 
   }
 });
 
-test('the floors follow any chain', async () => {
+test('the floors apply after any chain', async () => {
   const rules = [{ use: 'double', with: { times: 0.001 } }];
   const config = { ...base, pricing: { ...base.pricing, min_price: '5.001', rules } };
   const priced = {
@@ -285,7 +285,7 @@ test('the floors follow any chain', async () => {
   assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v1,5.01,7\nB,v1,8.00,7\n');
 });
 
-test('the registry refuses bad plugins, all problems at once', () => {
+test('the registry refuses bad plugins with all their problems', () => {
   const bad = [
     csvTwin(),
     { ...noAs, manifest: { ...noAs.manifest, id: 'No As', contract: 2, summary: '' } },
@@ -320,10 +320,10 @@ test('an unknown plugin id is a config problem with the nearest one', () => {
   assert.match(checked.problems[1]!.message, 'did you mean "best_offer"');
 });
 
-test('every built-in manifest has an example that loads, as JSON', () => {
+test('the example of every built-in manifest loads, also after a round trip through JSON', () => {
   for (const { manifest: one } of BUILTIN_PLUGINS) {
     const parsed = one.options.parse(JSON.parse(JSON.stringify(one.example)));
-    // exact amounts are texts in JSON, which the schema takes again
+    // exact amounts become texts in JSON, which the schema accepts
     const json = JSON.stringify(parsed);
     assert.is(JSON.stringify(one.options.parse(JSON.parse(json))), json, one.id);
     assert.equal(jsonProblems(one.options, [one.example]), [], one.id);

@@ -1,4 +1,4 @@
-/** A hook whose promise never settles, and an exception in a callback, fail the run with plugin and hook; the suite says so too. */
+/** A promise that never settles and an exception in a callback fail the run, and name plugin and hook; the suite finds both. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ByteSource } from '../../core/ports/engine.ts';
@@ -55,11 +55,11 @@ const ENDLESS: Array<[place: string, bad: AnyPlugin]> = [
 ];
 
 test.before(async () => {
-  // by then the code of the built-in plugins is loaded, which may take its time
+  // load the code of the built-in plugins first, which may take a while
   await runBad(making('validator', { check: () => undefined }));
 });
 
-test('an iterator that never ends its closing: the error before it does not come through, so the hook is named', async () => {
+test('an iterator whose return never settles hides an earlier error, so the hook is named', async () => {
   let giveUp: () => void = () => {};
   const stalls = {
     watch: (run: { giveUp(): void }) => {
@@ -80,7 +80,7 @@ test('an iterator that never ends its closing: the error before it does not come
 });
 
 for (const [place, bad] of ENDLESS) {
-  test(`${place}: it never settles`, async () => {
+  test(`${place}: a promise that never settles fails the run`, async () => {
     const { outcome } = await runBad(bad, timedStalls(40));
     assert.is(outcome.error_code, 'internal_error');
     assert.is(outcome.error_message, `plugin_failed: ${place}: ${NEVER}`);
@@ -88,7 +88,7 @@ for (const [place, bad] of ENDLESS) {
   });
 }
 
-test('a parser that takes its time does not stall', async () => {
+test('a slow parser does not count as stalled', async () => {
   const slow = opening(async function* () {
     for (let i = 0; i < 30; i++) {
       yield { cells: [`S${i}`, '1', '10'] };
@@ -125,7 +125,7 @@ const THROWING: Array<[name: string, bad: AnyPlugin]> = [
 ];
 
 for (const [i, [name, bad]] of THROWING.entries()) {
-  test(`${name} leaves a callback that throws (${i + 1})`, async () => {
+  test(`${name}: a callback that throws fails the run (${i + 1})`, async () => {
     const { outcome } = await runBad(bad, timedStalls(60));
     assert.is(outcome.error_code, 'internal_error');
     assert.is(
@@ -142,7 +142,7 @@ const fixture = {
   expect: { rows: [{ sku: 'A', cost: '10.00' }] },
 };
 
-/** The messages of the checks that fail, by check. */
+/** The messages of failing checks, by check. */
 async function failures(bad: AnyPlugin): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const { check, run } of pluginConformance(bad, [fixture], { budgets: { rows: 10, seconds: 0.05 } })) {
@@ -156,7 +156,7 @@ async function failures(bad: AnyPlugin): Promise<Record<string, string>> {
   return found;
 }
 
-test('the suite ends, and says which promise never settles', async () => {
+test('the suite ends and names the promise that never settles', async () => {
   const stuck = await failures(
     opening(async function* () {
       yield row;

@@ -1,4 +1,4 @@
-/** Runs every golden case as a test, checks the form of all cases, and tests the replay on broken doubles. More ways to run: `golden.long-test.ts`. */
+/** Runs every golden case, checks the form of cases, and tests the replay on broken ones. `golden.long-test.ts` has more ways to run. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -14,7 +14,7 @@ import { oracleDisagreements } from './oracle.ts';
 import { assertSameBytes, BUILTIN, CASES, FOLDERS, VARIANTS } from './variants.ts';
 
 const CASES_MIN = 20;
-/** Made by the tests, and gone after them. */
+/** Folders that the tests make, removed afterwards. */
 const temporary: string[] = [];
 
 const goldens = suite('golden');
@@ -31,7 +31,7 @@ for (const [name, variant] of Object.entries(VARIANTS)) {
   test(`the same bytes in every file: ${name}`, () => assertSameBytes(someOf(CASES), variant));
 }
 
-test('the oracle agrees with what the cases expect', () => {
+test('the oracle agrees with the expected files', () => {
   const asked = CASES.filter((one) => one.oracle_skipped === undefined);
   assert.equal(
     asked.flatMap((one) => oracleDisagreements(one).map((problem) => `${one.name}: ${problem}`)),
@@ -40,13 +40,13 @@ test('the oracle agrees with what the cases expect', () => {
   assert.ok(asked.length > CASES.length / 2, 'most cases are skipped');
 });
 
-test('the oracle finds a wrong expectation', () => {
+test('the oracle finds a wrong expected file', () => {
   const one = readCase(folderOf('ties'));
   one.expected.set('merged_inventory.csv', one.expected.get('merged_inventory.csv')!.replace('T1,Beta', 'T1,beta'));
   assert.is(oracleDisagreements(one).length, 1);
 });
 
-test('there are enough cases, each with a description, and no two have the same inputs', () => {
+test('there are enough cases, each with a description, and no two with the same inputs', () => {
   assert.ok(CASES.length >= CASES_MIN);
   const seen = new Map<string, string>();
   for (const one of CASES) {
@@ -59,7 +59,7 @@ test('there are enough cases, each with a description, and no two have the same 
   assert.ok(seen.has(inputHash({ ...copy, description: 'the same inputs under another name' })));
 });
 
-test('a corrupted expectation is caught, in every file and with its line', async () => {
+test('a change to any expected file is found, with its line', async () => {
   const dir = copyOf('quotes-stray');
   for (const file of ['merged_inventory.csv', 'normalized/acme/normalized.csv', 'errors.json', 'summary.json']) {
     const target = path.join(dir, 'expected', file);
@@ -83,7 +83,7 @@ test('a corrupted expectation is caught, in every file and with its line', async
   assert.is((await replayCase(dir, BUILTIN)).passed, true);
 });
 
-test('a line end, a missing file, a file too many and another ending are differences', async () => {
+test('a line end, a missing file, a surplus file and another outcome are differences', async () => {
   const dir = copyOf('quotes-stray');
   const merged = path.join(dir, 'expected/merged_inventory.csv');
   fs.appendFileSync(merged, '\n');
@@ -97,7 +97,7 @@ test('a line end, a missing file, a file too many and another ending are differe
   assert.is((await replayCase(ending, BUILTIN)).differences[0]?.file, 'case.json');
 });
 
-test('a case that cannot fail, a folder without cases and a misspelt expectation are refused', async () => {
+test('a case that cannot fail, a folder without cases and a misspelled expectation are refused', async () => {
   const dir = copyOf('ties');
   fs.rmSync(path.join(dir, 'expected/merged_inventory.csv'));
   await refused(() => replayCase(dir, BUILTIN), /could not fail/);
@@ -108,7 +108,7 @@ test('a case that cannot fail, a folder without cases and a misspelt expectation
   await refused(() => readCase(dir), /case\.json/);
 });
 
-test('the command exits with 3 for a difference; --update prints it, writes it, and then all passes', async () => {
+test('the command exits with 3 on a difference; --update prints and writes it, and then all cases pass', async () => {
   const dir = copyOf('ties');
   edit(path.join(dir, 'expected/merged_inventory.csv'), (text) => text.replace('T1,Beta', 'T1,beta'));
   assert.equal(await command(dir), [3, '0 passed, 1 failed', true]);
@@ -118,7 +118,7 @@ test('the command exits with 3 for a difference; --update prints it, writes it, 
   assert.is((await command('--updat', dir))[0], 2);
 });
 
-test('--update does not hide that a run ends otherwise', async () => {
+test('--update does not hide another outcome of the run', async () => {
   const dir = copyOf('ties');
   edit(path.join(dir, 'inbound/beta/feed.csv'), () => 'nothing of use\n1\n');
   const before = fs.readFileSync(path.join(dir, 'expected/merged_inventory.csv'), 'utf8');
@@ -126,7 +126,7 @@ test('--update does not hide that a run ends otherwise', async () => {
   assert.is(fs.readFileSync(path.join(dir, 'expected/merged_inventory.csv'), 'utf8'), before);
 });
 
-test('a diff shows what cannot be seen', () => {
+test('a diff shows invisible characters', () => {
   assert.equal(lineDiff('a\nb\nc\n', 'a\nb\r\nc\n'), ['line 2:', '  a', '- b', '+ b\\u000d', '  c']);
   assert.equal(lineDiff('a\n', 'a'), ['line 1:', '- a', '+ a⏎ missing']);
   assert.equal(lineDiff('a\nx\nb\ny\n', 'a\n1\nb\n2\n'), [
@@ -147,7 +147,7 @@ test.after(() => {
 
 test.run();
 
-/** Exit code, last line, and whether the difference between Beta and beta was shown. */
+/** The command's exit code, its last line, and whether it showed the difference between Beta and beta. */
 async function command(...argv: string[]): Promise<[number, string | undefined, boolean]> {
   const { code, stdout } = await relay(['conformance', ...argv]);
   const lines = stdout.trimEnd().split('\n');
@@ -187,7 +187,7 @@ function edit(file: string, change: (text: string) => string): void {
   fs.writeFileSync(file, change(fs.readFileSync(file, 'utf8')));
 }
 
-/** All that a run depends on, and nothing that describes or expects. */
+/** A hash of everything that the run depends on, without descriptions and expectations. */
 function inputHash(one: GoldenCase): string {
   const { tenant, files, skuMaps, sideFiles, now, vendors, limits, chunkBytes } = one;
   const published = [...one.baseline].map(([name, bytes]) => [name, hash(bytes)]);

@@ -16,10 +16,10 @@ export const FOLDERS = caseFolders([path.join(FIXTURES, 'cases'), path.join(FIXT
 export const BUILTIN = Registry.ofChecked(BUILTIN_PLUGINS);
 export const CASES = FOLDERS.map(readCase);
 
-/** Budgets so small that every sort and every merge goes through scratch space, in runs of two rows. */
+/** Budgets so small that every sort and merge goes through scratch space, in sorted runs of two rows. */
 const TINY = { sortBytes: 1, offersBytes: 1, mergeBytes: 1 };
 
-/** The variants of `npm test`: together they cover what all others combine. */
+/** The variants of `npm test`. Together they cover everything that the others combine. */
 export const VARIANTS: Record<string, ReplayVariant> = {
   'one byte at a time': { chunkBytes: 1, limits: { windowBytes: 1 } },
   'everything spilled, seven bytes at a time': { chunkBytes: 7, limits: { ...TINY, windowBytes: 1 } },

@@ -1,4 +1,4 @@
-/** The short form of `npm run growth`: shapes at a small size, in this process; `npm run test:long` takes those that it leaves. */
+/** The short form of `npm run growth`: shapes at a small size, in this process. `npm run test:long` takes the remaining shapes. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { someOf } from '../support/share.ts';
@@ -6,14 +6,14 @@ import { growthOf, isTooMuch } from './measure.ts';
 import type { Shape } from './shape.ts';
 import { SHAPES } from './shapes.ts';
 
-/** Milliseconds of CPU that the smaller size may cost at least. */
+/** CPU milliseconds that the smaller size counts as costing at least. */
 const FLOOR_MS = 20;
-/** Of a shape's size: what is quadratic shows at a sixteenth too, and the rest costs little. */
+/** Shapes are tried at this fraction of their size: quadratic work shows there too, and the rest is cheap. */
 const PART = 16;
 
 /**
- * `relay suggest` tries the table in many ways, which costs some 100 ms whatever the size: two of its shapes are enough here. Corners are
- * other shapes at the size of large feeds, and these commands do what endpoints do that have shapes too.
+ * True for shapes that belong in the short form. Left out are most shapes of `relay suggest`, which costs 100 ms at any size;
+ * corners, which repeat other shapes at the size of large feeds; and commands that do what endpoints with shapes do.
  */
 function isShort(name: string): boolean {
   if (/^(corner|init|diff|holds|history):/.test(name)) return false;
@@ -22,12 +22,12 @@ function isShort(name: string): boolean {
 
 const test = suite('growth');
 
-test('there are at least forty shapes, each with a name of its own', () => {
+test('there are at least forty shapes, each with its own name', () => {
   assert.ok(SHAPES.length >= 40);
   assert.is(new Set(SHAPES.map(({ name }) => name)).size, SHAPES.length);
 });
 
-test('work on four times the size takes no more than six times as long, and fails with typed errors only', async () => {
+test('four times the size takes at most six times as long, and fails only with typed errors', async () => {
   const bad: string[] = [];
   for (const shape of someOf(SHAPES.filter(({ name }) => isShort(name)))) {
     const { small, large, code } = await growthOf(shape, Math.ceil(shape.n / PART));
@@ -37,7 +37,7 @@ test('work on four times the size takes no more than six times as long, and fail
   assert.equal(bad, []);
 });
 
-test('quadratic work is found', async () => {
+test('quadratic work is detected', async () => {
   const quadratic: Shape = {
     name: 'quadratic',
     n: 6_000,

@@ -1,4 +1,4 @@
-/** Requests whose headers, queries or paths are made up, patterns, and feed links: what a client sends beside a body. */
+/** Hostile input outside of bodies: headers, queries, paths, patterns and feed links. */
 import { askHere } from '../../api/testing/ask-here.ts';
 import { type Api, addTenant, startApi } from '../../api/testing/harness.ts';
 import { publish } from '../../api/testing/published.ts';
@@ -17,7 +17,7 @@ interface Sent {
   key?: string | null;
 }
 
-/** A GET to an app with a published feed of `count` rows; the same app for each size. */
+/** A GET to an app with a published feed of `count` rows. All sizes use the same app. */
 function sent(name: string, n: number, count: number, make: (size: number, api: Api) => Sent | Promise<Sent>): Shape {
   return {
     name: `request: ${name}`,
@@ -37,7 +37,7 @@ function sent(name: string, n: number, count: number, make: (size: number, api: 
 const header = (name: string, n: number, make: (n: number) => string): Shape =>
   sent(`a long ${name}`, n, 10, (size) => ({ path: FEED, headers: { [name]: make(size) } }));
 
-/** How long patterns are matched with cells of the same size: each of them against one text. */
+/** Matches a pattern with a text, both of the given size. */
 function pattern(name: string, n: number, make: (n: number) => readonly [pattern: string, text: string]): Shape {
   return {
     name: `pattern: ${name}`,

@@ -1,6 +1,6 @@
 /**
- * `npm run growth [NAME PART]`: each shape at its size and at four times that, in a process of its own, with CPU time and the
- * peak of memory. Exits with 1 if one of them grows more than six times, fails with no typed error, or does not end.
+ * `npm run growth [NAME PART]`: runs each shape at its size and at four times that, in its own process, and measures CPU time and
+ * peak memory. Exits with 1 if one of these grows more than six times, or a shape fails with an untyped error or does not end.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { growthOf, isTooMuch } from './measure.ts';
 import { SHAPES } from './shapes.ts';
 
 const CHILD = '--child';
-/** The corners of large feeds take a minute of CPU. */
+/** A time limit for the slowest shapes, which take a minute of CPU. */
 const TIMEOUT_MS = 600_000;
 const FLOOR_MS = 25;
 /** The peak of small inputs is mostly garbage that is not collected yet. */

@@ -25,7 +25,7 @@ const OPTIONS = {
 
 type Command = 'clean' | 'suggest' | 'yaml';
 
-/** `internal_error` for what is no `RelayError`. */
+/** The error code of the command; `internal_error` for anything but a `RelayError`. */
 export async function runCommand(command: Command, bytes: string | Uint8Array): Promise<string | null> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-growth-'));
   const file = path.join(folder, command === 'yaml' ? 'tenant.yaml' : 'feed.csv');

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commandTestsOf, isCompiledOnly, quickFirst, testsOf } from './tests-of.ts';
 
-const test = suite('tests of a source file');
+const test = suite('the tests of a source file are those that import it');
 
 const GRAPH = new Map([
   ['core/a.ts', []],
@@ -18,7 +18,7 @@ const GRAPH = new Map([
   ['stores/aws/queue.ts', []],
 ]);
 
-test('the nearest first, and none that cannot notice a change', () => {
+test('the nearest tests come first; tests that cannot notice a change are left out', () => {
   assert.equal(testsOf('core/a.ts', GRAPH), [
     { test: 'core/a.test.ts', rank: 0, steps: 1 },
     { test: 'core/z.test.ts', rank: 1, steps: 1 },

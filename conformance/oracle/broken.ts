@@ -1,8 +1,8 @@
 /**
- * Rows that a line end of another sort than the header's broke in two (contract 3, "Structure"). Tried from each row on:
- * the shortest sequence of short rows, each but the last ending in another sort of line end, that joined has the header's
- * number of fields. Where both the line end before and the one after are the header's, rows of one field beside a complete
- * one belong to it. Malformed rows and rows that are too long belong to none.
+ * Rows that were broken in two by another kind of line end than the header's (contract 3, "Structure"). From each row on it tries
+ * the shortest sequence of short rows that, joined, has the header's number of fields; each row but the last must end in another
+ * kind of line end. If the line ends before and after are the header's, rows of one field beside a complete row belong to it.
+ * Malformed rows and rows that are too long belong to no sequence.
  */
 
 import type { TableRecord } from './table.ts';
@@ -27,7 +27,7 @@ function isOther(end: string, lineEnd: string): boolean {
   return end !== '' && end !== lineEnd;
 }
 
-/** Rows between line ends of the header's sort; a malformed row ends a run too. */
+/** Sequences of rows between line ends of the header's kind. A malformed row ends a sequence too. */
 function runsOf(records: readonly TableRecord[], lineEnd: string): TableRecord[][] {
   const runs: TableRecord[][] = [[]];
   for (const record of records) {
@@ -41,7 +41,7 @@ function joinRun(run: readonly TableRecord[], width: number): TableRecord[] {
   const fieldsOf = (rows: readonly TableRecord[]) => rows.reduce((sum, row) => sum + row.fields.length - 1, 1);
   const out: TableRecord[] = [];
   let at = 0;
-  // the first row whose join with rows before it fits, with as many of those as fit
+  // the first row that fits when joined with rows before it, with as many of those as fit
   while (at < run.length) {
     let found: [number, number] | null = null;
     for (let to = at + 1; to < run.length && found === null; to++) {

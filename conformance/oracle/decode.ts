@@ -9,9 +9,9 @@ export interface Decoded {
 
 export interface Undecodable {
   encoding: string;
-  /** Bytes from the start of the file, the BOM included, to the first sequence that does not decode. */
+  /** The byte offset of the first sequence that does not decode, counted with the BOM. */
   offset: number;
-  /** Its physical line, from 1. */
+  /** The physical line of that sequence, from 1. */
   line: number;
 }
 
@@ -21,7 +21,7 @@ const BOMS: [number[], string][] = [
   [[0xfe, 0xff], 'utf-16be'],
 ];
 
-/** Without the end marks of DOS at the end, and line ends and NULs among and after them. */
+/** Decodes strictly. DOS end marks at the end are removed, with line ends and NULs among and after them. */
 export function decode(bytes: Uint8Array, declared: string): Decoded | Undecodable {
   const decoded = decodeAll(bytes, declared);
   if (!('text' in decoded)) return decoded;
@@ -41,7 +41,7 @@ function decodeAll(bytes: Uint8Array, declared: string): Decoded | Undecodable {
   return 'text' in asUtf8 ? asUtf8 : strictly(bytes, 0, 'windows-1252');
 }
 
-/** Physical lines ended before the end of `text`: CRLF, LF or CR. */
+/** The number of line ends in `text`: CRLF, LF or CR. */
 export function lineEnds(text: string): number {
   let n = 0;
   for (let i = 0; i < text.length; i++) {
@@ -81,7 +81,7 @@ function strictly(bytes: Uint8Array, skip: number, encoding: string): Decoded | 
       line: 1 + lineEnds(iconv.decode(Buffer.from(body.subarray(0, at)), 'latin1')),
     };
   }
-  // None of these character sets has U+FFFD, so that one in the text can only stand for undecodable bytes.
+  // None of these character sets has U+FFFD, so in the text it stands for undecodable bytes.
   const text = iconv.decode(Buffer.from(body), encoding, { stripBOM: false });
   const at = text.indexOf('\ufffd');
   if (at < 0) return { text, encoding };
@@ -100,7 +100,7 @@ function strictUnicode(body: Uint8Array, skip: number, encoding: string): Decode
   };
   const text = attempt(body, false);
   if (text !== undefined) return { text, encoding };
-  // The longest prefix that is good so far, by halving; what it decodes to ends before the bad sequence.
+  // Find the longest prefix that decodes, by halving: it ends before the bad sequence.
   let low = 0;
   let high = body.length;
   while (low < high) {

@@ -1,6 +1,6 @@
 /**
- * What the options of the `csv` parser say about the edges of a feed and its rows: values above the header, a footer that is checked,
- * rows that a filter leaves out, and amounts that are divided. Only the forms that `generate-edges.ts` makes.
+ * Options of the `csv` parser about the edges of a feed and its rows: values above the header, a checked footer, filtered rows,
+ * divided amounts. Covers only the forms that `generate-edges.ts` makes.
  */
 import { lineEnds } from './decode.ts';
 import { isWhite, type Read, type ReadMoney, readMoney, trim } from './fields.ts';
@@ -22,13 +22,13 @@ export function below(text: string, lines: number): string {
   let at = 0;
   while (at < text.length && lineEnds(text.slice(0, at)) < lines) {
     at++;
-    // CRLF is one end
+    // CRLF is one line end
     if (text[at - 1] === '\r' && text[at] === '\n') at++;
   }
   return text.slice(at);
 }
 
-/** The values above the header, by name. Throws a Failure where one is missing. */
+/** The values above the header, by name. Throws a Failure if one is missing. */
 export function preambleOf(text: string, options: EdgeOptions, vendor_id: string): Map<string, string> {
   const above = text.split(/\r\n|\n|\r/).slice(0, options.skip_lines ?? 0);
   const values = new Map<string, string>();
@@ -48,7 +48,7 @@ export function preambleOf(text: string, options: EdgeOptions, vendor_id: string
   return values;
 }
 
-/** The rows that the filters keep, each with its place among all; a malformed one always stays. */
+/** The rows that the filters keep, each with its place among all. Malformed rows are always kept. */
 export function kept(
   records: readonly TableRecord[],
   header: readonly string[],
@@ -71,7 +71,7 @@ export function kept(
     });
 }
 
-/** The records without the footer. Throws a Failure where it is missing or its numbers are wrong. */
+/** The records without the footer. Throws a Failure if the footer is missing or its numbers are wrong. */
 export function withoutFooter(
   records: readonly TableRecord[],
   options: EdgeOptions,
@@ -105,7 +105,7 @@ interface FooterCheck {
   keptOf(records: readonly TableRecord[]): number;
 }
 
-/** Amounts of a column as its options say: the point is moved, and then the amount is divided and rounded. */
+/** Reads amounts of a column by its options: moves the point, then divides and rounds. */
 export function moneyReader({ columns = {} }: EdgeOptions, column: string): (cell: string) => Read<ReadMoney> {
   const { divide_by, numbers } = columns[column] ?? {};
   return (cell) => {
@@ -116,7 +116,7 @@ export function moneyReader({ columns = {} }: EdgeOptions, column: string): (cel
   };
 }
 
-/** In cents no decimals are written; `7.` has none. */
+/** The point moved by some places. Amounts in cents may have no decimals; `7.` has none. */
 function movedPoint(cell: string, by: number): string {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(cell);
   if (match === null || (by === 100 && /\.\d/.test(cell))) return 'x';

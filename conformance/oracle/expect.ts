@@ -1,4 +1,4 @@
-/** `expect` of section 8b, slowly and plainly: the finished feed is read again as a table, and every test is tried on every row. */
+/** `expect` of section 8b, done simply: reads the finished feed again as a table and tries every test on every row. */
 import { D } from './types.ts';
 
 type Amount = number | string;
@@ -22,7 +22,7 @@ export interface ExpectSettings {
   expect?: OracleExpectation[];
 }
 
-/** What became of an expectation: the rows that it is about, and the SKUs of those that fail it. */
+/** The result of an expectation: the rows that it applies to, and the SKUs of those that fail it. */
 export interface OracleVerdict {
   name: string;
   severity: 'error' | 'warn';
@@ -61,7 +61,7 @@ function passes(column: string, cell: string, { min, max, in: values, not_empty 
   return values.some((value) => (NUMBERS.includes(column) ? new D(cell).eq(String(value)) : cell === String(value)));
 }
 
-/** RFC 4180 with `\n`. */
+/** The rows of an RFC 4180 table with `\n`. */
 function tableOf(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];

@@ -11,7 +11,7 @@ export function isWhite(text: string): boolean {
   return trim(text) === '';
 }
 
-/** Without the characters of the Unicode property White_Space at both ends; all of those are in the BMP. */
+/** The text without Unicode White_Space at both ends. All these characters are in the BMP. */
 export function trim(text: string): string {
   let from = 0;
   let to = text.length;
@@ -20,7 +20,7 @@ export function trim(text: string): string {
   return text.slice(from, to);
 }
 
-/** A SKU: format characters go at its ends too. */
+/** A trimmed SKU: format characters at its ends are removed too. */
 export function trimSku(text: string): string {
   const signs = [...text];
   while (signs.length > 0 && /[\p{White_Space}\p{Cf}]/u.test(signs[0]!)) signs.shift();
@@ -94,7 +94,7 @@ export function writeTimestamp(seconds: number): string {
   const rest = seconds - days * 86400;
   let year = 0;
   days -= daysSinceEpoch(0, 1, 1);
-  // 400 years of the calendar are always 146,097 days.
+  // Any 400 years of the calendar have 146,097 days.
   year += 400 * Math.floor(days / 146097);
   days %= 146097;
   while (days >= (isLeap(year) ? 366 : 365)) days -= isLeap(year++) ? 366 : 365;
@@ -114,7 +114,7 @@ function daysInMonth(year: number, month: number): number {
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
-/** Days from 1970-01-01, by counting leap years: Date has a meaning of its own for years below 100. */
+/** Days from 1970-01-01, by counting leap years, because Date reads years below 100 differently. */
 function daysSinceEpoch(year: number, month: number, day: number): number {
   const leapsBefore = (y: number) => Math.floor((y - 1) / 4) - Math.floor((y - 1) / 100) + Math.floor((y - 1) / 400);
   let days = (year - 1970) * 365 + leapsBefore(year) - leapsBefore(1970) + day - 1;

@@ -1,4 +1,4 @@
-/** Which field of a record feeds which canonical column (contract 3, "Structure"). */
+/** Which field of a record belongs to which canonical column (contract 3, "Structure"). */
 
 import { trim } from './fields.ts';
 import { CANONICAL, Failure, REQUIRED, type VendorConfig } from './types.ts';
@@ -18,7 +18,7 @@ export function layoutOf(header: readonly string[], vendor: VendorConfig, extras
   const ambiguous: string[] = [];
   const required: readonly string[] = REQUIRED;
   for (const column of [...CANONICAL, ...extras]) {
-    // The vendor's id is the config's, whatever the feed says.
+    // The vendor's id comes from the config, whatever the feed says.
     if (column === 'vendor_id') continue;
     const mapped = map[column] !== undefined;
     const wanted = map[column] ?? column;

@@ -9,7 +9,7 @@ export interface Merged {
   rows: Row[];
   /** SKUs without an offer that can be priced, in code point order. */
   unpriced: string[];
-  /** What looks wrong about the prices, as `code:number`. */
+  /** Warnings about prices, as `code:number`. */
   warnings: string[];
 }
 
@@ -45,7 +45,7 @@ export function merge(config: Config, rowsByVendor: ReadonlyMap<string, readonly
       merged.rows.push(winner);
       const all = rowsBySku.get(sku) ?? [];
       const own = all.find((row) => row.vendor_id === winner.vendor_id && row.row_number === winner.row_number);
-      // the winner has a price, and its own row is among them
+      // the winner has a price, and `own` is its row
       watch.look(own!, winner.price!, all);
     } else merged.unpriced.push(sku);
   }
@@ -53,7 +53,7 @@ export function merge(config: Config, rowsByVendor: ReadonlyMap<string, readonly
   return merged;
 }
 
-/** What `duplicate_sku` leaves of one vendor's rows. `error` was dealt with when the rows were read. */
+/** The rows of one vendor that `duplicate_sku` leaves. `error` was handled when the rows were read. */
 function offersOf(vendor: VendorConfig, rows: readonly Row[], better: Compare): readonly Row[] {
   const mode = vendor.duplicate_sku ?? 'best';
   if (mode === 'best' || mode === 'error') return rows;
@@ -68,7 +68,7 @@ function offersOf(vendor: VendorConfig, rows: readonly Row[], better: Compare): 
   });
 }
 
-/** The offer with what the quantity rules leave of its quantity. */
+/** The offer with its quantity after the quantity rules. */
 function limited(row: Row, rules: NonNullable<NonNullable<Config['quantity']>['rules']>): Row {
   const folded = (brand: string) => brand.trim().toLowerCase();
   let left = row.quantity_available;
@@ -107,7 +107,7 @@ function criterion(name: string, fallback: bigint): Compare {
   const lead = (row: Row) => row.lead_time_days ?? fallback;
   const known: Record<string, Compare> = {
     in_stock_desc: (a, b) => Number(b.quantity_available > 0n) - Number(a.quantity_available > 0n),
-    // Shipping and handling is one flat amount for all offers: it moves no order.
+    // Shipping and handling is the same amount for all offers, so it does not affect the order.
     lowest_landed_cost: (a, b) => {
       const [one, other] = [a.landed ?? a.cost, b.landed ?? b.cost];
       return one && other ? one.cmp(other) : Number(one === null) - Number(other === null);

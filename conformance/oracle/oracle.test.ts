@@ -42,7 +42,7 @@ test('the default order: in stock first, then the lowest cost, an unknown cost l
   assert.is(result.merged, 'sku,vendor_id,quantity_available,price\nW,b,5,8.39\nX,b,1,66.00\nY,b,1,90.00\n');
 });
 
-test('each criterion decides', () => {
+test('each criterion can decide', () => {
   const head = 'sku,quantity_available,lead_time_days,cost,updated_at\n';
   // Lead time falls back to 7: 6 < 7 < 8. `now` does not count as a timestamp.
   const feeds = {
@@ -67,7 +67,7 @@ test('ties end with the vendor id in code point order, then the row', () => {
   assert.is(result.merged, 'sku,vendor_id,title\nS,Z,first\n');
 });
 
-test('duplicate_sku says which rows are offers', () => {
+test('duplicate_sku decides which rows are offers', () => {
   const feed = 'sku,quantity_available,cost\nS,0,5\nS,3,20\nS,4,10\nS,2,30\n';
   const outcome = (duplicate_sku: 'best' | 'first' | 'last' | 'sum_quantity') => {
     const result = run({ a: feed }, { vendors: { a: { duplicate_sku } } });
@@ -93,7 +93,7 @@ test('duplicate_sku error refuses the later rows, after the SKU map', () => {
   assert.equal(column(result.normalized.a, 'sku'), ['S', 'T']);
 });
 
-test('SKU map: the last entry wins, the own SKU fills an empty vendor_sku on mapped rows alone', () => {
+test('SKU map: the last entry wins; only on mapped rows the own SKU fills an empty vendor_sku', () => {
   const result = run(
     { a: 'sku,vendor_sku,quantity_available\n 007 ,,1\n8,mine,1\n9,,1\n' },
     {
@@ -106,7 +106,7 @@ test('SKU map: the last entry wins, the own SKU fills an empty vendor_sku on map
   assert.equal(result.warnings, ['sku_map_duplicate:a:007']);
 });
 
-test('without cost or price the next offer is tried; with none the SKU is counted', () => {
+test('without cost or price the next offer is tried; a SKU without any price is counted', () => {
   const head = 'sku,quantity_available,cost,price\n';
   const result = run({ a: `${head}S,9,,\nT,9,,\n`, b: `${head}S,0,,4.005\n` });
   assert.is(result.merged, 'sku,vendor_id,quantity_available,price\nS,b,0,4.01\n');
@@ -126,7 +126,7 @@ test('rounding: nearest is half up, up and down go to the increment', () => {
   assert.equal(prices('up', '0.99'), ['10.89', '10.89', '10.89', '0.00']);
 });
 
-test('rounding with an offset: prices end as it says, and are not below zero', () => {
+test('rounding with an offset: prices have that ending and are not below zero', () => {
   const prices = (mode: 'nearest' | 'up' | 'down', increment: string, offset: string) => {
     const feed = 'sku,quantity_available,price\na,1,10.49\nb,1,10.4899\nc,1,9.99\nd,1,0\n';
     const rules = [{ use: 'round', with: { offset } }];
@@ -171,7 +171,7 @@ test('the MAP floor comes last, is not rounded to the increment and may be switc
   assert.equal(prices(false), ['7.00', '7.00', '7.00']);
 });
 
-test('pricing.rules replace the chain; the floors hold all the same', () => {
+test('pricing.rules replace the chain; the floors still apply', () => {
   const feed = 'sku,quantity_available,cost,map_price\nS,1,1.001,\nT,1,1,20\n';
   const prices = (...ids: string[]) => {
     const rules = ids.map((use) => ({ use }));
@@ -225,13 +225,13 @@ test('missing required columns fail the run, or leave the vendor out', () => {
   assert.is(result.total_rows, 1);
 });
 
-test('files without a data row fail; so does nothing else', () => {
+test('a run fails with no_rows_parsed only if files were found and none has a data row', () => {
   assert.is(run({ a: 'sku,quantity_available\n\n', b: 'sku,quantity_available' }).error_code, 'no_rows_parsed');
   assert.is(run({ a: 'sku,quantity_available\n', b: 'sku,quantity_available\nS,1\n' }).status, 'SUCCEEDED');
   assert.is(run({ a: null }, { vendors: { a: { required: false } } }).status, 'SUCCEEDED');
 });
 
-test('thresholds are judged over all vendors together, both of them', () => {
+test('both thresholds apply to all vendors together', () => {
   const head = 'sku,quantity_available\n';
   const feeds = { a: `${head}S,x\nS,1\n`, b: `${head}S,1\nS,1\nS,1\nS,1\nS,1\nS,y\nS,1\nS,1\n` };
   const outcome = (max_invalid_rows: number, max_invalid_row_pct: number | string) =>
@@ -244,7 +244,7 @@ test('thresholds are judged over all vendors together, both of them', () => {
   assert.is(run(feeds).error_code, 'validation_errors');
 });
 
-test('past 10,000 entries one says how many more', () => {
+test('past 10,000 entries a last one says how many more', () => {
   const rows = (n: number) => `sku,quantity_available\n${'S,x\n'.repeat(n)}`;
   assert.is(run({ a: rows(10_000) }).errors.length, 10_000);
   const { errors, invalid_rows } = run({ a: rows(10_003) });

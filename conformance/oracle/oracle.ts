@@ -1,7 +1,7 @@
 /**
- * The contract's sections 2 to 5 and 8 done slowly and plainly, to be compared byte for byte with the engine. It shares no
- * code with it, on purpose: import nothing from `core/` or `plugins/` here. The config is taken to be valid. Where the
- * contract leaves room, the choice made is listed at the end of this file.
+ * A simple, slow implementation of the contract's sections 2 to 5 and 8, to compare with the engine byte for byte. It shares no
+ * code with the engine on purpose: import nothing from `core/` or `plugins/` here. It assumes a valid config. The choices where
+ * the contract leaves room are listed at the end of this file.
  */
 
 import { type ExpectSettings, type OracleVerdict, tryExpectations } from './expect.ts';
@@ -45,11 +45,11 @@ export interface OracleResult {
   refused: Set<string>;
   /** The vendors without a file, and those left out. */
   unread: Set<string>;
-  /** What section 8 makes of the run, if the config has `publish` or `guardrails`; also of a run that it stopped. */
+  /** The result of section 8, also for a run that it stopped, if the config has `publish` or `guardrails`. */
   published?: PublishResult;
-  /** What became of `expect`, also of a run that it stopped. */
+  /** The results of `expect`, also for a run that it stopped. */
   verdicts: OracleVerdict[];
-  /** What each vendor gave to the run: its own file, or one that was carried over. */
+  /** The file of each vendor: its own, or one that was carried over. */
   files: Map<string, FileInput>;
   /** Warnings about prices and SKUs, as `code:number` or `code:vendor:number`, sorted. */
   offerWarnings: string[];
@@ -76,7 +76,7 @@ function emptyResult(): OracleResult {
   };
 }
 
-/** Only the rows of all feeds, counted: all that a generator needs, without merging and writing them. */
+/** Counts the rows of all feeds without merging and writing, which is all that the generator needs. */
 export function countRows(input: OracleInput): Pick<OracleResult, 'total_rows' | 'invalid_rows'> {
   const result = emptyResult();
   try {
@@ -135,7 +135,7 @@ function publish(
   { result, merged, rowsByVendor }: { result: OracleResult; merged: Row[]; rowsByVendor: Map<string, Row[]> },
 ): void {
   const now = Date.parse(input.now) / 1000;
-  // a vendor with `on_trouble.stale` is judged by that
+  // a vendor with `on_trouble.stale` is handled by that
   const ages = config.vendors.flatMap(({ vendor_id, on_trouble }) => {
     const file = result.files.get(vendor_id);
     const counts = file !== undefined && !result.unread.has(vendor_id) && on_trouble?.stale === undefined;
@@ -167,14 +167,14 @@ function publish(
   throw new Failure('GUARDRAIL_TRIPPED', { tripped: found.tripped });
 }
 
-/** The cells of merged rows, which have one row for a SKU. */
+/** The cells of merged rows, one row per SKU. */
 function cellsOfAll(config: Config, rows: readonly Row[]): Record<string, string>[] {
   const decimals = decimalsOf(config.default_currency);
   const sorted = [...rows].sort((a, b) => byCodePoint(a.sku, b.sku));
   return sorted.map((row) => cellsOf(row, config.output.columns, decimals));
 }
 
-/** An expectation that fails comes before a guardrail that trips. */
+/** Applies `expect`. A failed expectation comes before a tripped guardrail. */
 function expect({ expect: expectations = [] }: ExpectSettings, result: OracleResult): void {
   result.verdicts = tryExpectations(expectations, result.merged ?? '');
   const failed = result.verdicts.filter(({ met, severity }) => !met && severity === 'error');
@@ -185,7 +185,7 @@ function expect({ expect: expectations = [] }: ExpectSettings, result: OracleRes
 function* readAll(config: Config, input: OracleInput, result: OracleResult): Generator<[string, Row[]]> {
   const found = fetchInputs(config, input, result);
   const isAnyThere = found.size > 0;
-  // in the order of their ids: the first that fails ends the run
+  // in order of ids: the first vendor that fails ends the run
   for (const vendor of [...config.vendors].sort(byId)) {
     const file = found.get(vendor.vendor_id);
     yield [vendor.vendor_id, file ? readOne(vendor, file, input, result) : []];
@@ -193,7 +193,7 @@ function* readAll(config: Config, input: OracleInput, result: OracleResult): Gen
   if (isAnyThere && result.total_rows === 0) throw new Failure('no_rows_parsed', {});
 }
 
-/** The files that are there. All missing vendors are reported before a missing required one fails the run. */
+/** The files that exist. All missing vendors are reported before a required one fails the run. */
 function fetchInputs(config: Config, input: OracleInput, result: OracleResult): Map<string, Feed> {
   const found = new Map<string, Feed>();
   const earlier = input.published?.files ?? new Map<string, FileInput>();
@@ -229,7 +229,7 @@ function fetchInputs(config: Config, input: OracleInput, result: OracleResult): 
 
 interface Feed {
   file: FileInput;
-  /** True if it is read in place of one that could not be used: then it must be good. */
+  /** True for a carried-over file that replaces an unusable one. It must be usable itself. */
   isCarried: boolean;
 }
 
@@ -246,7 +246,7 @@ function checkStale(vendor: VendorConfig, { file }: Feed, fetching: Fetching): v
   if (action === undefined || !isStale(input.config, file, input.now)) return;
   if (action === 'fail') throw new Failure('GUARDRAIL_TRIPPED', { stale: vendor.vendor_id });
   if (action === 'carry_over') {
-    // without an earlier file, the run does what it does without `on_trouble`: it reads this one
+    // without an earlier file the run reads this one, as without `on_trouble`
     carry(vendor, 'GUARDRAIL_TRIPPED', fetching);
     return;
   }
@@ -312,7 +312,7 @@ function readOne(vendor: VendorConfig, feed: Feed, input: OracleInput, result: O
   }
 }
 
-/** Once, over the rows of all vendors together. */
+/** Applies the error policy once, to the rows of all vendors together. */
 function judge(policy: NonNullable<Config['error_policy']>, result: OracleResult): void {
   const { invalid_rows, total_rows } = result;
   const share = new D(String(policy.max_invalid_row_pct ?? 0));

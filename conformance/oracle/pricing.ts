@@ -22,13 +22,13 @@ export function pricer(pricing: Config['pricing'], currency: string): (offer: Ro
     map_floor: (price, offer) =>
       price && enforce && offer.map_price !== null ? D.max(price, ceilTo(decimals, offer.map_price)) : price,
   };
-  // below these floors `ending` gives no price, wherever in the chain they are
+  // `ending` gives no price below these floors, wherever they are in the chain
   const floors: ((offer: Row) => Money | null)[] = [
     () => minimum,
     (offer) => (enforce && offer.map_price !== null ? ceilTo(decimals, offer.map_price) : null),
   ];
   const round = (offset: Money): Step => {
-    // the lowest price that rounding gives: the first number of the row that is not below zero
+    // the lowest price that rounding can give: the first multiple plus offset that is not below zero
     const lowest = offset.modulo(increment).plus(increment).modulo(increment);
     return (price) => price && lowest.plus(price.lte(lowest) ? 0 : roundTo(price.minus(lowest), increment, mode));
   };
@@ -99,7 +99,7 @@ function firstEnding(endings: readonly (number | string)[], from: Money): Money 
   return D.min(...firsts);
 }
 
-/** The highest that is not above it; below zero if there is none. */
+/** The highest amount with one of the endings that is not above `from`; below zero if there is none. */
 function lastEnding(endings: readonly (number | string)[], from: Money): Money {
   const lasts = endings.map((text) => {
     const ending = new D(String(text));
@@ -109,13 +109,13 @@ function lastEnding(endings: readonly (number | string)[], from: Money): Money {
   return D.max(...lasts);
 }
 
-/** 1 for 0.99, 10 for 9.99, 100 for 90. */
+/** The distance between two prices with the ending: 1 for 0.99, 10 for 9.99, 100 for 90. */
 function endingStep(ending: Money): Money {
   const whole = ending.trunc();
   return new D(10).pow(whole.isZero() ? 0 : whole.toFixed(0).length);
 }
 
-/** To a multiple of the increment; `nearest` is half up. */
+/** The price rounded to a multiple of the increment. `nearest` rounds half up. */
 export function roundTo(price: Money, increment: Money, mode: 'nearest' | 'up' | 'down'): Money {
   const whole = price.divToInt(increment);
   const rest = price.minus(whole.times(increment));

@@ -1,8 +1,8 @@
-/** Shapes of the oracle's reading of section 8. */
+/** Types of the oracle's section 8. */
 export interface FileInput {
   name: string;
   bytes: Uint8Array;
-  /** When it was last changed, ISO 8601. */
+  /** The time of the last change, ISO 8601. */
   modified?: string;
 }
 
@@ -29,7 +29,7 @@ export interface PublishSettings {
   > & { stale_after_hours?: number; min_skus?: number };
 }
 
-/** What is known of a SKU beyond the feed. */
+/** What is known about a SKU beyond the feed. */
 export interface Memory {
   vendors: string[];
   state: string;
@@ -38,7 +38,7 @@ export interface Memory {
   price: string;
 }
 
-/** What is published. */
+/** The published feed. */
 export interface Published {
   columns: string[];
   rows: Map<string, Record<string, string>>;
@@ -47,7 +47,7 @@ export interface Published {
   vendorRows: Record<string, number> | null;
   /** Null if it is a feed alone. */
   runId: string | null;
-  /** What each vendor gave to its run; empty if it is a feed alone. */
+  /** The file of each vendor in its run; empty for a feed alone. */
   files: ReadonlyMap<string, FileInput>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The contract's section 8, slowly and plainly: maps of whole feeds, and one rule after the other. It shares no code with
- * the engine. The choices made where the contract leaves room are those of `docs/PUBLISHING.md`.
+ * A simple, slow implementation of the contract's section 8, with maps of whole feeds and one rule after the other. It shares no
+ * code with the engine. Where the contract leaves room, it follows `docs/PUBLISHING.md`.
  */
 import type { Action, FileInput, Memory, OracleDecision, Published, PublishSettings } from './publish-types.ts';
 import { type Config, D, type Money, type Row } from './types.ts';
@@ -17,7 +17,7 @@ export interface PublishInput {
   decisions: ReadonlyMap<string, OracleDecision>;
   forced: boolean;
   runId: string;
-  /** What each vendor gave to the run. */
+  /** The file of each vendor in the run. */
   files: ReadonlyMap<string, FileInput>;
   /** Seconds. */
   now: number;
@@ -164,7 +164,7 @@ export function publishFeed(input: PublishInput): PublishResult {
   };
 }
 
-/** What a shop that has one feed must import to have another: after a rollback, what only the former has goes to 0. */
+/** What a shop with the former feed must import to follow a rollback: SKUs that only the former feed has go to 0. */
 export function rollbackDelta(columns: readonly string[], former: Published['rows'], now: Published['rows']): string {
   const rows: string[][] = [['_change', ...columns, '_previous_price', '_previous_quantity']];
   for (const sku of [...new Set([...former.keys(), ...now.keys()])].sort(byCodePoint)) {

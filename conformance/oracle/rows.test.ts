@@ -25,7 +25,7 @@ test('declared encodings decode, whatever the case and the dashes', () => {
   assert.equal(decode(bytes(0x83, 0x7c, 0x95, 0x5c), 'Shift-JIS'), { text: 'ポ表', encoding: 'shift_jis' });
 });
 
-test('bytes that do not decode are told with offset and line', () => {
+test('bytes that do not decode are reported with offset and line', () => {
   const at = (offset: number, line: number, encoding: string) => ({ encoding, offset, line });
   assert.equal(decode(bytes(0x41, 0x0a, 0xc3, 0x28), 'utf-8'), at(2, 2, 'utf-8'));
   assert.equal(decode(bytes(0xef, 0xbb, 0xbf, 0x41, 0xff), 'utf-8'), at(4, 1, 'utf-8'));
@@ -40,7 +40,7 @@ test('bytes that do not decode are told with offset and line', () => {
   assert.equal(result.failure, { vendor_id: 'a', encoding: 'utf-8', offset: 1, line: 1 });
 });
 
-test('records end with LF, CRLF or CR; blank lines are no records; lines are physical', () => {
+test('records end with LF, CRLF or CR; blank lines are not records; lines are physical', () => {
   assert.equal(table('a,b\r\nc,d\re,f\n\n\r\n\rg,h'), ['1:a|b', '2:c|d', '3:e|f', '7:g|h']);
   assert.equal(table('\n\na,b\n'), ['3:a|b']);
   assert.equal(table('a,\n,\n"",""\nb,\n'), ['1:a|', '4:b|']);
@@ -60,12 +60,12 @@ test('delimiters have 1 to 4 characters, leftmost first', () => {
   assert.is(detectDelimiter('a'), ',');
 });
 
-test('quotes: literal inside an unquoted field, doubled inside a quoted one', () => {
+test('a quote is literal inside an unquoted field, and doubled inside a quoted one', () => {
   assert.equal(table('17" wheel,a"b", "c"\n'), ['1:17" wheel|a"b"| "c"']);
   assert.equal(table('"a""b","""",""\n'), ['1:a"b|"|']);
 });
 
-test('a quote out of place spoils its row alone', () => {
+test('a misplaced quote damages only its own row', () => {
   assert.equal(table('a,"17" wheel",5\nb,c\n'), ['1!:a', '2:b|c']);
   assert.equal(table('a,"b" ,5\nb,c\n'), ['1!:a', '2:b|c']);
   assert.equal(table('a,"b,c\nd,"e",f\n'), ['1!:a', '2:d|e|f']);
@@ -73,21 +73,21 @@ test('a quote out of place spoils its row alone', () => {
   assert.equal(table('a,"b'), ['1!:a']);
 });
 
-test('a spoilt row ends at the first line end after the opening quote of the bad field', () => {
-  // The stray quote stands on line 2, yet line 2 is read as a row: its quote is inside an unquoted field.
+test('a damaged row ends at the first line end after the opening quote of the bad field', () => {
+  // The stray quote is on line 2, but line 2 is read as a row: there its quote is inside an unquoted field.
   assert.equal(table('a,"x\ny"z,b\nc,d\n'), ['1!:a', '2:y"z|b', '3:c|d']);
-  // A good field over two lines stays with the row that a later field spoils.
+  // A good field over two lines stays in the row that a later field damages.
   assert.equal(table('"a\nb","c"d\ne,f\n'), ['1!:a\nb', '3:e|f']);
 });
 
-test('malformed rows are reported with row and line, and with nothing else', () => {
+test('malformed rows are reported with only row and line', () => {
   const result = run({ a: 'sku,quantity_available\n\n"S,x\nT,1\nU,"1"2\n' }, { policy: LOOSE });
   assert.equal(problems(result), ['2/3; malformed_quote null null', '4/5; malformed_quote null null']);
   assert.equal(column(result.normalized.a, 'sku'), ['T']);
   assert.is(result.total_rows, 3);
 });
 
-test('headers: exact first, then trimmed and any case for mapped and required columns only', () => {
+test('headers match exactly; only mapped and required columns also match trimmed and in any case', () => {
   const result = run(
     { a: ' SKU ,Quantity_Available,COST,Title,title,"Brand, etc"\n1,2,3,4,5,6\n' },
     { vendors: { a: { parser: { column_map: { cost: ' cost ', brand: 'Brand, etc' } } } } },
@@ -102,7 +102,7 @@ test('headers: exact first, then trimmed and any case for mapped and required co
   assert.equal(column(exact.normalized.a, 'sku'), ['right']);
 });
 
-test('an index maps a column by place; an absent mapped column is a warning', () => {
+test('an index maps a column by position; an absent mapped column is a warning', () => {
   const column_map = { sku: '#2', quantity_available: '#0', cost: '#3', title: 'No' };
   const result = run({ a: 'sku,x,y\n5,b,S\n' }, { vendors: { a: { parser: { column_map } } } });
   assert.is(result.normalized.a!.split('\n')[1], 'S,,a,5,,,,,,,,,2026-11-01T06:00:00Z');
@@ -124,7 +124,7 @@ test('a mapped header that occurs twice is ambiguous', () => {
   assert.is(code('sku,quantity_available,x,x'), undefined);
 });
 
-test('ragged rows: missing fields are empty, empty extra ones ignored, others an error', () => {
+test('missing fields are empty, empty extra fields ignored, other extra fields an error', () => {
   const result = run({ a: 'sku,quantity_available,cost\nS\nT,1,2,,"",\u00a0\nU,x,1,,9\n' }, { policy: LOOSE });
   assert.equal(column(result.normalized.a, 'sku'), ['S', 'T']);
   assert.equal(problems(result), ['4/4; too_many_fields null null; invalid_int quantity_available x']);
@@ -143,7 +143,7 @@ test('every problem of a row is listed, in canonical order', () => {
   ]);
 });
 
-test('integers', () => {
+test('integers are read, or refused by code', () => {
   const read = (cell: string) => {
     const result = readInt(cell);
     return 'value' in result ? result.value : result.code;
@@ -153,7 +153,7 @@ test('integers', () => {
   for (const cell of ['1.5', '1e3', '0x1', '1,000', '+', '--1', '１', 'x']) assert.is(read(cell), 'invalid_int');
 });
 
-test('money', () => {
+test('money is read, or refused by code', () => {
   const read = (cell: string) => {
     const result = readMoney(cell);
     return 'value' in result ? `${result.value.amount.toFixed()}${result.value.rounded ? '~' : ''}` : result.code;
@@ -171,7 +171,7 @@ test('money', () => {
   assert.is(read('-0.01'), 'negative_value');
 });
 
-test('timestamps', () => {
+test('timestamps are read, or refused by code', () => {
   const read = (cell: string) => {
     const result = readTimestamp(cell);
     return 'value' in result ? writeTimestamp(result.value) : result.code;
@@ -208,7 +208,7 @@ test('fields are trimmed of Unicode white space', () => {
   assert.is(result.normalized.a!.split('\n')[1], 'S,,a,7,,,,,,new,,,2026-11-01T06:00:00Z');
 });
 
-test('the vendor is the one of the config, whatever the feed says', () => {
+test('the vendor id comes from the config, whatever the feed says', () => {
   const result = run({ a: 'sku,quantity_available,vendor_id\nS,1,other\n' });
   assert.equal(column(result.normalized.a, 'vendor_id'), ['a']);
 });

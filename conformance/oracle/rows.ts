@@ -1,4 +1,4 @@
-/** One vendor's file to valid rows and row errors (contract 3). */
+/** Reads one vendor's file into valid rows and row errors (contract 3). */
 
 import { joinBroken } from './broken.ts';
 import { decode, lineEnds } from './decode.ts';
@@ -12,9 +12,9 @@ import { type Column, Failure, type Problem, type Row, type RowError, type Vendo
 export interface VendorRows {
   rows: Row[];
   errors: RowError[];
-  /** The SKUs of refused rows, as far as they can be read. */
+  /** The readable SKUs of refused rows. */
   refused: string[];
-  /** Data rows, the invalid ones included. */
+  /** The number of data rows, invalid ones included. */
   total: number;
   warnings: string[];
 }
@@ -99,7 +99,7 @@ export function readVendor(
   return result;
 }
 
-/** The refused rows of what decodes before an error: of whole lines, in UTF-8 (a quoted cell over several lines is not generated there). */
+/** SKUs refused before a decoding error: of whole lines in UTF-8, where no quoted cell over several lines is generated. */
 function refusedBefore(bytes: Uint8Array, vendor: VendorConfig, options: ReadOptions): string[] {
   try {
     return readVendor(bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1), vendor, options).refused;
@@ -110,9 +110,9 @@ function refusedBefore(bytes: Uint8Array, vendor: VendorConfig, options: ReadOpt
 }
 
 /**
- * Fails a feed whose rows do not line up with its header. Either most rows are shorter by as many cells as the header has
- * empty names before its last name: then the empty names may be too many. Or most rows are longer than the header: then a
- * longer row whose last cells are empty may be shifted, too.
+ * Fails a feed whose rows do not line up with its header: most rows are shorter by as many cells as the header has empty names
+ * before its last name, so those names may be surplus; or most rows are longer than the header, so that even a longer row whose
+ * last cells are empty may be shifted.
  */
 function checkWidths(records: readonly TableRecord[], names: readonly string[], vendor_id: string): void {
   const sound = records.filter((record) => !record.malformed && record.broken === undefined);
@@ -126,7 +126,7 @@ function checkWidths(records: readonly TableRecord[], names: readonly string[], 
   if (isOff) throw new Failure('invalid_input', { vendor_id });
 }
 
-/** What the rows of a feed share. */
+/** What all rows of a feed share. */
 interface FeedFrame {
   width: number;
   edges: EdgeOptions;
@@ -155,7 +155,7 @@ class RowReader {
     this.problems.push({ error_code, column, value, reason: REASONS[error_code]! });
   }
 
-  /** The trimmed cell, null when empty, absent or past the end of the row. */
+  /** The trimmed cell; null if empty, absent or past the end of the row. */
   cell(column: Column | string): string | null {
     const above = this.edges.columns?.[column]?.preamble;
     if (above !== undefined) return this.values.get(above) ?? null;
@@ -186,7 +186,7 @@ class RowReader {
       if (read?.rounded) this.rounded++;
       return read?.amount ?? null;
     };
-    // In canonical order: that is the order in which problems are listed.
+    // In canonical order, in which problems are listed.
     const row: Row = {
       sku: mappedSku ?? ownSku ?? '',
       vendor_sku: this.cell('vendor_sku') ?? (mappedSku === undefined ? null : ownSku),
@@ -229,7 +229,7 @@ function toError(
   return { ...first, ...at, line: record.line, row_data, problems };
 }
 
-/** The cells as they came, by header; cells without a unique header name are under `#<index>`. */
+/** The raw cells by header. Cells without a unique header name are under `#<index>`. */
 function rowData(fields: readonly string[], header: readonly string[]): Record<string, string> {
   const data: Record<string, string> = {};
   for (let i = 0; i < Math.max(fields.length, header.length); i++) {
@@ -239,5 +239,5 @@ function rowData(fields: readonly string[], header: readonly string[]): Record<s
   return data;
 }
 
-/** Every code that a row can have, for the tests' census. */
+/** Every code that a row can have, for a test that all of them occur. */
 export const ROW_CODES: readonly string[] = Object.keys(REASONS);

@@ -1,8 +1,8 @@
-/** Which SKUs look doubtful beside others (docs/ERRORS.md): the warnings that a run gives, with their counts and without examples. */
+/** The expected warnings about doubtful SKUs (docs/ERRORS.md), with counts and without examples. */
 
 import type { Config, Row } from './types.ts';
 
-/** As `code:number`, or `code:vendor:number`. `rowsByVendor`: the valid rows in file order. */
+/** Warnings as `code:number` or `code:vendor:number`. `rowsByVendor` has the valid rows in file order. */
 export function skuWarnings(config: Config, rowsByVendor: ReadonlyMap<string, readonly Row[]>): string[] {
   const skus = [...new Set([...rowsByVendor.values()].flat().map(({ sku }) => sku))];
   const numbers = skus.filter((sku) => /^[0-9]+$/.test(sku));
@@ -28,12 +28,12 @@ function counted(code: string, count: number): string[] {
   return count === 0 ? [] : [`${code}:${count}`];
 }
 
-/** How many have an earlier one that is alike. */
+/** How many SKUs have an earlier one that is alike. */
 function twins(skus: readonly string[], alike: (sku: string) => string): number {
   return skus.length - new Set(skus.map(alike)).size;
 }
 
-/** SKUs with two rows, one after the other among its rows, of one condition and with another quantity, cost or price. */
+/** How many SKUs have two successive rows with the same condition but another quantity, cost or price. */
 function contradictions(rows: readonly Row[]): number {
   const bySku = new Map<string, Row[]>();
   for (const row of rows) bySku.set(row.sku, [...(bySku.get(row.sku) ?? []), row]);

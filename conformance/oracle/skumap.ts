@@ -1,4 +1,4 @@
-/** A vendor's SKU map: UTF-8 CSV with the headers `vendor_sku,sku`; the last entry for a key wins. */
+/** Reads a SKU map: UTF-8 CSV with the headers `vendor_sku,sku`, of which the last entry for a key wins. */
 
 import { decode } from './decode.ts';
 import { trimSku } from './fields.ts';

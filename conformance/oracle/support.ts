@@ -1,4 +1,4 @@
-/** Short hands for the oracle's own tests: a small tenant, and runs over feeds written out by hand. */
+/** Helpers for the oracle's own tests: a small tenant, and runs on feeds written by hand. */
 
 import { type OracleResult, runOracle } from './oracle.ts';
 import type { Config, RowError, VendorConfig } from './types.ts';
@@ -14,10 +14,10 @@ export interface Setup {
   skuMaps?: Record<string, string>;
 }
 
-/** Thresholds that nothing reaches. */
+/** Thresholds that no test reaches. */
 export const LOOSE: Config['error_policy'] = { max_invalid_rows: 1000, max_invalid_row_pct: 1 };
 
-/** A run over feeds by vendor; null is a missing file. Margin 0.20, shipping 5, minimum 0 unless set. */
+/** Runs the feeds, by vendor; null is a missing file. By default the margin is 0.20, shipping 5 and the minimum 0. */
 export function run(feeds: Record<string, string | Uint8Array | null>, setup: Setup = {}): OracleResult {
   const encoder = new TextEncoder();
   const bytesOf = (feed: string | Uint8Array) => (typeof feed === 'string' ? encoder.encode(feed) : feed);
@@ -55,7 +55,7 @@ export function run(feeds: Record<string, string | Uint8Array | null>, setup: Se
   });
 }
 
-/** `code column value` of each problem, a list a row. */
+/** The problems of each row as `code column value`. */
 export function problems(result: OracleResult): string[] {
   return (result.errors as RowError[]).map((entry) =>
     [`${entry.row_number}/${entry.line}`, ...entry.problems.map((p) => `${p.error_code} ${p.column} ${p.value}`)].join(
@@ -64,7 +64,7 @@ export function problems(result: OracleResult): string[] {
   );
 }
 
-/** One column of a merged or normalized file without quoted cells, the header left out. */
+/** One column of a merged or normalized file without quoted cells, without the header. */
 export function column(text: string | undefined, name: string): string[] {
   const [header = '', ...lines] = (text ?? '').trimEnd().split('\n');
   return lines.map((line) => line.split(',')[header.split(',').indexOf(name)]!);

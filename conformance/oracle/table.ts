@@ -1,10 +1,9 @@
 /**
- * Text to records: RFC 4180 with the contract's "Quotes" paragraph, one character at a time.
+ * Reads text into records, one character at a time: RFC 4180 with the contract's paragraph "Quotes".
  *
- * A field whose opening quote is never closed, or that has an undoubled quote inside which stands before neither a
- * delimiter nor a record end, makes its record malformed. Such a record ends at the first physical line end after
- * the opening quote of that field, however far the state machine had read before it found out; reading starts anew
- * at the next physical line. Earlier fields of the same record that were well quoted over several lines stay in it.
+ * A record is malformed if a field's opening quote is never closed, or if a quote inside the field is neither doubled nor before
+ * a delimiter or record end. Such a record ends at the first physical line end after the opening quote of that field, however
+ * far reading had got, and reading starts anew at the next line. Earlier, well quoted fields over several lines stay in it.
  */
 
 import { lineEnds } from './decode.ts';
@@ -15,15 +14,15 @@ export interface TableRecord {
   /** The physical line on which the record starts, from 1. */
   line: number;
   malformed: boolean;
-  /** The field with the line end that broke the row in two; malformed then. */
+  /** The index of the field that a line end broke in two. Such a record is malformed. */
   broken?: number;
-  /** The line end after it; empty at the end of the text. */
+  /** The line end after the record; empty at the end of the text. */
   end: string;
 }
 
 export interface Table {
   records: TableRecord[];
-  /** Rows whose cells are all empty: no records. Lines of white space alone are not counted. */
+  /** The number of rows whose cells are all empty, which are not records. Lines of only white space are not counted. */
   emptyRows: number;
 }
 
@@ -44,7 +43,7 @@ export function readTable(text: string, delimiter: string): Table {
   return { records, emptyRows };
 }
 
-/** `auto`: of the usual delimiters the one that the first line has most of. */
+/** The delimiter under `auto`: the usual one that the first line has most of. */
 export function detectDelimiter(text: string): string {
   const lines = text.split(/\r\n|\n|\r/);
   const header = lines.find((line) => !isWhite(line)) ?? '';
@@ -58,11 +57,11 @@ export function detectDelimiter(text: string): string {
 interface ReadRecord {
   fields: string[];
   malformed: boolean;
-  /** Whether any field was quoted. */
+  /** True if any field was quoted. */
   quoted: boolean;
-  /** Where the line end that ends the record starts; the text's length if there is none. */
+  /** The position of the line end after the record; the text's length if there is none. */
   end: number;
-  /** Where the next record starts. */
+  /** The position of the next record. */
   next: number;
 }
 
@@ -94,7 +93,7 @@ function readRecord(text: string, start: number, delimiter: string): ReadRecord 
   }
 }
 
-/** A quoted field from its opening quote; undefined when a quote is out of place. */
+/** Reads a quoted field from its opening quote; undefined if a quote is misplaced. */
 function readQuoted(text: string, open: number, delimiter: string): { value: string; after: number } | undefined {
   let value = '';
   let at = open + 1;

@@ -1,4 +1,4 @@
-/** What a vendor's terms make of its rows (docs/CONFIG_SPEC.md, `pricing.vendor_terms`), in exact decimals. */
+/** Applies vendor terms to rows (docs/CONFIG_SPEC.md, `pricing.vendor_terms`), in exact decimals. */
 import type { Random } from './generate/random.ts';
 import { readTable } from './table.ts';
 import { type Config, D, type Money, type Row } from './types.ts';
@@ -9,7 +9,7 @@ export function currencyFor({ pricing, default_currency }: Config, vendorId: str
   return pricing.vendor_terms?.vendors?.find((one) => one.vendor_id === vendorId)?.currency ?? default_currency;
 }
 
-/** Half to even, to six decimals. */
+/** Rounds half to even, to six decimals. */
 function six(amount: Money): Money {
   return amount.toDecimalPlaces(6, D.ROUND_HALF_EVEN);
 }
@@ -44,7 +44,7 @@ const RATES: Readonly<Record<string, string>> = {
   CHF: '1.000000000001',
 };
 
-/** Terms for some vendors of a random tenant; the file of rates if one of them needs it. */
+/** Makes terms for some vendors of a random tenant. Returns the rates file if one of them needs it. */
 export function makeTerms(
   random: Random,
   ids: readonly string[],

@@ -1,17 +1,17 @@
-/** What becomes of a vendor in trouble (contract section 8, `on_trouble` and `vendors[].error_policy`), slowly and plainly. */
+/** What happens to a vendor in trouble: `on_trouble` and `vendors[].error_policy` of contract section 8. */
 import type { FileInput } from './publish-types.ts';
 import { type Config, D, Failure, type VendorConfig } from './types.ts';
 
 export const UNREADABLE = ['DECODE_ERROR', 'invalid_input', 'missing_required_columns', 'ambiguous_column'];
 
-/** When a file was changed whose time a test does not give. */
+/** The modification time of files for which a test gives none. */
 export const MODIFIED = '2026-01-01T00:00:00Z';
 
 export function ageOf({ modified = MODIFIED }: FileInput, now: string): number {
   return (Date.parse(now) - Date.parse(modified)) / 1000;
 }
 
-/** The file that the vendor gave to the published run; null if there is none. An older one than the vendor's limit fails the run. */
+/** The vendor's file in the published run; null if there is none. A file older than the vendor's limit fails the run. */
 export function carriedOver(
   { vendor_id, on_trouble }: VendorConfig,
   code: string,
@@ -24,7 +24,7 @@ export function carriedOver(
   return file;
 }
 
-/** What the run does about a missing vendor. */
+/** The action for a missing vendor. */
 export function missingAction(
   config: Config,
   { vendor_id, required = true, on_trouble }: VendorConfig,

@@ -1,4 +1,4 @@
-/** Shapes shared by the files of the oracle: the slow, independent reading of contract sections 2 to 5. */
+/** Types that the files of the oracle share. */
 
 import { Decimal } from 'decimal.js';
 import type { FileInput, OracleDecision, Published } from './publish-types.ts';
@@ -36,7 +36,7 @@ export interface VendorConfig {
     delimiter?: string;
     encoding?: string;
     column_map?: Partial<Record<string, string>>;
-    /** Those that `edges.ts` reads. */
+    /** The options that `edges.ts` reads. */
     options?: object;
   };
   sku_map?: { type: 's3' | 'file'; s3_key?: string | null; local_path?: string | null } | null;
@@ -82,7 +82,7 @@ export interface Config {
       fallback_lead_time_days?: number;
     };
   };
-  /** Columns of text beside the canonical ones. */
+  /** Text columns beside the canonical ones. */
   extra_columns?: string[];
   output: { format?: string; columns: (Column | string)[]; escape_formulas?: boolean };
   error_policy?: {
@@ -97,12 +97,12 @@ export interface OracleInput {
   config: object;
   files: Record<string, FileInput | undefined>;
   skuMaps: Record<string, Uint8Array | undefined>;
-  /** Side files by their path in the config: of these the oracle reads the currency rates. */
+  /** Side files by their path in the config. The oracle reads only currency rates. */
   sideFiles?: Record<string, Uint8Array | undefined>;
   runId: string;
   /** The run's own clock, ISO 8601 in UTC. */
   now: string;
-  /** What is published, if the config has `publish` or `guardrails`. */
+  /** The published feed, if the config has `publish` or `guardrails`. */
   published?: Published | null;
   decisions?: ReadonlyMap<string, OracleDecision>;
   forced?: boolean;
@@ -138,7 +138,7 @@ export interface TruncatedError {
 
 export type ErrorEntry = RowError | VendorError | TruncatedError;
 
-/** A valid row, read. */
+/** A valid row with its values. */
 export interface Row {
   sku: string;
   vendor_sku: string | null;
@@ -146,7 +146,7 @@ export interface Row {
   quantity_available: bigint;
   lead_time_days: bigint | null;
   cost: Money | null;
-  /** The cost with the vendor's terms, once offers are compared. */
+  /** The cost with the vendor's terms, set before offers are compared. */
   landed?: Money | null;
   map_price: Money | null;
   price: Money | null;
@@ -163,11 +163,11 @@ export interface Row {
   row_number: number;
 }
 
-/** What ends a run at once. */
+/** An error that ends a run at once. */
 export class Failure extends Error {
   readonly code: string;
   readonly detail: Record<string, unknown>;
-  /** The SKUs of rows that were refused before. */
+  /** The SKUs of rows that were refused before it. */
   refused: readonly string[] = [];
   constructor(code: string, detail: Record<string, unknown>) {
     super(code);

@@ -1,9 +1,9 @@
-/** Values to CSV text (contract 4, "Output CSV"), and the order of rows. */
+/** Writes values as CSV (contract 4, "Output CSV"), and orders rows. */
 
 import { writeTimestamp } from './fields.ts';
 import { CANONICAL, type Column, D, type Money, type Row } from './types.ts';
 
-/** Unicode code point order, which is not the order of UTF-16 units. */
+/** Compares in Unicode code point order, which differs from the order of UTF-16 units. */
 export function byCodePoint(a: string, b: string): number {
   const left = Array.from(a, (c) => c.codePointAt(0)!);
   const right = Array.from(b, (c) => c.codePointAt(0)!);
@@ -74,7 +74,7 @@ export function decimalsOf(currency: string): number {
   return ['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'].includes(currency) ? 3 : 2;
 }
 
-/** Exactly so many decimals, half to even. */
+/** The amount with exactly so many decimals, rounded half to even. */
 export function writeMoney(amount: Money, decimals: number): string {
   return amount.toDecimalPlaces(decimals, D.ROUND_HALF_EVEN).toFixed(decimals);
 }

@@ -1,4 +1,4 @@
-/** `output.escape_formulas`: what it is not combined with, JSON lines, and its examples. */
+/** `output.escape_formulas`: what it cannot be combined with, JSON lines, and its examples. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkConfig } from '../../core/config/check.ts';
@@ -31,13 +31,13 @@ async function merged(output: object) {
   return { text: artifacts.text(`outputs/merged_inventory.${format}`), summary };
 }
 
-test('feeds for machines are not escaped unless they are asked to be', async () => {
+test('feeds for machines are escaped only on request', async () => {
   assert.is((await merged({})).text, 'sku,title\n-1,=A\nB,plain\n');
   assert.is((await merged({ escape_formulas: false })).text, 'sku,title\n-1,=A\nB,plain\n');
   assert.is((await merged({ format: 'jsonl' })).text, '{"sku":"-1","title":"=A"}\n{"sku":"B","title":"plain"}\n');
 });
 
-test('what was escaped is counted, with examples', async () => {
+test('escaped cells are counted, with examples', async () => {
   const { text, summary } = await merged({ escape_formulas: true });
   assert.is(text, "sku,title\n'-1,'=A\nB,plain\n");
   assert.ok(summary.warnings.includes('formulas_escaped:2'));
@@ -47,7 +47,7 @@ test('what was escaped is counted, with examples', async () => {
   assert.is(lines, '{"sku":"\'-1","title":"\'=A"}\n{"sku":"B","title":"plain"}\n');
 });
 
-test('not beside what compares SKUs with earlier feeds', () => {
+test('escaping is refused beside options that compare SKUs with earlier feeds', () => {
   const codesOf = (output: object, more: object) => {
     const checked = checkConfig(
       configOf({ columns: ['sku', 'quantity_available', 'price'], ...output }, more),

@@ -1,4 +1,4 @@
-/** Each export is read back by the vendor parser of the same shop: what went out comes in again. */
+/** Round trip: the vendor parser of the same shop reads back what an export wrote. */
 import Papa from 'papaparse';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -101,7 +101,7 @@ const READ = 'normalized/v/normalized.csv';
 const output = (exports: object[] = []) => ({ columns: COLUMNS, exports });
 
 for (const { use, with: options, file, parser, columns } of SHOPS) {
-  test(`${use}: the feed`, async () => {
+  test(`${use}: the feed is read back`, async () => {
     const sent = await run({ vendors: vendorOf({ format: 'csv' }), output: output([{ use, with: options }]) }, FEED);
     const text = sent.artifacts.text(`outputs/exports/${file}`) ?? '';
     const read = await run({ vendors: vendorOf(parser), output: output() }, text);
@@ -109,7 +109,7 @@ for (const { use, with: options, file, parser, columns } of SHOPS) {
     assert.equal(cellsOf(read, READ, columns), cellsOf(sent, SENT, columns));
   });
 
-  test(`${use}: the delta, imported over the feed before it`, async () => {
+  test(`${use}: the delta updates the feed before it`, async () => {
     const exports = [
       { use, with: options },
       { use, name: 'changes', content: 'delta', with: options },
@@ -139,20 +139,20 @@ for (const { use, with: options, file, parser, columns } of SHOPS) {
     );
     assert.equal(Object.keys(changes!).sort(), ['-B', 'A-1', 'E']);
     const quantity = columns.indexOf('quantity_available');
-    // the shop keeps what is gone, with nothing on sale
+    // the shop keeps a removed product, with nothing in stock
     assert.is((changes!['-B'] as unknown[])[quantity], '0');
     const shop = { ...before, ...changes } as Record<string, unknown>;
     assert.equal({ ...shop, '-B': undefined }, { ...after, '-B': undefined });
   });
 }
 
-test('jsonl: the feed and the delta have every cell', async () => {
+test('jsonl: feed and delta have every cell', async () => {
   const exports = [{ use: 'jsonl' }, { use: 'jsonl', name: 'changes', content: 'delta' }];
   const config = { vendors: vendorOf({ format: 'csv' }), publish: {} };
   const asCsv = await run({ ...config, output: output(exports) }, FEED);
   const asJsonl = await run({ ...config, output: { ...output(exports), format: 'jsonl' } }, FEED);
   const feed = asJsonl.artifacts.text('outputs/merged_inventory.jsonl');
-  // made of either form of the feed
+  // the export is the same from either form of the feed
   for (const one of [asCsv, asJsonl]) assert.is(one.artifacts.text('outputs/exports/jsonl.jsonl'), feed);
   const added = (asCsv.artifacts.text('outputs/exports/changes.jsonl') ?? '').split('\n').slice(0, -1);
   assert.equal(
@@ -161,7 +161,7 @@ test('jsonl: the feed and the delta have every cell', async () => {
   );
 });
 
-test('a run over some vendors has no delta, and a feed without rows its header', async () => {
+test('a run over some vendors has no delta; a feed without rows has its header', async () => {
   const exports = [{ use: 'csv' }, { use: 'csv', name: 'changes', content: 'delta' }];
   const config = { ...base, vendors: vendorOf({ format: 'csv' }), publish: {}, output: output(exports) };
   const vendors = [...config.vendors, { ...config.vendors[0], vendor_id: 'w', required: false }];
@@ -175,7 +175,7 @@ test('a run over some vendors has no delta, and a feed without rows its header',
   assert.is(result.artifacts.text('outputs/exports/changes.csv'), undefined);
 });
 
-test('what a config of exports gets wrong', () => {
+test('mistakes in a config of exports are refused', () => {
   const problems = (more: object, config: object = {}) => {
     const checked = checkConfig(
       { ...base, vendors: vendorOf({ format: 'csv' }), output: { ...output(), ...more }, ...config },

@@ -13,7 +13,7 @@ export interface BudgetMeasurement {
   seconds: number;
   retainedBytes: number;
   lookaheadBytes: number;
-  /** What may be read ahead of this feed. */
+  /** How much of this feed may be read ahead. */
   lookaheadMax: number;
   /** Why the long run failed where the fixture's did not; null if it did not fail. */
   failure: string | null;
@@ -65,7 +65,7 @@ export async function measure(
 /** Any parser may read so much ahead of a short feed. */
 const LOOKAHEAD_MIN = 64 * 1024;
 
-/** The long feed of a short fixture may be smaller than the budget: a parser that reads it all before its first row would read any feed so. */
+/** The limit for this feed. It is below the budget for a small feed: a parser must not read all of it before its first row. */
 function lookaheadMax(files: Record<string, MemoryFile>, { lookaheadBytes }: ConformanceBudgets): number {
   const texts = Object.values(files).filter(({ bytes }) => !isContainer(bytes));
   const longest = Math.max(0, ...texts.map(({ bytes }) => bytes.length));
@@ -104,7 +104,7 @@ function lengthened(
   );
 }
 
-/** The lines after the first `head`, so many times. */
+/** The text with the lines after the first `head` repeated. */
 function repeated(bytes: Uint8Array, head: number, times: number): Uint8Array {
   let from = 0;
   for (let line = 0; line < head; line++) from = bytes.indexOf(10, from) + 1 || bytes.length;

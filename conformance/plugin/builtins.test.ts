@@ -1,11 +1,11 @@
-/** Every built-in plugin passes the suite that third parties are asked to pass; its budgets in full: `builtins.long-test.ts`. */
+/** Every built-in plugin passes the suite for third parties. `builtins.long-test.ts` measures its budgets in full. */
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { pluginConformance } from '../index.ts';
 import { BUILTIN_FIXTURES } from './builtins.ts';
 
-/** A tenth of the rows, and memory not measured: collecting garbage for each of the plugins is half the work of this file. */
+/** A tenth of the rows, without measuring memory: collecting garbage for each plugin would double the work of this file. */
 const SHORT = { rows: 1000, retainedBytes: Number.POSITIVE_INFINITY };
 
 for (const plugin of BUILTIN_PLUGINS) {
@@ -15,7 +15,7 @@ for (const plugin of BUILTIN_PLUGINS) {
   one.run();
 }
 
-test('every built-in plugin has fixtures, and nothing else has', () => {
+test('exactly the built-in plugins have fixtures', () => {
   const names = BUILTIN_PLUGINS.map(({ manifest: { kind, id } }) => `${kind}/${id}`);
   const lists = 'conformance/plugin/builtins.ts';
   assert.equal(

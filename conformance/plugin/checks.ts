@@ -1,4 +1,4 @@
-/** The checks that every plugin must pass, one after the other, each with a name of its own. */
+/** The named checks that every plugin must pass. */
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { ROW_CODES } from '../../core/issue.ts';
@@ -15,12 +15,12 @@ import { mergeOrderProblems, pricingOrderProblems } from './orders.ts';
 import { variantsOf } from './variants.ts';
 import type { Offence } from './watch.ts';
 
-/** What a check looks at. */
+/** What a check examines. */
 export interface CheckSubject {
   plugin: AnyPlugin;
   fixtures: readonly PluginFixture[];
   budgets: ConformanceBudgets;
-  /** Milliseconds since any moment. */
+  /** Milliseconds since an arbitrary moment. */
   clock: () => number;
   /** A run of a fixture. */
   observe(fixture: PluginFixture, variant?: FeedVariant): Promise<Observation>;
@@ -119,7 +119,7 @@ function goodOptions({ manifest }: AnyPlugin, fixtures: readonly PluginFixture[]
   return [manifest.example, ...fixtures.map(({ options = {} }) => options)];
 }
 
-/** The example, through a config and JSON, to running code. */
+/** Takes the manifest's example through a config and JSON to running code. */
 async function exampleProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
   const { manifest } = plugin;
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(manifest.example)), manifest.example)) return ['it is not JSON'];
@@ -236,7 +236,7 @@ function codeProblems(_fixture: PluginFixture, { rejected, watch }: Observation)
 async function pureProblems({ fixtures, observe, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
-    // so that everything lazy is loaded before measuring
+    // load everything lazy before measuring
     await reference(fixture);
     const reached = await underGuard(() => observe(fixture));
     problems.push(...reached.map((name) => `"${fixture.name}": it reaches for ${name}`));
@@ -276,7 +276,7 @@ async function budgetProblems({
   );
   const problems: string[] = [];
   const rows = `${budgets.rows} rows made from "${longest.name}"`;
-  // the time of a run that ended early means nothing
+  // the time of a run that failed means nothing
   if (seen.failure !== null) return [`the run of ${rows} failed: ${seen.failure}`];
   if (seen.seconds > budgets.seconds)
     problems.push(`${rows} took ${seen.seconds.toFixed(1)} s; the budget is ${budgets.seconds} s`);

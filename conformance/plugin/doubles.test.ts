@@ -1,4 +1,4 @@
-/** The suite passes good plugins of every kind, and rejects each broken one by the check that was written for it. */
+/** The suite passes good plugins of every kind, and rejects each broken one by the check written for it. */
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AnyPlugin } from '../../core/registry.ts';
@@ -21,12 +21,12 @@ const KINDS: Record<string, { good: Array<[AnyPlugin, readonly PluginFixture[]]>
   output: { good: [[goodFormat, outputFixtures]], doubles: outputDoubles },
 };
 
-/** For tests of other checks than budgets. */
+/** For doubles that break other checks than budgets. */
 const SHORT = { rows: 50, retainedBytes: Number.POSITIVE_INFINITY };
-/** For those: enough rows to hold twice the bytes of their budget. */
+/** For doubles that break budgets: enough rows to hold twice the allowed bytes. */
 const LONGER = { rows: 2000 };
 
-/** The checks that reject the plugin, each once, with what they say. */
+/** The checks that reject the plugin, each once, with their messages. */
 async function rejections(
   plugin: AnyPlugin,
   fixtures: readonly PluginFixture[],
@@ -61,7 +61,7 @@ for (const [kind, { good, doubles }] of Object.entries(KINDS)) {
   one.run();
 }
 
-test('a fixture of another form is refused with the place and the nearest name', async () => {
+test('a malformed fixture is refused with the place and the nearest name', async () => {
   const [first] = parserFixtures as [PluginFixture];
   const wrong: Array<[changes: object, message: RegExp]> = [
     [{ sidefiles: {} }, /sidefiles is no field of a fixture \(did you mean "sideFiles"\?\)/],
@@ -96,7 +96,7 @@ test('a fixture of another form is refused with the place and the nearest name',
   }
 });
 
-test('one bad fixture is reported once, by name, and the others are checked', async () => {
+test('one bad fixture is reported once, by name, and the others are still checked', async () => {
   const [first] = parserFixtures as [PluginFixture];
   const [[vendor, feed] = ['', '']] = Object.entries(first.feeds);
   const odd = { ...first, name: 'odd', feeds: { [vendor]: `${feed}\n` } };
@@ -126,7 +126,7 @@ test('every check has a double for each kind that can break it', () => {
   const unbreakable: Record<string, string[]> = {
     // a parser receives nothing that it could keep
     parser: ['views'],
-    // what rows there are, in which order and sent how, is settled before a validator sees one
+    // number, order and form of the rows are settled before a validator sees them
     validator: ['counts', 'row_order', 'variants'],
     pricing: ['counts', 'variants', 'issues', 'codes'],
     merge: ['counts', 'variants', 'issues', 'codes'],
@@ -140,7 +140,7 @@ test('every check has a double for each kind that can break it', () => {
   }
 });
 
-test('cases are registered with the function of any runner', async () => {
+test('cases can be registered with any test runner', async () => {
   const registered: Array<[string, () => Promise<void>]> = [];
   const cases = pluginConformance(goodRule, pricingFixtures, { test: (name, run) => registered.push([name, run]) });
   assert.equal(
@@ -148,7 +148,7 @@ test('cases are registered with the function of any runner', async () => {
     cases.map(({ name }) => name),
   );
   assert.ok(registered.length > 10);
-  // in any order, and all at once
+  // in another order, and all at once
   await Promise.all(registered.reverse().map(([, run]) => run()));
 });
 

@@ -34,7 +34,7 @@ export function jsonProblems(schema: z.ZodType, good: readonly unknown[]): strin
   return problems;
 }
 
-/** The value with texts in place of exact amounts: JSON has amounts as texts, and the schema must accept them again. */
+/** The value with exact amounts as texts, as JSON has them: the schema must accept these again. */
 function withTexts(value: unknown): unknown {
   if (value instanceof Money) return value.toString();
   if (Array.isArray(value)) return value.map(withTexts);

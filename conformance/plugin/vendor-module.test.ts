@@ -1,4 +1,4 @@
-/** A vendor module with everything that a table can have, and what a tenant adds to it, under the suite for plugins. */
+/** A vendor module that uses everything a table can have, with a tenant's additions, passes the plugin suite. */
 import { suite } from 'uvu';
 import { z } from 'zod';
 import { defineVendorParser } from '../../plugins/parsers/kit/layout/vendor-parser.ts';

@@ -1,4 +1,4 @@
-/** What `open` of a vendor module gives before it throws is read and reported. */
+/** Rows that `open` of a vendor module gives before it throws are read and reported. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../core/bytes/text.ts';
@@ -28,7 +28,7 @@ function run(open: () => AsyncIterable<Uint8Array | FeedRow>, changes: object = 
   return runCase({ config, files: { v: { name: 'feed.txt', bytes: toBytes('x') } }, plugins: [parser] });
 }
 
-test('the rows before an error of open() are reported, as before a wrong footer', async () => {
+test('rows before an error of open() are reported, like those before a wrong footer', async () => {
   for (const [cut, code, outcomeCode] of [
     [new RelayError('invalid_input', 'page 2 is missing'), 'invalid_input', 'invalid_input'],
     [new Error('oops'), null, 'internal_error'],
@@ -42,13 +42,13 @@ test('the rows before an error of open() are reported, as before a wrong footer'
     });
     assert.is(outcome.error_code, outcomeCode);
     const entries = errors.map((one) => ('line' in one ? [one.row_number, one.error_code] : one.error_code));
-    // of a plugin that failed nothing is known
+    // if the plugin itself fails, nothing is reported
     const rows = [2, 'invalid_decimal', 3, 'no_json', 5, 'invalid_int'];
     assert.equal(entries.flat(), code === null ? [] : [...rows, code]);
   }
 });
 
-test('the same holds for bytes; what is wrong with the feed as a whole comes before what is wrong with its header', async () => {
+test('rows from bytes are reported too; an error of the whole feed comes before one of its header', async () => {
   const cutAfter = (text: string) =>
     run(
       async function* () {

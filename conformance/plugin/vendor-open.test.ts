@@ -1,4 +1,4 @@
-/** `open` of a vendor module: its own code makes rows, with lines and names, and the table does the rest. */
+/** `open` of a vendor module: its code makes rows with lines and names, and the table does the rest. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../core/bytes/text.ts';
@@ -85,7 +85,7 @@ async function run(open: Open, { feed = FEED as string | Uint8Array, changes = {
   return { rows, errors, outcome, summary: outcome.summary };
 }
 
-test('rows are read by the table, and reports have the line, the column and the cells by name', async () => {
+test('the table reads the rows, and reports name line, column and cells', async () => {
   for (const chunkBytes of [1, 1 << 16]) {
     const { rows, errors, summary } = await run(jsonLines, { chunkBytes });
     assert.equal(
@@ -141,7 +141,7 @@ test('a cell that a row lacks is empty, whatever its name', async () => {
   assert.match(rows[0]!, /^A,,v,1,,,,,,,,/);
 });
 
-test('more rows than a batch holds, with refused ones among them', async () => {
+test('rows are read over several batches, with refused ones among them', async () => {
   const { rows, summary } = await run(async function* () {
     for (let i = 0; i < 10_000; i++) {
       const refuse = { code: 'no_json', column: null, reason: `number ${i}` } as const;
@@ -152,7 +152,7 @@ test('more rows than a batch holds, with refused ones among them', async () => {
   assert.is(summary.error_counts.no_json, 3334);
 });
 
-test('names, row(), filters of values, a footer and a preamble of bytes', async () => {
+test('names, row(), value filters, a footer and a preamble work with bytes too', async () => {
   const bytes = await run(
     async function* ({ utf8 }) {
       for await (const chunk of utf8()) yield toBytes(new TextDecoder().decode(chunk).replaceAll('~', ';'));
@@ -189,7 +189,7 @@ test('names, row(), filters of values, a footer and a preamble of bytes', async 
   );
 });
 
-test('without names the first row is the header, or there is none', async () => {
+test('without names the first row is the header, unless the table has none', async () => {
   const table = { columns: { sku: { from: 'part' }, quantity_available: { from: 'stock' } } };
   const named = await run(
     async function* () {
@@ -214,12 +214,12 @@ test('without names the first row is the header, or there is none', async () => 
   );
 });
 
-test('a feed without rows has its columns all the same', async () => {
+test('a feed without rows still has its columns', async () => {
   const { outcome } = await run(async function* () {});
   assert.is(outcome.error_code, 'no_rows_parsed');
 });
 
-/** What a row cannot be. */
+/** Values that are not a row, with the message. */
 const BROKEN: Array<[unknown, string]> = [
   [{ cells: { part: 'A', stok: 1 } }, 'a row has the cell "stok", which is none of fields (did you mean "stock"?)'],
   [
@@ -252,7 +252,7 @@ const BROKEN: Array<[unknown, string]> = [
   [{ cells: ['A'], refuse: 'no' }, 'a row has a string as refuse'],
 ];
 
-test('a row of another form fails the run, and the suite names it', async () => {
+test('a malformed row fails the run, and the suite names it', async () => {
   for (const [row, message] of BROKEN) {
     const open = async function* () {
       yield { cells: ['A', 1] };
@@ -280,7 +280,7 @@ test('a row of another form fails the run, and the suite names it', async () => 
   assert.match(outcome.error_message ?? '', 'it returned a promise; it must return an async iterable of bytes or rows');
 });
 
-test('a throw in open() names the plugin, the file and the row before', async () => {
+test('an error thrown in open() names the plugin, the file and the row before', async () => {
   const { outcome } = await run(async function* () {
     yield { line: 7, cells: ['A', 1] };
     throw new Error('no element ITEM');
@@ -318,7 +318,7 @@ const USED: Array<[object, string]> = [
   [{ table: () => ({ ...TABLE, header: false }) }, 'header must be true: fields names the columns'],
 ];
 
-test('what the declaration cannot be', () => {
+test('wrong declarations are refused', () => {
   for (const [changes, message] of USED) {
     let said = '';
     try {
@@ -342,7 +342,7 @@ test('what the declaration cannot be', () => {
   ]);
 });
 
-test('TypeScript refuses it as well', () => {
+test('TypeScript refuses wrong declarations as well', () => {
   const named = { ...{ id: 'x', version: '1', summary: 'x', encodings: { candidates: [] } }, options: {}, example: {} };
   const table = () => ({ columns: { sku: { from: 'part' } } });
   const codes = { no_json: 'not JSON' };
@@ -416,7 +416,7 @@ test('a fixture may say that the feed fails as a whole, before its first row or 
   assert.match(String(await problemsOf(fails(0, 'CUT\n', []), 'suite')), /it has no rows/);
 });
 
-test('half a character is refused as a cell, of open() and of row(), since UTF-8 cannot hold it', () => {
+test('a cell with a lone surrogate, from open() or row(), is refused because UTF-8 cannot hold it', () => {
   for (const text of ['Lamp \ud83d', '\ude00 Lamp', 'a\udc00\ud800b']) {
     assert.match(feedRowProblem({ cells: ['A', text] }, null) ?? '', /^the cell #1 has half a character/);
     assert.match(rowAnswerProblem(['A', text]) ?? '', /^cell #1 has half a character/);
@@ -425,7 +425,7 @@ test('half a character is refused as a cell, of open() and of row(), since UTF-8
   assert.is(rowAnswerProblem(['\u{1f600}', '\ufffd']), null);
 });
 
-test('a whole number that has lost digits is refused as a cell, with the cure', () => {
+test('a number too large to be exact is refused as a cell, with a remedy', () => {
   for (const value of [2 ** 53, -(2 ** 53), Number('12345678901234567890')])
     assert.match(
       String(feedRowProblem({ cells: [value] }, null)),

@@ -12,7 +12,7 @@ type Row = NonNullable<Layout['row']>;
 
 const FEED = 'sku;qty\nA;1\n\n"A;2\nB;2\n';
 const DUE = 'it must return an array of strings, or null to skip the row';
-/** Good on the first row. */
+/** Answers of row() after a good first row, with the message. */
 const BROKEN: Array<[unknown, string]> = [
   [() => raise(new TypeError('no cell')), 'no cell'],
   [() => undefined, `it returned undefined; ${DUE}`],
@@ -58,7 +58,7 @@ function parserWith(row: Row) {
   });
 }
 
-/** Fails on B. */
+/** A module whose row() fails on row B. */
 const failing = (broken: unknown) =>
   parserWith((cells, header) => (cells[0] === 'B' ? (broken as Row)(cells, header) : cells));
 
@@ -71,18 +71,18 @@ function run(row: Row) {
   return runCase({ config, files, plugins: [parserWith(row)], chunkBytes: 5 });
 }
 
-test('the run says which plugin failed, on which row, and why', async () => {
+test('the run names the plugin that failed, the row and the reason', async () => {
   for (const [broken, reason] of BROKEN) {
     const { outcome } = await run((cells, header) => (cells[0] === 'B' ? (broken as Row)(cells, header) : cells));
     assert.is(outcome.error_code, 'internal_error');
-    // the row of the quote out of place is the third
+    // row 3 has the misplaced quote
     const said = outcome.error_message ?? '';
     assert.ok(said.startsWith('plugin_failed: vendor v: row() of the parser "odd" failed on row 4: '), said);
     assert.ok(said.includes(reason), said);
   }
 });
 
-test('a row that it refuses has its code, column, value and reason', async () => {
+test('a row that row() refuses has code, column, value and reason', async () => {
   const { outcome, errors } = await run((cells) =>
     cells[0] === 'B'
       ? { code: 'held', column: 'quantity_available', reason: 'held back since Monday' }
@@ -102,7 +102,7 @@ test('a row that it refuses has its code, column, value and reason', async () =>
   assert.is(outcome.summary.error_counts.held, 2);
 });
 
-test('a blank line is no row for it', async () => {
+test('row() is not called for a blank line', async () => {
   const seen: string[][] = [];
   const { outcome } = await run((cells) => {
     seen.push(cells);
@@ -115,7 +115,7 @@ test('a blank line is no row for it', async () => {
   assert.is(outcome.summary?.invalid_rows, 1);
 });
 
-test('the suite says it under "answers", and a code that is not listed under "codes"', async () => {
+test('the suite reports it under "answers", and an unlisted code under "codes"', async () => {
   for (const [broken, reason] of BROKEN) {
     const check = reason.includes('heldd') ? 'codes' : 'answers';
     const cases = pluginConformance(failing(broken), [

@@ -1,4 +1,4 @@
-/** Floors that rules name: the highest of the chain reaches a rule that reads it, and a floor that fails is blamed on its own rule. */
+/** Floors of rules: a rule that reads the floor gets the highest of the chain, and a failing floor is blamed on its own rule. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
@@ -32,17 +32,17 @@ function run(rules: object[], plugins: Plugin<'pricing', Record<string, never>>[
   return runCase({ config, files: { v: file }, plugins });
 }
 
-test('an ending stays above every floor of the chain, before it and after it', async () => {
+test('an ending stays above all floors of the chain, before and after it', async () => {
   const margin = { use: 'margin' };
   const least = { use: 'min_margin', with: { margin_pct: '0.19' } };
-  // A: 13.20 becomes 12.99 unless min_margin asks for 13.09; B has a MAP, C the lowest price
+  // A's 13.20 becomes 12.99 unless min_margin asks for 13.09; B has a MAP, C has min_price
   const merged = async (...rules: object[]) => (await run(rules)).merged;
   assert.is(await merged(margin, ENDING), 'sku,price\nA,12.99\nB,15.99\nC,2.99\n');
   assert.is(await merged(margin, least, ENDING), 'sku,price\nA,13.99\nB,15.99\nC,2.99\n');
   assert.is(await merged(margin, ENDING, least), 'sku,price\nA,13.99\nB,15.99\nC,2.99\n');
 });
 
-test("a package's floor counts, and its failure names it, not the rule that asked", async () => {
+test("a floor from a package counts, and its failure names the package's rule, not the one that asked", async () => {
   const price: PricingRule['price'] = (step) => step.price;
   const high = ruleOf('high', () => ({ price, floor: () => Money.of('20') }));
   assert.is(

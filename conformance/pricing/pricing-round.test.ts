@@ -1,4 +1,4 @@
-/** The offset of `round`: what it gives, with the floors after it, and which offsets a config may have. */
+/** The offset of `round`: the prices it gives, the floors after it, and which offsets are allowed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkConfig } from '../../core/config/check.ts';
@@ -39,12 +39,12 @@ test('prices end as the offset says', async () => {
   assert.is(await prices('A,1,104.94,\nB,1,104.95,\n', '-0.05', { rounding: { increment: 10 } }), 'A,99.95 B,109.95');
 });
 
-test('the floors hold after it, and are not rounded again', async () => {
+test('floors apply after rounding and are not rounded again', async () => {
   const feed = 'A,1,12.2,\nB,1,3,\nC,1,12.2,12.50\n';
   assert.is(await prices(feed, '-0.01', { min_price: '12' }), 'A,12.00 B,12.00 C,12.50');
 });
 
-test('an offset that would change nothing, or be rounded again, is refused', () => {
+test('an offset that would have no effect, or be rounded away, is refused', () => {
   const registry = new Registry(BUILTIN_PLUGINS);
   const problemsOf = (...given: Parameters<typeof configOf>) => {
     const checked = checkConfig(configOf(...given), registry);

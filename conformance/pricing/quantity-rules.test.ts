@@ -1,4 +1,4 @@
-/** `quantity.rules`: exact shares, the order of rules, offers that are dropped and summed in small memory, and what a config may say. */
+/** `quantity.rules`: exact shares, the order of rules, dropped and summed offers in little memory, and valid configs. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkConfig } from '../../core/config/check.ts';
@@ -26,7 +26,7 @@ async function merged(feed: string, config: object, limits: object = {}): Promis
   return result.merged!.split('\n').slice(1, -1).join(' ');
 }
 
-test('shares are exact and round up, however large the quantity', async () => {
+test('shares are exact and rounded up, however large the quantity', async () => {
   const feed = 'A,1,1,\nB,10,1,\nC,11,1,\nD,0,1,\nE,999999999999999,1,\n';
   const tenth = [{ buffer: { pct: '0.1' } }];
   assert.is(await merged(feed, configOf(tenth)), 'A,0,1.00 B,9,1.00 C,9,1.00 D,0,1.00 E,899999999999999,1.00');
@@ -35,14 +35,14 @@ test('shares are exact and round up, however large the quantity', async () => {
   assert.is(await merged(feed, configOf([{ buffer: { pct: 1 } }])), 'A,0,1.00 B,0,1.00 C,0,1.00 D,0,1.00 E,0,1.00');
 });
 
-test('rules are applied in their order, each to what the one before left', async () => {
+test('rules apply in order, each to the result of the one before', async () => {
   const [cap, buffer] = [{ cap: 10 }, { buffer: { units: 3 } }];
   assert.is(await merged('A,20,1,\n', configOf([cap, buffer])), 'A,7,1.00');
   assert.is(await merged('A,20,1,\n', configOf([buffer, cap])), 'A,10,1.00');
   assert.is(await merged('A,20,1,\n', configOf([])), 'A,20,1.00');
 });
 
-test('the same offer wins where offers are dropped before all are seen', async () => {
+test('the same offer wins even if offers are dropped before all are seen', async () => {
   const rows = Array.from({ length: 40 }, (_, i) => `A,${(i * 7) % 11},${40 - i},${i % 3 === 0 ? 'x' : 'y'}\n`).join(
     '',
   );
@@ -56,7 +56,7 @@ test('the same offer wins where offers are dropped before all are seen', async (
   }
 });
 
-test('a config names known vendors, whole units and shares', () => {
+test('a config must name known vendors, whole units and shares', () => {
   const registry = new Registry(BUILTIN_PLUGINS);
   const problemsOf = (...rules: unknown[]) => {
     const checked = checkConfig(configOf(rules), registry);

@@ -1,4 +1,4 @@
-/** What vendors' terms do to offers and prices, and what bad rates and configs get. Golden cases and the oracle have the sums. */
+/** The effect of vendor terms on offers and prices, and the errors for bad rates and configs. Golden cases and the oracle check amounts. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportOn } from '../../api/config/tenant-config.ts';
@@ -51,12 +51,12 @@ function run(setup: Setup): Promise<HarnessResult> {
 
 const FEEDS = { acme: 'sku,quantity_available,cost\nA,1,11\n', uk: 'sku,quantity_available,cost\nA,1,10\n' };
 
-test('an amount in another currency loses to a lower one in the tenant’s', async () => {
+test('amounts in another currency are compared after conversion', async () => {
   const { merged } = await run({ feeds: FEEDS });
   assert.is(merged, 'sku,vendor_id,cost,price\nA,acme,11.00,11.00\n');
 });
 
-test('each vendor with another currency has its copy of the rates in the manifest, with its hash', async () => {
+test('the manifest has the copy and hash of the rates for each vendor with another currency', async () => {
   const { artifacts } = await run({ feeds: FEEDS });
   const manifest = JSON.parse(artifacts.text('reports/input_manifest.json') ?? '') as InputManifest;
   assert.is(manifest.vendors.acme?.side_files, undefined);
@@ -66,7 +66,7 @@ test('each vendor with another currency has its copy of the rates in the manifes
   assert.is(artifacts.text('side_files/uk/currency_rates/rates.csv'), RATES);
 });
 
-test('an amount may carry the sign of the vendor’s currency, and no other', async () => {
+test('an amount may have the sign of the vendor’s currency, but no other', async () => {
   const vendors = { parser: { format: 'csv', options: { numbers: { currency: true } } } };
   const more = { error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 } };
   const feeds = { uk: 'sku,quantity_available,cost\nA,1,£8\nB,1,$8\nC,1,GBP 4\n' };
@@ -78,7 +78,7 @@ test('an amount may carry the sign of the vendor’s currency, and no other', as
   );
 });
 
-test('more offers for a SKU than are held at once are converted once each', async () => {
+test('offers are converted once each, even if there are more than are held at once', async () => {
   const rows = Array.from({ length: 50 }, (_, i) => `A,1,${100 - i}\n`).join('');
   const feeds = { acme: `sku,quantity_available,cost\n${rows}`, uk: `sku,quantity_available,cost\n${rows}` };
   const terms = [UK, { vendor_id: 'acme', handling_fixed: 100 }];
@@ -86,7 +86,7 @@ test('more offers for a SKU than are held at once are converted once each', asyn
   assert.is(merged, 'sku,vendor_id,cost,price\nA,uk,63.75,63.75\n');
 });
 
-test('rules and the floor of min_margin work on the landed cost', async () => {
+test('rules and the min_margin floor use the landed cost', async () => {
   const terms = [{ vendor_id: 'acme', handling_pct: '0.10', handling_fixed: '1' }];
   const rules = [{ use: 'min_margin', with: { margin_pct: '0.50' } }];
   const config = configOf({ terms, feeds: { acme: '' } }) as { pricing: object };
@@ -121,7 +121,7 @@ test('a price below the landed cost is below cost: in warnings, and where such p
   assert.not.ok(sold.outcome.summary.warnings.some((warning) => warning.startsWith('price_below_cost')));
 });
 
-test('rates that cannot be used fail the run before a feed is read', async () => {
+test('unusable rates fail the run before a feed is read', async () => {
   const cases: Array<[rates: string | null, message: RegExp]> = [
     ['currency,rate\nEUR,1.08\n', /vendor uk: file of currency rates rates\.csv: it has no rate for GBP/],
     ['code,rate\nGBP,1\n', /needs the headers currency and rate, .*"currency" is missing, the header is: code, rate/],
@@ -147,7 +147,7 @@ test('an amount that grows too large names vendor and SKU', async () => {
   assert.match(outcome.error_message ?? '', /vendor uk: with its terms, an amount of SKU "BIG" is above/);
 });
 
-test('what a config of terms gets wrong', () => {
+test('mistakes in a config of terms are refused', () => {
   const problemsOf = (terms: object[], rates: object | null = null) => {
     const config = configOf({ terms, feeds: { acme: '', uk: '' } }) as { pricing: { vendor_terms: object } };
     config.pricing.vendor_terms = { rates, vendors: terms };
@@ -165,7 +165,7 @@ test('what a config of terms gets wrong', () => {
   assert.equal(problemsOf([UK], { type: 's3' }), [`${at}.rates.s3_key invalid_value`]);
 });
 
-test('the service takes rates from the tenant’s own keys only', () => {
+test('the service takes rates only from the tenant’s own keys', () => {
   const rules = { tenantId: 't', scope: 'tenants/t/', vendorsMax: 9, extraColumnsMax: 0, problemsMax: 9 };
   const issuesOf = (rates: object) => {
     const config = configOf({ feeds: { uk: '' }, vendors: { inbound: { type: 's3' } } }) as { pricing: object };

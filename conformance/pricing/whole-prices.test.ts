@@ -1,4 +1,4 @@
-/** Pricing in whole numbers gives what the rules give in `Money`, or says that it cannot tell. */
+/** Pricing in whole numbers gives the prices of `Money`, or leaves the row to `Money`. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -16,7 +16,7 @@ const NONE = -1;
 const CURRENCIES = ['USD', 'JPY', 'KWD'];
 const COSTS = ['cost', 'landed', 'mapPrice', 'price', 'msrp'] as const;
 
-/** Millionths: ordinary amounts, halves of cents and mills, and some that no double holds once they are multiplied. */
+/** Amounts in millionths: ordinary ones, halves of cents and mills, and some whose products no double can hold. */
 const micros = fc.oneof(
   { weight: 5, arbitrary: fc.integer({ min: 0, max: 100_000_00 }).map((cents) => cents * 10_000) },
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 2_000_000_000 }) },
@@ -75,7 +75,7 @@ async function named(use: string, options: unknown, config: unknown): Promise<Na
   return { name: use, isBuiltIn: true, rule: create(options, { config: config as TenantConfig }) };
 }
 
-/** What both ways of pricing make of an offer; `whole` is undefined if that one cannot tell. */
+/** The prices of an offer both ways; `whole` is undefined if whole numbers cannot decide it. */
 function bothPrices(rules: readonly NamedRule[], amounts: readonly number[]) {
   const group = new OfferGroup(entryLayout(new Set(['msrp'])), ['v'], new Set(['msrp']));
   group.separateLanded();
@@ -88,7 +88,7 @@ function bothPrices(rules: readonly NamedRule[], amounts: readonly number[]) {
   return { exact, lane, price };
 }
 
-test('any chain: the same price, and the same units at every number of decimals', async () => {
+test('property: any chain gives the same price and the same units, for every number of decimals', async () => {
   let [told, untold] = [0, 0];
   await fc.assert(
     fc.asyncProperty(
@@ -117,7 +117,7 @@ test('any chain: the same price, and the same units at every number of decimals'
   assert.ok(told > untold, `${told} prices were told, ${untold} were not`);
 });
 
-test('a usual chain tells every price up to 100,000', async () => {
+test('whole numbers decide every price up to 100,000 in a usual chain', async () => {
   const config = {
     default_currency: 'USD',
     pricing: {
@@ -145,7 +145,7 @@ test('a usual chain tells every price up to 100,000', async () => {
   }
 });
 
-test('a rule that prices in Money alone keeps the whole chain there', async () => {
+test('a rule that only works in Money keeps the whole chain there', async () => {
   const config = { default_currency: 'USD', pricing: { map_policy: { enforce: false } } };
   const own: NamedRule = { name: 'own', isBuiltIn: false, rule: { price: ({ price }) => price } };
   assert.is(WholePrices.of([await named('map_floor', {}, config), own]), null);

@@ -1,10 +1,10 @@
-/** What a run is compared with: feeds of other columns, and what is damaged or not what it was. */
+/** Baselines: feeds with other columns, and damaged or changed ones. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { reportOf, rowsOf, runShop as run, artifactText as textOf } from './shop.ts';
 
-test('a feed alone as the baseline, with other columns and quoting: vanished is removed, what both have is compared', async () => {
+test('a feed alone can be the baseline, even with other columns and quoting; every vanished SKU counts as removed', async () => {
   const feed = new TextEncoder().encode('\ufeffprice,"sku",note\r\n"10.0",A,x\r\n10,"B ""2""",y\r\n');
   const baseline = baselineOf({
     runId: 'file',
@@ -22,7 +22,7 @@ test('a feed alone as the baseline, with other columns and quoting: vanished is 
   assert.equal(rowsOf(textOf(result, 'reports/vanished.csv')), ['"B ""2""",removed,keep,,1']);
 });
 
-test('a baseline that is unsorted, damaged or not what it was fails the run; a forced one starts afresh', async () => {
+test('an unsorted, damaged or changed baseline fails the run; a forced run starts afresh', async () => {
   const first = await run({ a: 'A 1 10' }, null);
   const good = baselineOf({ runId: 'before', read: (path) => first.artifacts.files.get(path) });
   for (const text of [
@@ -48,7 +48,7 @@ test('a baseline that is unsorted, damaged or not what it was fails the run; a f
   }
 });
 
-test('a state that is not what its run wrote fails the next run by name, at any byte of it; a forced one starts afresh', async () => {
+test('a state file with any changed byte fails the next run by name; a forced run starts afresh', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.1' } } };
   const first = await run({ a: 'A 1 10;Z 1 10', b: 'M 1 5' }, null, config);
   const path = 'outputs/publish_state.csv';
@@ -57,7 +57,7 @@ test('a state that is not what its run wrote fails the next run by name, at any 
   for (const changed of [state.replace('M,b', 'M,a'), state.replace('Z,a', 'Z,b'), `${state}ZZ,a,,,\n`]) {
     const read = (one: string) => (one === path ? Buffer.from(changed) : first.artifacts.files.get(one));
     const baseline = baselineOf({ runId: 'r9', read });
-    // Z is no SKU of the next run, so the merge alone reads nothing after M
+    // Z is not in the next run, so the merge alone reads nothing after M
     const failed = await run({ a: 'A 1 10', b: 'M 1 5' }, null, config, { baseline });
     assert.is(failed.outcome.error_code, 'invalid_input', changed);
     assert.match(failed.outcome.error_message ?? '', 'the state of the published feed of run r9');

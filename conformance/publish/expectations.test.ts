@@ -1,4 +1,4 @@
-/** `expect` of the config: the examples that merchants would write, its words and limits, and what a run does that fails one. */
+/** `expect` of the config: examples as merchants write them, wording and limits, and runs that fail an expectation. */
 import fs from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -31,7 +31,7 @@ function resultsOf({ artifacts }: HarnessResult): ExpectationResult[] {
   return JSON.parse(artifacts.text('reports/expectations.json') ?? '{"expectations":[]}').expectations;
 }
 
-/** What breaks each example: a change of the good feeds, and the SKUs that it names. */
+/** For each example, a change to the good feeds that breaks it, and the SKUs that it then names. */
 const BREAKS: Record<string, { from: RegExp; to: string; vendor: 'acme' | 'bolt'; skus: string[] }> = {
   'a full assortment': { vendor: 'acme', from: /A-1.*\nA-2.*\n/, to: '', skus: ['B-1', 'B-2', 'GIFT-50'] },
   'Acme wins something': { vendor: 'acme', from: /A-1.*\nA-2.*\n/, to: '', skus: ['GIFT-50'] },
@@ -62,7 +62,7 @@ test('the examples pass the check, and a good feed meets them all', async () => 
 
 for (const format of ['csv', 'jsonl']) {
   for (const [name, { vendor, from, to, skus }] of Object.entries(BREAKS)) {
-    test(`${format}: the example "${name}" catches what it is for`, async () => {
+    test(`${format}: the example "${name}" fails on the fault it is for`, async () => {
       const config = {
         ...EXAMPLE,
         output: { ...(EXAMPLE.output as object), format },
@@ -97,7 +97,7 @@ for (const format of ['csv', 'jsonl']) {
   }
 }
 
-test('the message has name, limit, what was seen and SKUs with their cells', async () => {
+test('the message has name, limit, the number found and SKUs with their cells', async () => {
   const feeds = { ...GOOD, bolt: GOOD.bolt.replace(',900,', ',90000,') };
   const { outcome } = await run(EXAMPLE, feeds);
   assert.is(
@@ -106,7 +106,7 @@ test('the message has name, limit, what was seen and SKUs with their cells', asy
   );
 });
 
-test('a cell is compared with another one of its row; what is counted is not named as what fails', async () => {
+test('a cell can be compared with another of its row; counted rows are not named as failing', async () => {
   const acme = `${HEADER}LOSS,1,,10,,9,,,,0.00000011\nEVEN,1,,10,,,,,,9\nGAIN,1,,10,,25,,,,11\nNONE,1,,,5,,,,,\nODD,1,,10,,30,,,,x\n`;
   for (const format of ['csv', 'jsonl']) {
     const expect = [
@@ -145,7 +145,7 @@ test('a cell is compared with another one of its row; what is counted is not nam
   }
 });
 
-test('a comparison with a column that is not written, or is no number, is a problem of the config', () => {
+test('comparing with a column that is not written, or not a number, is a config problem', () => {
   const expect = [
     { name: 'a', column: 'price', min_column: 'costs' },
     { name: 'b', column: 'price', max_column: 'title' },
@@ -162,7 +162,7 @@ test('a comparison with a column that is not written, or is no number, is a prob
   ]);
 });
 
-test('cells in quotes, outside ASCII, of many digits and of extra columns are read as they are', async () => {
+test('cells with quotes, non-ASCII characters, many digits or in extra columns are compared exactly', async () => {
   const acme = `${HEADER}"A,""1""",1,,10,,,,é,"T,",0.1000000000001\n\u{1f600},1,,10,,,,é,"say ""é""",abc\n`;
   for (const format of ['csv', 'jsonl']) {
     const expect = [
@@ -192,7 +192,7 @@ test('cells in quotes, outside ASCII, of many digits and of extra columns are re
   }
 });
 
-test('a forced run is tried, a run over some vendors is not', async () => {
+test('expectations apply to a forced run, but not to a run over some vendors', async () => {
   const feeds = { ...GOOD, acme: GOOD.acme.replace('Drill', '') };
   const config = { ...EXAMPLE, publish: {} };
   const publishing = { baseline: null, decisions: null, force: 'a test' };
@@ -207,7 +207,7 @@ test('a forced run is tried, a run over some vendors is not', async () => {
   assert.is(part.artifacts.files.has('reports/expectations.json'), false);
 });
 
-test('with a guardrail that trips too, the expectation fails the run, and there is no candidate to publish by hand', async () => {
+test('if a guardrail trips too, the expectation fails the run, and no candidate can be published by hand', async () => {
   const first = await run({ ...EXAMPLE, publish: {} });
   const baseline = baselineOf({ runId: 'run-0', read: (path) => first.artifacts.files.get(path) });
   const feeds = { ...GOOD, acme: GOOD.acme.replace('Drill', '') };
@@ -227,7 +227,7 @@ test('with a guardrail that trips too, the expectation fails the run, and there 
   assert.is(artifacts.open, 0);
 });
 
-test('what is published is tried: a held price and a kept SKU, not the candidate', async () => {
+test('expectations apply to the published feed, with held prices and kept SKUs, not to the candidate', async () => {
   const publish = { holds: { price_rise_pct: '0.5' } };
   const first = await run({ ...EXAMPLE, publish });
   const baseline = baselineOf({ runId: 'run-0', read: (path) => first.artifacts.files.get(path) });
@@ -283,7 +283,7 @@ for (const [one, problem, message] of REFUSED) {
   });
 }
 
-test('a name occurs once', () => {
+test('names of expectations are unique', () => {
   const checked = checkConfig(
     {
       ...EXAMPLE,

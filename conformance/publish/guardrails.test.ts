@@ -1,4 +1,4 @@
-/** Guardrails trip past their limits and not at them; what a stopped run leaves behind. */
+/** Guardrails trip past their limits and not at them, and what a stopped run leaves behind. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../../plugins/testing/harness.ts';
@@ -53,7 +53,7 @@ for (const [guard, guardrails, before, atLimit, past] of GUARDS) {
 
 test('stale feeds and too many held SKUs trip', async () => {
   const guardrails = { stale_after_hours: 24 };
-  // the harness's files are of 2026-01-01T00:00:00Z
+  // the harness's files are dated 2026-01-01T00:00:00Z
   const at = { config: { ...CONFIG, guardrails }, files: files({ a: 'A 1 10' }) };
   const fresh = await runCase({ ...at, now: '2026-01-02T00:00:00Z' });
   assert.is(fresh.outcome.status, 'SUCCEEDED', fresh.outcome.error_message ?? '');

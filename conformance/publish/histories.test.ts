@@ -1,9 +1,9 @@
-/** Some of the random histories; `npm run histories` has as many as asked for. */
+/** Some of the random histories. `npm run histories` compares any number. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ACTIONS, compareHistory } from './histories.ts';
 
-/** As many as it takes for each reason, action and limit to occur; some seconds. */
+/** Enough for each reason, action and limit to occur. They take some seconds. */
 const HISTORIES = 90;
 
 const EXPECTED = [
@@ -16,7 +16,7 @@ const EXPECTED = [
   'vendor_left_out',
 ];
 
-test('random histories give the same feeds, deltas, holds, vanished SKUs, trips and rollbacks', async () => {
+test('property: feeds, deltas, holds, vanished SKUs, trips and rollbacks agree with the oracle', async () => {
   const seen = new Set<string>();
   for (let seed = 0; seed < HISTORIES; seed++) await compareHistory(seed, seen);
   const vanished = ['removed', 'rejected', 'unavailable', 'unpriced'].flatMap((reason) =>

@@ -40,7 +40,7 @@ interface PublishHistory {
   past: Made[];
   decisions: Map<string, OracleDecision>;
   seen: Set<string>;
-  /** Milliseconds by which all times are later than in the first run. */
+  /** By how many milliseconds all times are later than in the first run. */
   later: number;
 }
 
@@ -105,7 +105,7 @@ function some<T>(random: Random, chance: number, value: () => T): T | undefined 
   return random.chance(chance) ? value() : undefined;
 }
 
-/** Without the keys that are undefined. */
+/** The object without undefined values. */
 function given(entries: Record<string, unknown>): object {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
@@ -216,7 +216,7 @@ const COLUMNS = ['sku', 'vendor_id', 'quantity_available', 'price'];
 
 function feedOf(random: Random): Uint8Array {
   const text = new TextEncoder().encode(tableOf(random));
-  // a byte that is not UTF-8, after good or refused rows
+  // sometimes a byte that is not UTF-8, after good or refused rows
   return random.chance(0.06) ? Uint8Array.of(...text, 0xff, 0x0a) : text;
 }
 
@@ -365,7 +365,7 @@ function note(
   }
 }
 
-/** A run stopped by a guardrail holds prices too: `sku,reason,published,candidate,…`. */
+/** Makes decisions on the prices that a stopped run holds: `sku,reason,published,candidate,…`. */
 function decideOnStopped({ random, decisions, seen }: PublishHistory, holds: string, baseline: Published | null): void {
   for (const line of holds.split('\n').slice(1)) {
     const [, quoted, plain, price] = /^(?:"((?:[^"]|"")*)"|([^,]*)),[^,]*,[^,]*,([^,]*),/.exec(line) ?? [];

@@ -1,11 +1,11 @@
-/** Costs that look wrong against what is published: held prices below them, and a vendor whose costs are all in another unit. */
+/** Costs that look wrong beside the published feed: held prices below cost, and a vendor whose costs are in another unit. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decisionsOf } from '../../plugins/in-memory/published.ts';
 import type { HarnessResult } from '../../plugins/testing/harness.ts';
 import { CONFIG, rowsOf, runShop as run, artifactText as textOf } from './shop.ts';
 
-test('what is held below its cost is warned of, also after a rejection, and goes out with quantity 0 if the config says so', async () => {
+test('a held price below cost gets a warning, even after a rejection, and quantity 0 if the config says so', async () => {
   const holds = { price_rise_pct: '0.3', below_cost: true };
   const config = { publish: { holds } };
   const first = await run({ a: 'A 1 10;B 1 10;C 1 10' }, null, config);
@@ -28,12 +28,12 @@ test('what is held below its cost is warned of, also after a rejection, and goes
   assert.equal(rowsOf(fourth.merged ?? ''), ['A,a,0,10.00', 'B,a,0,10.00', 'C,a,7,10.01']);
   assert.match(textOf(fourth, 'outputs/delta.csv'), 'held,A,a,0,10.00,10.00,5\n');
   assert.equal(heldBelow(fourth), [warned]);
-  // a cost that falls below the published price ends it
+  // a cost below the published price ends it
   const fifth = await run({ a: 'A 5 10;B 6 20;C 7 10.01' }, fourth, zeroes);
   assert.equal(rowsOf(fifth.merged ?? ''), ['A,a,5,10.00', 'B,a,0,10.00', 'C,a,7,10.01']);
 });
 
-test('a held price below its cost is no loss where nothing is in stock', async () => {
+test('a held price below cost gets no warning if nothing is in stock', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.3' } } };
   const first = await run({ a: 'A 1 10;B 1 10' }, null, config);
   const second = await run({ a: 'A 0 20;B 1 20' }, first, config);
@@ -44,14 +44,14 @@ test('a held price below its cost is no loss where nothing is in stock', async (
 const heldBelow = ({ outcome }: HarnessResult): string[] =>
   outcome.summary.warnings.filter((warning) => warning.startsWith('held_below_cost'));
 
-/** Vendor a, b and c have the same SKUs at nearly the same costs; c has a factor. */
+/** Vendors a, b and c have these SKUs at nearly the same costs; c's are multiplied by a factor. */
 const SKUS = Array.from({ length: 40 }, (_, i) => i);
 const vendor = (factor: number, plus: number) => SKUS.map((i) => `S${i} 1 ${(10 + i + plus) * factor}`).join(';');
 const three = { vendors: ['a', 'b', 'c'].map((vendor_id) => ({ ...CONFIG.vendors[0], vendor_id })) };
 const oddCosts = ({ outcome }: HarnessResult): string[] =>
   outcome.summary.warnings.filter((warning) => warning.startsWith('vendor_costs_odd'));
 
-test('a vendor whose costs are all a hundred times those of the published run is named, with the factor', async () => {
+test('a vendor whose costs are all a hundred times the published run’s is named, with the factor', async () => {
   const config = { ...three, publish: {} };
   const first = await run({ a: vendor(1, 0), b: vendor(1, 0.5), c: vendor(1, -0.5) }, null, config);
   assert.equal(oddCosts(first), []);
@@ -72,13 +72,13 @@ test('a vendor whose costs are all a hundred times those of the published run is
   const dear = await run({ a: vendor(4, 0), b: vendor(2.9, 0.5), c: vendor(1, -0.5) }, first, config);
   assert.match(oddCosts(dear)[0] ?? '', /^vendor_costs_odd:a:.*: about 4 times as high$/);
   assert.is(oddCosts(dear).length, 1);
-  // a feed that is not compared pays for nothing, and says nothing of the run before
+  // without a comparison nothing is computed or said about the run before
   const alone = await run({ a: vendor(1, 0), b: vendor(1, 0.5), c: vendor(100, -0.5) }, null, three);
   assert.is(alone.outcome.summary.vendor_figures.c?.median_cost, null);
   assert.equal(oddCosts(alone), []);
 });
 
-test('of rivals far apart the vendor is named that is alone with its costs', async () => {
+test('among vendors with very different costs, the one that differs from the others is named', async () => {
   const half = (from: number, to: number) =>
     SKUS.slice(from, to)
       .map((i) => `S${i} 1 ${10 + i}`)
@@ -92,7 +92,7 @@ test('of rivals far apart the vendor is named that is alone with its costs', asy
   assert.equal(oddCosts(found), [
     'vendor_costs_odd:c:it is the dear one in 40 of the 40 SKUs of price_far_below_rivals',
   ]);
-  // of two vendors alone nobody can tell, unless one is odd in itself
+  // with two vendors nobody can tell which is wrong, unless one is odd by itself
   const two = await run({ a: vendor(1, 0), b: vendor(100, 0) }, null, { publish: {} });
   assert.equal(oddCosts(two), []);
   const before = await run({ a: vendor(1, 0), b: vendor(1, 0) }, null, { publish: {} });
@@ -142,7 +142,7 @@ test('a vendor of cents is the dear one where it loses and where it wins for wan
   ]);
 });
 
-test('costs above the MSRP beside them are counted by vendor; half of them are odd', async () => {
+test('costs above MSRP are counted by vendor; half of a vendor’s are odd', async () => {
   const column_map = { msrp: 'price' };
   const config = { vendors: three.vendors.map((one) => ({ ...one, parser: { ...one.parser, column_map } })) };
   const costs = (above: number, count: number) =>

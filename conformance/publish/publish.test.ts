@@ -1,4 +1,4 @@
-/** The published feed of a run after an earlier one: what vanished, what is held, delta, state and guardrails. */
+/** The published feed of a run after an earlier one: vanished and held SKUs, delta, state and guardrails. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ComparedFeed, diffFeeds } from '../../core/pipeline/publish/diff/diff-feeds.ts';
@@ -9,7 +9,7 @@ import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { CONFIG, files, reportOf, rowsOf, runShop as run, artifactText as textOf } from './shop.ts';
 
-test('without publish and guardrails nothing of publishing is written, whatever is published', async () => {
+test('without publish and guardrails no publishing artifact is written', async () => {
   const first = await run({ a: 'A 1 10' }, null, {});
   const second = await run({ a: 'B 1 10' }, first, {});
   assert.equal(
@@ -32,7 +32,7 @@ test('without publish and guardrails nothing of publishing is written, whatever 
   assert.not.ok('publish' in second.outcome.summary);
 });
 
-test('a first run is published as it is, and says that it was not compared', async () => {
+test('a first run publishes its candidate unchanged, and says that it was not compared', async () => {
   const first = await run({ a: 'A 1 10;B 2 20' }, null);
   assert.is(first.outcome.status, 'SUCCEEDED', first.outcome.error_message ?? '');
   assert.is(first.merged, 'sku,vendor_id,quantity_available,price\nA,a,1,10.00\nB,a,2,20.00\n');
@@ -45,7 +45,7 @@ test('a first run is published as it is, and says that it was not compared', asy
   assert.is(reportOf(first, 'input_manifest').baseline, null);
 });
 
-test('each reason of vanishing, with its default action', async () => {
+test('each reason for vanishing has its default action', async () => {
   const first = await run({ a: 'GONE 1 10;REJECTED 2 10;STAYS 1 10;UNPRICED 3 10', b: 'MISSING 4 10' }, null);
   const second = await run({ a: 'REJECTED x 10;STAYS 1 10;UNPRICED 3', b: null }, first);
   assert.is(second.outcome.status, 'SUCCEEDED', second.outcome.error_message ?? '');
@@ -79,13 +79,13 @@ test('each reason of vanishing, with its default action', async () => {
   });
 });
 
-test('a vendor that the config no longer names has taken its SKUs away', async () => {
+test('SKUs of a vendor that the config no longer names count as removed', async () => {
   const first = await run({ a: 'A 1 10', b: 'B 1 10' }, null);
   const second = await run({ a: 'A 1 10' }, first, { publish: {}, vendors: CONFIG.vendors.slice(0, 1) });
   assert.equal(rowsOf(textOf(second, 'reports/vanished.csv')), ['B,removed,zero,b,0']);
 });
 
-test('keep lasts for keep_runs published runs in a row; then follows', async () => {
+test('keep lasts for keep_runs published runs in a row; `then` follows', async () => {
   // biome-ignore lint/suspicious/noThenProperty: the config's own name
   const config = { publish: { vanished: { keep_runs: 2, then: 'drop' } } };
   let last = await run({ a: 'A 1 10', b: 'B 4 10' }, null, config);
@@ -100,7 +100,7 @@ test('keep lasts for keep_runs published runs in a row; then follows', async () 
   assert.equal(rowsOf(textOf(back, 'outputs/publish_state.csv')), ['A,a,,,', 'B,b,,,']);
 });
 
-test('a price is held past the limit, not at it, with today’s quantity', async () => {
+test('a price past the limit, not at it, is held and goes out with today’s quantity', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.2', price_drop_pct: '0.2' } } };
   const first = await run({ a: 'AT 1 10;DOWN 1 10;DOWNAT 1 10;UP 1 10' }, null, config);
   const second = await run({ a: 'AT 5 12;DOWN 6 7.99;DOWNAT 7 8;UP 8 12.01' }, first, config);
@@ -116,7 +116,7 @@ test('a price is held past the limit, not at it, with today’s quantity', async
   assert.ok(third.merged?.includes('UP,a,8,12.00'));
 });
 
-test('below cost and new SKUs are held; a new one stays out', async () => {
+test('prices below cost and new SKUs are held; a new SKU stays out', async () => {
   const config = {
     publish: { holds: { below_cost: true, new_sku: 'hold' } },
     pricing: { ...CONFIG.pricing, base_margin_pct: '-0.1' },
@@ -135,7 +135,7 @@ test('below cost and new SKUs are held; a new one stays out', async () => {
   assert.equal(rowsOf(textOf(third, 'outputs/publish_state.csv')), ['A,a,held,1,9.00', 'NEW,a,new,2,4.50']);
 });
 
-test('accept publishes the price that was held; reject holds it in silence until it changes', async () => {
+test('accept publishes the held price; reject holds it without listing it until it changes', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.1', new_sku: 'hold' } } };
   const first = await run({ a: 'A 1 10;B 1 10' }, null, config);
   const second = await run({ a: 'A 1 20;B 1 20;NEW 1 5' }, first, config);
@@ -149,7 +149,7 @@ test('accept publishes the price that was held; reject holds it in silence until
   assert.is(third.outcome.summary.publish?.held_silently, 1);
   const changed = await run({ a: 'A 1 20;B 1 21;NEW 1 5' }, third, config, { decisions });
   assert.equal(rowsOf(textOf(changed, 'reports/holds.csv')), ['B,price_rise,10.00,21.00,21.00,a,3']);
-  // what was accepted is measured against: further than the limit from it is held again
+  // the accepted price is now the measure: a price too far from it is held again
   const further = await run({ a: 'A 1 22.01;B 1 10;NEW 1 5' }, second, config, { decisions });
   assert.equal(rowsOf(textOf(further, 'reports/holds.csv')), ['A,price_rise,10.00,22.01,22.01,a,2']);
   const expired = decisionsOf('sku,decision,price,run_id,expires_at,reason\nA,accept,20.00,r,2026-11-01T06:00:00Z,\n');
@@ -157,7 +157,7 @@ test('accept publishes the price that was held; reject holds it in silence until
   assert.is(rowsOf(textOf(late, 'reports/holds.csv')).length, 2);
 });
 
-test('decisions on a run that max_held_pct stopped count as long as the feed that it was compared with is published', async () => {
+test('decisions on a run that max_held_pct stopped count as long as its baseline is published', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.1', new_sku: 'hold', max_held_pct: '0.5' } } };
   const first = await run({ a: 'A 1 10;B 1 10' }, null, config);
   const feed = { a: 'A 1 20;B 1 20;NEW 1 5' };
@@ -174,14 +174,14 @@ test('decisions on a run that max_held_pct stopped count as long as the feed tha
   assert.equal(rowsOf(next.merged ?? ''), ['A,a,1,20.00', 'B,a,1,10.00', 'NEW,a,1,5.00']);
   assert.is(next.outcome.summary.publish?.held_silently, 1);
   assert.is((await run(feed, first, config, decided('other', ...both))).outcome.error_code, 'GUARDRAIL_TRIPPED');
-  // the accepted price is what is measured against
+  // prices are measured against the accepted price
   const risen = await run({ a: 'A 1 22;B 1 10' }, first, config, decided('before', 'A,accept,20.00'));
   assert.equal(rowsOf(risen.merged ?? ''), ['A,a,1,22.00', 'B,a,1,10.00']);
   const further = await run({ a: 'A 1 22.01;B 1 10' }, first, config, decided('before', 'A,accept,20.00'));
   assert.equal(rowsOf(textOf(further, 'reports/holds.csv')), ['A,price_rise,10.00,22.01,22.01,a,1']);
 });
 
-test('JSON lines: the same decisions, and rows of the baseline keep their types', async () => {
+test('JSON lines give the same results, and rows of the baseline keep their types', async () => {
   const output = { ...CONFIG.output, format: 'jsonl' };
   const config = { output, publish: { holds: { price_rise_pct: '0.1' } } };
   const first = await run({ a: 'A 1 10;B 2 10', b: 'C 3 10' }, null, config);
@@ -205,13 +205,13 @@ test('JSON lines: the same decisions, and rows of the baseline keep their types'
   ]);
 });
 
-test('a run from before publishing was turned on: its winners say which vendor is missing', async () => {
+test('a baseline from before publishing was turned on tells by its winners which vendor is missing', async () => {
   const first = await run({ a: 'A 1 10', b: 'B 1 10' }, null, {});
   const second = await run({ a: 'A 1 10', b: null }, first);
   assert.equal(rowsOf(textOf(second, 'reports/vanished.csv')), ['B,unavailable,keep,,1']);
 });
 
-test('the state of a candidate that is published after all has nothing kept, zeroed or held', async () => {
+test('a candidate published by hand has a state without kept, zeroed or held SKUs', async () => {
   const config = { publish: { holds: { price_rise_pct: 0, new_sku: 'hold' } }, guardrails: { min_skus: 9 } };
   const first = await run({ a: 'A 1 10;GONE 1 10', b: 'B 1 10' }, null, { publish: {} });
   const tripped = await run({ a: 'A 1 11;NEW 1 5', b: null }, first, config);
@@ -223,7 +223,7 @@ test('the state of a candidate that is published after all has nothing kept, zer
   assert.is(written.text('state'), 'sku,vendors,state,runs,candidate_price\nA,a,,,\nNEW,a,,,\n');
 });
 
-test('a rollback’s delta takes off sale what was added since', async () => {
+test('a rollback’s delta sets SKUs added since to quantity 0', async () => {
   const first = await run({ a: 'A 1 10;B 2 10' }, null);
   const second = await run({ a: 'A 3 12;NEW 4 5' }, first);
   const feedOf = (result: HarnessResult): ComparedFeed => ({
@@ -246,7 +246,7 @@ test('a rollback’s delta takes off sale what was added since', async () => {
   assert.equal([report.changes.zeroed, report.changes.changed, report.rows], [1, 2, { before: 3, after: 2 }]);
 });
 
-test('the delta of two feeds without rows is its header', async () => {
+test('the delta of two empty feeds is only its header', async () => {
   const source = memorySource('feed', new TextEncoder().encode('sku,price\n'));
   const feed: ComparedFeed = { name: 'a feed', format: 'csv', source };
   const written = new MemoryArtifacts();

@@ -1,4 +1,4 @@
-/** The API and `relay diff` say the same of two runs. */
+/** The API and `relay diff` give the same difference of two runs. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -9,7 +9,7 @@ import { filesIn, inFolder, relay, writeFileIn } from '../../cli/testing/sandbox
 
 const OUTPUT = { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] };
 
-/** A run of the command line, and the same run in the service. */
+/** Makes a run on the command line and the same run in the service. */
 async function runIn(folder: string, api: Api, id: string, feed: string, changes: object = {}) {
   const config = writeFileIn(folder, 'tenant.json', JSON.stringify({ ...CONFIG, output: OUTPUT, ...changes }));
   writeFileIn(folder, 'in/acme/feed.csv', `sku,quantity_available,cost\n${feed}`);
@@ -34,7 +34,7 @@ async function withApi(use: (api: Api, folder: string) => Promise<void>): Promis
   await inFolder((folder) => use(api, folder));
 }
 
-test('the answer is that of relay diff --json', () =>
+test('the answer equals relay diff --json', () =>
   withApi(async (api, folder) => {
     const a = await runIn(folder, api, 'r1', 'A,1,20\nB,2,10\nC,3,5\nD,1,1\n');
     const b = await runIn(folder, api, 'r2', 'A,1,40\nC,3,5\nD,2,1\nE,1,9\n', { quantity: { rules: [] } });
@@ -47,7 +47,7 @@ test('the answer is that of relay diff --json', () =>
     assert.equal([same.causes, same.changes.unchanged], [[], 4]);
   }));
 
-test('the candidate of a run that was stopped is compared, also with a feed of another format', () =>
+test('the candidate of a stopped run can be compared, even with a feed of another format', () =>
   withApi(async (api, folder) => {
     const a = await runIn(folder, api, 'r1', 'A,1,20\nB,2,10\n', { output: { ...OUTPUT, format: 'jsonl' } });
     const b = await runIn(folder, api, 'r2', 'A,1,20\n', { guardrails: { min_skus: 2 } });
@@ -56,7 +56,7 @@ test('the candidate of a run that was stopped is compared, also with a feed of a
     assert.is(command.changes.removed, 1);
   }));
 
-test('a run without a feed, one whose feed is gone, and one of another tenant', () =>
+test('a run without a feed, with a removed feed, or of another tenant is refused', () =>
   withApi(async (api, folder) => {
     await runIn(folder, api, 'r1', 'A,1,20\n');
     await api.runs.create({ runId: 'r2', tenantId: 'shop', configVersion: 1, vendors: [], force: false, now: 0 });

@@ -1,6 +1,6 @@
 /**
- * `npm run histories -- FROM TO [DAYS]`: compares the random histories with the seeds from FROM to TO with the oracle: five runs each, or a run on
- * each of so many days. A finding names its seed and run.
+ * `npm run histories -- FROM TO [DAYS]`: compares the random histories with the seeds from FROM to TO with the oracle. Each has
+ * five runs, or a run on each of so many days. A finding names its seed and run.
  */
 import { compareHistory } from './histories.ts';
 

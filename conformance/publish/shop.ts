@@ -1,4 +1,4 @@
-/** A shop with two vendors that publishes: several runs, one after the other. */
+/** A shop with two vendors that publishes, run after run. */
 import * as assert from 'uvu/assert';
 import type { PublishRequest } from '../../core/ports/publishing.ts';
 import { baselineOf } from '../../plugins/in-memory/published.ts';

@@ -1,4 +1,4 @@
-/** Rows that are passed as they are expected, and rows that are loaded: the same rows, lines and faults, whatever the chunks. */
+/** Rows that are skipped because they are as expected, and rows that are loaded: the same rows, lines and faults for any chunks. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../../core/bytes/text.ts';
@@ -14,7 +14,7 @@ function open(text: string, { chunkBytes = 1000, expects = true } = {}): Promise
   return SortedRows.open(memorySource('table', toBytes(text), chunkBytes), { name: 'the table', expects, limits });
 }
 
-/** The bytes in the middle of a larger memory. */
+/** The bytes in the middle of a larger buffer. */
 function inMemory(text: string): Uint8Array {
   const bytes = toBytes(text);
   const memory = new Uint8Array(bytes.length + 20).fill(0x78);
@@ -22,7 +22,7 @@ function inMemory(text: string): Uint8Array {
   return memory.subarray(11, 11 + bytes.length);
 }
 
-/** Passes the row if it is these bytes; else loads it and moves past it. Returns its SKU, or null at the end. */
+/** Skips the next row if it has these bytes, else loads it. Returns its SKU, or null at the end. */
 async function next(rows: SortedRows, expected: string, seen: Set<string>): Promise<string | null> {
   const bytes = inMemory(expected);
   const sku = toBytes(expected.startsWith('"C') ? 'C,1' : expected.slice(0, 1));
@@ -45,7 +45,7 @@ async function next(rows: SortedRows, expected: string, seen: Set<string>): Prom
   }
 }
 
-test('each row is passed or loaded, in any chunks', async () => {
+test('each row is skipped or loaded, for any chunks', async () => {
   const seen = new Set<string>();
   for (const chunkBytes of [1, 3, 7, 1000]) {
     for (let wrong = 0; wrong < 1 << ROWS.length; wrong++) {
@@ -60,7 +60,7 @@ test('each row is passed or loaded, in any chunks', async () => {
   assert.equal([...seen].sort(), ['loaded', 'passed', 'refilled']);
 });
 
-test('a row that is passed counts for the order and the lines of those after it', async () => {
+test('a skipped row counts for the order and the line numbers of later rows', async () => {
   const problems: Array<[string, string]> = [
     ['A,9,\n', 'it is not sorted by SKU, each once: "A" on line 5'],
     ['B,9,\n', 'it is not sorted by SKU, each once: "B" on line 5'],
@@ -83,7 +83,7 @@ test('a row that is passed counts for the order and the lines of those after it'
   }
 });
 
-test('bytes that a table begins its last row with are not the row', async () => {
+test('the beginning of the last row does not count as that row', async () => {
   const rows = await open(`${HEADER}A,1,x`, { chunkBytes: 4 });
   const seen = new Set<string>();
   assert.is(await next(rows, 'A,1,x\n', seen), 'A');

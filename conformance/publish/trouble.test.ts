@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 
-/** All files of the harness are of 2026-01-01T00:00:00Z. */
+/** A clock for fresh files: the harness dates all files 2026-01-01T00:00:00Z. */
 const FRESH = '2026-01-01T06:00:00Z';
 const AT_72_HOURS = '2026-01-04T00:00:00Z';
 const PAST_72_HOURS = '2026-01-04T00:00:01Z';
@@ -13,7 +13,7 @@ const HEADER = 'sku,quantity_available,cost\n';
 const BROKEN = `${HEADER}A,1,10\nB,x,10\nC,1,\xff\n`;
 
 interface Given {
-  /** Of vendor a. */
+  /** Settings of vendor a. */
   on_trouble?: object;
   vendor?: object;
   config?: object;
@@ -99,7 +99,7 @@ for (const [trouble, feed, code, given] of TROUBLES) {
     assert.is(sha256, entryOf(before).sha256);
     assert.is(files[0].run_copy_key, 'run-1/tenants/shop/carried_over/a/feed.csv');
     assert.ok(carried.outcome.summary.warnings.some((one) => one.startsWith('vendor_carried_over:a:')));
-    // what is carried over once can be carried over again, and ages on
+    // a carried-over file can be carried over again, and keeps ageing
     const again = await run(feed, {
       ...given,
       before: carried,
@@ -118,7 +118,7 @@ for (const [trouble, feed, code, given] of TROUBLES) {
   });
 }
 
-test('a feed that does not decode: the same rows are reported before the bad byte, and the same code, in chunks of any size', async () => {
+test('a feed that does not decode has the same code, and the same refused rows before the bad byte, for any chunk size', async () => {
   const bad = `${'\u00ff'}\n`;
   for (const header of [HEADER, HEADER.replace('quantity_available', 'stock')]) {
     const feed = `${header}A,x,10\n${'C,1,10\n'.repeat(100)}D,x,10\n${bad}E,x,10\n`;
@@ -136,7 +136,7 @@ test('a feed that does not decode: the same rows are reported before the bad byt
   }
 });
 
-test('a file too old to carry over fails the run, or leaves the vendor out if the config says so; optional or not', async () => {
+test('a file too old to carry over fails the run, or leaves the vendor out if configured, optional or not', async () => {
   const row = `${HEADER}A,1,10\n`;
   for (const required of [true, false]) {
     const vendor = { required };
@@ -158,7 +158,7 @@ test('a file too old to carry over fails the run, or leaves the vendor out if th
       );
       assert.is(left.normalized('a')?.split('\n').length, 2);
       assert.ok(left.outcome.summary.warnings.includes('vendor_left_out:a'));
-      // in time it is carried over
+      // a file within the limit is carried over
       assert.equal(rowsOf(await run(feed, { ...given, now: AT_72_HOURS, on_trouble })).length, 2);
     }
   }
@@ -179,7 +179,7 @@ test('a missing vendor trips max_vendor_row_drop_pct only if it is required', as
   }
 });
 
-test('a stale feed fails, is left out or is carried over past the limit, and is read at it', async () => {
+test('a feed past the stale limit fails, is left out or carried over; at the limit it is read', async () => {
   const config = { guardrails: { stale_after_hours: 72 } };
   const feed = `${HEADER}A,1,10\n`;
   const before = await run(feed, { config });
@@ -202,7 +202,7 @@ test('a stale feed fails, is left out or is carried over past the limit, and is 
   }
 });
 
-test('SKUs of a vendor that is left out are unavailable; those of one that is carried over are there', async () => {
+test('SKUs of a left-out vendor are unavailable; those of a carried-over file are present', async () => {
   const config = { publish: {} };
   const before = await run(`${HEADER}A,1,10\n`, { config });
   const left = await run(BROKEN, { config, before, on_trouble: { unreadable: 'leave_out' } });
@@ -214,7 +214,7 @@ test('SKUs of a vendor that is left out are unavailable; those of one that is ca
   assert.is(carried.artifacts.text('reports/vanished.csv'), 'sku,reason,action,vendors,kept_runs\n');
 });
 
-test('a vendor’s own limits: met, exceeded, and beside those of all vendors', async () => {
+test('a vendor’s own limits trip past them, beside the limits for all vendors', async () => {
   const feed = `${HEADER}A,x,10\nC,1,10\nD,1,10\nE,1,10\n`;
   const status = async (error_policy: object, all: object) =>
     (await run(feed, { vendor: { error_policy }, config: { error_policy: all } })).outcome.error_code;

@@ -1,6 +1,6 @@
 /**
- * Rows that are compared with the published feed as bytes come to the same as rows that are compared cell by cell. A published feed and state with
- * CRLF say the same, and none of their rows is a row of the output to the byte: so each run is made twice.
+ * Comparing rows with the published feed as bytes gives the same result as comparing cells. Each run is made twice: with CRLF in the
+ * published feed and state, no row has the same bytes as in the output, so cells are compared.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -23,7 +23,7 @@ interface Offer {
   title: string;
 }
 
-/** What a vendor has, by SKU; from day to day little of it changes. */
+/** A vendor's offers by SKU. Few of them change from day to day. */
 type Stock = Map<string, Offer>;
 
 function skuOf(i: number): string {
@@ -128,7 +128,7 @@ async function run({ config, feeds, before, decided, limits }: Day, form: (bytes
     ...limits,
     files: Object.fromEntries(Object.entries(feeds).map(([id, bytes]) => [id, { name: 'feed.csv', bytes }])),
     publishing: {
-      // the hash that the summary has is of the other form
+      // leave out the summary's hash, which is of the other form
       baseline: baseline === null ? null : { ...baseline, stateSha256: null },
       decisions: decided === '' ? null : decisionsOf(decided),
       force: null,
@@ -136,7 +136,7 @@ async function run({ config, feeds, before, decided, limits }: Day, form: (bytes
   });
 }
 
-/** What the run found, without the hash of what it was compared with. */
+/** The results of the run, without the hash of its baseline. */
 function figuresOf({ artifacts, outcome }: HarnessResult): unknown[] {
   const reports = ['reports/diff.json', 'reports/guardrails.json'].map((path) => {
     const text = artifacts.text(path);
@@ -157,7 +157,7 @@ function decisionsOn(random: Random, { artifacts }: HarnessResult): string {
   return lines.length === 0 ? '' : `sku,decision,price,run_id,expires_at,reason,baseline_run_id\n${lines.join('')}`;
 }
 
-test('a published feed whose rows are equal as bytes, and one whose rows are not', async () => {
+test('property: results do not depend on whether rows are compared as bytes or as cells', async () => {
   let unchanged = 0;
   const changes = new Set<string>();
   for (let seed = 0; seed < TENANTS; seed++) {

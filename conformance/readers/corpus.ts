@@ -33,7 +33,7 @@ interface Style {
   delimiter?: string;
   quote?: string;
   end?: string;
-  /** Quotes around every cell. */
+  /** True to quote every cell. */
   all?: boolean;
 }
 

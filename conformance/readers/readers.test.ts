@@ -1,6 +1,6 @@
 /**
- * `relay suggest`, `relay clean` and a run under `auto` read a file alike: encoding, delimiter, quote, header and end of the
- * table. Each of them finds these out by itself here; the run has the entry that `relay suggest` proposed for all else.
+ * `relay suggest`, `relay clean` and a run under `auto` read a file alike: encoding, delimiter, quote, header and end of the table.
+ * Each detects these by itself; for everything else the run has the entry that `relay suggest` proposed.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -22,7 +22,7 @@ const TENANT = {
   error_policy: { max_invalid_rows: 1000, max_invalid_row_pct: 1 },
 };
 
-/** What a reader says, in the same form for each. */
+/** What a reader found, in the same form for each. */
 interface Said {
   encoding: string;
   delimiter: string;
@@ -34,7 +34,7 @@ interface Said {
   skus: string[];
 }
 
-/** The cells of clean's rows, without the footer. */
+/** What `relay clean` found, without the footer. */
 async function byClean(folder: string, file: string, sku: number): Promise<Said & { report: CleanedFile }> {
   const out = path.join(folder, 'clean');
   const { code, stdout, stderr } = await relay(['clean', file, '--json', '--out', out, '--table', '1']);
@@ -108,7 +108,7 @@ async function compareReaders(
     },
     'suggest and clean',
   );
-  // an entry without a quantity is no entry yet
+  // an entry without a quantity is incomplete and cannot run
   if (!report.columns.some(({ column, read }) => column === 'quantity_available' && read)) return;
   if (unreadable !== undefined) {
     assert.ok(report.problems.some(({ code: said }) => said === unreadable));
@@ -130,7 +130,7 @@ async function compareReaders(
   if (rows !== undefined) assert.is(clean.skus.length, rows);
 }
 
-/** An encoding that the file leaves open is refused by the other two. */
+/** Asserts that clean and run refuse a file whose encoding is ambiguous. */
 async function assertRefused(folder: string, file: string): Promise<void> {
   const { code, stderr } = await relay(['clean', file]);
   assert.is(code, 3);
@@ -143,7 +143,7 @@ async function assertRefused(folder: string, file: string): Promise<void> {
   assert.match(run.stdout + run.stderr, 'DECODE_ERROR');
 }
 
-test('the corpus has some sixty files', () => {
+test('the corpus has about sixty files', () => {
   assert.ok(readerCases().length >= 60);
 });
 

@@ -1,4 +1,4 @@
-/** `relay clean` on a part of the polluted files: what each must come out as. `npm run robustness` takes all of them. */
+/** `relay clean` on some of the polluted files. `npm run robustness` takes all of them. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,10 +10,10 @@ import { type Polluted, pollute } from './pollutions.ts';
 import { scoreOf } from './score.ts';
 import { SOURCE_TABLES } from './sources.ts';
 
-/** Every so many-th pollution of one row, of these tables; and of these everything else. */
+/** Takes every 60th pollution of single rows, and all others. */
 const EVERY = 60;
 const TABLES = ['orders', 'catalogue', 'places', 'remarks', 'short'];
-/** What leaves more than one reading: a separator between two words or numbers, spaces between words. */
+/** Pollutions that leave several readings: a separator between two words or numbers, spaces between words. */
 const OPEN = (polluted: Polluted): boolean =>
   polluted.axis === 'separator missing' || polluted.name === 'delimiter_space_bare';
 
@@ -24,7 +24,7 @@ test.before(async () => {
 test.after(async () => rm(path.dirname(file), { recursive: true, force: true }));
 
 for (const source of SOURCE_TABLES.filter(({ name }) => TABLES.includes(name))) {
-  test(`polluted files of "${source.name}" are read as a careful person would`, async () => {
+  test(`polluted files of "${source.name}" are read as by a careful person`, async () => {
     for (const polluted of someOf([...pollute(source, EVERY)])) {
       await writeFile(file, polluted.text);
       for (const flags of [polluted.flags, []]) {
@@ -37,7 +37,7 @@ for (const source of SOURCE_TABLES.filter(({ name }) => TABLES.includes(name))) 
   });
 }
 
-test('the score falls with each cell that is lost, made up or out of place', () => {
+test('the score falls with each lost, invented or misplaced cell', () => {
   const table = [
     ['a', 'b'],
     ['1', 'x'],
@@ -59,7 +59,7 @@ test('the score falls with each cell that is lost, made up or out of place', () 
   }
 });
 
-/** The characters of all cells, but for what separates words: none may be lost, whatever cell they stand in. */
+/** The characters of all cells except word separators: none may be lost, whatever cell they are in. */
 function lettersOf(rows: readonly (readonly string[])[]): string {
   return rows
     .flat()

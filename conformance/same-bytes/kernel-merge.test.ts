@@ -1,4 +1,4 @@
-/** The kernel merges runs and writes rows as TypeScript does: groups over several windows and vendors, every column, tiny budgets. */
+/** The kernel merges and writes rows as TypeScript does: groups over several windows and vendors, every column, tiny budgets. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -124,7 +124,7 @@ for (const [name, rest, output, writes] of CONFIGS) {
   });
 }
 
-test('windows that end in the middle of groups', async () => {
+test('groups that windows cut are merged whole', async () => {
   const feeds = [0, 1, 2].map((of) =>
     Array.from({ length: 4000 }, (_, i) => `AB-${(i * 7919 + of) % 3000},,5,,${(i % 90) + 1}.50,,,,,,T ${i},,M`),
   );

@@ -1,4 +1,4 @@
-/** The kernel changes no byte of what a run writes, and nothing of how it ends: it is compared with TypeScript alone. */
+/** With the kernel a run writes the same bytes and ends the same way as with TypeScript alone. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +9,7 @@ import { countOf, shareOf } from '../support/share.ts';
 
 const SEEDS = 40;
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
-test('random tenants end the same way, with the same files, also with tiny chunks and budgets that spill', async () => {
+test('property: tenants end the same way with the same files, also with tiny chunks and budgets that spill', async () => {
   const { from, to } = shareOf(SEEDS);
   const { taken } = await kernelCalls(async () => {
     for (let seed = from; seed < to; seed++) {
@@ -182,7 +182,7 @@ function caseOf(table: readonly string[], lineEnd: string, chunkBytes: number, c
   };
 }
 
-test('feeds of ordinary and of odd rows', async () => {
+test('property: feeds of ordinary and odd rows end the same way', async () => {
   const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
     await assertSame(caseOf(table, lineEnd, chunkBytes, configOf()), limits);
   });
@@ -199,7 +199,7 @@ function withVendor(vendor: object, rest: object = {}): object {
   return { ...config, vendors: [{ ...config.vendors[0], ...vendor }] };
 }
 
-/** Also mapped: to a SKU that is odd, empty, long, or has a control character. */
+/** Maps SKUs to ones that are odd, empty, long, or have a control character. */
 const SKU_MAP = [
   'vendor_sku,sku',
   ...Array.from({ length: 60 }, (_, i) => `QL-${i},M-${i % 20}`),
@@ -234,11 +234,11 @@ const CONFIGS: Array<[name: string, config: object]> = [
   ],
 ];
 
-/** Rows that the kernel took beside all of them: of one config's few cases, chance can give too few to say anything. */
+/** Rows that the kernel took in all of these tests. The few cases of one config may by chance have too few. */
 let takenBeside = 0;
 
 for (const [name, config] of CONFIGS) {
-  test(`rows beside ${name}`, async () => {
+  test(`ordinary rows end the same way beside ${name}`, async () => {
     const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
       await assertSame(caseOf(table, lineEnd, chunkBytes, config), limits);
     });
@@ -252,7 +252,7 @@ test('the kernel took many of these rows', () => {
   assert.ok(takenBeside > CONFIGS.length * countOf(50), `${takenBeside} rows`);
 });
 
-test('thousands of rows, whose samples and changes of lines run past their limits', async () => {
+test('thousands of rows end the same way, past the limits for samples and line changes', async () => {
   const table: string[] = [];
   for (let i = 0; i < 13_000; i++) {
     const text = i % 2 === 0 && i < 10_000 ? `"two\nlines"` : i % 11 === 0 ? 'R&amp;D' : `Title ${i}`;
@@ -264,7 +264,7 @@ test('thousands of rows, whose samples and changes of lines run past their limit
   assert.is(run.outcome.status, 'SUCCEEDED');
 });
 
-test('a machine without room for a kernel does without', async () => {
+test('without memory for a kernel the run works without it', async () => {
   const described = WebAssembly.Memory;
   WebAssembly.Memory = function none() {
     throw new RangeError('no address space');

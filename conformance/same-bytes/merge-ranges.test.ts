@@ -1,4 +1,4 @@
-/** Threads that merge ranges of SKUs change no byte of what a run writes, and nothing of how it ends. */
+/** With threads that merge ranges of SKUs, a run writes the same bytes and ends the same way. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkConfig } from '../../core/config/check.ts';
@@ -12,7 +12,7 @@ import { type MemoryThreads, memoryThreads } from '../../plugins/in-memory/threa
 import { testRegistry } from '../../plugins/testing/harness.ts';
 
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
-/** In memory; and so that the kernel works on them. */
+/** Budgets: all in memory, spilling to scratch, and with the kernel. */
 const BUDGETS: ReadonlyArray<Partial<EngineLimits>> = [{}, SPILLING, { kernelFromBytes: 0 }];
 const IDS = ['a', 'b', 'c', 'd'];
 
@@ -46,12 +46,12 @@ function caseOf(feeds: ReadonlyArray<readonly Row[]>, change: object = {}, vendo
   return { config, files, afterWrite: turns };
 }
 
-/** Some turns of the event loop, for the threads of this process. */
+/** Waits some turns of the event loop for the in-process threads. */
 async function turns(): Promise<void> {
   for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Threads that merge, and normalize nothing. */
+/** Threads that only merge. */
 function merging(count: number): MemoryThreads {
   return Object.assign(memoryThreads(count, testRegistry()), { leastBytes: Number.POSITIVE_INFINITY });
 }
@@ -61,7 +61,7 @@ function runWith(one: MemoryCase, threads: Threads | null, limits: Partial<Engin
   return runInMemory(threads === null ? engine : { ...engine, threads }, one);
 }
 
-/** All that a run is known by; the index of rows says how windows fell, and is no result. */
+/** All results of a run. The row index is left out because it depends on windows. */
 function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
   const { error, ...ending } = outcome;
   const names = [...artifacts.files.keys()].filter((name) => name !== PATHS.rowIndex).sort();
@@ -70,7 +70,7 @@ function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
   return { files, ending, details, live: scratch.live, open: artifacts.open };
 }
 
-/** Returns the run without threads. */
+/** Compares runs with and without threads, and returns the one without. */
 async function assertSame(name: string, one: MemoryCase, budgets = BUDGETS): Promise<MemoryRun> {
   let ranges = 0;
   const first = await runWith(one, null, {});
@@ -87,14 +87,14 @@ async function assertSame(name: string, one: MemoryCase, budgets = BUDGETS): Pro
   return first;
 }
 
-/** Rows for numbers from a start on, `step` apart. */
+/** Rows for numbers from 0 on, `step` apart. */
 function rows(count: number, sku: (i: number) => string, step = 1): Row[] {
   return Array.from({ length: count }, (_, i) => [sku(i * step), i % 9, `${(i % 50) + 1}.5`]);
 }
 
 const skuOf = (i: number) => `S${String(i).padStart(5, '0')}`;
 
-test('SKUs of one vendor, of several, and doubled ones come out as without threads, whatever range they are in', async () => {
+test('SKUs of one vendor, of several, and duplicates come out as without threads, in any range', async () => {
   const many = caseOf([rows(300, skuOf), rows(150, skuOf, 2), rows(100, skuOf, 3), rows(100, (i) => `T${i}`)]);
   await assertSame('overlapping feeds', many);
   const doubled = rows(100, skuOf).flatMap((row): Row[] => [row, [row[0], row[1] + 1, row[2]], row]);
@@ -104,7 +104,7 @@ test('SKUs of one vendor, of several, and doubled ones come out as without threa
   await assertSame('JSON lines', caseOf([doubled, rows(200, skuOf)], jsonl));
 });
 
-test('one SKU only, few SKUs, an empty feed, and feeds without a common SKU', async () => {
+test('one SKU, few SKUs, an empty feed, and feeds without a common SKU come out as without threads', async () => {
   const same = rows(400, () => 'ONE');
   await assertSame('one SKU', caseOf([same, same, [['TWO', 1, 1]]]));
   await assertSame('two SKUs', caseOf([rows(300, (i) => `S${i % 2}`), [['S1', 1, 2]]]));
@@ -115,7 +115,7 @@ test('one SKU only, few SKUs, an empty feed, and feeds without a common SKU', as
   );
 });
 
-test('warnings about prices have their counts and first examples over all ranges', async () => {
+test('warnings about prices have the counts and first examples of all ranges', async () => {
   const odd = rows(200, skuOf).map(([sku, quantity, cost], i): Row => [sku, quantity, i % 7 === 0 ? 0 : cost]);
   const cheap = rows(200, skuOf).map(([sku, quantity], i): Row => [sku, quantity, i % 5 === 0 ? '0.02' : 9_999]);
   const unpriced = rows(300, (i) => `U${i}`).map(([sku, quantity]): Row => [sku, quantity, '']);
@@ -131,7 +131,7 @@ test('warnings about prices have their counts and first examples over all ranges
   assert.is(unpriced_skus.skus.length, 100);
 });
 
-test('SKUs that differ in case or in zeros are found over all ranges', async () => {
+test('SKUs that differ in case or zeros are found across ranges', async () => {
   const capitals = rows(300, (i) => `AB-${i}`);
   const small = rows(300, (i) => `ab-${i}`);
   const run = await assertSame('case', caseOf([capitals, small, rows(200, (i) => `é${i}`), rows(200, (i) => `É${i}`)]));
@@ -140,7 +140,7 @@ test('SKUs that differ in case or in zeros are found over all ranges', async () 
   assert.ok(numbers.outcome.summary.warnings.some((warning) => warning.startsWith('skus_differ_in_zeros:')));
 });
 
-test('a range that fails, fails the run as without threads: the first one counts', async () => {
+test('the first range that fails decides the error, as without threads', async () => {
   const huge = (sku: string): Row[] => Array.from({ length: 10 }, () => [sku, 999_999_999_999_999, 1]);
   const vendor = { duplicate_sku: 'sum_quantity' };
   for (const bad of [['S00280'], ['S00150', 'S00299'], ['S00100', 'S00200', 'S00299']]) {
@@ -153,13 +153,13 @@ test('a range that fails, fails the run as without threads: the first one counts
   }
 });
 
-test('expectations see all rows, and fail the run', async () => {
+test('expectations see all rows and fail the run', async () => {
   const expect = [{ name: 'no free stock', column: 'quantity_available', max: 7, severity: 'error' }];
   const run = await assertSame('expect', caseOf([rows(300, skuOf), rows(100, skuOf)], { expect }));
   assert.is(run.outcome.error_code, 'EXPECTATION_FAILED');
 });
 
-test('terms of vendors, quantity rules and pricing rules hold in every range', async () => {
+test('vendor terms, quantity rules and pricing rules apply in every range', async () => {
   const vendor_terms = {
     rates: { type: 'file', local_path: 'rates.csv' },
     vendors: [
@@ -177,14 +177,14 @@ test('terms of vendors, quantity rules and pricing rules hold in every range', a
   assert.is(run.outcome.status, 'SUCCEEDED');
 });
 
-test('feeds that are compared with what is published, plugins that a thread lacks, and few offers have one thread', async () => {
+test('comparisons with the published feed, plugins that threads lack, and few offers keep the merge in one thread', async () => {
   const one = caseOf([rows(300, skuOf), rows(300, skuOf)]);
   const started = async (change: Partial<Threads>, given = one) => {
     const threads = merging(2);
     await runWith(given, Object.assign(threads, change), {});
     return threads.started;
   };
-  // its last vendor is merged from its segment
+  // the last vendor is merged straight from its segment
   assert.is(await started({}), 0);
   assert.is(await started({ leastBytes: 0 }), 2 + 1);
   assert.is(await started({ leastBytes: 0, leastMergeBytes: 1_000_000 }), 2);
@@ -218,7 +218,7 @@ async function runUntil(threads: Threads, stop: (abort: AbortController, rows: n
   return outcome;
 }
 
-test('a cancelled merge ends its threads, and leaves nothing open', async () => {
+test('a cancelled merge ends its threads and leaves nothing open', async () => {
   const threads = memoryThreads(2, testRegistry());
   const outcome = await runUntil(threads, (abort) => abort.abort());
   assert.is(outcome.error_code, 'CANCELLED');

@@ -1,4 +1,4 @@
-/** Threads change no byte of what a run writes, and nothing of how it ends. */
+/** With threads a run writes the same bytes and ends the same way. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -26,10 +26,10 @@ function runWith(one: MemoryCase, threads: Threads | null, limits: Partial<Engin
   return runInMemory(threads === null ? engine : { ...engine, threads }, one);
 }
 
-/** All that a run is known by. */
+/** All results of a run. */
 function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
   const { error, ...ending } = outcome;
-  // the index of rows says how windows fell, and is no result
+  // the row index depends on windows and is not a result
   const names = [...artifacts.files.keys()].filter((name) => name !== PATHS.rowIndex).sort();
   const files = names.map((name) => [name, artifacts.text(name)]);
   const { vendors = {} } = JSON.parse(artifacts.text(PATHS.rowIndex) ?? '{}') as Partial<RowIndex>;
@@ -38,7 +38,7 @@ function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
   return { files, refused, ending, details, live: scratch.live, open: artifacts.open };
 }
 
-/** Some turns of the event loop, for the threads of this process. */
+/** Waits some turns of the event loop for the in-process threads. */
 async function turns(): Promise<void> {
   for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -47,7 +47,7 @@ function assertEnded({ live }: MemoryThreads): void {
   assert.is(live, 0, 'threads are left');
 }
 
-test('random tenants end the same way, with the same files, with 1, 2 and 3 threads and with budgets that spill', async () => {
+test('property: tenants end the same way with the same files, with 1, 2 or 3 threads and budgets that spill', async () => {
   let used = 0;
   let ranges = 0;
   let failed = 0;
@@ -96,7 +96,7 @@ function sixFeeds(change: Record<string, Uint8Array> = {}): MemoryCase {
   return { config: CONFIG, files };
 }
 
-test('of several feeds that cannot be read, the first one in vendor order fails the run, and no later artifact appears', async () => {
+test('the first unreadable feed in vendor order fails the run, and no later artifact appears', async () => {
   const bad = new TextEncoder().encode('sku,quantity_available,cost\nA,1,2\n"B",1,\xff\n'.replace('\xff', ''));
   const notUtf8 = Uint8Array.from([...bad, 0x41, 0xff, 0x2c, 0x31, 0x2c, 0x31, 0x0a]);
   const large = feed(5000, (i) => `L${i},1,1`);
@@ -109,7 +109,7 @@ test('of several feeds that cannot be read, the first one in vendor order fails 
   assertEnded(threads);
 });
 
-test('limits of errors.json hold over all threads: entries, characters, counts and examples', async () => {
+test('limits of errors.json apply across threads: entries, characters, counts and examples', async () => {
   const half = feed(400, (i) => (i % 2 === 0 ? `S${i},x,${i}` : `S${i},1,-1`));
   const one = sixFeeds({ b: half, c: half, e: half });
   for (const limits of [{ errorsMax: 1 }, { errorsMax: 250 }, { errorsMax: 401 }, { errorsCharsMax: 70_000 }]) {
@@ -120,7 +120,7 @@ test('limits of errors.json hold over all threads: entries, characters, counts a
   }
 });
 
-test('feeds that are too small, and plugins that a thread lacks, keep a run in its own thread', async () => {
+test('small feeds, and plugins that threads lack, keep a run in one thread', async () => {
   const one = sixFeeds();
   const threads = memoryThreads(2, testRegistry());
   await runWith(one, { ...threads, leastBytes: 1_000_000, leastMergeBytes: 1_000_000 });
@@ -131,7 +131,7 @@ test('feeds that are too small, and plugins that a thread lacks, keep a run in i
   assert.is(threads.started, 2);
 });
 
-test('a cancelled run ends its threads, and leaves nothing open', async () => {
+test('a cancelled run ends its threads and leaves nothing open', async () => {
   const registry = testRegistry();
   const threads = memoryThreads(2, registry);
   const checked = checkConfig(CONFIG, registry);
@@ -171,10 +171,10 @@ test('a thread that dies fails the run', async () => {
   assert.is(run.artifacts.open, 0);
 });
 
-/** Threads are started for any feeds and offers. */
+/** Starts threads for feeds and merges of any size. */
 const AT_ONCE = { RUN_THREADS_MIN_BYTES: '0', RUN_MERGE_THREADS_MIN_BYTES: '0' };
 
-test('the command uses real threads, and writes the same files', () =>
+test('the command uses real threads and writes the same files', () =>
   inFolder(async (folder) => {
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
     const files = sixFeeds({ c: feed(3000, (i) => `S${i},${i === 7 ? 'x' : 1},2`) }).files;

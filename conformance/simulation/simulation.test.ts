@@ -1,11 +1,11 @@
-/** Histories of workers under trouble: all promises are kept, and each condition that is taken out is noticed. */
+/** Simulated histories of workers in trouble: all promises are kept, and removing any condition is noticed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isAsWritten, loadHunt, patchedWorker } from './compiled-hunt.ts';
 
 const { hunt, huntMutant, MUTANTS, runHistory, Choices, shrink } = await loadHunt();
 
-test('a seed is a history, and its choices are the same one', async () => {
+test('a seed determines a history, and so does its list of choices', async () => {
   for (const seed of [3, 7]) {
     const first = await runHistory(new Choices(seed));
     assert.ok(first.trace.length > 3);
@@ -14,15 +14,15 @@ test('a seed is a history, and its choices are the same one', async () => {
   }
 });
 
-test('no history breaks a promise', async () => {
+test('property: no history breaks a promise', async () => {
   for (const publishing of [false, true]) {
     const { found } = await hunt(1, publishing ? 15 : 25, { publishing });
     assert.is(found, null, JSON.stringify(found));
   }
 });
 
-test('no history with simulations breaks a promise', async () => {
-  // in 13, 520 and 524 the store is away while the past run is worked again, and for an hour; in 797 the clock is set back
+test('property: no history with simulations breaks a promise', async () => {
+  // with seeds 13, 520 and 524 the store is away for an hour during the simulation; with 797 the clock is set back
   for (const [from, count] of [
     [1, 15],
     [520, 5],
@@ -33,22 +33,22 @@ test('no history with simulations breaks a promise', async () => {
   }
 });
 
-test('what fails is made smaller', async () => {
+test('a failing history is shrunk', async () => {
   const fails = async (choices: readonly number[]) => (choices[3] ?? 0) > 100 && (choices[7] ?? 0) > 100;
   const choices = Array.from({ length: 40 }, (_, i) => 1000 + i);
   assert.equal(await shrink(choices, fails, 200), [0, 0, 0, 1003, 0, 0, 0, 1007]);
 });
 
-/** The seeds that were seen to find a mutant, and as many more if the code has changed since. */
+/** How many seeds are tried to find a mutant, from the one that is known to. */
 const SEEDS_MAX = 600;
 
 for (const mutant of MUTANTS) {
   if (mutant.patch !== undefined && !isAsWritten(mutant.patch.file)) continue;
-  test(`it is noticed that ${mutant.name}`, async () => {
+  test(`a history notices that ${mutant.name}`, async () => {
     const folder = mutant.patch === undefined ? null : patchedWorker(mutant.patch);
     const { found } = await huntMutant(mutant, folder, mutant.seed, SEEDS_MAX);
     assert.ok(found !== null, 'no history breaks a promise');
-    // the code has changed: with this seed in `mutants.ts`, the test need not look for it again
+    // the code has changed: put this seed into `mutants.ts` to spare the search
     if (found.seed !== mutant.seed) console.log(`found by seed ${found.seed}, not ${mutant.seed}: ${mutant.name}`);
     assert.ok(
       found.result.broken.some((text) => mutant.breaks.test(text)),

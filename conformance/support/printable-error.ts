@@ -1,7 +1,7 @@
 /** What tests throw, as errors that uvu can print. */
 import { inspect } from 'node:util';
 
-/** An error that uvu can print. It takes the message and stack of any `Error`, but only a text as its `details`: a `RelayError` has an object. */
+/** An error that uvu can print. uvu takes `details` for a text, but a `RelayError` has an object there. */
 export function printableError(thrown: unknown): Error {
   try {
     if (!(thrown instanceof Error)) return new Error(`thrown: ${inspect(thrown)}`);

@@ -1,4 +1,4 @@
-/** `npm test` fails wherever a test does, prints what was thrown, and says how to run what failed alone. */
+/** `npm test` fails if a test does, prints the error, and says how to run that test alone. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,10 +10,10 @@ import { countsOf } from './run-tests.ts';
 import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.ts';
 
 const RUNNER = fileURLToPath(new URL('run-tests.ts', import.meta.url));
-// by its file: the runner resolves the name to what prints more
+// uvu by its file, because the runner resolves the name `uvu` to a wrapper
 const UVU = JSON.stringify(new URL('../dist/index.mjs', import.meta.resolve('uvu/assert')).href);
 
-/** Runs `npm test -- ARGS` on files whose first test has the given body. Files named `bare-…` have uvu as it is. */
+/** Runs `npm test -- ARGS` on files whose first test has the given body. Files named `bare-…` use uvu without the wrapper. */
 function run(folder: string, bodies: Record<string, string>, ...args: string[]) {
   fs.writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}');
   for (const [name, body] of Object.entries(bodies)) {
@@ -26,17 +26,17 @@ function run(folder: string, bodies: Record<string, string>, ...args: string[]) 
   return spawnSync(process.execPath, ['--import', loader, RUNNER, ...args], { cwd: folder, env, encoding: 'utf8' });
 }
 
-test('files are run in several processes, and their counts summed', () =>
+test('files run in several processes, and their counts are summed', () =>
   inFolder(async (folder) => {
     const { status, stdout, stderr } = run(folder, { a: '', b: 'console.error("said by b")', c: '' }, '--workers', '2');
     assert.is(stderr, '');
     assert.is(status, 0);
     assert.equal(countsOf(stdout), { total: 6, passed: 6, skipped: 0, short: [] });
-    // whole: a file's name, what it printed, and its count
+    // each file's name, output and count stay together
     assert.match(stdout, /^b\.test\.ts\nsaid by b\n• • {3}\(2 \/ 2\) [\d.]+ s(, CPU [\d.]+ s)?$/m);
   }));
 
-test('a failure fails the run, whatever was thrown, and the command for it alone is printed', () =>
+test('a failing test fails the run, whatever was thrown, and the command to run it alone is printed', () =>
   inFolder(async (folder) => {
     const thrown = {
       error: "new Error('x')",
@@ -77,7 +77,7 @@ test('a failure fails the run, whatever was thrown, and the command for it alone
     assert.not.match(stderr, 'good.test.ts');
   }));
 
-test('--only runs the tests of one name', () =>
+test('--only runs the tests with one name', () =>
   inFolder(async (folder) => {
     const { status, stdout } = run(folder, { a: 'throw new Error()', b: '' }, 'a.test', '--only', "it's second");
     assert.is(status, 0);
@@ -85,7 +85,7 @@ test('--only runs the tests of one name', () =>
     assert.is(run(folder, {}, '--only', 'third').status, 1);
   }));
 
-test('no test at all is a failure, and so is a part that no path has', () =>
+test('running no test is a failure, and so is a part that no path contains', () =>
   inFolder(async (folder) => {
     assert.is(run(folder, {}).status, 1);
     const { status, stderr } = run(folder, { prices: '' }, 'prices', 'price_s');
@@ -93,7 +93,7 @@ test('no test at all is a failure, and so is a part that no path has', () =>
     assert.match(stderr, 'No test file has "price_s" in its path. Near it: prices.');
   }));
 
-test('parts are sought in paths; a name that is near is suggested', () => {
+test('parts are looked for in paths; a similar name is suggested', () => {
   const files = findTestFiles(path.resolve(import.meta.dirname, '../..'), '.test.ts');
   assert.ok(files.length > 80);
   const names = (...parts: string[]) => selectFiles(files, parts).map(({ name }) => name);
@@ -111,7 +111,7 @@ test('long files start first, then large ones', () => {
   assert.equal(order, ['conformance/faults/kill.test.ts', 'b', 'a']);
 });
 
-test('counts are read through colours', () => {
+test('counts are read despite colours', () => {
   const output =
     '\u001b[31m suite  • ✘   (1 / 2)\u001b[39m\n\n  Total:     3\u001b[32m\n  Passed:    2\u001b[39m\n  Skipped:   \u001b[33m1\u001b[39m\n';
   assert.equal(countsOf(output), { total: 3, passed: 2, skipped: 1, short: ['suite  • ✘   (1 / 2)'] });

@@ -5,8 +5,8 @@
  *   --workers N     processes to run files in; the default is one more than there are cores, as some files wait, and five at most
  *   --ending TEXT   what the names of test files end with; the default is `.test.ts`, and `SCRIPTS` has the others
  *
- * Each file's output is printed whole when the file has ended. A file counts as passed only when the totals that uvu printed for it
- * say so too: uvu exits well where it cannot print what was thrown, such as an error in a hook whose `details` are no text.
+ * Each file's output is printed whole when the file has ended. A file passes only if uvu's printed totals say so too: uvu exits
+ * with 0 if it cannot print what was thrown, such as an error in a hook whose `details` is not a text.
  */
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +28,7 @@ export interface Counts {
   total: number;
   passed: number;
   skipped: number;
-  /** The suites in which fewer tests passed than there are. */
+  /** The suites in which not all tests passed. */
   short: string[];
 }
 
@@ -59,7 +59,7 @@ interface FileTally extends Counts {
   problems: string[];
 }
 
-/** Adds a file's result to the tally; what did not pass is listed with the command that runs it. */
+/** Adds a file's result to the tally, and each failure with the command that runs it alone. */
 function count(tally: FileTally, result: FileResult, ending: string): void {
   const { total, passed, skipped, short } = countsOf(result.output);
   tally.total += total;
@@ -107,7 +107,7 @@ async function main(args: readonly string[], temporary?: string): Promise<number
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       const result = await worker.run(file);
       process.stdout.write(result.output.replace(/\n\s*Total:.*?Duration:.*?\n+/s, ` ${timesOf(result)}\n`));
-      // a name that was asked for need not be in each file
+      // with --only, a file may have no test of that name
       if (only === undefined || result.code !== 0 || countsOf(result.output).total > 0) count(tally, result, ending);
       results.push(result);
     }

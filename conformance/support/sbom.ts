@@ -1,6 +1,6 @@
 /**
- * `npm run sbom`: lists every package that may be installed with Relay on any machine (CycloneDX, made by npm), writes the list to
- * `.relay/sbom.cdx.json`, and fails for a licence that is not on the list below.
+ * `npm run sbom`: writes a list of every package that may be installed with Relay on any machine (CycloneDX, made by npm) to
+ * `.relay/sbom.cdx.json`. Fails for a licence that is not on the list below.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';

@@ -10,19 +10,19 @@ uvu.UVU_DEFER = 1;
 uvu.UVU_INDEX = 0;
 
 const [colours, temporary = ''] = process.argv.slice(2);
-// set here, not by the parent: tsx has chosen by now where it keeps what it compiled, and finds that again in the next process
+// set here and not by the parent: tsx has chosen its cache folder by now, and the next process must find the same one
 if (temporary !== '') keepTemporaryFilesIn(temporary);
 const shim = JSON.stringify(new URL('uvu-of-tests.ts', import.meta.url).href);
 const hook = `export const resolve = (name, context, next) =>
   next(name === 'uvu' && !context.parentURL.startsWith(${shim}) ? ${shim} : name, context);`;
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
-// uvu asks once whether it writes to a terminal, which the parent of this process knows
+// uvu asks once whether it writes to a terminal; only the parent process knows
 process.stdout.isTTY = colours === 'colours';
 const { exec } = await import('uvu');
 process.stdout.isTTY = false;
 
 async function run(file: string): Promise<void> {
-  // a test whose promise never settles ends the process, as nothing else keeps it alive
+  // without this channel nothing keeps the process alive, so a test whose promise never settles ends it
   process.channel?.unref();
   uvu.UVU_QUEUE = [[file]];
   try {

@@ -26,19 +26,19 @@ export class TestWorker {
   readonly #temporary: string | undefined;
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
-  /** Standard output and error in one file: writes to a file are done when they return, so nothing is cut off or out of order. */
+  /** A file for standard output and error. Unlike a pipe it is written synchronously, so nothing is cut off or out of order. */
   #log = -1;
   #logged = 0;
   #last = '';
 
-  /** Tests have their temporary files in the folder `temporary`, or where the machine has them. */
+  /** Tests put their temporary files into `temporary`, or into the machine's usual place. */
   constructor(root: string, { only, temporary }: { only?: string | undefined; temporary?: string | undefined } = {}) {
     this.#root = root;
     this.#only = only;
     this.#temporary = temporary;
   }
 
-  /** Runs one file; a process that ended in the last one is replaced. */
+  /** Runs one file, in a new process if the last file ended the old one. */
   async run(file: string): Promise<FileResult> {
     const child = this.#child ?? this.#start();
     this.#last = file;
@@ -67,7 +67,7 @@ export class TestWorker {
     return { file, output, code, ms, cpu };
   }
 
-  /** Lets the process end by itself, as a test run must; what it leaves open is a problem, and is returned. */
+  /** Lets the process end by itself. Returns a problem if something keeps it alive. */
   async end(): Promise<string | null> {
     const child = this.#child;
     if (child === undefined) return null;

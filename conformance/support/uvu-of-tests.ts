@@ -1,4 +1,4 @@
-/** What test files get when they import uvu: it prints all that a test throws, and under `npm test -- --only NAME` skips tests of other names. */
+/** What test files get as `uvu`. It can print anything a test throws, and under `npm test -- --only NAME` it skips other tests. */
 import * as uvu from 'uvu';
 import { printableError } from './printable-error.ts';
 

@@ -1,4 +1,4 @@
-/** Lines, look-ups, slices and near SKUs on their own; `conformance/explain/` has whole receipts. */
+/** The parts of explaining: lines, lookups, slices and similar SKUs. `conformance/explain/` tests whole receipts. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../bytes/text.ts';
@@ -22,7 +22,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-test('lines end outside quotes, whatever the chunks are', async () => {
+test('lines end outside quotes, for any chunks', async () => {
   const text = 'a,b\n"x\n""y""",2\nlast';
   for (const size of [1, 2, 7, 100]) {
     const lines = (await all(writtenLines(chunksOf(text, size), 'csv'))).map((line) => toText(line));
@@ -44,7 +44,7 @@ function filesOf(text: string) {
   };
 }
 
-test('a SKU is found by any samples, with its rows and how many come before, and its neighbours', async () => {
+test('a SKU is found by any samples, with its rows, their position and its neighbours', async () => {
   const at = (i: number): [number, number, string] => [
     toBytes(
       `sku,n\n${ROWS.slice(0, i)
@@ -70,7 +70,7 @@ test('a SKU is found by any samples, with its rows and how many come before, and
   }
 });
 
-test('an escaped SKU is found in its place, and one that looks escaped, too', async () => {
+test('an escaped SKU is found in its place, and so is one that only looks escaped', async () => {
   const table = "sku,n\n'-1,0\n'=A,1\nB,2\n";
   const samples: Array<[number, number, string]> = [
     [6, 0, "'-1"],
@@ -96,7 +96,7 @@ const INDEX = {
 };
 const TEXT = 'header....block-1...block-2...block-3...';
 
-test('a slice has the header and the blocks of the lines, and knows their lines', async () => {
+test('a slice has the header and the blocks of the wanted lines, with their line numbers', async () => {
   const slice = FeedSlice.of(INDEX, [5, 6]);
   assert.ok(slice);
   assert.equal(
@@ -106,7 +106,7 @@ test('a slice has the header and the blocks of the lines, and knows their lines'
       [20, null],
     ],
   );
-  // the header is line 1 of the slice, and line 5 of the file is the next one
+  // the header is line 1 of the slice, followed by line 5 of the file
   assert.equal(
     [1, 2, 3].map((line) => slice?.fileLine(line)),
     [1, 5, 6],
@@ -137,7 +137,7 @@ test('a slice has the header and the blocks of the lines, and knows their lines'
   assert.is(opened, 1, 'it is read once');
 });
 
-test('rows of a parser keep their lines, and a file whose blocks are not known has no slice', async () => {
+test('rows of a parser keep their lines; a file without known blocks has no slice', async () => {
   const slice = FeedSlice.of({ ...INDEX, unit: 'rows' }, [3]);
   const rows = Array.from({ length: 40 }, (_, i) => ({ cells: [`r${i}`], ...(i === 12 ? { line: 99 } : {}) }));
   const feed = {
@@ -155,7 +155,7 @@ test('rows of a parser keep their lines, and a file whose blocks are not known h
   assert.is(FeedSlice.of({ ...INDEX, blocks: [[0, 1]] }, [3]), null);
 });
 
-test('SKUs that look alike: other signs and zeros first, then typing errors', () => {
+test('similar SKUs are found: first with other punctuation or zeros, then with typing errors', () => {
   assert.equal(nearSkus('a100', ['A-0100', 'A-100', 'B-7', 'A101']), ['A-100', 'A-0100', 'A101']);
   assert.equal(nearSkus('42', ['0042', '4-2', '99999']).sort(), ['0042', '4-2']);
   assert.equal(nearSkus('zzzzzz', ['A', 'B']), []);

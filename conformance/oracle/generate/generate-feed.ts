@@ -8,7 +8,7 @@ import { addEdges } from './generate-edges.ts';
 import { type Charset, makeCell } from './generate-values.ts';
 import type { Random } from './random.ts';
 
-/** What is to go wrong with the file as a whole. */
+/** A fault of the file as a whole. */
 export type FeedFault =
   | 'none'
   | 'undecodable'
@@ -22,11 +22,11 @@ export type FeedFault =
 
 export interface FeedPlan {
   charset: Charset;
-  /** Encoding that the bytes are in. */
+  /** The encoding of the bytes. */
   encoding: string;
   bom: number[];
   delimiter: string;
-  /** True if the parser detects the delimiter: then no cell contains one. */
+  /** True if the parser detects the delimiter. Then no cell contains one. */
   plain: boolean;
   rows: number;
   /** Probability that a cell, or a row, is wrong. */
@@ -35,7 +35,7 @@ export interface FeedPlan {
   skus: readonly string[];
   /** True if the feed may contain cases that the contract leaves open. */
   corners: boolean;
-  /** Draws what is above, below and among the rows; null for nothing. */
+  /** Draws what is above, below and among the rows; null for a feed of only rows. */
   edges: Random | null;
 }
 
@@ -85,7 +85,7 @@ export function makeFeed(random: Random, plan: FeedPlan, features: Set<string>):
   return { bytes: encode(random, plan, text + (plan.plain ? '\x1a' : mark), features), column_map, ...options };
 }
 
-/** A name too many or too few: the rows do not line up with the header. */
+/** Adds or drops a header name, so that rows do not line up with the header. */
 function misnamed(random: Random, names: readonly string[], features: Set<string>): readonly string[] {
   if (random.chance(0.4)) {
     features.add('header:empty_name');
@@ -130,7 +130,7 @@ function makeColumns(random: Random, plan: FeedPlan, map: Feed['column_map'], fe
   return columns;
 }
 
-/** Whether a second column of this header is ambiguous beyond doubt. */
+/** True if a second column with this header is certainly ambiguous. */
 function ambiguous(column: FeedColumn, map: Feed['column_map']): boolean {
   const { canonical } = column;
   if (canonical === null || map[canonical]?.startsWith('#')) return false;
@@ -144,7 +144,7 @@ interface VariedColumn {
   map: Feed['column_map'];
 }
 
-/** How a column of the feed is named, and how the map names it. */
+/** Varies the name of a column in the feed, and its name in the column map. */
 function vary(
   random: Random,
   { fault, charset, delimiter }: FeedPlan,
@@ -209,7 +209,7 @@ function makeWriter(random: Random, { delimiter, plain }: FeedPlan, features: Se
   };
 }
 
-/** What all rows of a feed are made with. */
+/** What is needed to make the rows of a feed. */
 interface FeedInWork {
   random: Random;
   plan: FeedPlan;
@@ -217,7 +217,7 @@ interface FeedInWork {
   features: Set<string>;
 }
 
-/** A row as the lines that it takes in the file, with what may be wrong about it. */
+/** The text of a row in the file, perhaps with a fault. */
 function makeRow({ random, plan, write, features }: FeedInWork, cells: string[]): string[] {
   const { delimiter } = plan;
   const line = write.record(cells);
@@ -274,7 +274,7 @@ function makeRow({ random, plan, write, features }: FeedInWork, cells: string[])
   }
 }
 
-/** A line end in the middle of a cell; it may be of the feed's own sort. */
+/** Puts a line end into the middle of a cell, perhaps of the feed's own kind. */
 function brokenLine(random: Random, line: string, delimiter: string): string {
   if (line.includes('"')) return line;
   const at = random.int(0, line.length);

@@ -1,13 +1,13 @@
 /**
- * Options that came after the first release, drawn from a stream of their own: the other parts of a seed's case stay as they
- * were before.
+ * Options added after the first release. They are drawn from their own random stream, so that the other parts of a seed's case
+ * do not change.
  */
 
 import type { Config } from '../types.ts';
 import { amount } from './generate-config.ts';
 import type { Random } from './random.ts';
 
-/** `E`, `B`, `C` and `M` are the optional rules. */
+/** Chains of rules. `E`, `B`, `C` and `M` are the optional rules. */
 const CHAINS = [
   'B',
   'B C',
@@ -28,7 +28,7 @@ const MARGINS = ['0', '0.05', '0.2', '0.333333', '1.5', '-0.5', '-1'];
 
 const EXTRA_HEADERS = ['title', 'Brand', 'cost', 'PRICE', 'map_price', 'condition', 'msrp', 'whatever', 'none'];
 const EXTRAS = ['gtin', 'image_url', 'mpn', 'notes', 'unused'];
-/** Texts that brands of the feeds are made of, written otherwise. */
+/** Texts that brands of the feeds contain, in another spelling. */
 const BRANDS = ['WHEEL', ' bolt', 'cap', 'räder', 'ポンプ', '50%'];
 
 export function addOptions(random: Random, config: Config, features: Set<string>): void {
@@ -89,7 +89,7 @@ function makeQuantityRules(random: Random, config: Config, features: Set<string>
   });
 }
 
-/** Under names that many feeds have; never the SKU, at whose ends more signs are trimmed. */
+/** Adds extra columns with names that many feeds have, but never the SKU, which is trimmed differently. */
 function addExtras(random: Random, config: Config, features: Set<string>): void {
   const names = random.shuffle(EXTRAS).slice(0, random.int(1, 3));
   config.extra_columns = names;

@@ -1,21 +1,21 @@
-/** Random cells: mostly plain, often on a boundary, sometimes wrong. Corners are values the contract does not decide. */
+/** Random cells: mostly plain, often on a boundary, sometimes wrong. Corners are values that the contract leaves open. */
 
 import type { Column } from '../types.ts';
 import type { Random } from './random.ts';
 
-/** What the feed's encoding can hold. */
+/** The characters that the feed's encoding can hold. */
 export type Charset = 'ascii' | 'latin' | 'kana' | 'full';
 
 export interface CellContext {
   charset: Charset;
   /** Probability that a cell is wrong. */
   wrong: number;
-  /** Values without delimiters, quotes and line ends: for feeds whose dialect is to be detected. */
+  /** True for values without delimiters, quotes and line ends, for feeds whose dialect is detected. */
   plain: boolean;
   skus: readonly string[];
-  /** Whether corners may occur at all in this case. */
+  /** True if this case may have corners. */
   corners: boolean;
-  /** Named features of the case; a corner announces itself here. */
+  /** The named features of the case, corners included. */
   features: Set<string>;
 }
 
@@ -33,7 +33,7 @@ const SKU_TAILS: Record<Charset, readonly string[]> = {
   full: ['A', 'é', 'e\u0301', '\u{1f600}', '\u{10ffff}', '\u{10000}', '\ue000', '\uffee', '日', '\u200d'],
 };
 
-/** SKUs that look alike, sort badly or differ late. */
+/** SKUs that look alike, are hard to sort or differ only near their ends. */
 export function makeSkus(random: Random, count: number, charset: Charset): string[] {
   const skus = new Set<string>();
   const prefix = random.pick(['', 'SKU-', '-', 'LONG-PREFIX-THAT-ALL-SHARE-0000000000000000000000000000000000']);
@@ -45,7 +45,7 @@ export function makeSkus(random: Random, count: number, charset: Charset): strin
     else skus.add(`${prefix}${random.int(1, 9)}${random.pick(SKU_TAILS[random.chance(0.5) ? charset : 'ascii'])}`);
   }
   const [first = ''] = skus;
-  // another product than the first
+  // a different product from the first
   if (random.chance(0.2)) skus.add(first.toLowerCase());
   return [...skus];
 }

@@ -1,7 +1,7 @@
 /**
- * Random tenants and feeds for comparing the engine with the oracle. Deterministic by seed. About seven in ten cases
- * succeed. `features` names what a case holds; those that start with `corner:` touch something that the contract does
- * not decide (see the end of oracle.ts), so that a comparison may set such cases aside.
+ * Random tenants and feeds for comparing the engine with the oracle, determined by a seed. About seven in ten cases succeed.
+ * `features` names what a case has. Features that start with `corner:` touch something that the contract leaves open (see the end
+ * of oracle.ts), so that a comparison can skip such cases.
  */
 
 import iconv from 'iconv-lite';
@@ -73,7 +73,7 @@ export function generateCase(seed: number): GeneratedCase {
   const target = random.int(0, count - 1);
   ids.forEach((id, i) => {
     const isTarget = fate === 'no_rows' || i === target;
-    // footers that are wrong fail the run
+    // not in cases with corners: a wrong footer would fail their run
     const edges = seed % 3 === 2 && !corners ? new Random(seed ^ (0xed6e + i)) : null;
     addVendor(random, draft, { vendor_id: id, pool, fate, isTarget, corners, edges }, features);
   });
@@ -103,13 +103,13 @@ function pickFate(random: Random): Fate {
 
 interface VendorPlan {
   vendor_id: string;
-  /** SKUs that several vendors have. */
+  /** SKUs that several vendors share. */
   pool: readonly string[];
   fate: Fate;
-  /** True if it is the vendor that meets the fate. */
+  /** True for the vendor to which the case's fault happens. */
   isTarget: boolean;
   corners: boolean;
-  /** Null for a feed of rows alone. */
+  /** Null for a feed of only rows. */
   edges: Random | null;
 }
 
@@ -170,7 +170,7 @@ function makeDialect(random: Random, fault: FeedFault): Dialect {
   const plain = fault === 'none' && delimiter !== '||' && random.chance(0.08);
   const base = { delimiter, plain };
   const utf8Labels = ['utf-8', 'utf-8', 'utf-8', 'UTF-8', 'utf_8'];
-  // under `auto`, what is not UTF-8 is another encoding
+  // under `auto`, bytes that are not UTF-8 are read in another encoding
   if (fault !== 'undecodable') utf8Labels.push('auto');
   switch (random.int(0, 9)) {
     case 0:
@@ -182,7 +182,7 @@ function makeDialect(random: Random, fault: FeedFault): Dialect {
         declared: random.pick(['windows-1252', 'Windows_1252']),
       };
     case 1:
-      if (fault === 'undecodable') break; // Every byte is a character there.
+      if (fault === 'undecodable') break; // every byte is a character in this encoding
       return {
         ...base,
         charset: 'latin',
@@ -247,7 +247,7 @@ function makeSkuMap(random: Random, skus: readonly string[], features: Set<strin
 
 type Policy = NonNullable<Config['error_policy']>;
 
-/** Thresholds around the number of invalid rows that the feeds really have. */
+/** Sets thresholds around the real number of invalid rows. */
 function setPolicy(random: Random, draft: GeneratedCase, fate: Fate, features: Set<string>): void {
   const missing_required_vendor_policy: Policy['missing_required_vendor_policy'] = random.chance(0.6)
     ? 'fail'

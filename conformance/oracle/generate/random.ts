@@ -1,4 +1,4 @@
-/** Seeded randomness (mulberry32): the same seed gives the same case on every machine. */
+/** Seeded random numbers (mulberry32): a seed gives the same case on every machine. */
 
 export class Random {
   private state: number;
@@ -7,7 +7,7 @@ export class Random {
     this.state = (seed ^ 0x9e3779b9) | 0;
   }
 
-  /** From 0 to just below 1. */
+  /** A number from 0 to just below 1. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -15,7 +15,7 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
-  /** Both ends included. */
+  /** A whole number from `from` to `to`, both included. */
   int(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }
@@ -24,7 +24,7 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** The list is not empty. */
+  /** An element of the list, which must not be empty. */
   pick<T>(list: readonly T[]): T {
     return list[this.int(0, list.length - 1)] as T;
   }

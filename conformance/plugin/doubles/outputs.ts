@@ -1,4 +1,4 @@
-/** Broken output formats; the good one writes SKU and price with a semicolon. */
+/** Broken output formats. The good one writes SKU and price with a semicolon. */
 import type { FeedFormat, OutputRow, Plugin } from '../../../core/plugin.ts';
 import type { PluginFixture } from '../fixture.ts';
 import { commonDoubles, type Double, manifestOf, standingClock } from './double.ts';

@@ -1,4 +1,4 @@
-/** Single records and lines of SKU maps, cut out of larger files. */
+/** Records of feeds and lines of SKU maps, read out of larger files. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../../bytes/text.ts';
@@ -11,7 +11,7 @@ import { FeedSlice } from './slice.ts';
 
 const LAYOUT = { delimiter: ',', quote: '"', skipLines: 0, header: true, columns: {}, timeZone: null };
 
-/** A feed of such parts, each a block; the first one is the header. */
+/** A feed of these blocks, the first of which is the header. */
 function sliceOf(blocks: readonly string[], lines: readonly number[], layout: Partial<Layout> = {}) {
   const text = blocks.join('');
   const starts = blocks.map((_, i): [number, number] => {
@@ -45,7 +45,7 @@ async function cut(blocks: readonly string[], lines: readonly number[], layout: 
   return { text, fileLine: (line: number) => found.fileLine(line) };
 }
 
-test('of a feed the header and the wanted records are read, with their lines in the file', async () => {
+test('only the header and the wanted records of a feed are read, with their lines in the file', async () => {
   for (const end of ['\n', '\r\n']) {
     const blocks = ['h,i\n', 'a,1\nb,"x\ny"\nc,3\n', 'd,4\ne,5\n', 'f,6\n', 'g,7'].map((one) =>
       one.replaceAll('\n', end),
@@ -57,7 +57,7 @@ test('of a feed the header and the wanted records are read, with their lines in 
   }
 });
 
-test('nothing is cut of what has other lines, escapes or code of its own, and of the first block', async () => {
+test('a feed with other line ends, escapes or its own code, and the first block, are read whole', async () => {
   const blocks = ['h,i\n', 'a,1\nb,2\n', 'c,3\n'];
   const whole = 'h,i\na,1\nb,2\n';
   assert.is((await cut(blocks, [3])).text, 'h,i\nb,2\n');
@@ -67,7 +67,7 @@ test('nothing is cut of what has other lines, escapes or code of its own, and of
   assert.is((await cut(['h,i\n', 'a,1\rx,9\nb,2\n', 'c,3\n'], [3])).text, 'h,i\na,1\rx,9\nb,2\n');
 });
 
-test('of a SKU map only the header and the lines with the SKU are read, unless its lines are not plain', async () => {
+test('only the header and the lines with the SKU are read of a SKU map, unless its lines are not plain', async () => {
   const read = async (text: string | Uint8Array, sku: string) => {
     const bytes = typeof text === 'string' ? toBytes(text) : text;
     let reads = 0;

@@ -1,4 +1,4 @@
-/** Changes between two configs. */
+/** The changes between two configs. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CONFIG_CHANGES_MAX, configChanges } from './config-changes.ts';
@@ -31,7 +31,7 @@ test('changes are named by their paths, vendors by their ids', () => {
   assert.equal(configChanges(before, structuredClone(before)), []);
 });
 
-test('a long value is cut, and so is a long list of changes', () => {
+test('long values and long lists of changes are cut', () => {
   const [change] = configChanges({ a: 'x' }, { a: 'y'.repeat(1000) });
   assert.is(change?.after?.length, 201);
   const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`f${i}`, i]));
