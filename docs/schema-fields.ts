@@ -20,6 +20,7 @@ interface Def {
   type: string;
   format?: string;
   innerType?: z.ZodType;
+  getter?(): z.ZodType;
   in?: z.ZodType;
   element?: z.ZodType;
   keyType?: z.ZodType;
@@ -92,7 +93,7 @@ interface Peeled {
   isPipe: boolean;
 }
 
-/** The schema inside defaults, optionals, nullables and transforms. */
+/** The schema inside defaults, optionals, nullables, transforms and late ones. */
 function peel(schema: z.ZodType): Peeled {
   const peeled: Peeled = { schema, defaultText: null, nullable: false, isPipe: false };
   for (;;) {
@@ -100,7 +101,7 @@ function peel(schema: z.ZodType): Peeled {
     if (def.type === 'default') peeled.defaultText = defaultTextOf(def.defaultValue);
     if (def.type === 'nullable') peeled.nullable = true;
     if (def.type === 'pipe') peeled.isPipe = true;
-    const inner = def.innerType ?? def.in;
+    const inner = def.innerType ?? def.in ?? def.getter?.();
     if (inner === undefined) return peeled;
     peeled.schema = inner;
   }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { problemsOf } from '../../core/config/problems.ts';
 import { RelayError } from '../../core/errors.ts';
 import { PLUGIN_ID_FORM } from '../../core/manifest.ts';
+import { once } from '../../core/once.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 
 /** The setting that names the list. */
@@ -15,18 +16,20 @@ const EXACT_VERSION = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 /** The most bytes of a list. */
 const LIST_BYTES_MAX = 256 * 1024;
 
-const allowedSchema = z.strictObject({
-  package: z.string().max(214).regex(PACKAGE_NAME, 'must be the name of a package'),
-  version: z.string().regex(EXACT_VERSION, 'must be one exact version, such as "1.2.3"'),
-  ids: z.array(z.string().regex(PLUGIN_ID_FORM, 'must be the id of a plugin')).min(1),
-  /** The package's folder, relative to the list's, if it is not installed in `node_modules`. */
-  path: z.string().min(1).optional(),
-});
+const allowedSchema = once(() =>
+  z.strictObject({
+    package: z.string().max(214).regex(PACKAGE_NAME, 'must be the name of a package'),
+    version: z.string().regex(EXACT_VERSION, 'must be one exact version, such as "1.2.3"'),
+    ids: z.array(z.string().regex(PLUGIN_ID_FORM, 'must be the id of a plugin')).min(1),
+    /** The package's folder, relative to the list's, if it is not installed in `node_modules`. */
+    path: z.string().min(1).optional(),
+  }),
+);
 
-const listSchema = z.strictObject({ plugins: z.array(allowedSchema).max(100) });
+const listSchema = once(() => z.strictObject({ plugins: z.array(allowedSchema()).max(100) }));
 
 /** A package that the operator allows. */
-export type AllowedPackage = z.output<typeof allowedSchema>;
+export type AllowedPackage = z.output<ReturnType<typeof allowedSchema>>;
 
 export interface AllowList {
   file: string;
@@ -38,9 +41,9 @@ export interface AllowList {
 /** Throws `setting_invalid` with every problem at once. */
 export function readAllowList(file: string): AllowList {
   const parsed = parseJson(file, readText(file));
-  const problems = problemsOf(listSchema, parsed).map((problem) => `${problem.path}: ${problem.message}`);
+  const problems = problemsOf(listSchema(), parsed).map((problem) => `${problem.path}: ${problem.message}`);
   if (problems.length > 0) throw listInvalid(file, `it has problems: ${problems.join('; ')}`);
-  const { plugins } = listSchema.parse(parsed);
+  const { plugins } = listSchema().parse(parsed);
   const names = plugins.map((entry) => entry.package);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw listInvalid(file, `it lists ${twice} twice; keep one entry, with all ids`);

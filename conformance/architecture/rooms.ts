@@ -7,6 +7,7 @@ export type Rooms = ReadonlyArray<string | readonly string[]>;
 
 export const ROOMS: Rooms = [
   'core/canonical.ts',
+  'core/once.ts',
   'core/text',
   'core/notices',
   'core/money',
@@ -16,6 +17,8 @@ export const ROOMS: Rooms = [
   'core/layout.ts',
   'core/bytes',
   // the config's types come before the plugins that read it; its check comes after the registry, which knows plugin options
+  'core/config/late.ts',
+  'core/config/on-trouble.ts',
   'core/config/decimal.ts',
   'core/config/quantity.ts',
   'core/config/expect.ts',

@@ -233,12 +233,12 @@ interface SchemaParts {
   valueType?: z.ZodType;
 }
 
-/** The schema inside defaults, optionals, nullables and pipes. */
+/** The schema inside defaults, optionals, nullables, pipes and late ones. */
 function unwrap(schema: z.ZodType): z.ZodType {
   let current = schema;
   for (;;) {
-    const def = current._zod.def as { innerType?: z.ZodType; in?: z.ZodType };
-    const inner = def.innerType ?? def.in;
+    const def = current._zod.def as { innerType?: z.ZodType; in?: z.ZodType; getter?(): z.ZodType };
+    const inner = def.innerType ?? def.in ?? def.getter?.();
     if (inner === undefined) return current;
     current = inner;
   }

@@ -11,6 +11,8 @@ import { amountSchema, decimal, fractionSchema } from './decimal.ts';
 import { expectSchema } from './expect.ts';
 import { exportsSchema } from './exports.ts';
 import { fileLocation } from './file-location.ts';
+import { late } from './late.ts';
+import { onTrouble } from './on-trouble.ts';
 import { quantitySchema } from './quantity.ts';
 import { vendorTermsSchema } from './vendor-terms.ts';
 
@@ -86,53 +88,14 @@ const parser = z.strictObject({
 
 export const DUPLICATE_SKU = ['best', 'first', 'last', 'sum_quantity', 'error'] as const;
 
-export const TROUBLE_ACTIONS = ['fail', 'leave_out', 'carry_over'] as const;
-export type TroubleAction = (typeof TROUBLE_ACTIONS)[number];
-
-const onTrouble = z.strictObject({
-  missing: z
-    .enum(TROUBLE_ACTIONS)
-    .optional()
-    .describe(
-      'There is no file. `fail`: the run fails. `leave_out`: it goes on without the vendor. `carry_over`: the file that the vendor gave to the last published run is read again, with the config of today; if there is none, as without this field. Absent: as `required` and `error_policy` say.',
-    ),
-  unreadable: z
-    .enum(TROUBLE_ACTIONS)
-    .optional()
-    .describe(
-      'The feed as a whole cannot be read: `DECODE_ERROR`, `invalid_input`, `missing_required_columns`, `ambiguous_column`, `INPUT_TOO_LARGE`. Absent: the run fails, unless `fail_on_missing_required_columns` is false and columns are missing.',
-    ),
-  stale: z
-    .enum(TROUBLE_ACTIONS)
-    .optional()
-    .describe(
-      'The feed is older than `guardrails.stale_after_hours`. Absent: it is read, and the guardrail judges it.',
-    ),
-  too_many_invalid: z
-    .enum(TROUBLE_ACTIONS)
-    .optional()
-    .describe('More of the vendor’s rows are invalid than its own `error_policy` allows. Absent: the run fails.'),
-  carry_over_max_hours: z
-    .number()
-    .positive()
-    .default(72)
-    .describe(
-      'Greatest age in hours of a file that is carried over, at the run’s clock. An older one fails the run, unless `carry_over_then` says otherwise.',
-    ),
-  carry_over_then: z
-    .enum(['fail', 'leave_out'])
-    .default('fail')
-    .describe(
-      'What follows once the file to carry over is older than `carry_over_max_hours`, also for a vendor with `required: false`.',
-    ),
-});
-
-const vendorErrorPolicy = z.strictObject({
-  max_invalid_rows: z.int().min(0).optional().describe('Greatest number of invalid rows of this vendor.'),
-  max_invalid_row_pct: fractionSchema
-    .optional()
-    .describe('Greatest share of this vendor’s rows that may be invalid. 0 to 1; at most 18 decimals.'),
-});
+const vendorErrorPolicy = late(() =>
+  z.strictObject({
+    max_invalid_rows: z.int().min(0).optional().describe('Greatest number of invalid rows of this vendor.'),
+    max_invalid_row_pct: fractionSchema
+      .optional()
+      .describe('Greatest share of this vendor’s rows that may be invalid. 0 to 1; at most 18 decimals.'),
+  }),
+);
 
 const vendor = z.strictObject({
   vendor_id: id.describe('Name of the vendor, used in artifact paths. Ties between offers go to the lower one.'),
@@ -282,32 +245,34 @@ const errorPolicy = z.strictObject({
     .describe('`fail`, or `warn_only`: the run goes on without a required vendor whose file is missing.'),
 });
 
-const guardrails = z.strictObject({
-  max_sku_drop_pct: dropFraction
-    .optional()
-    .describe(`Greatest drop of the number of SKUs, against the published feed. ${SHARE}`),
-  max_in_stock_drop_pct: dropFraction
-    .optional()
-    .describe(`Greatest drop of the number of SKUs with a quantity above 0. ${SHARE}`),
-  max_median_price_change_pct: dropFraction
-    .optional()
-    .describe(
-      `Greatest median price change, rise or drop, as a share of the published price, over the SKUs that both feeds have. ${SHARE}`,
-    ),
-  max_vendor_row_drop_pct: dropFraction
-    .optional()
-    .describe(`Greatest drop of a vendor’s valid rows, against the run that made the published feed. ${SHARE}`),
-  stale_after_hours: z
-    .number()
-    .positive()
-    .optional()
-    .describe('Greatest age in hours of the oldest feed used, at the run’s clock. It needs no published feed.'),
-  min_skus: z
-    .int()
-    .min(0)
-    .optional()
-    .describe('Least number of SKUs that the run must have. It needs no published feed.'),
-});
+const guardrails = late(() =>
+  z.strictObject({
+    max_sku_drop_pct: dropFraction
+      .optional()
+      .describe(`Greatest drop of the number of SKUs, against the published feed. ${SHARE}`),
+    max_in_stock_drop_pct: dropFraction
+      .optional()
+      .describe(`Greatest drop of the number of SKUs with a quantity above 0. ${SHARE}`),
+    max_median_price_change_pct: dropFraction
+      .optional()
+      .describe(
+        `Greatest median price change, rise or drop, as a share of the published price, over the SKUs that both feeds have. ${SHARE}`,
+      ),
+    max_vendor_row_drop_pct: dropFraction
+      .optional()
+      .describe(`Greatest drop of a vendor’s valid rows, against the run that made the published feed. ${SHARE}`),
+    stale_after_hours: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Greatest age in hours of the oldest feed used, at the run’s clock. It needs no published feed.'),
+    min_skus: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Least number of SKUs that the run must have. It needs no published feed.'),
+  }),
+);
 
 export const VANISHED_REASONS = ['removed', 'rejected', 'unavailable', 'unpriced'] as const;
 export type VanishedReason = (typeof VANISHED_REASONS)[number];
@@ -318,63 +283,69 @@ function vanishedAction(action: VanishedAction, when: string) {
   return z.enum(VANISHED_ACTIONS).default(action).describe(when);
 }
 
-const vanished = z.strictObject({
-  removed: vanishedAction(
-    'zero',
-    'Every vendor that offered the SKU was read in full, and none lists it. `drop`: no row. `zero`: the published row with quantity 0. `keep`: the published row as it was.',
-  ),
-  rejected: vanishedAction('keep', 'A row for the SKU was refused in this run.'),
-  unavailable: vanishedAction('keep', 'A vendor that offered the SKU is missing, unreadable or left out.'),
-  unpriced: vanishedAction('keep', 'The SKU is offered, and cannot be priced.'),
-  keep_runs: z.int().min(0).default(3).describe('After so many published runs in a row with `keep`, `then` follows.'),
-  // biome-ignore lint/suspicious/noThenProperty: the contract's name; its value is a text, so nothing awaits it
-  then: vanishedAction('zero', 'What follows `keep_runs` runs with `keep`.'),
-});
+const vanished = late(() =>
+  z.strictObject({
+    removed: vanishedAction(
+      'zero',
+      'Every vendor that offered the SKU was read in full, and none lists it. `drop`: no row. `zero`: the published row with quantity 0. `keep`: the published row as it was.',
+    ),
+    rejected: vanishedAction('keep', 'A row for the SKU was refused in this run.'),
+    unavailable: vanishedAction('keep', 'A vendor that offered the SKU is missing, unreadable or left out.'),
+    unpriced: vanishedAction('keep', 'The SKU is offered, and cannot be priced.'),
+    keep_runs: z.int().min(0).default(3).describe('After so many published runs in a row with `keep`, `then` follows.'),
+    // biome-ignore lint/suspicious/noThenProperty: the contract's name; its value is a text, so nothing awaits it
+    then: vanishedAction('zero', 'What follows `keep_runs` runs with `keep`.'),
+  }),
+);
 
-const holds = z.strictObject({
-  price_rise_pct: dropFraction
-    .optional()
-    .describe(`A price that rises by more than this share of the published price is held. ${SHARE}`),
-  price_drop_pct: dropFraction
-    .optional()
-    .describe(`A price that drops by more than this share of the published price is held. ${SHARE}`),
-  below_cost: z
-    .boolean()
-    .default(false)
-    .describe(
-      'If true, a price below the winning offer’s cost is held; with `pricing.vendor_terms`, below its landed cost.',
-    ),
-  held_below_cost: z
-    .enum(['keep', 'zero'])
-    .default('keep')
-    .describe(
-      'What happens to a held SKU whose published price is below its cost of today (with `pricing.vendor_terms`, its landed cost). `keep`: it goes out with today’s quantity, and each piece sold loses money. `zero`: it goes out with quantity 0 until the price is decided on or the cost falls. Either way the run warns (`held_below_cost`).',
-    ),
-  new_sku: z
-    .enum(['publish', 'hold'])
-    .default('publish')
-    .describe('`hold`: a SKU that the published feed lacks stays out until it is accepted.'),
-  max_held_pct: dropFraction
-    .optional()
-    .describe(`Greatest share of the SKUs that may be held. More is \`GUARDRAIL_TRIPPED\`. ${SHARE}`),
-});
+const holds = late(() =>
+  z.strictObject({
+    price_rise_pct: dropFraction
+      .optional()
+      .describe(`A price that rises by more than this share of the published price is held. ${SHARE}`),
+    price_drop_pct: dropFraction
+      .optional()
+      .describe(`A price that drops by more than this share of the published price is held. ${SHARE}`),
+    below_cost: z
+      .boolean()
+      .default(false)
+      .describe(
+        'If true, a price below the winning offer’s cost is held; with `pricing.vendor_terms`, below its landed cost.',
+      ),
+    held_below_cost: z
+      .enum(['keep', 'zero'])
+      .default('keep')
+      .describe(
+        'What happens to a held SKU whose published price is below its cost of today (with `pricing.vendor_terms`, its landed cost). `keep`: it goes out with today’s quantity, and each piece sold loses money. `zero`: it goes out with quantity 0 until the price is decided on or the cost falls. Either way the run warns (`held_below_cost`).',
+      ),
+    new_sku: z
+      .enum(['publish', 'hold'])
+      .default('publish')
+      .describe('`hold`: a SKU that the published feed lacks stays out until it is accepted.'),
+    max_held_pct: dropFraction
+      .optional()
+      .describe(`Greatest share of the SKUs that may be held. More is \`GUARDRAIL_TRIPPED\`. ${SHARE}`),
+  }),
+);
 
-const publish = z.strictObject({
-  vanished: vanished
-    .prefault({})
-    .describe('What happens to a SKU of the published feed that the run does not have, by reason.'),
-  holds: holds
-    .prefault({})
-    .describe(
-      'Which prices wait. A held SKU goes out with its published price and today’s quantity; a new one stays out.',
-    ),
-  require_simulation: z
-    .boolean()
-    .default(false)
-    .describe(
-      'If true, the service takes a new config only with `If-Simulated`: it must have passed a simulation. Also the config that sets this to false again. Runs do not read it.',
-    ),
-});
+const publish = late(() =>
+  z.strictObject({
+    vanished: vanished
+      .prefault({})
+      .describe('What happens to a SKU of the published feed that the run does not have, by reason.'),
+    holds: holds
+      .prefault({})
+      .describe(
+        'Which prices wait. A held SKU goes out with its published price and today’s quantity; a new one stays out.',
+      ),
+    require_simulation: z
+      .boolean()
+      .default(false)
+      .describe(
+        'If true, the service takes a new config only with `If-Simulated`: it must have passed a simulation. Also the config that sets this to false again. Runs do not read it.',
+      ),
+  }),
+);
 
 /**
  * The shape of a tenant config within these limits. `extras` are its extra columns; null where they are not known, as in documents.

@@ -1,28 +1,33 @@
 /** `google-merchant`: a product, supplemental or local inventory file for Google Merchant Center. */
 import { z } from 'zod';
+import { once } from '../../core/once.ts';
 import type { OutputRow, Plugin } from '../../core/plugin.ts';
 import { compareAtOption, shopPrices } from './compare-at.ts';
 import { lineOf, neededColumnProblems } from './table.ts';
 
-const options = z.strictObject({
-  compare_at_msrp: compareAtOption,
-  store_code: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Makes a local inventory file for this store: `store_code`, `id`, `quantity`, `availability`, `price`.'),
-  attributes: z
-    .record(
-      z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be the name of an attribute, such as "image_link"'),
-      z.string().min(1),
-    )
-    .default({})
-    .describe(
-      'Google’s attribute to a column of the feed, such as `{"link": "product_url", "image_link": "image_url"}`. `title`, `brand`, `condition`, `gtin` and `mpn` are taken from the columns of these names if the feed has them.',
-    ),
-});
+const options = once(() =>
+  z.strictObject({
+    compare_at_msrp: compareAtOption,
+    store_code: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Makes a local inventory file for this store: `store_code`, `id`, `quantity`, `availability`, `price`.',
+      ),
+    attributes: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be the name of an attribute, such as "image_link"'),
+        z.string().min(1),
+      )
+      .default({})
+      .describe(
+        'Google’s attribute to a column of the feed, such as `{"link": "product_url", "image_link": "image_url"}`. `title`, `brand`, `condition`, `gtin` and `mpn` are taken from the columns of these names if the feed has them.',
+      ),
+  }),
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<ReturnType<typeof options>>;
 type Attribute = [name: string, cell: (row: OutputRow) => string];
 
 export const googleMerchantOutput: Plugin<'output', Options> = {
@@ -32,7 +37,9 @@ export const googleMerchantOutput: Plugin<'output', Options> = {
     version: '1.0.0',
     contract: 1,
     summary: 'a tab-separated file for Google Merchant Center: products, or the inventory of one store',
-    options,
+    get options() {
+      return options();
+    },
     example: { compare_at_msrp: true, attributes: { link: 'product_url', image_link: 'image_url' } },
     check: ({ compare_at_msrp, attributes }, config, path) =>
       neededColumnProblems(config, path, [

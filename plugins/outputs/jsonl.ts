@@ -1,10 +1,11 @@
 /** `jsonl`: an object per line. */
 import { z } from 'zod';
 import { columnKind } from '../../core/canonical.ts';
+import { once } from '../../core/once.ts';
 import type { OutputRow, Plugin } from '../../core/plugin.ts';
 import { neededColumnProblems } from './table.ts';
 
-const options = z.strictObject({});
+const options = once(() => z.strictObject({}));
 
 export const jsonlOutput: Plugin<'output', Record<string, never>> = {
   manifest: {
@@ -14,7 +15,9 @@ export const jsonlOutput: Plugin<'output', Record<string, never>> = {
     contract: 1,
     summary:
       'JSON lines with the columns of the feed: whole numbers as numbers, money as texts, empty cells as null; a delta has _change first',
-    options,
+    get options() {
+      return options();
+    },
     example: {},
     check: (_options, config, path) => neededColumnProblems(config, path, []),
   },

@@ -1,30 +1,33 @@
 /** `shopify-inventory`: the CSV that Shopify imports under *Products > Inventory*. */
 import { z } from 'zod';
+import { once } from '../../core/once.ts';
 import type { OutputRow, Plugin } from '../../core/plugin.ts';
 import { lineOf, neededColumnProblems } from './table.ts';
 
-const column = z.string().min(1);
+const options = once(() =>
+  z.strictObject({
+    location: z.string().min(1).describe('The location whose stock is set, as Shopify calls it.'),
+    handle: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'The column with the product’s handle. Shopify finds a variant by handle and options, so give both where you have them.',
+      ),
+    option_names: z
+      .array(z.string().min(1))
+      .max(3)
+      .default([])
+      .describe('Columns with the names of the product’s options, such as `Color`: `Option1 Name` and so on.'),
+    option_values: z
+      .array(z.string().min(1))
+      .max(3)
+      .default([])
+      .describe('Columns with the values of the product’s options, in the order of `option_names`.'),
+  }),
+);
 
-const options = z.strictObject({
-  location: z.string().min(1).describe('The location whose stock is set, as Shopify calls it.'),
-  handle: column
-    .optional()
-    .describe(
-      'The column with the product’s handle. Shopify finds a variant by handle and options, so give both where you have them.',
-    ),
-  option_names: z
-    .array(column)
-    .max(3)
-    .default([])
-    .describe('Columns with the names of the product’s options, such as `Color`: `Option1 Name` and so on.'),
-  option_values: z
-    .array(column)
-    .max(3)
-    .default([])
-    .describe('Columns with the values of the product’s options, in the order of `option_names`.'),
-});
-
-type Options = z.output<typeof options>;
+type Options = z.output<ReturnType<typeof options>>;
 
 export const shopifyInventoryOutput: Plugin<'output', Options> = {
   manifest: {
@@ -33,7 +36,9 @@ export const shopifyInventoryOutput: Plugin<'output', Options> = {
     version: '1.0.0',
     contract: 1,
     summary: 'the inventory file that Shopify imports: the quantity on hand of each SKU at one location',
-    options,
+    get options() {
+      return options();
+    },
     example: {
       location: 'Main warehouse',
       handle: 'handle',

@@ -1,23 +1,26 @@
 /** `woocommerce-products`: the CSV with which *Products > Import* updates products of WooCommerce by SKU. */
 import { z } from 'zod';
 import { configAt } from '../../core/config/raw.ts';
+import { once } from '../../core/once.ts';
 import type { OutputRow, Plugin } from '../../core/plugin.ts';
 import { compareAtOption, shopPrices } from './compare-at.ts';
 import { lineOf, neededColumnProblems } from './table.ts';
 
-const options = z.strictObject({
-  compare_at_msrp: compareAtOption,
-  decimal: z.enum(['.', ',']).default('.').describe('The decimal mark of the shop.'),
-  type: z
-    .enum(['simple', 'variation'])
-    .optional()
-    .describe(
-      'Adds the column `Type`, which the importer needs to create products. Absent: it only updates, and the type of a product stays.',
-    ),
-  gtin: z.string().min(1).optional().describe('The column for `GTIN, UPC, EAN, or ISBN`.'),
-});
+const options = once(() =>
+  z.strictObject({
+    compare_at_msrp: compareAtOption,
+    decimal: z.enum(['.', ',']).default('.').describe('The decimal mark of the shop.'),
+    type: z
+      .enum(['simple', 'variation'])
+      .optional()
+      .describe(
+        'Adds the column `Type`, which the importer needs to create products. Absent: it only updates, and the type of a product stays.',
+      ),
+    gtin: z.string().min(1).optional().describe('The column for `GTIN, UPC, EAN, or ISBN`.'),
+  }),
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<ReturnType<typeof options>>;
 
 export const woocommerceProductsOutput: Plugin<'output', Options> = {
   manifest: {
@@ -26,7 +29,9 @@ export const woocommerceProductsOutput: Plugin<'output', Options> = {
     version: '1.0.0',
     contract: 1,
     summary: 'the product file that WooCommerce imports: stock and prices by SKU, name and brand if the feed has them',
-    options,
+    get options() {
+      return options();
+    },
     example: { compare_at_msrp: true, decimal: ',' },
     check: ({ compare_at_msrp, gtin }, config, path) =>
       neededColumnProblems(config, path, [

@@ -3,31 +3,35 @@
 import { z } from 'zod';
 import { amountSchema, decimalSchema } from '../../core/config/decimal.ts';
 import { MICRO_SCALE, Money } from '../../core/money/money.ts';
+import { once } from '../../core/once.ts';
 import type { ConfigProblem, Plugin, PricingRule } from '../../core/plugin.ts';
 import { wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 import { landedCostOf, wholeLanded } from './landed-cost.ts';
 
 const BANDS_MAX = 100;
 
-const band = z.strictObject({
-  up_to: amountSchema
-    .optional()
-    .describe(
-      'The highest cost of the band, which belongs to it. Each is above the one before; the last band may have none. 0 or more, below 1,000,000,000; at most 18 decimals.',
-    ),
-  margin_pct: decimalSchema({ min: -1, max: 1000 }).describe(
-    'Margin on landed cost, as a fraction: 0.20 = 20 %. -1 to 1000; at most 18 decimals.',
-  ),
-});
-const options = z.strictObject({
-  bands: z
-    .array(band)
-    .min(1)
-    .max(BANDS_MAX)
-    .describe('Bands of the cost, without shipping and handling. A higher cost has `pricing.base_margin_pct`.'),
-});
+const options = once(() =>
+  z.strictObject({
+    bands: z
+      .array(
+        z.strictObject({
+          up_to: amountSchema
+            .optional()
+            .describe(
+              'The highest cost of the band, which belongs to it. Each is above the one before; the last band may have none. 0 or more, below 1,000,000,000; at most 18 decimals.',
+            ),
+          margin_pct: decimalSchema({ min: -1, max: 1000 }).describe(
+            'Margin on landed cost, as a fraction: 0.20 = 20 %. -1 to 1000; at most 18 decimals.',
+          ),
+        }),
+      )
+      .min(1)
+      .max(BANDS_MAX)
+      .describe('Bands of the cost, without shipping and handling. A higher cost has `pricing.base_margin_pct`.'),
+  }),
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<ReturnType<typeof options>>;
 
 export const costBands: Plugin<'pricing', Options> = {
   manifest: {
@@ -36,7 +40,9 @@ export const costBands: Plugin<'pricing', Options> = {
     version: '1.0.0',
     contract: 1,
     summary: 'as margin, with a margin for each band of cost; without a cost, the price so far',
-    options,
+    get options() {
+      return options();
+    },
     example: {
       bands: [{ up_to: '10', margin_pct: '0.60' }, { up_to: '100', margin_pct: '0.35' }, { margin_pct: '0.20' }],
     },

@@ -4,25 +4,28 @@ import { decimalSchema } from '../../core/config/decimal.ts';
 import { configAt } from '../../core/config/raw.ts';
 import { moneyDecimals } from '../../core/money/currencies.ts';
 import { Money, ZERO } from '../../core/money/money.ts';
+import { once } from '../../core/once.ts';
 import type { Plugin } from '../../core/plugin.ts';
 
-const options = z.strictObject({
-  endings: z
-    .array(decimalSchema({ min: 0, below: 1_000_000 }))
-    .min(1)
-    .max(20)
-    .describe(
-      'How a price may end: `.99` gives 0.99, 1.99, 2.99 …; `9.95` gives 9.95, 19.95, 29.95 …; `90` gives 90, 190, 290 …. Each is 0 or more, below 1,000,000, and a multiple of what is written (0.01, or 0.001).',
-    ),
-  mode: z
-    .enum(['nearest', 'up', 'down'])
-    .default('nearest')
-    .describe(
-      'Which such amount a price becomes: the nearest (the higher of two), the next higher or the next lower. If that is below a floor of the offer (`min_price`, `map_floor`, `min_margin`, wherever they are in the chain), it is the first one that is not.',
-    ),
-});
+const options = once(() =>
+  z.strictObject({
+    endings: z
+      .array(decimalSchema({ min: 0, below: 1_000_000 }))
+      .min(1)
+      .max(20)
+      .describe(
+        'How a price may end: `.99` gives 0.99, 1.99, 2.99 …; `9.95` gives 9.95, 19.95, 29.95 …; `90` gives 90, 190, 290 …. Each is 0 or more, below 1,000,000, and a multiple of what is written (0.01, or 0.001).',
+      ),
+    mode: z
+      .enum(['nearest', 'up', 'down'])
+      .default('nearest')
+      .describe(
+        'Which such amount a price becomes: the nearest (the higher of two), the next higher or the next lower. If that is below a floor of the offer (`min_price`, `map_floor`, `min_margin`, wherever they are in the chain), it is the first one that is not.',
+      ),
+  }),
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<ReturnType<typeof options>>;
 
 export const ending: Plugin<'pricing', Options> = {
   manifest: {
@@ -31,7 +34,9 @@ export const ending: Plugin<'pricing', Options> = {
     version: '1.0.0',
     contract: 1,
     summary: 'to an amount with one of these endings, nearest, up or down, but never below a floor',
-    options,
+    get options() {
+      return options();
+    },
     example: { endings: ['.95', '.99'], mode: 'nearest' },
     check: ({ endings }, config, path) => {
       const currency = configAt(config, 'default_currency');

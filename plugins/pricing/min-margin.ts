@@ -4,18 +4,21 @@ import { z } from 'zod';
 import { decimalSchema } from '../../core/config/decimal.ts';
 import { moneyDecimals } from '../../core/money/currencies.ts';
 import { Money } from '../../core/money/money.ts';
+import { once } from '../../core/once.ts';
 import type { Offer, Plugin, PricingRule } from '../../core/plugin.ts';
 import { multipleAbove, withWhole } from '../../core/whole-pricing.ts';
 import { landedCostOf, wholeLanded } from './landed-cost.ts';
 import { ceilFor } from './written-floor.ts';
 
-const options = z.strictObject({
-  margin_pct: decimalSchema({ min: -1, max: 1000 }).describe(
-    'The least margin on landed cost, as a fraction: 0.05 = 5 %. -1 to 1000; at most 18 decimals.',
-  ),
-});
+const options = once(() =>
+  z.strictObject({
+    margin_pct: decimalSchema({ min: -1, max: 1000 }).describe(
+      'The least margin on landed cost, as a fraction: 0.05 = 5 %. -1 to 1000; at most 18 decimals.',
+    ),
+  }),
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<ReturnType<typeof options>>;
 
 export const minMargin: Plugin<'pricing', Options> = {
   manifest: {
@@ -25,7 +28,9 @@ export const minMargin: Plugin<'pricing', Options> = {
     contract: 1,
     summary:
       'at least landed cost × (1 + margin_pct), rounded up to the decimals that are written; without a cost, the price so far',
-    options,
+    get options() {
+      return options();
+    },
     example: { margin_pct: '0.05' },
   },
   load:

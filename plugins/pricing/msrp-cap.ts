@@ -4,18 +4,21 @@ import { z } from 'zod';
 import { decimalSchema } from '../../core/config/decimal.ts';
 import { moneyDecimals } from '../../core/money/currencies.ts';
 import { MICRO_SCALE, Money, ZERO } from '../../core/money/money.ts';
+import { once } from '../../core/once.ts';
 import type { Plugin, PricingRule } from '../../core/plugin.ts';
 import { multipleBelow, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 
-const options = z.strictObject({
-  share: decimalSchema({ above: 0, max: 1000 })
-    .default(Money.of(1))
-    .describe(
-      'The share of `msrp` that a price may reach: 0.95 is 95 %. Above 0, at most 1000; 1 by default. A cap with more decimals than are written rounds down.',
-    ),
-});
+const options = once(() =>
+  z.strictObject({
+    share: decimalSchema({ above: 0, max: 1000 })
+      .default(Money.of(1))
+      .describe(
+        'The share of `msrp` that a price may reach: 0.95 is 95 %. Above 0, at most 1000; 1 by default. A cap with more decimals than are written rounds down.',
+      ),
+  }),
+);
 
-type Options = z.output<typeof options>;
+type Options = z.output<ReturnType<typeof options>>;
 
 export const msrpCap: Plugin<'pricing', Options> = {
   manifest: {
@@ -24,7 +27,9 @@ export const msrpCap: Plugin<'pricing', Options> = {
     version: '1.0.0',
     contract: 1,
     summary: "at most the offer's msrp, or a share of it; a floor that is applied later wins, and an msrp of 0 is none",
-    options,
+    get options() {
+      return options();
+    },
     example: { share: '0.95' },
     reads: ['msrp'],
   },

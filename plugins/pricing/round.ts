@@ -4,6 +4,7 @@ import { decimalSchema } from '../../core/config/decimal.ts';
 import { configAt } from '../../core/config/raw.ts';
 import { moneyDecimals } from '../../core/money/currencies.ts';
 import { Money, ZERO } from '../../core/money/money.ts';
+import { once } from '../../core/once.ts';
 import type { ConfigProblem, Plugin, PricingRule } from '../../core/plugin.ts';
 import { multipleBelow, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 
@@ -11,13 +12,15 @@ interface Options {
   offset: Money;
 }
 
-const options = z.strictObject({
-  offset: decimalSchema({ above: '-1000000000', below: '1000000000' })
-    .default(ZERO)
-    .describe(
-      'Is added to the multiples: with the increment 1 and the offset -0.01 every price ends in .99. The price becomes the nearest (next higher, next lower) such amount that is not below zero. Between minus and plus `pricing.rounding.increment`; a multiple of what is written (0.01, or 0.001). A floor that is applied later may lift a price to another ending.',
-    ),
-});
+const options = once(() =>
+  z.strictObject({
+    offset: decimalSchema({ above: '-1000000000', below: '1000000000' })
+      .default(ZERO)
+      .describe(
+        'Is added to the multiples: with the increment 1 and the offset -0.01 every price ends in .99. The price becomes the nearest (next higher, next lower) such amount that is not below zero. Between minus and plus `pricing.rounding.increment`; a multiple of what is written (0.01, or 0.001). A floor that is applied later may lift a price to another ending.',
+      ),
+  }),
+);
 
 export const round: Plugin<'pricing', Options> = {
   manifest: {
@@ -26,7 +29,9 @@ export const round: Plugin<'pricing', Options> = {
     version: '1.1.0',
     contract: 1,
     summary: 'to a multiple of pricing.rounding.increment, plus an offset: nearest (half up), up or down',
-    options,
+    get options() {
+      return options();
+    },
     example: { offset: '-0.01' },
     check: ({ offset }, config, path) => offsetProblems(offset, config, `${path}.offset`),
   },

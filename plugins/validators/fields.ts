@@ -2,14 +2,22 @@
 import { z } from 'zod';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN_KINDS } from '../../core/canonical.ts';
 import { Money } from '../../core/money/money.ts';
+import { once } from '../../core/once.ts';
 import type { Plugin, Row } from '../../core/plugin.ts';
 
-const column = z.enum(CANONICAL_COLUMNS);
 const NUMERIC = CANONICAL_COLUMNS.filter((name) => ['integer', 'money'].includes(COLUMN_KINDS[name]));
 const TEXTS = CANONICAL_COLUMNS.filter((name) => COLUMN_KINDS[name] === 'text');
-const decimal = z
-  .union([z.number(), z.string()])
-  .refine((value) => Money.parse(String(value)) !== null, 'must be a number or a decimal string');
+const decimal = once(() =>
+  z
+    .union([z.number(), z.string()])
+    .refine((value) => Money.parse(String(value)) !== null, 'must be a number or a decimal string'),
+);
+
+const requiredFieldsOptions = once(() =>
+  z.strictObject({
+    columns: z.array(z.enum(CANONICAL_COLUMNS)).min(1).describe('The columns whose cells may not be empty.'),
+  }),
+);
 
 /** `required_fields`: cells that may not be empty. */
 export const requiredFields: Plugin<'validator', { columns: CanonicalColumn[] }> = {
@@ -19,7 +27,9 @@ export const requiredFields: Plugin<'validator', { columns: CanonicalColumn[] }>
     version: '1.0.0',
     contract: 1,
     summary: 'the named columns may not be empty',
-    options: z.strictObject({ columns: z.array(column).min(1).describe('The columns whose cells may not be empty.') }),
+    get options() {
+      return requiredFieldsOptions();
+    },
     example: { columns: ['cost', 'brand'] },
     codes: { missing_value: 'a cell that the tenant requires is empty' },
   },
@@ -40,6 +50,17 @@ interface RangeOptions {
   max?: string | number | undefined;
 }
 
+const numberRangeOptions = once(() =>
+  z
+    .strictObject({
+      column: z.enum(NUMERIC as [CanonicalColumn]).describe('The column.'),
+      min: decimal().optional().describe('The smallest value: a plain decimal.'),
+      max: decimal().optional().describe('The greatest value: a plain decimal.'),
+    })
+    .refine((range) => range.min !== undefined || range.max !== undefined, 'needs min or max')
+    .describe('`min` or `max` is needed; both are part of the range. An empty cell passes; an empty quantity is 0.'),
+);
+
 /** `number_range`: smallest and greatest value of a number. */
 export const numberRange: Plugin<'validator', RangeOptions> = {
   manifest: {
@@ -48,14 +69,9 @@ export const numberRange: Plugin<'validator', RangeOptions> = {
     version: '1.0.0',
     contract: 1,
     summary: 'a number must lie between min and max, both included',
-    options: z
-      .strictObject({
-        column: z.enum(NUMERIC as [CanonicalColumn]).describe('The column.'),
-        min: decimal.optional().describe('The smallest value: a plain decimal.'),
-        max: decimal.optional().describe('The greatest value: a plain decimal.'),
-      })
-      .refine((range) => range.min !== undefined || range.max !== undefined, 'needs min or max')
-      .describe('`min` or `max` is needed; both are part of the range. An empty cell passes; an empty quantity is 0.'),
+    get options() {
+      return numberRangeOptions();
+    },
     example: { column: 'cost', min: '0.01', max: '25000' },
     codes: { out_of_range: 'a number is outside the range that the tenant allows' },
   },
@@ -73,6 +89,14 @@ export const numberRange: Plugin<'validator', RangeOptions> = {
   },
 };
 
+const textLengthOptions = once(() =>
+  z.strictObject({
+    column: z.enum(TEXTS as [CanonicalColumn]).describe('The column. An empty cell passes.'),
+    min: z.int().min(0).default(0).describe('Fewest characters (code points).'),
+    max: z.int().min(1).max(1_000_000).default(1_000_000).describe('Most characters (code points).'),
+  }),
+);
+
 /** `text_length`: the length of a text in characters (code points). */
 export const textLength: Plugin<'validator', { column: CanonicalColumn; min: number; max: number }> = {
   manifest: {
@@ -81,11 +105,9 @@ export const textLength: Plugin<'validator', { column: CanonicalColumn; min: num
     version: '1.0.0',
     contract: 1,
     summary: 'a text must have between min and max characters',
-    options: z.strictObject({
-      column: z.enum(TEXTS as [CanonicalColumn]).describe('The column. An empty cell passes.'),
-      min: z.int().min(0).default(0).describe('Fewest characters (code points).'),
-      max: z.int().min(1).max(1_000_000).default(1_000_000).describe('Most characters (code points).'),
-    }),
+    get options() {
+      return textLengthOptions();
+    },
     example: { column: 'title', min: 3, max: 150 },
     codes: { bad_length: 'a text is shorter or longer than the tenant allows' },
   },
@@ -102,6 +124,13 @@ export const textLength: Plugin<'validator', { column: CanonicalColumn; min: num
     }),
 };
 
+const allowedValuesOptions = once(() =>
+  z.strictObject({
+    column: z.enum([...TEXTS, 'condition'] as [CanonicalColumn]).describe('The column.'),
+    values: z.array(z.string()).min(1).describe('The values; case matters. An empty cell passes.'),
+  }),
+);
+
 /** `allowed_values`: a text must be one of a list. */
 export const allowedValues: Plugin<'validator', { column: CanonicalColumn; values: string[] }> = {
   manifest: {
@@ -110,10 +139,9 @@ export const allowedValues: Plugin<'validator', { column: CanonicalColumn; value
     version: '1.0.0',
     contract: 1,
     summary: 'a text or condition must be exactly one of the listed values',
-    options: z.strictObject({
-      column: z.enum([...TEXTS, 'condition'] as [CanonicalColumn]).describe('The column.'),
-      values: z.array(z.string()).min(1).describe('The values; case matters. An empty cell passes.'),
-    }),
+    get options() {
+      return allowedValuesOptions();
+    },
     example: { column: 'condition', values: ['new', 'refurb'] },
     codes: { value_not_allowed: 'a value is not on the list that the tenant allows' },
   },
@@ -132,6 +160,15 @@ export const allowedValues: Plugin<'validator', { column: CanonicalColumn; value
     },
 };
 
+const notAboveOptions = once(() =>
+  z.strictObject({
+    column: z.enum(NUMERIC as [CanonicalColumn]).describe('The amount.'),
+    other: z
+      .enum(NUMERIC as [CanonicalColumn])
+      .describe('The amount that it may not exceed. A row without one of them passes.'),
+  }),
+);
+
 /** `not_above`: an amount must not be above another, e.g. cost above msrp. */
 export const notAbove: Plugin<'validator', { column: CanonicalColumn; other: CanonicalColumn }> = {
   manifest: {
@@ -140,12 +177,9 @@ export const notAbove: Plugin<'validator', { column: CanonicalColumn; other: Can
     version: '1.0.0',
     contract: 1,
     summary: 'an amount must not be above another one of the same row, where both are there',
-    options: z.strictObject({
-      column: z.enum(NUMERIC as [CanonicalColumn]).describe('The amount.'),
-      other: z
-        .enum(NUMERIC as [CanonicalColumn])
-        .describe('The amount that it may not exceed. A row without one of them passes.'),
-    }),
+    get options() {
+      return notAboveOptions();
+    },
     example: { column: 'cost', other: 'msrp' },
     codes: { amount_above_other: 'an amount is above one that it may not exceed' },
   },
@@ -162,6 +196,13 @@ export const notAbove: Plugin<'validator', { column: CanonicalColumn; other: Can
     }),
 };
 
+const rowCountOptions = once(() =>
+  z.strictObject({
+    min: z.int().min(0).default(1).describe('Fewest valid rows of a feed.'),
+    max: z.int().min(0).optional().describe('Most valid rows of a feed.'),
+  }),
+);
+
 /** `row_count`: how many valid rows a feed must have. */
 export const rowCount: Plugin<'validator', { min: number; max?: number | undefined }> = {
   manifest: {
@@ -170,10 +211,9 @@ export const rowCount: Plugin<'validator', { min: number; max?: number | undefin
     version: '1.0.0',
     contract: 1,
     summary: 'a feed must have at least min, at most max valid rows, or the run fails',
-    options: z.strictObject({
-      min: z.int().min(0).default(1).describe('Fewest valid rows of a feed.'),
-      max: z.int().min(0).optional().describe('Most valid rows of a feed.'),
-    }),
+    get options() {
+      return rowCountOptions();
+    },
     example: { min: 1000 },
     codes: { row_count: 'a feed has fewer or more valid rows than the tenant expects' },
   },

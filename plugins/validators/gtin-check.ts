@@ -2,12 +2,22 @@
 import { z } from 'zod';
 import { EXTRA_NAME, extraColumn } from '../../core/canonical.ts';
 import { configTexts } from '../../core/config/raw.ts';
+import { once } from '../../core/once.ts';
 import type { Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 
 const DIGITS = /^[0-9]+$/;
 /** The lengths of GTIN-8, UPC-A, EAN-13 and GTIN-14. */
 const LENGTHS: readonly number[] = [8, 12, 13, 14];
+
+const options = once(() =>
+  z.strictObject({
+    column: z
+      .string()
+      .regex(EXTRA_NAME)
+      .describe('The column that has the GTIN: one of `extra_columns`. An empty cell passes.'),
+  }),
+);
 
 export const gtinCheck: Plugin<'validator', { column: string }> = {
   manifest: {
@@ -16,12 +26,9 @@ export const gtinCheck: Plugin<'validator', { column: string }> = {
     version: '1.0.0',
     contract: 1,
     summary: 'a GTIN must have 8, 12, 13 or 14 digits, the last of which is its check digit',
-    options: z.strictObject({
-      column: z
-        .string()
-        .regex(EXTRA_NAME)
-        .describe('The column that has the GTIN: one of `extra_columns`. An empty cell passes.'),
-    }),
+    get options() {
+      return options();
+    },
     example: { column: 'gtin' },
     codes: { invalid_gtin: 'a GTIN has another number of digits than 8, 12, 13 or 14, or a wrong check digit' },
     check: ({ column }, config, path) => {

@@ -1,5 +1,6 @@
 /** The files of one vendor: finds them, copies them into the run, carries over earlier ones, and decides how to read them. */
-import type { TenantConfig, TroubleAction, VendorConfig } from '../../config/schema.ts';
+import type { TroubleAction } from '../../config/on-trouble.ts';
+import type { TenantConfig, VendorConfig } from '../../config/schema.ts';
 import { inFile, RelayError } from '../../errors.ts';
 import type { Parser, PreparedFeed } from '../../plugin.ts';
 import type { ByteSource, EngineLimits, FoundInput, Hasher, RunArtifacts, RunInputs } from '../../ports/engine.ts';

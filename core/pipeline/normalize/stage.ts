@@ -1,5 +1,6 @@
 /** The normalize stage: every vendor's feed in turn, then the error policy over the rows of all of them. */
-import type { TroubleAction, VendorConfig } from '../../config/schema.ts';
+import type { TroubleAction } from '../../config/on-trouble.ts';
+import type { VendorConfig } from '../../config/schema.ts';
 import { assert, RelayError, withVendor } from '../../errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Kernels } from '../../kernel/kernels.ts';

@@ -15,13 +15,19 @@ export const amazonListings = defineVendorParser({
   delimiter: '\t',
   signs: { headers: ['item-name', 'seller-sku', 'price', 'quantity', 'open-date'] },
   encodings: { candidates: ['windows-1252', 'shift_jis'], fallback: 'windows-1252' },
-  options: {
-    fulfilled_quantity: z.int().min(0).default(0).describe('Quantity of goods that Amazon holds; their cell is empty.'),
-    active_only: z
-      .boolean()
-      .default(true)
-      .describe('True to leave out rows with the status `Inactive` or `Incomplete`.'),
-    decimal: z.enum(['.', ',']).default('.').describe('The decimal mark. The other mark may separate thousands.'),
+  get options() {
+    return {
+      fulfilled_quantity: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe('Quantity of goods that Amazon holds; their cell is empty.'),
+      active_only: z
+        .boolean()
+        .default(true)
+        .describe('True to leave out rows with the status `Inactive` or `Incomplete`.'),
+      decimal: z.enum(['.', ',']).default('.').describe('The decimal mark. The other mark may separate thousands.'),
+    };
   },
   example: { fulfilled_quantity: 1 },
   table: ({ fulfilled_quantity, active_only, decimal }) => ({

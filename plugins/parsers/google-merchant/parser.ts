@@ -9,16 +9,18 @@ export const googleMerchant = defineVendorParser({
   delimiter: '\t',
   signs: { headers: ['id', 'title', 'availability', 'price', 'condition'] },
   encodings: { candidates: ['windows-1252'] },
-  options: {
-    in_stock_quantity: z.int().min(0).default(1).describe('Quantity for `in_stock`, if there is no `quantity`.'),
-    preorder_quantity: z.int().min(0).default(0).describe('Quantity for `preorder`.'),
-    backorder_quantity: z.int().min(0).default(0).describe('Quantity for `backorder`.'),
-    stores: z
-      .array(z.string().min(1))
-      .min(1)
-      .max(1000)
-      .optional()
-      .describe('For local inventory: keeps only the rows of these `store_code`s.'),
+  get options() {
+    return {
+      in_stock_quantity: z.int().min(0).default(1).describe('Quantity for `in_stock`, if there is no `quantity`.'),
+      preorder_quantity: z.int().min(0).default(0).describe('Quantity for `preorder`.'),
+      backorder_quantity: z.int().min(0).default(0).describe('Quantity for `backorder`.'),
+      stores: z
+        .array(z.string().min(1))
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe('For local inventory: keeps only the rows of these `store_code`s.'),
+    };
   },
   example: { in_stock_quantity: 5 },
   table: ({ in_stock_quantity, preorder_quantity, backorder_quantity, stores }) => ({

@@ -9,7 +9,9 @@ export const ingramPrice = defineVendorParser({
   delimiter: ',',
   signs: { cells: { '#16': ['Y', 'N'], '#0': ['', 'A', 'C', 'D'] } },
   encodings: { candidates: ['windows-1252'], fallback: 'windows-1252' },
-  options: { available_quantity: z.int().min(0).default(1).describe('Quantity for the availability flag `Y`.') },
+  get options() {
+    return { available_quantity: z.int().min(0).default(1).describe('Quantity for the availability flag `Y`.') };
+  },
   example: { available_quantity: 5 },
   table: ({ available_quantity }) => ({
     header: false,

@@ -11,8 +11,10 @@ export const sanmarEpdd = defineVendorParser({
   delimiter: ',',
   signs: { headers: ['UNIQUE_KEY', 'STYLE#', 'QTY', 'PIECE_PRICE', 'PRODUCT_STATUS'] },
   encodings: { candidates: ['windows-1252'], fallback: 'windows-1252' },
-  options: {
-    cost: z.enum(['piece', 'case']).default('piece').describe('Which price is the cost: per piece or per case.'),
+  get options() {
+    return {
+      cost: z.enum(['piece', 'case']).default('piece').describe('Which price is the cost: per piece or per case.'),
+    };
   },
   example: { cost: 'case' },
   table: ({ cost }) => ({

@@ -15,20 +15,22 @@ export const shopifyInventory = defineVendorParser({
   delimiter: ',',
   signs: { headers: ['Handle', 'Title', 'Option1 Name', 'Option1 Value', 'SKU'] },
   encodings: { candidates: ['windows-1252'] },
-  options: {
-    quantity: z.enum(['available', 'on_hand']).default('available').describe('Which quantity to read.'),
-    locations: z
-      .array(z.string().min(1))
-      .min(1)
-      .max(100)
-      .optional()
-      .describe('Keeps only the rows of these locations.'),
-    location_columns: z
-      .array(z.string().min(1))
-      .min(1)
-      .max(100)
-      .optional()
-      .describe('For exports with one column per location: the columns to sum. `*` matches any characters.'),
+  get options() {
+    return {
+      quantity: z.enum(['available', 'on_hand']).default('available').describe('Which quantity to read.'),
+      locations: z
+        .array(z.string().min(1))
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('Keeps only the rows of these locations.'),
+      location_columns: z
+        .array(z.string().min(1))
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('For exports with one column per location: the columns to sum. `*` matches any characters.'),
+    };
   },
   example: { quantity: 'available', locations: ['Main warehouse'] },
   table: ({ quantity, locations, location_columns }) => ({

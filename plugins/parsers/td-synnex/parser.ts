@@ -12,17 +12,19 @@ export const tdSynnex = defineVendorParser({
   delimiter: '~',
   signs: { cells: { '#1': ['DTL'] } },
   encodings: { candidates: ['windows-1252'], fallback: 'windows-1252' },
-  options: {
-    cost: z
-      .enum(['contract', 'unit'])
-      .default('contract')
-      .describe('Which price is the cost: `contract` includes promotions and rebates, `unit` does not.'),
-    warehouses: z
-      .array(z.int().min(0).max(200))
-      .min(1)
-      .max(50)
-      .optional()
-      .describe('Positions, from 0, of the warehouse columns to sum. By default the column with the total of all.'),
+  get options() {
+    return {
+      cost: z
+        .enum(['contract', 'unit'])
+        .default('contract')
+        .describe('Which price is the cost: `contract` includes promotions and rebates, `unit` does not.'),
+      warehouses: z
+        .array(z.int().min(0).max(200))
+        .min(1)
+        .max(50)
+        .optional()
+        .describe('Positions, from 0, of the warehouse columns to sum. By default the column with the total of all.'),
+    };
   },
   example: { cost: 'unit', warehouses: [14, 15] },
   table: ({ cost, warehouses }) => ({

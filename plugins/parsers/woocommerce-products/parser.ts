@@ -9,15 +9,17 @@ export const woocommerceProducts = defineVendorParser({
   delimiter: ',',
   signs: { headers: ['ID', 'Type', 'SKU', 'Name', 'In stock?', 'Stock', 'Regular price'] },
   encodings: { candidates: ['windows-1252'] },
-  options: {
-    untracked_quantity: z.int().min(0).default(0).describe('Quantity of goods in stock whose stock is not tracked.'),
-    backorder_quantity: z
-      .int()
-      .min(0)
-      .default(0)
-      .describe('Quantity of goods on backorder whose stock is not tracked.'),
-    published_only: z.boolean().default(true).describe('True to leave out private products and drafts.'),
-    decimal: z.enum(['.', ',']).default('.').describe('The decimal mark of amounts.'),
+  get options() {
+    return {
+      untracked_quantity: z.int().min(0).default(0).describe('Quantity of goods in stock whose stock is not tracked.'),
+      backorder_quantity: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe('Quantity of goods on backorder whose stock is not tracked.'),
+      published_only: z.boolean().default(true).describe('True to leave out private products and drafts.'),
+      decimal: z.enum(['.', ',']).default('.').describe('The decimal mark of amounts.'),
+    };
   },
   example: { untracked_quantity: 10, decimal: ',' },
   table: ({ untracked_quantity, backorder_quantity, published_only, decimal }) => ({

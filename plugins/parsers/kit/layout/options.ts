@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../../../core/bytes/timezone.ts';
 import { type CanonicalColumn, type ExtraColumn, FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { late } from '../../../../core/config/late.ts';
+import { once } from '../../../../core/once.ts';
 import type { NamedSideFile } from '../../../../core/plugin.ts';
 import type { FileSelection } from '../../../../core/ports/engine.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../encoding/names.ts';
@@ -18,187 +20,211 @@ const amount = z.union([z.number(), anyText], { error: 'must be a number or a de
 /** A unit must not look like part of a number. */
 const UNIT = /^(?=.{1,30}$)(?=.*\p{L})[^\d\s](?:\D*[^\d\s])?$/u;
 
-const numbers = z.strictObject({
-  decimal: z.enum(['.', ',']).optional().describe('The decimal mark; a point by default.'),
-  thousands: z
-    .enum([',', '.', ' ', "'"])
-    .nullable()
-    .optional()
-    .describe(
-      'The mark between groups of three digits, or null. A space also matches no-break spaces. A group of another size is an error.',
-    ),
-  currency: z
-    .boolean()
-    .optional()
-    .describe(
-      'True if amounts may carry the code or a sign of the vendor’s currency (`default_currency`, or that of its `pricing.vendor_terms`), before or after the digits. Another one is `foreign_currency`.',
-    ),
-  at_least: z.boolean().optional().describe('True to read quantities such as `50+`, `>100` and `≥8` as 50, 100 and 8.'),
-  below_zero: z
-    .enum(['error', 'zero'])
-    .optional()
-    .describe(
-      'How to read a quantity below zero: `error`, or `zero` to read it as 0, for shops that sell more than they have.',
-    ),
-  divide_by: z
-    .union(
-      [1, 10, 100, 1000, 10_000, 100_000, 1_000_000].map((power) => z.literal(power)),
-      {
-        error:
-          'must be 1, 10, 100 or another power of ten up to 1000000; columns.*.divide_by takes any number or a column',
-      },
-    )
-    .optional()
-    .describe(
-      'Divides amounts: 100 if they are in cents, 1000 if they are per thousand pieces. A power of ten up to 1,000,000, so that no digit is lost. Under 100, an amount with decimals, such as `12.50`, is an error unless `decimals` allows it. It does not apply to quantities, nor to `words`, `value` and `add`.',
-    ),
-  decimals: z
-    .int()
-    .min(0)
-    .max(6)
-    .optional()
-    .describe(
-      'The most digits after the decimal mark; more are an error. Without it any number may follow, but where `decimal` and `thousands` are a point and a comma, exactly three (`16,500`) are an error, because they may be thousands: 3 or more reads them as decimals.',
-    ),
-  units: z
-    .array(z.string().regex(UNIT, 'must be 1 to 30 characters, a letter among them and no digit'))
-    .max(50)
-    .optional()
-    .describe(
-      'Units that may follow a number, such as `["Stk", "pcs", "/m"]` for `12 Stk`. The case of ASCII letters does not matter. A unit that is not listed is an error. A currency is not a unit.',
-    ),
-});
+const numbers = late(() =>
+  z.strictObject({
+    decimal: z.enum(['.', ',']).optional().describe('The decimal mark; a point by default.'),
+    thousands: z
+      .enum([',', '.', ' ', "'"])
+      .nullable()
+      .optional()
+      .describe(
+        'The mark between groups of three digits, or null. A space also matches no-break spaces. A group of another size is an error.',
+      ),
+    currency: z
+      .boolean()
+      .optional()
+      .describe(
+        'True if amounts may carry the code or a sign of the vendor’s currency (`default_currency`, or that of its `pricing.vendor_terms`), before or after the digits. Another one is `foreign_currency`.',
+      ),
+    at_least: z
+      .boolean()
+      .optional()
+      .describe('True to read quantities such as `50+`, `>100` and `≥8` as 50, 100 and 8.'),
+    below_zero: z
+      .enum(['error', 'zero'])
+      .optional()
+      .describe(
+        'How to read a quantity below zero: `error`, or `zero` to read it as 0, for shops that sell more than they have.',
+      ),
+    divide_by: z
+      .union(
+        [1, 10, 100, 1000, 10_000, 100_000, 1_000_000].map((power) => z.literal(power)),
+        {
+          error:
+            'must be 1, 10, 100 or another power of ten up to 1000000; columns.*.divide_by takes any number or a column',
+        },
+      )
+      .optional()
+      .describe(
+        'Divides amounts: 100 if they are in cents, 1000 if they are per thousand pieces. A power of ten up to 1,000,000, so that no digit is lost. Under 100, an amount with decimals, such as `12.50`, is an error unless `decimals` allows it. It does not apply to quantities, nor to `words`, `value` and `add`.',
+      ),
+    decimals: z
+      .int()
+      .min(0)
+      .max(6)
+      .optional()
+      .describe(
+        'The most digits after the decimal mark; more are an error. Without it any number may follow, but where `decimal` and `thousands` are a point and a comma, exactly three (`16,500`) are an error, because they may be thousands: 3 or more reads them as decimals.',
+      ),
+    units: z
+      .array(z.string().regex(UNIT, 'must be 1 to 30 characters, a letter among them and no digit'))
+      .max(50)
+      .optional()
+      .describe(
+        'Units that may follow a number, such as `["Stk", "pcs", "/m"]` for `12 Stk`. The case of ASCII letters does not matter. A unit that is not listed is an error. A currency is not a unit.',
+      ),
+  }),
+);
 
-const adder = z.strictObject({
-  by: names.optional().describe('The column whose cell selects the amount.'),
-  amounts: z.record(anyText, amount).optional().describe('The amount for each cell; case does not matter.'),
-  otherwise: amount
-    .optional()
-    .describe('For cells that `amounts` does not list: an amount, or `"error"`; 0 by default.'),
-  amount: amount.optional().describe('The same amount for all rows. It cannot be combined with the other keys.'),
-});
+const adder = late(() =>
+  z.strictObject({
+    by: names.optional().describe('The column whose cell selects the amount.'),
+    amounts: z.record(anyText, amount).optional().describe('The amount for each cell; case does not matter.'),
+    otherwise: amount
+      .optional()
+      .describe('For cells that `amounts` does not list: an amount, or `"error"`; 0 by default.'),
+    amount: amount.optional().describe('The same amount for all rows. It cannot be combined with the other keys.'),
+  }),
+);
 
-const words = z.record(anyText, cell.nullable());
+const words = once(() => z.record(anyText, cell.nullable()));
 
-const factor = z.union(
-  [
-    amount,
-    z.strictObject({
-      column: names.describe('The column whose cell is the number. Of several headers, the first that the feed has.'),
-      words: words.optional().describe('Replaces whole cells of it: `{"per 100": 100, "": 1}`.'),
-    }),
-  ],
-  { error: 'must be a number, the header of a column, or an object with column and words' },
+const factor = late(() =>
+  z.union(
+    [
+      amount,
+      z.strictObject({
+        column: names.describe('The column whose cell is the number. Of several headers, the first that the feed has.'),
+        words: words().optional().describe('Replaces whole cells of it: `{"per 100": 100, "": 1}`.'),
+      }),
+    ],
+    { error: 'must be a number, the header of a column, or an object with column and words' },
+  ),
 );
 
 /** Several are applied in order. */
-const factors = z.union([factor, z.array(factor).min(1).max(5)], {
-  error: 'must be a number, the header of a column, an object with column and words, or a list of such factors',
-});
-
-const filledColumn = z.union(
-  [name, z.strictObject({ from: name.describe('The column.'), words: words.describe('Words of this column alone.') })],
-  {
-    error: 'must be a text, or an object with from and words',
-  },
+const factors = late(() =>
+  z.union([factor, z.array(factor).min(1).max(5)], {
+    error: 'must be a number, the header of a column, an object with column and words, or a list of such factors',
+  }),
 );
 
-const column = z.strictObject({
-  from: names.optional().describe('The header. Of several, the first that the feed has.'),
-  first_filled: z
-    .array(filledColumn)
-    .min(2)
-    .max(100)
-    .optional()
-    .describe(
-      'For each row, the first of these columns that is not empty. A column may have its own words: `{"from": "In stock?", "words": {"1": 10, "0": 0}}`.',
-    ),
-  sum: names
-    .optional()
-    .describe(
-      'The sum of these columns. `*` matches any characters and `?` one. Empty cells count as nothing. A named column that the feed does not have is a warning.',
-    ),
-  value: cell
-    .optional()
-    .describe('The same cell for every row, as the contract writes it or as a key of `words`, which is applied to it.'),
-  preamble: name
-    .optional()
-    .describe(
-      'The name of a value of `preamble`, which every row gets. It is read like a cell: with `words`, `numbers`, `time_formats`.',
-    ),
-  side_file: name.optional().describe('The name of a side file; `from` is then a column of that file.'),
-  optional: z.boolean().optional().describe('True if there is no warning when the feed does not have the column.'),
-  words: words
-    .optional()
-    .describe(
-      'Replaces whole cells, in any case: `{"CALL": 0, "N/A": null}`. Null is an empty cell; the key `""` matches an empty cell.',
-    ),
-  numbers: numbers
-    .optional()
-    .describe('The same as `numbers`, for this column. Keys left out are taken from `numbers`.'),
-  join: z
-    .strictObject({
-      columns: z.array(name).min(2).max(20).describe('The columns.'),
-      with: z.string().max(20).default('').describe('The text between two of them; nothing by default.'),
-    })
-    .optional()
-    .describe(
-      'For texts: the cells of these columns, joined. Empty cells are left out. The feed must have all of the columns.',
-    ),
-  multiply_by: factors
-    .optional()
-    .describe(
-      'For numbers: a number above zero, or the column that has it (`"Pack size"`), to multiply by: packs times their size. It applies before `add`. A quantity must stay whole; a cell that is not a number above zero makes the row invalid (`invalid_factor`).',
-    ),
-  divide_by: factors
-    .optional()
-    .describe(
-      'The same, to divide by: `1.19` turns gross amounts at 19 % tax into net ones, a column turns pack prices into unit prices. Each takes a list too: `[1.19, "Pack size"]` is for pack prices with tax. `multiply_by` comes first. After each factor amounts are rounded half to even to six decimals. For cents see `numbers.divide_by`.',
-    ),
-  add: z.array(adder).max(20).optional().describe('Amounts of money to add to an amount that is not empty.'),
-});
-
-const sideFile = z.strictObject({
-  name: z
-    .string()
-    .regex(SIDE_NAME, 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit')
-    .describe('The name that `columns.*.side_file` refers to.'),
-  type: z.enum(['s3', 'file']).describe('`s3` or `file`. `file` works on the command line only.'),
-  s3_key: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe('Object key. `relay run --input DIR` reads it as a path below `DIR`.'),
-  local_path: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe('Path of the file. A relative path is looked for beside the config, then in the working folder.'),
-  key: name.describe(
-    'The column of the file that has the key. If two rows have the same key, the last one counts, with a warning.',
+const filledColumn = late(() =>
+  z.union(
+    [
+      name,
+      z.strictObject({ from: name.describe('The column.'), words: words().describe('Words of this column alone.') }),
+    ],
+    {
+      error: 'must be a text, or an object with from and words',
+    },
   ),
-  on: names
-    .optional()
-    .describe('The column of the feed that has the key. By default the column of the SKU, before the SKU map applies.'),
-  header: z
-    .boolean()
-    .default(true)
-    .describe('True if the file has a header. Without one, name its columns by position.'),
-  delimiter: z.string().min(1).max(4).default(',').describe('Text between two fields of the file.'),
-  encoding: z
-    .string()
-    .refine((label) => label.toLowerCase() === 'auto' || resolveEncoding(label) !== null, {
-      error: `must be "auto" or an encoding that Relay reads, such as ${ENCODING_NAMES[0]}`,
-    })
-    .default('utf-8')
-    .describe('Encoding of the file, or `auto`. A byte order mark takes precedence.'),
-  missing: z
-    .enum(['error', 'skip_row', 'empty'])
-    .default('error')
-    .describe(
-      'What happens to a row whose key is not in the file: `error` makes it invalid (`not_in_side_file`), `skip_row` leaves it out, `empty` gives it empty cells.',
+);
+
+const column = late(() =>
+  z.strictObject({
+    from: names.optional().describe('The header. Of several, the first that the feed has.'),
+    first_filled: z
+      .array(filledColumn)
+      .min(2)
+      .max(100)
+      .optional()
+      .describe(
+        'For each row, the first of these columns that is not empty. A column may have its own words: `{"from": "In stock?", "words": {"1": 10, "0": 0}}`.',
+      ),
+    sum: names
+      .optional()
+      .describe(
+        'The sum of these columns. `*` matches any characters and `?` one. Empty cells count as nothing. A named column that the feed does not have is a warning.',
+      ),
+    value: cell
+      .optional()
+      .describe(
+        'The same cell for every row, as the contract writes it or as a key of `words`, which is applied to it.',
+      ),
+    preamble: name
+      .optional()
+      .describe(
+        'The name of a value of `preamble`, which every row gets. It is read like a cell: with `words`, `numbers`, `time_formats`.',
+      ),
+    side_file: name.optional().describe('The name of a side file; `from` is then a column of that file.'),
+    optional: z.boolean().optional().describe('True if there is no warning when the feed does not have the column.'),
+    words: words()
+      .optional()
+      .describe(
+        'Replaces whole cells, in any case: `{"CALL": 0, "N/A": null}`. Null is an empty cell; the key `""` matches an empty cell.',
+      ),
+    numbers: numbers
+      .optional()
+      .describe('The same as `numbers`, for this column. Keys left out are taken from `numbers`.'),
+    join: z
+      .strictObject({
+        columns: z.array(name).min(2).max(20).describe('The columns.'),
+        with: z.string().max(20).default('').describe('The text between two of them; nothing by default.'),
+      })
+      .optional()
+      .describe(
+        'For texts: the cells of these columns, joined. Empty cells are left out. The feed must have all of the columns.',
+      ),
+    multiply_by: factors
+      .optional()
+      .describe(
+        'For numbers: a number above zero, or the column that has it (`"Pack size"`), to multiply by: packs times their size. It applies before `add`. A quantity must stay whole; a cell that is not a number above zero makes the row invalid (`invalid_factor`).',
+      ),
+    divide_by: factors
+      .optional()
+      .describe(
+        'The same, to divide by: `1.19` turns gross amounts at 19 % tax into net ones, a column turns pack prices into unit prices. Each takes a list too: `[1.19, "Pack size"]` is for pack prices with tax. `multiply_by` comes first. After each factor amounts are rounded half to even to six decimals. For cents see `numbers.divide_by`.',
+      ),
+    add: z.array(adder).max(20).optional().describe('Amounts of money to add to an amount that is not empty.'),
+  }),
+);
+
+const sideFile = late(() =>
+  z.strictObject({
+    name: z
+      .string()
+      .regex(SIDE_NAME, 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit')
+      .describe('The name that `columns.*.side_file` refers to.'),
+    type: z.enum(['s3', 'file']).describe('`s3` or `file`. `file` works on the command line only.'),
+    s3_key: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('Object key. `relay run --input DIR` reads it as a path below `DIR`.'),
+    local_path: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('Path of the file. A relative path is looked for beside the config, then in the working folder.'),
+    key: name.describe(
+      'The column of the file that has the key. If two rows have the same key, the last one counts, with a warning.',
     ),
-});
+    on: names
+      .optional()
+      .describe(
+        'The column of the feed that has the key. By default the column of the SKU, before the SKU map applies.',
+      ),
+    header: z
+      .boolean()
+      .default(true)
+      .describe('True if the file has a header. Without one, name its columns by position.'),
+    delimiter: z.string().min(1).max(4).default(',').describe('Text between two fields of the file.'),
+    encoding: z
+      .string()
+      .refine((label) => label.toLowerCase() === 'auto' || resolveEncoding(label) !== null, {
+        error: `must be "auto" or an encoding that Relay reads, such as ${ENCODING_NAMES[0]}`,
+      })
+      .default('utf-8')
+      .describe('Encoding of the file, or `auto`. A byte order mark takes precedence.'),
+    missing: z
+      .enum(['error', 'skip_row', 'empty'])
+      .default('error')
+      .describe(
+        'What happens to a row whose key is not in the file: `error` makes it invalid (`not_in_side_file`), `skip_row` leaves it out, `empty` gives it empty cells.',
+      ),
+  }),
+);
 
 /** The options that every feed laid out by a table has. */
 export const layoutShape = {
@@ -313,8 +339,8 @@ export const layoutShape = {
 
 /** For a feed in several files. */
 export const filesShape = {
-  files: z
-    .strictObject({
+  files: late(() =>
+    z.strictObject({
       match: z
         .string()
         .min(1)
@@ -329,7 +355,8 @@ export const filesShape = {
         .nullable()
         .default(null)
         .describe('Reads only files at most this much older than the newest match; null reads all.'),
-    })
+    }),
+  )
     .optional()
     .describe(
       'Reads several files as one feed, one after the other in code point order of their names, each with its own header. Without it, the newest file is the feed.',
@@ -343,13 +370,14 @@ export function fileSelection({ files }: FilesOptions): FileSelection | null {
   return files === undefined ? null : { match: files.match, withinMinutes: files.within_minutes };
 }
 
-export const layoutTable = z.strictObject(layoutShape);
 /** The table of a module. A module does not know the tenant's extra columns. */
-export const moduleTable = layoutTable.extend({ columns: z.partialRecord(canonical, column).default({}) });
+export const moduleTable = once(() =>
+  z.strictObject({ ...layoutShape, columns: z.partialRecord(canonical, column).default({}) }),
+);
 
-export type LayoutTable = z.output<typeof layoutTable>;
+export type LayoutTable = z.output<z.ZodObject<typeof layoutShape>>;
 /** The table as written, with defaults left out. */
-export type LayoutTableInput = z.input<typeof layoutTable>;
+export type LayoutTableInput = z.input<z.ZodObject<typeof layoutShape>>;
 
 export type TableColumn = z.output<typeof column>;
 export type TableFilledColumn = z.output<typeof filledColumn>;

@@ -105,11 +105,11 @@ export function ownTable<Shape extends z.ZodRawShape>(
     hookFailure('table()', { kind: 'parser', id: format.id }),
     () => format.table(options),
     (table) => {
-      const problems = problemsOf(moduleTable, table).map(({ path, message }) => `${path} ${message}`);
+      const problems = problemsOf(moduleTable(), table).map(({ path, message }) => `${path} ${message}`);
       return problems.length === 0 ? null : problems.join('; ');
     },
   );
-  return moduleTable.parse(given);
+  return moduleTable().parse(given);
 }
 
 /** The format's table with the tenant's additions; `mapped` columns have their source in `column_map`. */

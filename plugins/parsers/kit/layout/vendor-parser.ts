@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ExtraColumn } from '../../../../core/canonical.ts';
 import { configAt, configTexts } from '../../../../core/config/raw.ts';
 import { RelayError } from '../../../../core/errors.ts';
+import { once } from '../../../../core/once.ts';
 import type { ConfigProblem, Plugin, SideFileLocation } from '../../../../core/plugin.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
 import { encodingProblems } from '../encoding/problems.ts';
@@ -25,7 +26,7 @@ export function defineVendorParser<
   Code extends string = string,
 >(declared: StrictVendorFormat<Shape, Table, Code>): Plugin<'parser', VendorOptions<Shape>> {
   const format = declared as VendorFormat<Shape>;
-  const options = z.strictObject({ ...format.options, ...tenantShape });
+  const options = once(() => z.strictObject({ ...format.options, ...tenantShape }));
   return {
     manifest: {
       kind: 'parser',
@@ -33,7 +34,9 @@ export function defineVendorParser<
       version: format.version,
       contract: 1,
       summary: format.summary,
-      options: options as unknown as z.ZodType<VendorOptions<Shape>>,
+      get options() {
+        return options() as unknown as z.ZodType<VendorOptions<Shape>>;
+      },
       example: format.example,
       ...(format.codes === undefined ? {} : { codes: format.codes }),
       ...(format.signs === undefined ? {} : { signs: format.signs }),
