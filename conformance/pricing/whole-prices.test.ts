@@ -145,6 +145,29 @@ test('whole numbers decide every price up to 100,000 in a usual chain', async ()
   }
 });
 
+test('a band that ends between two millionths is told in Money alone', async () => {
+  const config = {
+    default_currency: 'USD',
+    pricing: { base_margin_pct: Money.of('0.2'), shipping_handling_flat: Money.of(0) },
+  };
+  const bands = (upTo: string) => [{ up_to: Money.of(upTo), margin_pct: Money.of('1') }];
+  for (const [upTo, isTold] of [
+    ['10.000001', true],
+    ['10.0000005', false],
+  ] as const) {
+    const rules = [await named('cost_bands', { bands: bands(upTo) }, config)];
+    for (const [cost, price] of [
+      [10_000_000, '20'],
+      [10_000_002, '12.0000024'],
+    ] as const) {
+      const { exact, lane, price: whole } = bothPrices(rules, [cost, cost, NONE, NONE, NONE]);
+      assert.is(exact?.toString(), price);
+      assert.is(whole !== null, isTold, `${upTo} ${cost}`);
+      if (lane !== null && whole !== null) assert.is(Money.ofUnits(BigInt(whole), lane.scale).toString(), price);
+    }
+  }
+});
+
 test('a rule that only works in Money keeps the whole chain there', async () => {
   const config = { default_currency: 'USD', pricing: { map_policy: { enforce: false } } };
   const own: NamedRule = { name: 'own', isBuiltIn: false, rule: { price: ({ price }) => price } };

@@ -73,8 +73,9 @@ export class Scanner {
     this.#recordCellsMax = recordCellsMax;
     this.#damaged = new DamagedRecordReader(dialect, recordBytesMax);
     const { delimiter, quote, escape: escaping } = dialect;
-    for (const byte of [LF, CR, escaping, delimiter[0]!]) if (byte >= 0) this.#stops[byte] = 1;
-    for (const byte of [LF, CR, escaping, quote]) if (byte >= 0) this.#quotedStops[byte] = 1;
+    // -1, which means none, is no place in these arrays: they ignore it
+    for (const byte of [LF, CR, escaping, delimiter[0]!]) this.#stops[byte] = 1;
+    for (const byte of [LF, CR, escaping, quote]) this.#quotedStops[byte] = 1;
   }
 
   /** From now on the kernel reads what it can, in windows and batches in its memory. */

@@ -56,12 +56,7 @@ export function makeClients(settings: AwsSettings, credentials: Credentials | nu
   const ofS3 = { ...common, ...at(s3Endpoint), forcePathStyle: s3Endpoint !== null };
   const s3 = new S3Client({ ...ofS3, ...connections(), requestChecksumCalculation: 'WHEN_SUPPORTED' });
   const signer = new S3Client({ ...ofS3, requestChecksumCalculation: 'WHEN_REQUIRED' });
-  const sqs = new SQSClient({
-    ...common,
-    ...connections(),
-    ...at(sqsEndpoint),
-    useQueueUrlAsEndpoint: sqsEndpoint === null,
-  });
+  const sqs = new SQSClient({ ...common, ...connections(), ...at(sqsEndpoint) });
   const plain = new DynamoDBClient({ ...common, ...connections(), ...at(dynamodbEndpoint) });
   const dynamodb = DynamoDBDocumentClient.from(plain, {
     marshallOptions: { convertEmptyValues: false, removeUndefinedValues: false, convertClassInstanceToMap: false },

@@ -175,8 +175,9 @@ export interface SortedSegment {
 }
 
 /** The kernel, prepared for the segment's rows; null if it cannot copy them. */
-export function kernelFor({ segment, order, kernel = null }: SortedSegment): Kernel | null {
-  if (kernel === null || segment.arena !== kernel.segment.arena || order.buffer !== kernel.bytes.buffer) return null;
+export function kernelFor({ order, kernel = null }: SortedSegment): Kernel | null {
+  // rows have their order in the kernel's memory only if they are there themselves
+  if (kernel === null || order.buffer !== kernel.bytes.buffer) return null;
   kernel.state[S_ORDER] = order.byteOffset;
   kernel.state[S_ROWS] = order.length;
   return kernel;

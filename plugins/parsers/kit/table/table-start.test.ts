@@ -18,6 +18,14 @@ test('a header is recognized by all rows below it, whatever the last one is', ()
   assert.is(headerLinesOf([...rows, 'end,of,list']), 0);
 });
 
+test('years are names of columns where there are several of them; a single one is a number of the first row', () => {
+  const rows = Array.from({ length: 30 }, (_, i) => `AB-${100 + i},${i},${i}.50`);
+  assert.is(headerLinesOf(['item,2019,2020', ...rows]), 1);
+  assert.is(headerLinesOf(['AB-99,2019,2.50', ...rows]), 0);
+  assert.is(headerLinesOf(['item,2019,2019', ...rows]), 0, 'names differ');
+  assert.is(headerLinesOf(['AB-99,2019', ...rows.map((row) => row.replace(/\.50$/, '').replace(/,\d+,/, ','))]), 0);
+});
+
 test('a header that lacks a name or two is not taken for a line above the table', () => {
   const rows = Array.from({ length: 30 }, (_, i) => `AB-${100 + i},${i},${i}.50,Article ${i},new`);
   const startOf = (lines: readonly string[]) => {
