@@ -17,6 +17,8 @@ const PATCH_ROWS = 4;
 const LONG_CELL = 'x'.repeat(1_000_000);
 const LISTS = ['single_vendor', 'tied', 'at_min_price', 'at_map', 'below_cost', 'lost'] as const;
 const TINY = new TextEncoder().encode('sku,quantity_available,cost\nA,1,2.00\n');
+const PIECES = `POST /v1/runs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(60_000)}0\r\n\r\n`;
+const HEADERS = `GET /v1/runs HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(1500)}\r\n`;
 const EXPORTS = ['csv', 'jsonl', 'google-merchant'] as const;
 
 export interface Attacker extends KeyHolder {
@@ -97,6 +99,13 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
         ),
     ],
     ['slow bodies', () => slowBodies(attacker)],
+    // these need no key
+    [
+      'requests without waiting for answers',
+      () => write(attacker, 'GET /v1/runs HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5000)),
+    ],
+    ['bodies in pieces of a byte', () => write(attacker, PIECES)],
+    ['hundreds of headers', () => write(attacker, HEADERS)],
     [
       'patches of huge rows',
       async () => {
@@ -172,6 +181,17 @@ function yamlOf(values: Record<string, number>): string {
     .map(([name, value]) => `${name}: ${value}\n`)
     .join('')
     .slice(0, CONFIG_BYTES);
+}
+
+/** Writes to a new connection, and waits until it ends. */
+function write({ service }: KeyHolder, text: string): Promise<void> {
+  const { port, hostname } = new URL(service.url);
+  return new Promise((resolve) => {
+    const socket = net.connect(Number(port), hostname, () => socket.end(text));
+    socket.resume();
+    socket.on('error', () => undefined);
+    socket.once('close', () => resolve());
+  });
 }
 
 /** Sends some requests whose bodies trickle in for a second and then break off. */

@@ -1,7 +1,9 @@
 /** Starts and stops the HTTP server of the API, or of a worker in a process of its own. */
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
 import { RelayError } from '../../core/errors.ts';
+import { inTurn, JoinedRequest } from './connections.ts';
 import type { ServiceSettings } from './settings.ts';
 import { endSlowConnections } from './slow-connections.ts';
 
@@ -26,23 +28,25 @@ export function startHttpServer(options: ServerOptions): Promise<Server> {
   const { requestSeconds, headersSeconds, idleSeconds, keepAliveSeconds } = http;
   return new Promise((resolve, reject) => {
     const serverOptions = {
+      IncomingMessage: JoinedRequest,
       // Node's default would cut an upload off after five minutes
       requestTimeout: requestSeconds * 1000,
       headersTimeout: Math.min(headersSeconds, requestSeconds) * 1000,
       connectionsCheckingInterval: Math.min(LOOK_SECONDS, headersSeconds, requestSeconds) * 500,
     };
-    const server = serve({ fetch, hostname: host, port, serverOptions }, (info) => {
-      const opened = server as Server;
-      opened.keepAliveTimeout = keepAliveSeconds * 1000;
-      opened.setTimeout(idleSeconds * 1000);
-      endSlowConnections(opened, http);
+    const listener = getRequestListener(fetch, { hostname: host });
+    const server = createServer(serverOptions, inTurn(listener));
+    server.keepAliveTimeout = keepAliveSeconds * 1000;
+    server.setTimeout(idleSeconds * 1000);
+    endSlowConnections(server, http);
+    server.listen(port, host, () => {
       try {
-        onListening(info.port);
+        onListening((server.address() as AddressInfo).port);
       } catch (error) {
-        opened.close();
+        server.close();
         return reject(error);
       }
-      resolve(opened);
+      resolve(server);
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? `another process listens there; set ${portSetting}` : error.message;

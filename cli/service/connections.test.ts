@@ -1,0 +1,135 @@
+/** What one connection may do, on the real server. */
+import net from 'node:net';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startHttpServer, stopHttpServer } from './http-server.ts';
+
+const HTTP = {
+  ...{ requestSeconds: 60, headersSeconds: 60, minBytesPerSecond: 0, slowSeconds: 60 },
+  ...{ idleSeconds: 120, keepAliveSeconds: 75 },
+};
+
+type Handler = (request: Request) => Promise<Response>;
+
+/** What the server answers to these bytes until it closes the connection. */
+async function answerTo(sent: string, fetch: Handler): Promise<string> {
+  let port = 0;
+  const onListening = (bound: number) => {
+    port = bound;
+  };
+  const server = await startHttpServer({
+    ...{ fetch, host: '127.0.0.1', port: 0, portSetting: 'PORT', http: HTTP, onListening },
+  });
+  try {
+    return await new Promise((resolve, reject) => {
+      const socket = net.connect(port, '127.0.0.1');
+      let answer = '';
+      socket.on('data', (data) => {
+        answer += data;
+      });
+      socket.on('error', () => undefined);
+      socket.setTimeout(5000, () => {
+        reject(new Error('the connection was kept open'));
+        socket.destroy();
+      });
+      socket.once('close', () => resolve(answer));
+      socket.write(sent);
+    });
+  } finally {
+    await stopHttpServer(server, 0);
+  }
+}
+
+const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: relay.test\r\n${more}\r\n`;
+const LAST = 'Connection: close\r\n';
+const POST = `POST / HTTP/1.1\r\nHost: relay.test\r\n${LAST}Transfer-Encoding: chunked\r\n\r\n`;
+const chunks = (count: number, text: string) =>
+  `${`${text.length.toString(16)}\r\n${text}\r\n`.repeat(count)}0\r\n\r\n`;
+
+/** Answers with the path once other work had its turn, and notes how many requests it had at once. */
+function counting() {
+  const seen = { requests: 0, atOnce: 0, now: 0 };
+  const fetch: Handler = async ({ url }) => {
+    seen.requests++;
+    seen.now++;
+    seen.atOnce = Math.max(seen.atOnce, seen.now);
+    await new Promise(setImmediate);
+    seen.now--;
+    return new Response(`<${new URL(url).pathname}>`);
+  };
+  return { seen, fetch };
+}
+
+test('requests of a connection are answered one after the other', async () => {
+  const { seen, fetch } = counting();
+  const paths = Array.from({ length: 10 }, (_, i) => `/${i}`);
+  const answer = await answerTo(paths.map((path) => get(path, path === '/9' ? LAST : '')).join(''), fetch);
+  assert.equal(
+    answer.match(/<[^>]*>/g),
+    paths.map((path) => `<${path}>`),
+  );
+  assert.is(seen.atOnce, 1);
+});
+
+test('a connection ends that sends many requests without waiting for answers', async () => {
+  const { seen, fetch } = counting();
+  const answer = await answerTo(get('/').repeat(5000), fetch);
+  assert.ok(seen.requests < 20, `${seen.requests} requests`);
+  assert.ok((answer.match(/HTTP/g) ?? []).length < 20);
+});
+
+test('more headers than a request may have are refused, before anybody reads them', async () => {
+  const { seen, fetch } = counting();
+  const headers = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: a\r\n`).join('');
+  assert.match(await answerTo(get('/', headers(150) + LAST), fetch), /^HTTP\/1\.1 200 /);
+  assert.is(seen.requests, 1);
+  assert.match(await answerTo(get('/', headers(300)), fetch), /^HTTP\/1\.1 431 [\s\S]*TOO_MANY_HEADERS/);
+  const afterAnother = await answerTo(get('/') + get('/', headers(300)), fetch);
+  assert.not.match(afterAnother, /431/, 'it would pass for the answer to the first');
+  assert.is(seen.requests, 2);
+});
+
+/** Reads a body, with a pause after each piece, and notes pieces, bytes and whether it broke off. */
+function reading() {
+  const seen = { pieces: 0, text: '', isWhole: false };
+  const fetch: Handler = async ({ body }) => {
+    const reader = (body as ReadableStream<Uint8Array>).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      seen.pieces++;
+      seen.text += Buffer.from(value).toString();
+      await new Promise(setImmediate);
+    }
+    seen.isWhole = true;
+    return new Response('done');
+  };
+  return { seen, fetch };
+}
+
+test('small pieces of a body are joined, and none is lost', async () => {
+  for (const [count, text] of [
+    [1500, 'abc'],
+    [40_000, 'sixteen letters.+'],
+    [700, 'y'.repeat(4000)],
+    [30, 'z'.repeat(100_000)],
+  ] as const) {
+    const { seen, fetch } = reading();
+    assert.match(await answerTo(POST + chunks(count, text), fetch), /^HTTP\/1\.1 200 [\s\S]*done/);
+    assert.ok(seen.text === text.repeat(count), `${seen.text.length} bytes of ${count * text.length}`);
+    assert.ok(seen.pieces < 10 + (count * text.length) / 4096, `${seen.pieces} pieces`);
+  }
+});
+
+test('a body in pieces of a few bytes ends the connection, and what came of it does not pass for all', async () => {
+  const { seen, fetch } = reading();
+  assert.is(await answerTo(POST + chunks(6000, 'a'), fetch), '', 'all of it came in one read');
+  assert.is(await answerTo(POST + chunks(200_000, 'ab'), fetch), '');
+  assert.not(seen.isWhole);
+  const unread: Handler = async () => new Response('no', { status: 401 });
+  // not kept open for the next request
+  const open = POST.replace(LAST, '');
+  assert.match(await answerTo(open + chunks(200_000, 'a'), unread), /^HTTP\/1\.1 401 |^$/);
+});
+
+test.run();

@@ -1,0 +1,93 @@
+/**
+ * What one connection may make Node do in one turn of the loop. Node reads 64 KiB of a connection at once, and hands over all that is in
+ * them before it looks at another: thousands of requests, if a client writes the next ones without waiting for answers, or ten thousand
+ * pieces of a body of a byte each. Here the requests of a connection are taken one after the other, each in a turn of its own, and pieces
+ * are joined. Beyond what any client needs, the connection ends.
+ */
+import { IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Requests of a connection that may wait for the answer of the one before them. Few clients ever send a second one. */
+const WAITING_MAX = 16;
+/** Of a request. Browsers and proxies send some thirty; to read a thousand takes 10 ms. */
+const HEADERS_MAX = 200;
+/** Smaller pieces of a body are joined. */
+const PIECE_BYTES = 4096;
+/** After so many of them they must have `TINY_BYTES` on average. */
+const TINY_PIECES_MAX = 2000;
+const TINY_BYTES = 16;
+
+const TOO_MANY_HEADERS = [
+  'HTTP/1.1 431 Request Header Fields Too Large',
+  'Connection: close',
+  'Content-Type: application/json',
+  '',
+  `{"error":"TOO_MANY_HEADERS","message":"a request may have ${HEADERS_MAX} headers"}`,
+].join('\r\n');
+
+/** Takes the requests of each connection one after the other. */
+export function inTurn(listener: RequestListener): RequestListener {
+  /** Of each connection that waits for an answer: its next requests. */
+  const waiting = new WeakMap<Socket, Array<[IncomingMessage, ServerResponse]>>();
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    // otherwise Node drops the rest of a body that nobody has read, and nobody counts its pieces
+    request.read(0);
+    response.once('close', () => {
+      request.resume();
+      const next = waiting.get(socket)?.shift();
+      if (next === undefined || socket.destroyed) waiting.delete(socket);
+      else setImmediate(take, ...next);
+    });
+    listener(request, response);
+  };
+  return (request, response) => {
+    const { socket } = request;
+    // the rest of what Node has read
+    if (socket.destroyed || socket.writableEnded) return;
+    const next = waiting.get(socket);
+    const isLarge = request.rawHeaders.length > 2 * HEADERS_MAX;
+    if (next === undefined && isLarge) return socket.end(TOO_MANY_HEADERS, () => socket.destroy());
+    if (next === undefined) {
+      waiting.set(socket, []);
+      take(request, response);
+    } else if (next.length < WAITING_MAX && !isLarge) next.push([request, response]);
+    else socket.destroy();
+  };
+}
+
+/** A request whose body comes in joined pieces. */
+export class JoinedRequest extends IncomingMessage {
+  #pieces: Uint8Array[] = [];
+  #bytes = 0;
+  #piecesInAll = 0;
+  #bytesInAll = 0;
+
+  override push(piece: Uint8Array | null): boolean {
+    if (this.destroyed) return false;
+    if (piece === null || piece.length >= PIECE_BYTES) {
+      this.#pass();
+      return super.push(piece);
+    }
+    this.#piecesInAll++;
+    this.#bytesInAll += piece.length;
+    if (this.#piecesInAll > TINY_PIECES_MAX && this.#bytesInAll < this.#piecesInAll * TINY_BYTES) {
+      // an error of its own: what was read of the body must not pass for all of it
+      this.destroy(new Error('the body comes in pieces of a few bytes'));
+      return false;
+    }
+    if (this.#pieces.length === 0) setImmediate(() => this.#pass());
+    this.#pieces.push(piece);
+    this.#bytes += piece.length;
+    return this.readableLength + this.#bytes < this.readableHighWaterMark;
+  }
+
+  #pass(): void {
+    const [first] = this.#pieces;
+    if (first !== undefined && !this.destroyed) {
+      super.push(this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces, this.#bytes));
+    }
+    this.#pieces = [];
+    this.#bytes = 0;
+  }
+}
