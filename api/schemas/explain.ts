@@ -142,6 +142,10 @@ const step = z.strictObject({
   options: z.unknown().describe('The options of the rule.'),
   before: orNull.describe('The price before it, exact; null for none.'),
   after: orNull.describe('The price after it, exact; null for none.'),
+  lifted_by: z
+    .strictObject({ rule: text.describe('The rule with that floor.'), floor: text.describe('The floor, exact.') })
+    .nullable()
+    .describe('The floor without which the rule would have given a lower price; null if there is none.'),
 });
 
 const price = z.strictObject({

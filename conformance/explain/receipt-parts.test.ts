@@ -113,6 +113,30 @@ test('a cost far from those of rivals, out of stock or not, and a price below th
   assert.equal(below, [{ code: 'price_below_cost', message: 'the price is below the landed cost of 12' }]);
 });
 
+test('the floor that lifts an ending is named, with its amount', async () => {
+  const rules = [{ use: 'margin' }, { use: 'ending', with: { endings: ['.99'], mode: 'down' } }, { use: 'min_price' }];
+  const pricing = { ...CONFIG.pricing, min_price: '5.00', rules };
+  // (1 + 1) × 1.5 is 3.00; (10 + 1) × 1.5 is 16.50
+  const a = file('LEAST,1,1,,\nMAP,1,10,17,\nFREE,1,10,16.50,\nMET,1,10,15.99,\n');
+  const result = await run({ a, b: file('OTHER,1,1,,\n') }, { pricing });
+  const endingOf = async (sku: string) => {
+    const { price, texts } = await receiptOf(result, sku);
+    const step = price?.steps.find(({ rule }) => rule === 'ending');
+    const { rule, floor } = step?.lifted_by ?? {};
+    return { step: [step?.before, step?.after, rule, floor], line: texts.find((text) => text.startsWith('ending')) };
+  };
+  const least = await endingOf('LEAST');
+  assert.equal(least.step, ['3', '5.99', 'min_price', '5']);
+  assert.match(least.line ?? '', ' makes it 5.99, from 3; min_price lifts it, with a floor of 5.');
+  assert.equal((await endingOf('MAP')).step, ['16.5', '17.99', 'map_floor', '17']);
+  assert.equal((await endingOf('FREE')).step, ['16.5', '16.99', 'map_floor', '16.5']);
+  const met = await endingOf('MET');
+  assert.equal(met.step, ['16.5', '15.99', undefined, undefined]);
+  assert.match(met.line ?? '', / makes it 15\.99, from 16\.5\.$/);
+  const { price } = await receiptOf(result, 'LEAST');
+  assert.ok(price?.steps.every(({ rule, lifted_by }) => rule === 'ending' || lifted_by === null));
+});
+
 test('an unread vendor is named beside the offers', async () => {
   const vendors = [VENDOR, { ...OTHER, required: false }];
   const { inputs, texts } = await receiptOf(await run({ a: file('A,1,10,,\n') }, { vendors }), 'A');

@@ -13,7 +13,7 @@ import { type PricingDefaults, pricingUses } from '../../pipeline/bind.ts';
 import { NONE_CHOSEN } from '../../pipeline/merge/choose.ts';
 import type { OfferGroup, OfferView } from '../../pipeline/merge/offer-group.ts';
 import { timeText } from '../../pipeline/merge/output.ts';
-import { priceSteps } from '../../pipeline/merge/price-chain.ts';
+import { explainedSteps, type TakenStep } from '../../pipeline/merge/price-chain.ts';
 import { QuantityRules, type QuantityStep } from '../../pipeline/merge/quantity-rules.ts';
 import type { BoundTerms } from '../../pipeline/merge/vendor-terms.ts';
 import { isBelowCost, unitsOf } from '../../pipeline/publish/tables/cells.ts';
@@ -45,7 +45,7 @@ export interface SeenSku {
   /** The vendor of the winner, or of the best offer if none has a price. */
   pricedVendor: string | null;
   price: Money | null;
-  steps: Array<{ before: Money | null; after: Money | null }>;
+  steps: TakenStep[];
   /** The winner's row in the feed's format, without its line end; null without a winner. */
   row: string | null;
   /** The same with the published price, if that is held. */
@@ -70,13 +70,17 @@ export function namedSteps(
   steps: SeenSku['steps'],
 ): ExplainedStep[] {
   const { chain, floors } = pricingUses(config, pricing);
-  return [...chain, ...floors].map((use, i) => ({
-    rule: use.use,
-    is_floor: i >= chain.length,
-    options: optionsAsJson(registry, use),
-    before: steps[i]?.before?.toString() ?? null,
-    after: steps[i]?.after?.toString() ?? null,
-  }));
+  return [...chain, ...floors].map((use, i) => {
+    const { before = null, after = null, liftedBy = null } = steps[i] ?? {};
+    return {
+      rule: use.use,
+      is_floor: i >= chain.length,
+      options: optionsAsJson(registry, use),
+      before: before?.toString() ?? null,
+      after: after?.toString() ?? null,
+      lifted_by: liftedBy === null ? null : { rule: liftedBy.rule, floor: liftedBy.amount.toString() },
+    };
+  });
 }
 
 function optionsAsJson(registry: Registry, use: PluginUse): unknown {
@@ -112,7 +116,7 @@ export function lookAtSku(seen: SettledSku, held: HeldPrice | null, config: Tena
     offers,
     pricedVendor: best < 0 ? null : group.vendorIds[group.vendor[best]!]!,
     price,
-    steps: best < 0 ? [] : priceSteps(group.view(best), plugins.rules),
+    steps: best < 0 ? [] : explainedSteps(group.view(best), plugins.rules),
     row: rowAt(price),
     heldRow:
       isHeldBelowCost && held.zeroesBelowCost

@@ -101,6 +101,8 @@ export interface ExplainedStep {
   options: unknown;
   before: string | null;
   after: string | null;
+  /** The floor without which the rule would have given a lower price, such as that of `map_floor` for `ending`; null if there is none. */
+  lifted_by: { rule: string; floor: string } | null;
 }
 
 export interface ExplainedPrice {

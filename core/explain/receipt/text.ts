@@ -177,10 +177,11 @@ function price(
   ];
   const texts = [
     `For the offer of ${vendor_id} ${basis}: ${used.join(', ')}.`,
-    ...steps.map(({ rule, is_floor, before, after, options }) => {
+    ...steps.map(({ rule, is_floor, before, after, options, lifted_by }) => {
       const name = is_floor ? `${rule}, the floor after every chain,` : rule;
+      const lift = lifted_by === null ? '' : `; ${lifted_by.rule} lifts it, with a floor of ${lifted_by.floor}`;
       const withOptions = isEmpty(options) ? '' : ` ${JSON.stringify(options)}`;
-      return `${name}${withOptions} ${stepText(before, after)}.`;
+      return `${name}${withOptions} ${stepText(before, after)}${lift}.`;
     }),
     written === null
       ? 'So it has no price.'

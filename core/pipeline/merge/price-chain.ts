@@ -18,6 +18,8 @@ export class PricingStep implements PriceStep {
   #offer: Offer;
   #price: Money | null = null;
   readonly #rules: readonly NamedRule[];
+  /** The rule whose floor was the highest when one was last asked for. */
+  #highest: NamedRule | null = null;
 
   constructor(offer: Offer, rules: readonly NamedRule[]) {
     this.#offer = offer;
@@ -31,6 +33,14 @@ export class PricingStep implements PriceStep {
 
   static next(step: PricingStep, price: Money | null): void {
     step.#price = price;
+    step.#highest = null;
+  }
+
+  /** The floor that the rule of this step asked for; null if it asked for none, or there is none. */
+  static floorRead(step: PricingStep): StepFloor | null {
+    const highest = step.#highest;
+    const amount = highest === null ? null : floorOf(highest, step.#offer);
+    return highest === null || amount === null ? null : { rule: highest.name, amount };
   }
 
   get offer(): Offer {
@@ -45,7 +55,9 @@ export class PricingStep implements PriceStep {
     let highest: Money | null = null;
     for (const named of this.#rules) {
       const floor = floorOf(named, this.#offer);
-      if (floor !== null) highest = highest === null ? floor : highest.max(floor);
+      if (floor === null || (highest !== null && floor.compare(highest) <= 0)) continue;
+      highest = floor;
+      this.#highest = named;
     }
     return highest;
   }
@@ -60,18 +72,56 @@ export function chainPrice(offer: Offer, rules: readonly NamedRule[], step: Pric
   return step.price;
 }
 
+export interface StepFloor {
+  /** The rule that has it. */
+  rule: string;
+  amount: Money;
+}
+
+export interface TakenStep {
+  before: Money | null;
+  after: Money | null;
+  /** A floor that the rule asked for, if the price would be another one without it. */
+  liftedBy: StepFloor | null;
+}
+
 /** What each rule of the chain makes of the price. */
 export function priceSteps(
   offer: Offer,
   rules: readonly NamedRule[],
 ): Array<{ before: Money | null; after: Money | null }> {
+  return takenSteps(offer, rules, () => null);
+}
+
+/** The same, with the floors that lifted a price inside a rule, such as `ending`. */
+export function explainedSteps(offer: Offer, rules: readonly NamedRule[]): TakenStep[] {
+  return takenSteps(offer, rules, liftOf);
+}
+
+type Lift = (named: NamedRule, step: PricingStep, after: Money | null) => StepFloor | null;
+
+function takenSteps(offer: Offer, rules: readonly NamedRule[], lift: Lift): TakenStep[] {
   const step = new PricingStep(offer, rules);
   PricingStep.begin(step, offer);
   return rules.map((named) => {
     const before = step.price;
-    PricingStep.next(step, applyRule(named, step, offer));
-    return { before, after: step.price };
+    const after = applyRule(named, step, offer);
+    const liftedBy = lift(named, step, after);
+    PricingStep.next(step, after);
+    return { before, after, liftedBy };
   });
+}
+
+/** Asks the rule again as if there were no floor. */
+function liftOf({ rule }: NamedRule, step: PricingStep, after: Money | null): StepFloor | null {
+  const floor = PricingStep.floorRead(step);
+  if (floor === null || after === null) return null;
+  try {
+    const without: unknown = rule.price({ offer: step.offer, price: step.price, floor: null });
+    return without instanceof Money && without.compare(after) < 0 ? floor : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Applies one rule; an error names the rule and the SKU. */
