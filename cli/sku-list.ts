@@ -52,11 +52,17 @@ export function skuListLines({ list }: SkuListWanted, { count, skus, next }: Sku
   return [bold(`${list}: ${grouped(count)}`), ...skus.map((sku) => `  ${lineOf(sku)}`), ...more];
 }
 
-function lineOf({ sku, vendor_sku, winner, price, offers, loser, lost_by, difference }: ListedSku): string {
+function lineOf({ sku, vendor_sku, winner, price, held, offers, loser, lost_by, difference }: ListedSku): string {
   if (vendor_sku !== null) return `${shownSku(vendor_sku)} to ${shownSku(sku)}`;
-  const won = `${shownSku(sku)} at ${price} from ${winner}, ${counted(offers, 'row')}`;
+  const won = `${shownSku(sku)} at ${price} from ${winner}, ${counted(offers, 'row')}${heldText(held)}`;
   if (loser === null || lost_by === null) return won;
   const { criterion, own, winner: better } = lost_by;
   const by = own === null || better === null ? '' : `: ${own} against ${better}`;
   return `${won}; ${loser} lost by ${criterion}${by}${difference === null ? '' : ` (${difference})`}`;
+}
+
+function heldText(held: ListedSku['held']): string {
+  if (held === null) return '';
+  const { published_price } = held;
+  return `; it waits: ${published_price === null ? 'a new SKU that stays out' : `${published_price} went out`}`;
 }

@@ -82,6 +82,12 @@ export const skuList = z
           vendor_sku: orNull.describe('Of an unused map entry, the vendor’s SKU; else null.'),
           winner: orNull.describe('The vendor of the winning offer; null for map entries.'),
           price: orNull.describe('As the run’s rules make it, whether it is held or not; null for map entries.'),
+          held: z
+            .strictObject({
+              published_price: orNull.describe('What went out in its place; null for a new SKU that stays out.'),
+            })
+            .nullable()
+            .describe('The price waits; null if it went out.'),
           offers: count.describe('Valid rows that offer it.'),
           loser: orNull.describe('The vendor whose offer lost or is tied; null in other lists.'),
           lost_by: lostBy,

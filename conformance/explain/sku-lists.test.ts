@@ -5,6 +5,7 @@ import type { ListedSku, SkuListName, SkuListPage } from '../../core/explain/lis
 import { listSkus } from '../../core/explain/lists/sku-list.ts';
 import type { Receipt } from '../../core/explain/receipt/receipt.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { runCase, testEngine } from '../../plugins/testing/harness.ts';
 import { generateCase } from '../oracle/generate/generate.ts';
 import type { OracleInput } from '../oracle/types.ts';
@@ -104,6 +105,49 @@ test('a price below cost is listed if the chain takes prices from the feed', asy
     page.skus.map(({ sku, price }) => [sku, price]),
     [['LOSS', '9.99']],
   );
+});
+
+test('a price that waits says so, with what went out in its place', async () => {
+  const feed = (rows: string) => ({ a: { name: 'f.csv', bytes: bytes(`sku,quantity_available,cost\n${rows}`) } });
+  const output = { columns: ['sku', 'quantity_available', 'price'] };
+  for (const format of ['csv', 'jsonl']) {
+    const publish = { holds: { price_rise_pct: '0.1', new_sku: 'hold' } };
+    const config = { ...SHOP_CONFIG, publish, output: { ...output, format } };
+    const first = await runCase({ config, files: feed('HELD,1,10\nSAME,1,10\n') });
+    const publishing = {
+      baseline: baselineOf({ runId: 'run-0', read: (path) => first.artifacts.files.get(path) }),
+      ...{ decisions: null, force: null },
+    };
+    const second = await runCase({ config, files: feed('HELD,1,20\nNEW,1,5\nSAME,1,10\n'), publishing });
+    const { skus } = await list(new MemoryRunFiles(second.artifacts.files), 'single_vendor');
+    assert.equal(
+      skus.map(({ sku, price, held }) => [sku, price, held]),
+      [
+        ['HELD', '31.50', { published_price: '16.50' }],
+        ['NEW', '9.00', { published_price: null }],
+        ['SAME', '16.50', null],
+      ],
+      format,
+    );
+    // the second page begins behind the first
+    const next = await list(new MemoryRunFiles(second.artifacts.files), 'single_vendor', { after: 'HELD', limit: 1 });
+    assert.equal(
+      next.skus.map(({ held }) => held),
+      [{ published_price: null }],
+    );
+    // of a run that a guardrail stopped nothing went out
+    const stopped = await runCase({
+      config: { ...config, guardrails: { min_skus: 9 } },
+      files: feed('HELD,1,20\n'),
+      publishing,
+    });
+    assert.is(stopped.outcome.error_code, 'GUARDRAIL_TRIPPED');
+    const page = await list(new MemoryRunFiles(stopped.artifacts.files), 'single_vendor');
+    assert.equal(
+      page.skus.map(({ held }) => held),
+      [null],
+    );
+  }
 });
 
 test('unused map entries are listed by the vendor’s SKU', async () => {

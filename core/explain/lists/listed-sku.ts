@@ -33,6 +33,8 @@ export interface ListedSku {
   winner: string | null;
   /** As this run's rules make it. */
   price: string | null;
+  /** The price waits: what went out in its place, null for a new SKU that stays out. Null if the price went out. */
+  held: { published_price: string | null } | null;
   /** Rows that offer it. */
   offers: number;
   /** The vendor whose offer lost or is tied. */

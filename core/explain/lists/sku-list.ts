@@ -24,6 +24,7 @@ import { replay, type SettledSku, type WantedRecords } from '../offers/replay.ts
 import type { LostBy } from '../receipt/receipt.ts';
 import { Findings, readJsonFile } from '../run-files/reading.ts';
 import type { RunSnapshot } from '../run-files/snapshot.ts';
+import { withHeld } from './held-skus.ts';
 import { type ListedSku, type SkuListPage, type SkuListWanted, VENDOR_LISTS } from './listed-sku.ts';
 import { unusedMapEntries } from './unused-map.ts';
 
@@ -76,7 +77,8 @@ export async function listSkus(options: SkuListOptions, wanted: SkuListWanted): 
     },
   });
   if (!result.ok) throw notListable(`${result.code}: ${result.message}`);
-  return page.take();
+  const taken = page.take();
+  return { ...taken, skus: await withHeld(facts, engine.limits ?? {}, taken.skus) };
 }
 
 function notListable(why: string): RelayError {
@@ -208,6 +210,7 @@ function entryOf(config: TenantConfig, seen: SettledSku, { loser }: Match): List
     vendor_sku: null,
     winner: vendorOf(group, winner),
     price: price === null ? null : unitsText(price.toUnits(decimals), decimals),
+    held: null,
     offers: group.count,
     loser: loser === null ? null : vendorOf(group, loser),
     lost_by: lostBy,

@@ -35,7 +35,7 @@ export async function unusedMapEntries(
   return left.sort((a, b) => compareBytes(a.bytes, b.bytes)).map(({ bytes: _, ...entry }) => entry);
 }
 
-const NO_OFFER = { winner: null, price: null, offers: 0, loser: null, lost_by: null, difference: null };
+const NO_OFFER = { winner: null, price: null, held: null, offers: 0, loser: null, lost_by: null, difference: null };
 
 /** SKU and vendor's SKU of each valid row of the vendor. */
 async function* namedRows({ files }: RunFacts, vendorId: string): AsyncGenerator<[sku: string, own: string]> {
