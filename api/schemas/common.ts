@@ -3,16 +3,18 @@
  * made from them: each field has a description, which a test holds.
  */
 import { z } from 'zod';
-import { ID_PATTERN } from '../../core/config/schema.ts';
+import { ID_FORM, ID_PATTERN } from '../../core/config/schema.ts';
 import type { ApiSettings } from '../deps.ts';
 
-export const tenantId = z
-  .string()
-  .regex(ID_PATTERN, 'must be 1 to 63 letters, digits, "_" or "-"')
-  .describe('Id of the tenant, as its config has it.');
+export const tenantId = z.string().regex(ID_PATTERN, ID_FORM).describe('Id of the tenant, as its config has it.');
 
 /** Ids that Relay makes. */
-export const generatedId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/);
+export const generatedId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/,
+    'must be an id as Relay makes them: 1 to 128 letters, digits, "_" or "-"',
+  );
 export const runId = generatedId.describe('Id of the run. Ids sort by time.');
 export const configVersion = z.int().min(1).describe('Version of the config; the first is 1.');
 export const time = z.iso.datetime({ precision: 3 });

@@ -1,11 +1,11 @@
 /** Uploads, and the files of vendors. */
 import { z } from 'zod';
-import { ID_PATTERN } from '../../core/config/schema.ts';
+import { ID_FORM, ID_PATTERN } from '../../core/config/schema.ts';
 import { nextCursor, tenantId, time } from './common.ts';
 
 export const vendorParams = z.object({
   tenant_id: tenantId,
-  vendor_id: z.string().regex(ID_PATTERN).describe('Id of the vendor, as the config has it.'),
+  vendor_id: z.string().regex(ID_PATTERN, ID_FORM).describe('Id of the vendor, as the config has it.'),
 });
 
 export const fileQuery = z.object({

@@ -6,7 +6,7 @@ export const publicationParams = z.object({
   tenant_id: tenantId,
   sequence: z
     .string()
-    .regex(/^[1-9]\d{0,8}$/)
+    .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')
     .transform(Number)
     .describe('Number of the publication, from 1.'),
 });

@@ -116,6 +116,8 @@ function toProblems(issue: Issue, schema: z.ZodType, root: unknown, base: string
     case 'too_big':
     case 'too_small':
       return [{ path, code: 'invalid_value', message: sizeMessage(issue) }];
+    case 'invalid_format':
+      return [{ path, code: 'invalid_value', message: formMessage(issue) }];
     default:
       return [{ path, code: 'invalid_value', message: issue.message }];
   }
@@ -137,6 +139,18 @@ function invalidValue(path: string, value: unknown, allowed: string[]): ConfigPr
 function unionMessage(message: string): string {
   return message === 'Invalid input' ? 'has none of the forms allowed here' : message;
 }
+
+/** In words where the schema has no message of its own: zod's shows the source of a pattern. */
+function formMessage({ format, message }: Issue & { code: 'invalid_format' }): string {
+  if (!message.startsWith('Invalid ')) return message;
+  const example = EXAMPLES[format];
+  return example === undefined ? 'is not of the form that is read here' : `must be ${example}`;
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  datetime: 'a time in UTC such as "2026-11-01T06:00:00Z"',
+  url: 'an address such as "https://shop.example/feed"',
+};
 
 function sizeMessage(issue: Issue & { code: 'too_big' | 'too_small' }): string {
   const many = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '';

@@ -19,7 +19,8 @@ import { vendorTermsSchema } from './vendor-terms.ts';
 /** Ids become parts of object keys and file names. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
-const id = z.string().regex(ID_PATTERN, 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit');
+export const ID_FORM = 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit';
+const id = z.string().regex(ID_PATTERN, ID_FORM);
 
 const AMOUNT_RANGE = '0 or more, below 1,000,000,000; at most 18 decimals.';
 const SHARE = 'A fraction: 0.1 = 10 %. 0 or more; at most 18 decimals.';

@@ -14,7 +14,7 @@ const options = once(() =>
   z.strictObject({
     column: z
       .string()
-      .regex(EXTRA_NAME)
+      .regex(EXTRA_NAME, 'must be a column of extra_columns')
       .describe('The column that has the GTIN: one of `extra_columns`. An empty cell passes.'),
   }),
 );

@@ -12,7 +12,10 @@ export const canonical = z.enum(FEED_COLUMNS as [(typeof FEED_COLUMNS)[number]])
  * A canonical column, or an extra column of the tenant. The type has only the canonical ones, since TypeScript checks
  * the tables of modules with it.
  */
-export const canonicalOrExtra = z.union([canonical, z.string().regex(EXTRA_NAME)]) as unknown as typeof canonical;
+export const canonicalOrExtra = z.union([
+  canonical,
+  z.string().regex(EXTRA_NAME, 'must be a column'),
+]) as unknown as typeof canonical;
 
 /** Names become parts of paths. */
 export const SIDE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
