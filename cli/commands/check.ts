@@ -36,7 +36,7 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
     if (values.fix) fixes = await mended(file, settings);
     if (!values.json) for (const one of fixes) io.stdout(fixText(one));
     const { tenantId, vendors, warnings } = await checkFile(file, settings, { folder, followLinks });
-    const notices = noticesOf(warnings);
+    const notices = noticesOf(warnings, { all: '`--json`' });
     if (values.json) printJson(io, { ok: true, tenant_id: tenantId, ...fixed(), issues: [], warnings, notices });
     else {
       const verdict = [`${printable(file)} is `, green('valid'), `: tenant ${tenantId}, ${counted(vendors, 'vendor')}`];

@@ -143,7 +143,7 @@ function describeRun(run: SimulatedRun, besides: Besides): Text[] {
       run.expectations.map(({ name, severity, expected }) => `"${name}" (${severity}): ${expected}`),
     ),
   );
-  const warnings = noticesOf(run.new_warnings, { invalidRows: run.invalid_rows.after }).map(
+  const warnings = noticesOf(run.new_warnings, { invalidRows: run.invalid_rows.after, all: '`--json`' }).map(
     ({ code, vendor_id, what }) => `${code}${vendor_id === undefined ? '' : `:${vendor_id}`}: ${what}`,
   );
   return [...shown, ...titled('New warnings', warnings)];

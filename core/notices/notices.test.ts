@@ -62,8 +62,21 @@ test('one is written in the singular, and warnings of one code and vendor share 
   assert.is(one!.what, '1 row has fewer cells than the header names.');
   assert.is(many!.what, '2 rows have fewer cells than the header names.');
   assert.equal([columns!.vendor_id, columns!.count, other!.vendor_id, other!.count], ['a', 3, 'b', 1]);
-  assert.match(columns!.what, /brand.*; .*title.*; and 1 more\.$/);
+  assert.match(columns!.what, /brand.*; .*title.*; and 1 more: `warnings` has all 3\.$/);
   assert.not.match(columns!.what, 'msrp');
+});
+
+test('of more than two, a notice says how many there are and where they are', () => {
+  const warnings = ['a', 'b', 'c', 'd'].map((name) => `expectation_not_met:${name}`);
+  const [notice] = noticesOf([...warnings, 'x:a'], { all: '`run_summary.json`' });
+  assert.is(notice?.count, 4);
+  assert.match(notice?.what ?? '', /: a; .*: b; and 2 more: `reports\/expectations\.json` has all 4\.$/);
+  assert.not.match(noticesOf(warnings.slice(2))[0]?.what ?? '', 'more');
+  const columns = ['x', 'y', 'z'].map((name) => `mapped_column_missing:a:${name}`);
+  assert.match(
+    noticesOf(columns, { all: '`run_summary.json`' })[0]?.what ?? '',
+    'and 1 more: `run_summary.json` has all 3.',
+  );
 });
 
 test('the first two examples are shown, shortened and with control characters spelled out', () => {

@@ -107,6 +107,8 @@ export interface NoticeSources {
   examples?: NoticeExamples;
   /** The number of invalid rows of the run; absent outside of a run. */
   invalidRows?: number;
+  /** Where all warnings are, in words. */
+  all?: string;
   /** What the codes of plugins mean, from their manifests. */
   meanings?: ReadonlyMap<string, string>;
 }
@@ -185,7 +187,10 @@ function noticeOf(group: readonly ReadWarning[], sources: NoticeSources): Notice
   const examples = sources.examples?.of(code, vendorId) ?? [];
   const numbers = group.map(({ parts }) => Number(parts.number ?? 1));
   const seen = group.slice(0, WORDED_MAX).map(({ words, parts }) => filledIn(words.seen, parts));
-  if (group.length > WORDED_MAX) seen.push(`and ${group.length - WORDED_MAX} more`);
+  if (group.length > WORDED_MAX) {
+    const { all = sources.all ?? '`warnings`' } = words;
+    seen.push(`and ${group.length - WORDED_MAX} more: ${all} has all ${group.length}`);
+  }
   const shown =
     examples.length > 0
       ? examples.map(exampleText)

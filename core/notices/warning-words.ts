@@ -10,6 +10,8 @@ export interface WarningWords {
    * `{number|row has|rows have}` for the number, with the first words if it is one and the second if not.
    */
   readonly seen: string;
+  /** What has all of them, where there are more warnings of this code than a notice words; absent for the list of warnings. */
+  readonly all?: string;
   readonly means: string;
   readonly do: string;
 }

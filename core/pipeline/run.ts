@@ -358,7 +358,10 @@ class Pipeline {
       total_rows: this.#normalize.totalRows,
       error_counts: Object.fromEntries([...log.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
       warnings,
-      notices: noticesOf(warnings, { examples, invalidRows, meanings: engine.registry.codeMeanings() }),
+      notices: noticesOf(warnings, {
+        ...{ examples, invalidRows, meanings: engine.registry.codeMeanings() },
+        all: '`warnings` of `run_summary.json`',
+      }),
       unpriced_skus: this.#merged.unpriced,
       vendor_figures: this.#merged.vendors,
       ...(this.#published === null ? {} : { publish: this.#published }),

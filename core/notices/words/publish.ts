@@ -13,6 +13,7 @@ export const PUBLISH_WORDS = {
   expectation_not_met: {
     form: 'text',
     seen: 'the feed is not as `expect` says: {text}',
+    all: '`reports/expectations.json`',
     means: 'The expectation has the severity `warn`, so the feed goes out. `reports/expectations.json` has more SKUs.',
     do: 'Look at the SKUs. Have the vendor correct them, or correct the expectation.',
   },

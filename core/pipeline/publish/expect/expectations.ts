@@ -86,7 +86,8 @@ export class ExpectationCheck {
     const failures = unmet.filter(({ severity }) => severity === 'error');
     if (failures.length === 0) return null;
     const words = failures.slice(0, FAILURES_WORDED).map(failureWords);
-    if (failures.length > FAILURES_WORDED) words.push(`and ${failures.length - FAILURES_WORDED} more`);
+    if (failures.length > FAILURES_WORDED)
+      words.push(`and ${failures.length - FAILURES_WORDED} more: ${PATHS.expectations} has all ${failures.length}`);
     return new RelayError('EXPECTATION_FAILED', `the feed was not published: ${words.join('; ')}`);
   }
 
