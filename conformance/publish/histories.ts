@@ -255,7 +255,7 @@ async function step(history: PublishHistory, runId: string, name: string): Promi
   const expected = runOracle({ ...input, published, decisions: history.decisions, forced });
   const result = await runCase({
     ...input,
-    ...(random.chance(0.3) ? { limits: TINY, chunkBytes: 13 } : {}),
+    ...random.pick(SETTINGS),
     publishing: {
       baseline:
         before === null
@@ -269,7 +269,9 @@ async function step(history: PublishHistory, runId: string, name: string): Promi
   note(history, result, expected, published);
 }
 
-const TINY = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
+const TINY = { limits: { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 }, chunkBytes: 13 };
+const WITH_KERNEL = { limits: { kernelFromBytes: 0 } };
+const SETTINGS: ReadonlyArray<Pick<Parameters<typeof runCase>[0], 'limits' | 'chunkBytes'>> = [{}, TINY, WITH_KERNEL];
 
 function readOf(files: HarnessResult['artifacts']['files'], path: string, alone: boolean): Uint8Array | undefined {
   return alone && !path.startsWith('outputs/merged') ? undefined : files.get(path);

@@ -1,6 +1,6 @@
 /** Runs a tenant with and without the kernel, and compares all results. */
 import * as assert from 'uvu/assert';
-import { S_FROM, S_GATHERED_COUNT, STATE } from '../../core/kernel/assembly/places.ts';
+import { S_COMPARED, S_FROM, S_GATHERED_COUNT, STATE } from '../../core/kernel/assembly/places.ts';
 import type { KernelLoops } from '../../core/kernel/kernel.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
@@ -29,12 +29,12 @@ export async function assertSame(one: MemoryCase, limits: Partial<EngineLimits>,
 
 /**
  * The work of kernels during `work`: the rows that they take from feeds, the offers that they merge, the rows that they
- * write.
+ * write, and those that they compare, by what that comes to (`COMPARED_…`).
  */
 export async function kernelCalls(
   work: () => Promise<unknown>,
-): Promise<{ taken: number; merged: number; written: number }> {
-  const calls = { taken: 0, merged: 0, written: 0 };
+): Promise<{ taken: number; merged: number; written: number; compared: number[] }> {
+  const calls = { taken: 0, merged: 0, written: 0, compared: [0, 0, 0, 0, 0] };
   const described = WebAssembly.Instance;
   WebAssembly.Instance = function instance(module: WebAssembly.Module, imports: WebAssembly.Imports) {
     const { exports } = new described(module, imports) as unknown as { exports: KernelLoops };
@@ -53,7 +53,12 @@ export async function kernelCalls(
       calls.written++;
       return exports.writeRow(...row);
     };
-    return { exports: { ...exports, rows, gather, writeRow } };
+    const writeCompared: KernelLoops['writeCompared'] = (...row) => {
+      const end = exports.writeCompared(...row);
+      calls.compared[state[S_COMPARED]!]!++;
+      return end;
+    };
+    return { exports: { ...exports, rows, gather, writeRow, writeCompared } };
   } as unknown as typeof WebAssembly.Instance;
   try {
     await work();

@@ -8,6 +8,8 @@
 import {
   AREAS,
   ENDINGS_BYTES,
+  FEED_CELLS,
+  FEED_COLUMNS_MAX,
   GATHERED_MAX,
   NOT_MAPPED,
   NUMBERS,
@@ -130,6 +132,8 @@ export interface PublishedArrays {
   readonly feed: Uint8Array;
   readonly states: Uint8Array;
   readonly endings: Uint8Array;
+  /** Addresses: see `FEED_CELLS`. */
+  readonly cells: Int32Array;
 }
 
 /** What the kernel asks in the middle of a row: see `assembly/caller.ts`. Addresses are places in `Kernel.bytes`. */
@@ -236,6 +240,7 @@ export class Kernel {
       feed: bytes(S_FEED, TABLE_BYTES),
       states: bytes(S_STATES, TABLE_BYTES),
       endings: bytes(S_ENDINGS),
+      cells: new Int32Array(buffer, FEED_CELLS, FEED_COLUMNS_MAX + 1),
     };
   }
 }

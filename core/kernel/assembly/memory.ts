@@ -18,6 +18,10 @@ export function number(index: i32): f64 {
   return load<f64>(NUMBERS + (index << 3));
 }
 
+export function setNumber(index: i32, value: f64): void {
+  store<f64>(NUMBERS + (index << 3), value);
+}
+
 /** Entry `i` of an array of 32-bit words. */
 export function word(array: usize, i: i32): i32 {
   return load<i32>(array + ((<usize>i) << 2));

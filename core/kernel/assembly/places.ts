@@ -11,6 +11,8 @@ export const STATE = 64;
 export const STATE_WORDS = 128;
 /** 64-bit floats: see `N_…`. */
 export const NUMBERS = 640;
+/** By column of the published feed: the address of its cell in the row that was compared last, a word each; the last word is of the byte after the row's end. */
+export const FEED_CELLS = 768;
 /** By column: the field that is read, or -1. */
 export const COLUMN_FIELDS = 1024;
 /** By column: address of the first byte of the trimmed cell and of the byte after its last, and its style. */
@@ -60,6 +62,8 @@ export const OUT_COLUMNS_MAX = 500;
 export const VENDORS_BYTES = 65536;
 /** Longer endings of all vendors together, and the comparison is TypeScript's. */
 export const ENDINGS_BYTES = 4 * VENDORS_BYTES;
+/** Of more columns, a row that is not the same is compared in TypeScript: each column is a bit. */
+export const FEED_COLUMNS_MAX = 31;
 /** Entries that a call gathers at most, and the bytes of one. */
 export const GATHERED_MAX = 1024;
 export const GATHERED_BYTES_MAX = 16384;
@@ -208,14 +212,30 @@ export const S_STATES_END = 113;
  * place for each vendor, for SKUs that only this one has; the place behind them is for several vendors. Then come the bytes.
  */
 export const S_ENDINGS = 114;
-/** 1 if the window over one of them ended before a row was known to differ. */
-export const S_COMPARED_SHORT = 119;
-/** Rows that were the same, and how many of them have stock. */
+/** What the comparison of the last row came to: `COMPARED_…`. */
+export const S_COMPARED = 119;
+/** Of a row that changed: a bit for each column whose cell did. */
+export const S_CHANGED_COLUMNS = 120;
+/** The bytes of its line in the state. */
+export const S_LINE_BYTES = 121;
+/** Rows that were passed as the same, and how many of them have stock. */
 export const S_SAME_ROWS = 115;
 export const S_SAME_IN_STOCK = 116;
-/** The SKU of the last one, in the state. */
+/** The SKU of the last row that was passed, in the state. */
 export const S_SAME_SKU_START = 117;
 export const S_SAME_SKU_END = 118;
+
+// ---- what a comparison comes to
+/** Nothing is known of the row. */
+export const COMPARED_OTHER = 0;
+/** The window over one of the tables ended before that. */
+export const COMPARED_SHORT = 1;
+/** The same row was published, with the same vendors. It is passed. */
+export const COMPARED_SAME = 2;
+/** The SKU was published with the same vendors, and other cells. Nothing is passed. */
+export const COMPARED_CHANGED = 3;
+/** Neither table has the SKU. */
+export const COMPARED_NEW = 4;
 
 /** The run's clock, seconds. */
 export const N_NOW = 0;
@@ -233,7 +253,10 @@ export const N_OUT_LEAD_TIME = 9;
 /** Of the row that is written: its quantity, and its price in units of the file's decimals. */
 export const N_OUT_QUANTITY = 10;
 export const N_OUT_PRICE = 11;
-export const NUMBERS_COUNT = 12;
+/** Of a row that changed: what was published, the price in the same units; -1 without such a column. */
+export const N_PUBLISHED_PRICE = 12;
+export const N_PUBLISHED_QUANTITY = 13;
+export const NUMBERS_COUNT = 14;
 export const S_ROW_CONDITION = 92;
 export const S_ROW_LINE = 93;
 export const S_ROW_NUMBER = 98;

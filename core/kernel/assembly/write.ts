@@ -31,6 +31,17 @@ export function needsQuotes(from: usize, to: usize): bool {
   return false;
 }
 
+/** The first byte from here on that a cell without quotes cannot have; `to` if there is none before. Reads up to 15 bytes past that. */
+export function plainEnd(from: usize, to: usize): usize {
+  for (let at = from; at < to; at += 16) {
+    const bits = quoteBits(v128.load(at));
+    if (bits === 0) continue;
+    const found = at + <usize>ctz(bits);
+    return found < to ? found : to;
+  }
+  return to;
+}
+
 /** Copies a cell, quoted if it must be; `doubled` is the quote of which a pair means one, 0 for none. Reads and writes like `copyBytes`. */
 export function writeCell(out: usize, from: usize, to: usize, doubled: i32): usize {
   if (doubled !== 0) return writeUndoubled(out, from, to, doubled);

@@ -18,7 +18,7 @@ import {
   INTEGER_COLUMNS,
   OFFER_TEXTS,
 } from '../../canonical.ts';
-import { N_OUT_PRICE, N_OUT_QUANTITY } from '../../kernel/assembly/places.ts';
+import { N_OUT_PRICE, N_OUT_QUANTITY, S_COMPARED } from '../../kernel/assembly/places.ts';
 import { type Kernel, OUTPUT_BYTES } from '../../kernel/kernel.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import { FormulaEscapes } from './formula-escapes.ts';
@@ -41,10 +41,8 @@ export interface OutputFormat {
 /** An amount in units of `10^-decimals`; a BigInt if it is no safe integer. */
 export type Units = number | bigint;
 
-/** Answers of `writeCompared`. */
-export const ROW_LEFT = 0;
-export const ROW_SAME = 1;
-export const ROW_WRITTEN = 2;
+/** In place of an answer of `writeCompared`: the kernel cannot write the row. */
+export const ROW_LEFT = -1;
 
 /** It grows to `OUTPUT_BYTES`. */
 const START_BYTES = 16 * 1024;
@@ -139,19 +137,16 @@ export class OutputBuffer {
     else this.#writeCsv(offer, price);
   }
 
-  /**
-   * Writes the row and compares it, if the kernel can: see its `writeCompared`. `ROW_LEFT`: nothing is written. `ROW_SAME`: it was
-   * published before. `ROW_WRITTEN`: that is not known.
-   */
+  /** Writes the row and compares it, if the kernel can: what it says, `COMPARED_…`, or `ROW_LEFT`. */
   writeCompared(offer: number, price: Units, ending: number): number {
     this.#reserve(offer);
     const at = this.#kernelPlace(offer, price);
     if (at < 0) return ROW_LEFT;
     const { entryAt, vendor } = this.#group;
-    const end = this.#kernel!.loops.writeCompared(at, entryAt[offer]!, vendor[offer]!, ending);
+    const { loops, state } = this.#kernel!;
+    this.used = loops.writeCompared(at, entryAt[offer]!, vendor[offer]!, ending) - this.bytes.byteOffset;
     this.rows++;
-    this.used = (end < 0 ? -end : end) - this.bytes.byteOffset;
-    return end < 0 ? ROW_WRITTEN : ROW_SAME;
+    return state[S_COMPARED]!;
   }
 
   /** Tells the kernel of a row, and returns the address where it is to be written; negative if the kernel cannot. */

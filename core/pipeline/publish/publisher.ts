@@ -15,6 +15,8 @@ import type { Chooser } from '../merge/choose.ts';
 import type { Outlet } from '../merge/merge-range.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
 import { OutputBuffer, type Units, unitsText } from '../merge/output.ts';
+import { ComparedRows, ROW_CHANGED, ROW_NEW, ROW_SETTLED } from './compared-rows.ts';
+import type { ComparedRuns } from './compared-runs.ts';
 import type { DecidedSkus } from './holds/decided-skus.ts';
 import { HeldBelowCost } from './holds/held-below-cost.ts';
 import { type Candidate, DecisionReader, type Hold } from './holds/holds.ts';
@@ -26,7 +28,6 @@ import { NONE } from './tables/cells.ts';
 import { LineBuffer } from './tables/line-buffer.ts';
 import { publishedPrice, publishedQuantity } from './tables/published-cells.ts';
 import { FOUND, MISSING, NEEDS_REFILL, type SortedRows } from './tables/sorted-rows.ts';
-import { UnchangedRows } from './unchanged-rows.ts';
 import { VanishedSkus } from './vanished-skus.ts';
 
 /** A row as CSV, without its line end. */
@@ -57,7 +58,7 @@ export class Publisher implements Outlet {
   readonly #holds = new LineBuffer();
   readonly #states: StateLines;
   /** Null if rows cannot be compared as bytes. */
-  readonly #unchanged: UnchangedRows | null;
+  readonly #compared: ComparedRows | null;
   /** True if the lines of the state before can be compared with those of this run as bytes. */
   readonly #comparesStates: boolean;
   readonly #vendors = new LineBuffer();
@@ -97,7 +98,7 @@ export class Publisher implements Outlet {
     this.#holds.raw(toBytes(csvLine(HOLD_COLUMNS)));
     this.#states = new StateLines(group);
     this.vanished = new VanishedSkus(output, this.#states, { options, stateReader: this.#stateReader });
-    this.#unchanged = UnchangedRows.of({ group, output, states: this.#states, options });
+    this.#compared = ComparedRows.of({ group, output, states: this.#states, options });
     this.#comparesStates = this.#stateReader?.isOrdinary === true;
     const { candidate } = options;
     if (candidate !== null) output.onTake = () => candidate.takeLast(output);
@@ -118,24 +119,49 @@ export class Publisher implements Outlet {
   settle(winner: number): boolean {
     if (this.#options.figures.isFull) return false;
     const price = winner < 0 ? 0 : this.#chooser.unitsOf(this.#decimals);
-    const isSettled = (winner >= 0 && this.#settleUnchanged(winner, price)) || this.#settle(winner, price);
+    const isSettled = (winner >= 0 && this.#settleCompared(winner, price)) || this.#settle(winner, price);
     if (!isSettled) this.#takeBack();
     this.#written = -1;
     return isSettled;
   }
 
   /** False if the SKU needs more than a comparison. */
-  #settleUnchanged(winner: number, price: Units): boolean {
-    const unchanged = this.#unchanged;
-    if (unchanged === null || this.#baseline?.isEnded === true || !unchanged.takes(winner, price)) return false;
+  #settleCompared(winner: number, price: Units): boolean {
+    const compared = this.#compared;
+    if (compared === null || this.#baseline?.isEnded === true || !compared.takes(winner, price)) return false;
     if (this.#decided?.isBehind(this.#group.sku, this.#group.skuLength) === false) return false;
     this.#written = this.#output.used;
-    return unchanged.settle(winner, price) === FOUND;
+    const answer = compared.settle(winner, price);
+    if (answer === ROW_SETTLED) return true;
+    if (answer === ROW_CHANGED) return this.#settleChanged(compared.runs!, winner, price);
+    if (answer !== ROW_NEW) return false;
+    this.#isDecided = this.#hasState = this.#isStateWritten = false;
+    this.#publish(winner, price, null);
+    return true;
+  }
+
+  /** The SKU was simply published before, with other cells. False if its price may have to wait. */
+  #settleChanged(runs: ComparedRuns, winner: number, price: Units): boolean {
+    const { rules, differ, format } = this.#options;
+    const group = this.#group;
+    const candidate = this.#wanted;
+    candidate.price = Number(price);
+    candidate.costMicros = group.cost[winner]!;
+    candidate.published = runs.publishedPrice;
+    candidate.isNew = false;
+    candidate.state = NO_STATE;
+    if (rules !== null && rules.reasonOf(candidate) !== null) return false;
+    this.#noteBoth(group.quantity[winner]!, runs.publishedQuantity, candidate);
+    if (candidate.published !== NONE) differ.priceMoved(candidate.published, candidate.price, this.#sku);
+    const row = this.#csvRow(winner, price, this.#written);
+    differ.writeChanged(row, runs.publishedCells, group.vendorIds[group.vendor[winner]!]!);
+    runs.passChanged(format.columns.length);
+    return true;
   }
 
   /** False if `refill` is due. */
   #settle(winner: number, price: Units): boolean {
-    this.#unchanged?.leave();
+    this.#compared?.leave();
     const { sku, skuLength } = this.#group;
     const baseline = this.#baseline;
     let inBaseline = false;
@@ -184,7 +210,7 @@ export class Publisher implements Outlet {
     const baseline = this.#baseline;
     this.#isEnding = true;
     if (this.#options.figures.isFull) return false;
-    this.#unchanged?.end();
+    this.#compared?.end();
     while (baseline !== null && !baseline.isEnded) {
       if (!baseline.load() || !this.vanished.settle(baseline, null)) return false;
       baseline.advance();
@@ -265,7 +291,8 @@ export class Publisher implements Outlet {
     this.#options.candidate?.take(this.#output);
     this.#output.takeBack(start);
     if (this.#isStateWritten) this.#states.used = this.#stateStart;
-    this.#states.addHeld(baseline === null ? 'new' : 'held', heldRuns, unitsText(candidate.price, this.#decimals));
+    const stateNow = baseline === null ? 'new' : 'held';
+    this.#states.addHeld({ state: stateNow, runs: heldRuns, price: candidate.price, decimals: this.#decimals });
     this.held[isSilent ? 'silent' : 'count']++;
     if (!isSilent) this.#reportHold(winner, reason, candidate, heldRuns);
     if (baseline !== null) this.#writeHeld(winner, candidate, { start, baseline });
@@ -331,14 +358,22 @@ export class Publisher implements Outlet {
   }
 
   /** Figures of the candidate, for the guardrails. */
-  #note(baseline: SortedRows | null, quantity: number, { price, published }: Candidate): void {
+  #note(baseline: SortedRows | null, quantity: number, candidate: Candidate): void {
+    if (baseline === null) {
+      this.#options.figures.candidate(quantity);
+      return;
+    }
+    this.#noteBoth(quantity, publishedQuantity(baseline, this.#quantity), candidate);
+    if (this.#hasState && !this.#isStateWritten && this.#options.figures.wantsVendors) this.#noteVendors(baseline);
+  }
+
+  /** Of a SKU that both feeds have. */
+  #noteBoth(quantity: number, quantityBefore: number, { price, published }: Candidate): void {
     const { figures } = this.#options;
     figures.candidate(quantity);
-    if (baseline === null) return;
-    figures.baseline(publishedQuantity(baseline, this.#quantity));
-    if (quantity === 0) figures.outOfStock(publishedQuantity(baseline, this.#quantity), this.#sku);
+    figures.baseline(quantityBefore);
+    if (quantity === 0) figures.outOfStock(quantityBefore, this.#sku);
     if (published !== NONE) figures.price(published, price, this.#sku);
-    if (this.#hasState && !this.#isStateWritten && figures.wantsVendors) this.#noteVendors(baseline);
   }
 
   /** Notes vendors that offered the SKU before but do not now. */

@@ -37,6 +37,15 @@ export interface DiffReport {
   largest: Array<{ sku: string; previous_price: string; price: string; change: string }>;
 }
 
+/** The cells of a row of the older feed that has no quotes. */
+export interface PlainCells {
+  bytes: Uint8Array;
+  /** By column; each but the last ends one byte before the next begins. */
+  starts: Int32Array;
+  /** A bit for each column whose cell is another in the newer feed. */
+  changed: number;
+}
+
 export interface DifferOptions {
   /** The columns of the newer feed. */
   columns: readonly string[];
@@ -151,6 +160,35 @@ export class Differ {
     delta.byte(0x0a);
   }
 
+  /** Counts a row of which `before` has the cells that changed, and writes its line of the delta. Both feeds have the same columns. */
+  writeChanged(row: { bytes: Uint8Array; from: number; to: number }, before: PlainCells, vendorId: string): void {
+    let isChanged = false;
+    for (let i = 0; i < this.#columns.length; i++) {
+      if (((before.changed >> i) & 1) === 0) continue;
+      if (i === this.#vendorColumn) this.#countSwitch(plainText(before, i), vendorId);
+      if (!this.#isCounted[i]) continue;
+      isChanged = true;
+      this.#columnChanges[i]!++;
+    }
+    if (!isChanged) {
+      this.counts.unchanged++;
+      return;
+    }
+    this.counts.changed++;
+    const { delta } = this;
+    delta.raw(this.#changeWords.changed);
+    delta.raw(row.bytes, row.from, row.to);
+    delta.byte(0x2c);
+    this.#writePlainCell(before, this.#priceBefore);
+    delta.byte(0x2c);
+    this.#writePlainCell(before, this.#quantityBefore);
+    delta.byte(0x0a);
+  }
+
+  #writePlainCell({ bytes, starts }: PlainCells, column: number): void {
+    if (column >= 0) this.delta.raw(bytes, starts[column]!, starts[column + 1]! - 1);
+  }
+
   /** Writes the older feed's current row with the newer feed's columns, as CSV without a line end. */
   rowOf(before: SortedRows, out: LineBuffer, isZeroed: boolean): void {
     for (let i = 0; i < this.#columns.length; i++) {
@@ -240,4 +278,8 @@ export class Differ {
     this.#switches.set(key, entry);
     entry.count++;
   }
+}
+
+function plainText({ bytes, starts }: PlainCells, column: number): string {
+  return toText(bytes, starts[column]!, starts[column + 1]! - 1);
 }

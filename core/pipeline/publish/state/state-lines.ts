@@ -1,6 +1,7 @@
 /** Collects the lines of `publish_state.csv`. */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { csvLine, needsQuotes, toBytes } from '../../../bytes/text.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
 import type { OfferGroup } from '../../merge/offer-group.ts';
 import { LineBuffer } from '../tables/line-buffer.ts';
 import { FOUND, MISSING, NEEDS_REFILL, NOT_IN_WINDOW, type SortedRows } from '../tables/sorted-rows.ts';
@@ -10,6 +11,13 @@ const COMMA = 0x2c;
 /** The cells after the vendors of a SKU that is simply published. */
 const NO_STATE_CELLS = ',,,\n';
 const NO_STATE_BYTES = toBytes(NO_STATE_CELLS);
+
+export interface HeldState {
+  state: SkuState;
+  runs: number;
+  price: number;
+  decimals: MoneyDecimals;
+}
 
 /** What follows the SKU that one vendor alone offers, if it is simply published. */
 export function endingOf(vendorId: string): Uint8Array {
@@ -81,10 +89,16 @@ export class StateLines extends LineBuffer {
     out.raw(NO_STATE_BYTES);
   }
 
-  /** Adds the group's SKU as held, with its candidate price as written. */
-  addHeld(state: SkuState, runs: number, candidatePrice: string): void {
+  /** Adds the group's SKU as held, with its candidate price in units of `10^-decimals`. */
+  addHeld({ state, runs, price, decimals }: HeldState): void {
     this.#begin();
-    this.text(`,${state},${runs},${candidatePrice}\n`);
+    this.byte(COMMA);
+    this.text(state);
+    this.byte(COMMA);
+    this.integer(runs);
+    this.byte(COMMA);
+    this.units(price, decimals);
+    this.byte(0x0a);
   }
 
   /** Adds the baseline's SKU, which goes out though the run lacks it; `reader` has its previous state, if any. */

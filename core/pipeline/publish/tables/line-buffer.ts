@@ -1,10 +1,14 @@
 /** Collects CSV lines as bytes: no string per cell. */
 // biome-ignore-all lint/style/noNonNullAssertion: callers bound the bytes
+import { writeCents, writeInteger, writeMicros, writeMills } from '../../../bytes/numbers.ts';
 import { toBytes, writeCell } from '../../../bytes/text.ts';
+import type { MoneyDecimals } from '../../../money/currencies.ts';
 
 /** `isFull` from this size on; the buffer grows to twice the size. */
 const FULL_BYTES = 96 * 1024;
 const START_BYTES = 16 * 1024;
+/** More than any number takes. */
+const NUMBER_BYTES = 32;
 /** Above this length, a native copy is faster than a loop. */
 const LONG_BYTES = 64;
 
@@ -53,6 +57,24 @@ export class LineBuffer {
   cell(bytes: Uint8Array, from: number, to: number, doubled = 0): void {
     this.ensure(2 * (to - from) + 2);
     this.used = writeCell(this.bytes, this.used, bytes, from, to, doubled);
+  }
+
+  /** A whole number, 0 or more. */
+  integer(value: number): void {
+    this.ensure(NUMBER_BYTES);
+    this.used = writeInteger(this.bytes, this.used, value);
+  }
+
+  /** An amount in units of `10^-decimals`, 0 or more. */
+  units(units: number, decimals: MoneyDecimals): void {
+    this.ensure(NUMBER_BYTES);
+    this.used = (decimals === 2 ? writeCents : writeMills)(this.bytes, this.used, units);
+  }
+
+  /** An amount in micros, rounded half to even. */
+  micros(micros: number, decimals: MoneyDecimals): void {
+    this.ensure(NUMBER_BYTES);
+    this.used = writeMicros(this.bytes, this.used, micros, decimals);
   }
 
   /** For short texts that need no quotes. */

@@ -1,33 +1,42 @@
 /**
- * The fast way for unchanged SKUs: the row equals the published one to the byte, the same vendors offer it, and nothing
- * is held or kept. Then the equality of the rows answers everything that publishing asks, and no cell of the published
- * feed is read.
+ * The fast ways for SKUs whose row is compared where it is written. Unchanged ones: the row equals the published one to the byte, the same
+ * vendors offer it, and nothing is held or kept. Then the equality of the rows answers everything that publishing asks, and no cell of the
+ * published feed is read. And, where the kernel compares, rows of which it says what changed, and SKUs that were not published.
  *
  * `Publisher` handles every other row. It could handle these too: `conformance/publish/unchanged-rows.test.ts` compares
  * the two.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the winner is one of the group's offers
+import { COMPARED_CHANGED, COMPARED_NEW, COMPARED_OTHER, COMPARED_SAME } from '../../kernel/assembly/places.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
-import { type OutputBuffer, ROW_LEFT, ROW_SAME, ROW_WRITTEN, type Units } from '../merge/output.ts';
+import { type OutputBuffer, ROW_LEFT, type Units } from '../merge/output.ts';
+import { ComparedRuns } from './compared-runs.ts';
 import type { PublisherOptions } from './publisher-options.ts';
 import { StateReader } from './state/state.ts';
 import type { StateLines } from './state/state-lines.ts';
 import { isBelowCost } from './tables/cells.ts';
-import { FOUND, MISSING, type SortedRows } from './tables/sorted-rows.ts';
-import { UnchangedRuns } from './unchanged-runs.ts';
+import { FOUND, type SortedRows } from './tables/sorted-rows.ts';
+
+/** Answers of `settle`. Nothing else than the row was written, unless it is settled. */
+export const ROW_SETTLED = 0;
+/** Only cells of the row changed: `runs` says which. */
+export const ROW_CHANGED = 1;
+/** The SKU was not published, and has no state. */
+export const ROW_NEW = 2;
+export const ROW_UNKNOWN = 3;
 
 /** A greater quantity could not be read back from the published feed as a number. */
 const QUANTITY_MAX = 1e14;
 
-export interface UnchangedParts {
+export interface ComparedParts {
   group: OfferGroup;
   output: OutputBuffer;
   states: StateLines;
   options: PublisherOptions;
 }
 
-export class UnchangedRows {
+export class ComparedRows {
   readonly #group: OfferGroup;
   readonly #output: OutputBuffer;
   readonly #states: StateLines;
@@ -39,11 +48,11 @@ export class UnchangedRows {
   readonly #hasQuantity: boolean;
   readonly #state: SortedRows | null;
   /** Null if rows are compared here. */
-  readonly #runs: UnchangedRuns | null;
+  readonly runs: ComparedRuns | null;
   #rows = 0;
   #inStock = 0;
 
-  private constructor({ group, output, states, options }: UnchangedParts, baseline: SortedRows) {
+  private constructor({ group, output, states, options }: ComparedParts, baseline: SortedRows) {
     this.#group = group;
     this.#output = output;
     this.#states = states;
@@ -56,15 +65,15 @@ export class UnchangedRows {
     this.#hasQuantity = baseline.indexOf('quantity_available') >= 0;
     const { kernel } = output;
     const { state } = options;
-    this.#runs = kernel && state && UnchangedRuns.of(kernel, group, { feed: baseline, state, states });
+    this.runs = kernel && state && ComparedRuns.of(kernel, group, { feed: baseline, state, states });
   }
 
   /** Null if rows cannot be compared as bytes. */
-  static of(parts: UnchangedParts): UnchangedRows | null {
+  static of(parts: ComparedParts): ComparedRows | null {
     const { baseline, state, differ, format } = parts.options;
     if (baseline === null || !differ.sameColumns || format.format !== 'csv') return null;
     if (state !== null && !new StateReader(state, format.moneyDecimals).isOrdinary) return null;
-    return new UnchangedRows(parts, baseline);
+    return new ComparedRows(parts, baseline);
   }
 
   /** True if the winner's row can be settled here, provided it equals the published one. */
@@ -73,24 +82,25 @@ export class UnchangedRows {
     return !this.#holdsBelowCost || !isBelowCost(Number(price), this.#group.landed[winner]!, this.#decimals);
   }
 
-  /** Writes the winner's row to the output, and settles the group's SKU if it is `FOUND`. Otherwise nothing else changes. */
+  /** Writes the winner's row to the output, and settles the group's SKU if it is unchanged. */
   settle(winner: number, price: Units): number {
-    const runs = this.#runs;
+    const { runs } = this;
     const start = this.#output.used;
     if (runs?.open()) {
-      const written = this.#output.writeCompared(winner, price, runs.ending());
-      if (written === ROW_SAME) return FOUND;
-      const isKnown = written === ROW_WRITTEN && !runs.isShort;
+      const compared = this.#output.writeCompared(winner, price, runs.ending());
+      if (compared === COMPARED_SAME) return ROW_SETTLED;
+      if (compared === COMPARED_CHANGED) return ROW_CHANGED;
       runs.close();
-      if (isKnown) return MISSING;
-      if (written === ROW_LEFT) this.#output.writeRow(winner, price);
+      if (compared === COMPARED_NEW) return ROW_NEW;
+      if (compared === COMPARED_OTHER) return ROW_UNKNOWN;
+      if (compared === ROW_LEFT) this.#output.writeRow(winner, price);
     } else this.#output.writeRow(winner, price);
-    return this.#settleWritten(winner, start);
+    return this.#settleWritten(winner, start) === FOUND ? ROW_SETTLED : ROW_UNKNOWN;
   }
 
   /** Call it before anything else is done with the tables. */
   leave(): void {
-    this.#runs?.close();
+    this.runs?.close();
   }
 
   #settleWritten(winner: number, start: number): number {
@@ -115,7 +125,7 @@ export class UnchangedRows {
   end(): void {
     const { figures, differ } = this.#options;
     this.leave();
-    const taken = this.#runs?.take() ?? { rows: 0, inStock: 0 };
+    const taken = this.runs?.take() ?? { rows: 0, inStock: 0 };
     const rows = this.#rows + taken.rows;
     const inStock = this.#inStock + taken.inStock;
     figures.same(rows, inStock, { price: this.#hasPrice, quantity: this.#hasQuantity });

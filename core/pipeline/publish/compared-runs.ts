@@ -1,13 +1,17 @@
 /**
- * Lets the kernel write rows and compare them with what was published (`kernel/assembly/compare.ts`): one call a row, which also
- * passes both tables. What it passed is a run of rows; `SortedRows` and the new state learn of it when the run closes, at the first
- * row that is not the same. While a run is open, nothing else may touch the two tables or the new state.
+ * Lets the kernel write rows and compare them with what was published (`kernel/assembly/compare.ts`): one call a row. It passes the rows
+ * of both tables that are the same, and those that changed if it is told to. What was passed is a run of rows; `SortedRows` and the new
+ * state learn of it when the run closes, at the first row that needs more. While a run is open, nothing else may touch the two tables or
+ * the new state.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: words of state have places
 import {
-  S_COMPARED_SHORT,
+  N_PUBLISHED_PRICE,
+  N_PUBLISHED_QUANTITY,
+  S_CHANGED_COLUMNS,
   S_FEED_AT,
   S_FEED_END,
+  S_LINE_BYTES,
   S_SAME_IN_STOCK,
   S_SAME_ROWS,
   S_SAME_SKU_END,
@@ -17,6 +21,7 @@ import {
 } from '../../kernel/assembly/places.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
+import type { PlainCells } from './diff/differ.ts';
 import { endingOf, type StateLines } from './state/state-lines.ts';
 import { LineBuffer } from './tables/line-buffer.ts';
 import type { SortedRows } from './tables/sorted-rows.ts';
@@ -24,10 +29,15 @@ import type { SortedRows } from './tables/sorted-rows.ts';
 /** Copies in the kernel's memory write up to 15 bytes past their end. */
 const SPARE_BYTES = 16;
 
-export class UnchangedRuns {
+export class ComparedRuns {
   isOpen = false;
   #rows = 0;
   #inStock = 0;
+  /** Rows of the run that changed. */
+  #changed = 0;
+  /** Of the row that was compared last: one object serves all. */
+  readonly #cells: PlainCells;
+  readonly #group: OfferGroup;
   readonly #kernel: Kernel;
   readonly #feed: SortedRows;
   readonly #state: SortedRows;
@@ -35,11 +45,13 @@ export class UnchangedRuns {
   readonly #endings: Endings;
 
   private constructor(
-    kernel: Kernel,
+    { kernel, group }: { kernel: Kernel; group: OfferGroup },
     endings: Endings,
     tables: { feed: SortedRows; state: SortedRows; states: StateLines },
   ) {
     this.#kernel = kernel;
+    this.#group = group;
+    this.#cells = { bytes: kernel.bytes, starts: kernel.published.cells, changed: 0 };
     this.#feed = tables.feed;
     this.#state = tables.state;
     this.#states = tables.states;
@@ -54,9 +66,9 @@ export class UnchangedRuns {
     kernel: Kernel,
     group: OfferGroup,
     tables: { feed: SortedRows; state: SortedRows; states: StateLines },
-  ): UnchangedRuns | null {
+  ): ComparedRuns | null {
     const endings = Endings.of(kernel, group, tables.states);
-    return endings === null ? null : new UnchangedRuns(kernel, endings, tables);
+    return endings === null ? null : new ComparedRuns({ kernel, group }, endings, tables);
   }
 
   /** True if a run is open now. */
@@ -79,9 +91,30 @@ export class UnchangedRuns {
     return this.#endings.place();
   }
 
-  /** True if the last row was not compared to its end. */
-  get isShort(): boolean {
-    return this.#kernel.state[S_COMPARED_SHORT] === 1;
+  /** What was published of the row that changed: see `N_PUBLISHED_PRICE`. */
+  get publishedPrice(): number {
+    return this.#kernel.numbers[N_PUBLISHED_PRICE]!;
+  }
+
+  get publishedQuantity(): number {
+    return this.#kernel.numbers[N_PUBLISHED_QUANTITY]!;
+  }
+
+  /** Its cells, good until the next row is compared. */
+  get publishedCells(): PlainCells {
+    this.#cells.changed = this.#kernel.state[S_CHANGED_COLUMNS]!;
+    return this.#cells;
+  }
+
+  /** Moves past the row of the group's SKU, which has so many cells. */
+  passChanged(columns: number): void {
+    const { state, published } = this.#kernel;
+    const line = state[S_STATES_AT]!;
+    state[S_FEED_AT] = published.cells[columns]!;
+    state[S_STATES_AT] = line + state[S_LINE_BYTES]!;
+    state[S_SAME_SKU_START] = line;
+    state[S_SAME_SKU_END] = line + this.#group.skuLength;
+    this.#changed++;
   }
 
   /** How many rows were the same since it was last asked. */
@@ -95,7 +128,8 @@ export class UnchangedRuns {
     if (!this.isOpen) return;
     this.isOpen = false;
     const { state, published } = this.#kernel;
-    const rows = state[S_SAME_ROWS]!;
+    const same = state[S_SAME_ROWS]!;
+    const rows = same + this.#changed;
     if (rows === 0) return;
     const { feed, states: lines } = published;
     const sku = {
@@ -108,7 +142,8 @@ export class UnchangedRuns {
     if (passed !== null) this.#states.raw(lines, passed.at, end);
     this.#feed.passTo(state[S_FEED_AT]! - feed.byteOffset, rows, sku);
     this.#state.passTo(end, rows, sku);
-    this.#rows += rows;
+    this.#changed = 0;
+    this.#rows += same;
     this.#inStock += state[S_SAME_IN_STOCK]!;
     state[S_SAME_ROWS] = state[S_SAME_IN_STOCK] = 0;
   }
