@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Registry } from '../../../core/registry.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
+import { jsonText } from '../../http/json-text.ts';
 
 export function pluginEndpoints({ registry }: ApiDeps) {
-  let plugins: unknown;
+  let made: string | null = null;
   return [
     endpoint({
       method: 'get',
@@ -18,8 +19,8 @@ export function pluginEndpoints({ registry }: ApiDeps) {
       access: 'key',
       responses: { 200: { description: 'all plugins', model: 'PluginList' } },
       handle: () => {
-        plugins ??= pluginViews(registry);
-        return Response.json({ plugins });
+        made ??= JSON.stringify({ plugins: pluginViews(registry) });
+        return jsonText(made);
       },
     }),
   ];
