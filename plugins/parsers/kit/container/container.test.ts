@@ -212,6 +212,20 @@ test('text documents such as HTML are refused by name, in any encoding, after bl
   for (const text of tables) assert.is((await read(Buffer.from(text), { refuseDocuments: true })).text, text);
 });
 
+test('sizes of ZIP64 are read only where the field has all of them', async () => {
+  const bytes = Buffer.from(zip([{ ...FILE, zip64: true }], { zip64: true }));
+  const at = bytes.indexOf(Buffer.from([1, 0, 24, 0]));
+  for (const [length, expected] of [
+    [24, /^read: /],
+    [23, /^invalid_input: .*is missing/],
+    [8, /^invalid_input: .*is missing/],
+    [25, /^read: /],
+  ] as const) {
+    bytes[at + 2] = length;
+    assert.match(await refusal(bytes), expected, `${length} bytes`);
+  }
+});
+
 test('a damaged file is never read in part', async () => {
   const cases: [string, Uint8Array][] = [
     ['followed by text', Buffer.concat([gzip(CSV), Buffer.from('more')])],

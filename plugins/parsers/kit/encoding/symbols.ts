@@ -26,6 +26,7 @@ const always = (): boolean => true;
 function isApostrophe(before: Neighbour, after: Neighbour, chars: readonly string[], at: number): boolean {
   if (!isWord(before) || !isWord(after)) return false;
   if (/^[stST]$/.test(chars[at + 1]!) && !/\p{L}/u.test(chars[at + 2] ?? '')) return true;
+  if (after === 'upper' && /^o$/i.test(chars.slice(0, at).join(''))) return true;
   return /^([cdjlmnost]|qu)$/i.test(chars.slice(0, at).join('')) && /[aeiouhyàâéèêîô]/i.test(chars[at + 1]!);
 }
 
