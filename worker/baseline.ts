@@ -45,19 +45,28 @@ async function currentName(store: ArtifactStore, tenantId: string): Promise<Base
 }
 
 async function openBaseline(store: ArtifactStore, tenantId: string, name: BaselineName): Promise<Baseline> {
-  const { run_id, key, etag } = name;
+  const { run_id, key } = name;
   const prefix = runPrefix(run_id ?? '', tenantId);
   const summary = await readJson<RunSummary>(store, prefix + PATHS.summary);
   return {
     ...name,
     format: key?.endsWith('.jsonl') ? 'jsonl' : 'csv',
-    feed: pinnedSource(store, key ?? '', etag),
+    feed: pinnedSource(store, key ?? '', await feedEtag(store, name)),
     state: await stateOf(store, prefix),
     stateSha256: summary?.value.artifact_hashes?.[PATHS.publishState] ?? null,
     vendorRows: summary?.value.vendor_record_counts ?? null,
     vendorFigures: summary?.value.vendor_figures ?? null,
     files: (vendorId) => filesOf(store, prefix, vendorId),
   };
+}
+
+/**
+ * The ETag that the feed has now. It differs from the published one if the data folder was restored from a copy; then the
+ * run still checks the hash.
+ */
+async function feedEtag(store: ArtifactStore, { key, etag, sha256 }: BaselineName): Promise<string | null> {
+  const info = key === null || sha256 === null ? null : await store.head(key);
+  return info?.etag ?? etag;
 }
 
 async function stateOf(store: ArtifactStore, prefix: string): Promise<ByteSource | null> {

@@ -357,6 +357,25 @@ test(
 );
 
 test(
+  'a run is compared with a baseline from a restored copy, under another ETag; a changed baseline fails it',
+  withWorker(async (harness) => {
+    await succeed(harness, 'r1');
+    await withGuardrails(harness);
+    const { key } = (await published(harness))!;
+    const feed = (await harness.text(key))!;
+    await harness.putObject(key, feed);
+    await startVersion2(harness, 'r2');
+    await harness.handleNext();
+    assert.is((await harness.run('r2')).status, 'SUCCEEDED');
+    await harness.putObject((await published(harness))!.key, feed.replace('A1', 'A0'));
+    await startVersion2(harness, 'r3');
+    await harness.handleNext();
+    assert.is((await harness.run('r3')).errorCode, 'invalid_input');
+    assert.equal(await history(harness), ['r1', 'r2']);
+  }),
+);
+
+test(
   'many simultaneous publications get one number each',
   withWorker(async (harness) => {
     await succeed(harness, 'r1');

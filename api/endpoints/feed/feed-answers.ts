@@ -1,10 +1,11 @@
 /** Sends a published feed: conditions, ranges, gzip, headers. */
 import { isKnown, streamOf, wantedRange } from '../../../core/bytes/http-objects.ts';
-import { type Publication, readCurrent } from '../../../core/pipeline/publications.ts';
+import { type Current, type Publication, readCurrent } from '../../../core/pipeline/publications.ts';
 import type { ObjectInfo } from '../../../core/ports/service.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { ApiError, notFoundError } from '../../http/errors.ts';
 import { gzipped } from '../../questions/files.ts';
+import { type FeedDeps, feedState, noteEtag } from './feed-state.ts';
 
 /** Tries, since the feed may be replaced and removed while it is looked up. */
 const TRIES_MAX = 3;
@@ -14,15 +15,19 @@ export interface PublishedFeed {
   info: ObjectInfo;
 }
 
-/** Throws `NOT_FOUND` before anything is published. */
-export async function publishedFeed(deps: ApiDeps, tenantId: string): Promise<PublishedFeed> {
+/** Throws `NOT_FOUND` before anything is published, and `TOO_MANY_QUESTIONS`. */
+export async function publishedFeed(feedDeps: FeedDeps, tenantId: string): Promise<PublishedFeed> {
+  const { artifacts } = feedDeps.deps;
+  let current: Current | null = null;
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const current = await readCurrent(deps.artifacts, tenantId);
+    current = await readCurrent(artifacts, tenantId);
     if (current === null) break;
-    const info = await deps.artifacts.head(current.publication.key);
+    const info = await artifacts.head(current.publication.key);
     if (info?.etag === current.publication.etag) return { publication: current.publication, info };
   }
-  throw notFoundError('published feed');
+  const info = current === null ? null : await feedState(feedDeps, tenantId, current.publication);
+  if (current === null || info === null) throw notFoundError('published feed');
+  return { publication: await noteEtag(feedDeps, tenantId, current, info.etag), info };
 }
 
 /** A feed to send. */

@@ -26,6 +26,7 @@ import {
   publishedFeed,
   wantsGzip,
 } from './feed-answers.ts';
+import type { FeedDeps } from './feed-state.ts';
 import { deltaRecipe } from './publication-delta.ts';
 
 /** The most exports that one process makes at once while they are read: each reads a whole feed. */
@@ -42,12 +43,14 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 export class Feeds {
   readonly #deps: ApiDeps;
+  readonly #feedDeps: FeedDeps;
   /** Null where there are no runners. */
   readonly #made: MadeFiles | null;
   #making = 0;
 
   constructor(deps: ApiDeps, questions: Questions) {
     this.#deps = deps;
+    this.#feedDeps = { deps, questions };
     this.#made = deps.ask === null ? null : new MadeFiles(deps, deps.ask, questions);
   }
 
@@ -56,7 +59,7 @@ export class Feeds {
    * has no such export, `RANGE_NOT_SATISFIABLE`, `RUN_GONE`, `TOO_MANY_QUESTIONS` and `UNAVAILABLE` if too many are made.
    */
   async respond(request: Request, tenantId: string, name: string | undefined): Promise<Response> {
-    const feed = await publishedFeed(this.#deps, tenantId);
+    const feed = await publishedFeed(this.#feedDeps, tenantId);
     if (name !== undefined) return this.#export(request, { tenantId, feed, name });
     const { publication, info } = feed;
     const contentType = MEDIA_TYPES[publication.format] ?? '';
@@ -72,7 +75,7 @@ export class Feeds {
   ): Promise<Response> {
     const tag = `${after.sha256}-delta-${after.sequence}`;
     const file = { publication: after, tag, contentType: MEDIA_TYPES.csv ?? '', filename: null };
-    const recipe = await deltaRecipe(this.#deps, tenantId, before, after);
+    const recipe = await deltaRecipe(this.#feedDeps, tenantId, before, after);
     if (this.#made === null) {
       return answerBody(request, file, () => streamed((sink) => writeDelta(recipe, this.#deps.artifacts, sink)));
     }
@@ -92,7 +95,7 @@ export class Feeds {
     const state = content === 'full' ? publication.config_version : publication.sequence;
     const tag = `${publication.sha256}-${content}-${state}-${name}`;
     if (info !== null) return this.#object(request, tenantId, fileOf(feed, name, extensionOf(info.key), tag), info);
-    const delta = await deltaRecipe(this.#deps, tenantId, content === 'delta' ? before : null, publication);
+    const delta = await deltaRecipe(this.#feedDeps, tenantId, content === 'delta' ? before : null, publication);
     return this.#make(request, { tenantId, feed, tag: `${tag}-made`, recipe: { delta, name, config: found?.config } });
   }
 

@@ -134,4 +134,17 @@ test('a feed that is replaced during the request is the new one; a removed one i
   assert.is((await api.call('GET', PATH)).status, 404);
 });
 
+test('a feed from a restored copy, under another ETag, is known by its hash; a changed one is 404', async () => {
+  const { api, etag } = await published();
+  const key = 'r1/tenants/shop/outputs/merged_inventory.csv';
+  api.artifacts.put(key, FEED);
+  const { status, text, headers } = await api.call('GET', PATH);
+  assert.equal([status, text, headers.get('ETag'), headers.get('X-Relay-Sequence')], [200, FEED, etag, '1']);
+  const read = api.artifacts.bytesRead;
+  assert.is((await api.call('HEAD', PATH)).status, 200);
+  assert.ok(api.artifacts.bytesRead - read < 1000, 'the feed is not hashed again');
+  api.artifacts.put(key, FEED.replace('5.00', '0.50'));
+  assert.is((await api.call('GET', PATH)).status, 404);
+});
+
 test.run();

@@ -1,27 +1,33 @@
 /** What a publication changed from the one before: a delta that a shop can import, also after a rollback. */
 import type { Publication } from '../../../core/pipeline/publications.ts';
-import type { ApiDeps } from '../../deps.ts';
 import type { DeltaRecipe } from '../../questions/files.ts';
 import { runGone } from '../made-files.ts';
+import { type FeedDeps, feedState } from './feed-state.ts';
 
-/** Throws `RUN_GONE`. */
-export async function requireFeed(
-  { artifacts }: ApiDeps,
-  { key, etag, run_id }: Omit<Publication, 'sequence'>,
-): Promise<void> {
-  if ((await artifacts.head(key))?.etag !== etag) throw runGone(run_id);
+/** The publication with the ETag that its feed has now. Throws `RUN_GONE` and `TOO_MANY_QUESTIONS`. */
+export async function withFeed<One extends Omit<Publication, 'sequence'>>(
+  feedDeps: FeedDeps,
+  tenantId: string,
+  publication: One,
+): Promise<One> {
+  const info = await feedState(feedDeps, tenantId, publication);
+  if (info === null) throw runGone(publication.run_id);
+  return { ...publication, etag: info.etag };
 }
 
-/** Throws `RUN_GONE` if one of the feeds is not there. */
+/** Throws `RUN_GONE` if one of the feeds is not there, and `TOO_MANY_QUESTIONS`. */
 export async function deltaRecipe(
-  deps: ApiDeps,
+  feedDeps: FeedDeps,
   tenantId: string,
   before: Publication | null,
   after: Publication,
 ): Promise<DeltaRecipe> {
-  for (const one of before === null ? [after] : [before, after]) await requireFeed(deps, one);
-  const config = (await deps.tenants.getConfig(tenantId, after.config_version))?.config as
+  const feeds = {
+    before: before === null ? null : await withFeed(feedDeps, tenantId, before),
+    after: await withFeed(feedDeps, tenantId, after),
+  };
+  const config = (await feedDeps.deps.tenants.getConfig(tenantId, after.config_version))?.config as
     | { default_currency?: string }
     | undefined;
-  return { before, after, currency: config?.default_currency ?? 'USD' };
+  return { ...feeds, currency: config?.default_currency ?? 'USD' };
 }

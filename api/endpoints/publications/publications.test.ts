@@ -125,6 +125,18 @@ test('a rollback is refused to a removed run, to a run that published nothing, a
   assert.is((await back(empty)).status, 404);
 });
 
+test('a rollback and its delta work on a restored copy, whose feeds have other ETags; a changed feed is RUN_GONE', async () => {
+  const api = await withTwo();
+  const key = (run: string) => `${run}/tenants/shop/outputs/merged_inventory.csv`;
+  api.artifacts.put(key('r1'), FIRST);
+  api.artifacts.put(key('r2'), SECOND);
+  assert.is((await back(api)).status, 200);
+  const delta = await api.call('GET', '/v1/tenants/shop/publications/3/delta');
+  assert.equal([delta.status, (await api.call('GET', '/v1/tenants/shop/feed')).text], [200, FIRST]);
+  api.artifacts.put(key('r2'), FIRST);
+  assert.is((await back(api, 'r2')).json.error, 'RUN_GONE');
+});
+
 test('a person can publish a stopped feed, once', async () => {
   const api = await withTwo();
   const id = await trip(api, FIRST);

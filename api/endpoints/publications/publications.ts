@@ -20,14 +20,13 @@ import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../../http/errors.ts';
 import type { Questions } from '../../http/questions.ts';
-import { sha256OfBytes } from '../../http/secrets.ts';
-import { hashAnswer } from '../../questions/questions.ts';
 import { pageQuery, runParams, tenantParams } from '../../schemas/common.ts';
 import { publicationParams, reasonBody, rollbackBody } from '../../schemas/publishing.ts';
 import { FEED_ERRORS, FEED_RESPONSES } from '../feed/feed.ts';
 import type { Feeds } from '../feed/feed-exports.ts';
-import { requireFeed } from '../feed/publication-delta.ts';
-import { asGone, runGone } from '../made-files.ts';
+import { hashOfFeed } from '../feed/feed-state.ts';
+import { withFeed } from '../feed/publication-delta.ts';
+import { runGone } from '../made-files.ts';
 import { findRun } from '../runs/run-view.ts';
 
 /** Few publications happen at the same time: each comes from a run or a person. */
@@ -94,15 +93,15 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
       params: tenantParams,
       body: { schema: rollbackBody, model: 'RollbackRequest' },
       responses: PUBLISHED,
-      errors: ['RUN_GONE', 'RUN_NOT_PUBLISHED'],
+      errors: ['RUN_GONE', 'RUN_NOT_PUBLISHED', 'TOO_MANY_QUESTIONS'],
       handle: async ({ principal, params: { tenant_id }, body: { run_id, reason } }) => {
         const published = await moving(async () => {
           const current = await readCurrent(artifacts, tenant_id);
           if (current === null) throw notFoundError('published feed');
           const { sequence: _, ...earlier } = await publicationOf(deps, tenant_id, current, run_id);
-          await requireFeed(deps, earlier);
+          const feed = await withFeed({ deps, questions }, tenant_id, earlier);
           const by = { reason, key_id: principal.keyId };
-          return moveKept(deps, tenant_id, current, { ...earlier, published_at: nowOf(deps), ...by });
+          return moveKept(deps, tenant_id, current, { ...feed, published_at: nowOf(deps), ...by });
         });
         return Response.json(publicationView(published));
       },
@@ -187,36 +186,13 @@ async function publishCandidate(
     throw new ApiError('BASELINE_MOVED', `${now} is published now, and the run was compared with another feed`);
   }
   const diff = await readJson<{ rows: { candidate: number } }>(artifacts, prefix + PATHS.diff);
-  const { etag, sha256 } = await hashOf(deps, questions, run, key);
+  const { etag, sha256 } = await hashOfFeed({ deps, questions }, run, key);
   return moveKept(deps, tenantId, current, {
     ...{ run_id, key, etag, sha256, config_version, ...by },
     format: key.endsWith('.jsonl') ? 'jsonl' : 'csv',
     rows: diff?.value.rows.candidate ?? 0,
     published_at: nowOf(deps),
   });
-}
-
-/** Throws `RUN_GONE`. */
-async function hashOf(deps: ApiDeps, questions: Questions, { tenantId, runId }: RunRecord, key: string) {
-  const { artifacts, createHasher, crypto } = deps;
-  const here = async () => {
-    if (createHasher !== null) return hashAnswer({ key }, artifacts, createHasher());
-    const { info, body } = await artifacts.read(key);
-    return { etag: info.etag, sha256: await sha256OfBytes(await bytesOf(body, info.size), crypto) };
-  };
-  return questions.ask({ type: 'hash', tenantId, key }, here).catch((error) => {
-    throw asGone(error, runId);
-  });
-}
-
-async function bytesOf(body: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for await (const chunk of body) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 /** `current` may have no record yet: its publisher is about to write it, or has died. */
