@@ -36,7 +36,7 @@ export async function prune(argv: readonly string[], io: Io): Promise<number> {
     if (before === null) return io.stderr('RETENTION_DAYS is 0: everything is kept.\n');
     for (const tenant of tenants.filter(({ pruned }) => !isNothing(pruned))) io.stdout(lineOf(tenant, dryRun));
     if (tenants.every(({ pruned }) => isNothing(pruned))) {
-      io.stderr(`Nothing that may go is older than ${retentionDays} days.\n`);
+      io.stderr(`Nothing to remove: RETENTION_DAYS is ${retentionDays}.\n`);
     }
   });
   return EXIT.ok;

@@ -57,6 +57,10 @@ test('a YAML config goes to the service and comes back; local folders become the
     assert.equal(parse(first.stdout), expected);
     assert.is((await ask(['push', file, '--if-match', '1'])).code, 3);
     assert.is((await ask(['pull', 'shop', '--out', out])).code, 2);
+    const asJson = path.join(folder, 'back.json');
+    const both = await ask(['pull', 'shop', '--version', '1', '--out', asJson, '--json']);
+    assert.equal([both.code, JSON.parse(both.stdout).config], [0, expected]);
+    assert.equal(JSON.parse(fs.readFileSync(asJson, 'utf8')), expected);
   }));
 
 test('a refusal of the service is reported with its code and every problem', () =>

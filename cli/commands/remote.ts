@@ -64,18 +64,20 @@ export async function pull(argv: readonly string[], io: Io): Promise<number> {
       signal: AbortSignal.timeout(ANSWER_MS),
     }),
   );
-  if (values.json) {
-    printJson(io, { tenant_id, config });
-    return EXIT.ok;
-  }
-  const { Document } = await import('yaml');
-  const text = new Document(config).toString({ lineWidth: 0, indentSeq: true });
-  if (out === undefined) io.stdout(text);
-  else {
+  if (out !== undefined) {
+    // a config file whose name ends in .json is read as JSON
+    const text = out.endsWith('.json') ? `${JSON.stringify(config, null, 2)}\n` : await yamlOf(config);
     attempt(`write ${out}`, () => fs.writeFileSync(out, text, { flag: 'wx' }));
-    io.stdout(`${printable(out)} has the config of tenant ${tenant_id}\n`);
   }
+  if (values.json) printJson(io, { tenant_id, config });
+  else if (out === undefined) io.stdout(await yamlOf(config));
+  else io.stdout(`${printable(out)} has the config of tenant ${tenant_id}\n`);
   return EXIT.ok;
+}
+
+async function yamlOf(config: unknown): Promise<string> {
+  const { Document } = await import('yaml');
+  return new Document(config).toString({ lineWidth: 0, indentSeq: true });
 }
 
 function clientFor(url: string | undefined, { env }: Io) {

@@ -82,7 +82,9 @@ export const PULL = {
   name: 'pull',
   summary: 'fetch a config from the service',
   usage: 'TENANT --url URL [options]',
-  text: [`Writes the config of a tenant as YAML. ${KEY_NOTE} The service keeps no comments.`],
+  text: [
+    `Writes the config of a tenant as YAML, or as JSON to a FILE that ends in .json. ${KEY_NOTE} The service keeps no comments.`,
+  ],
   arguments: [{ name: 'TENANT' }],
   options: {
     url: SERVICE_URL,
