@@ -36,7 +36,7 @@ const BREAKS: Record<string, { from: RegExp; to: string; vendor: 'acme' | 'bolt'
   'a full assortment': { vendor: 'acme', from: /A-1.*\nA-2.*\n/, to: '', skus: ['B-1', 'B-2', 'GIFT-50'] },
   'Acme wins something': { vendor: 'acme', from: /A-1.*\nA-2.*\n/, to: '', skus: ['GIFT-50'] },
   'most SKUs are in stock': { vendor: 'acme', from: /(?<=A-[12]),[31],/g, to: ',0,', skus: ['B-2', 'GIFT-50'] },
-  'no price of fantasy': { vendor: 'bolt', from: /,900,/, to: ',90000,', skus: ['B-1'] },
+  'realistic prices': { vendor: 'bolt', from: /,900,/, to: ',90000,', skus: ['B-1'] },
   'few SKUs above 1,000': { vendor: 'acme', from: /,[12]0,,/g, to: ',3000,,', skus: ['A-1', 'A-2', 'B-1'] },
   'every SKU has a title': { vendor: 'acme', from: /Drill/, to: '', skus: ['A-1'] },
   'only goods that we may sell': { vendor: 'acme', from: /refurb/, to: 'used', skus: ['A-2'] },
@@ -102,7 +102,7 @@ test('the message has name, limit, the number found and SKUs with their cells', 
   const { outcome } = await run(EXAMPLE, feeds);
   assert.is(
     outcome.error_message,
-    'the feed was not published: "no price of fantasy" expects price at least 0.5 and at most 5000, and 1 of 5 rows are not so: B-1 "108000.00"',
+    'the feed was not published: "realistic prices" expects price at least 0.5 and at most 5000, and 1 of 5 rows are not so: B-1 "108000.00"',
   );
 });
 

@@ -36,7 +36,7 @@ export async function firstExpectations(feed: ByteSource): Promise<FirstExpectat
   if (prices !== null) {
     const max = prices.max.mul(Money.of(PRICE_FACTOR)).roundTo(Money.of(1), 'up').toString();
     add(`today from ${prices.min} to ${prices.max}; ten times that is a lost decimal point`, {
-      ...{ name: 'no price of fantasy', column: 'price', min: '0.01', max },
+      ...{ name: 'realistic prices', column: 'price', min: '0.01', max },
     });
   }
   if (costs.known > 0) {
