@@ -6,6 +6,7 @@ import { PATHS } from '../core/pipeline/artifacts.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
 import type { Scratch } from '../core/ports/engine.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
+import type { Stage } from '../core/run-codes.ts';
 import { publishRequest } from './baseline.ts';
 import { fenceManifest, ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
 import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
@@ -26,16 +27,21 @@ const CANCELLED: StopReason = 'cancelled';
 
 /** Never throws. */
 export async function executeRun(deps: ExecuteDeps, order: RunOrder, host: RunHost): Promise<RunReport> {
-  const artifacts = new ObjectArtifacts(
-    deps.artifacts,
-    order.run,
-    (path) => confirm(host, path),
-    () => deps.engine.createHasher(),
-  );
+  const artifacts = new ObjectArtifacts(deps.artifacts, order.run, (path) => confirm(host, path), {
+    createHasher: () => deps.engine.createHasher(),
+    now: () => deps.now(),
+  });
+  let stage: Stage = 'FETCH_INPUTS';
   try {
-    return reportOf(await runEngine(deps, order, host, artifacts), artifacts);
+    const outcome = await runEngine(deps, order, host, artifacts);
+    stage = outcome.failed_stage ?? 'COMPLETE';
+    // a run that succeeded holds nothing: its summary is the last
+    await artifacts.settle().catch((error) => {
+      if (runFailure(error).retry !== null) throw error;
+    });
+    return reportOf(outcome, artifacts);
   } catch (error) {
-    return { failure: runFailure(error), work: null, stage: 'FETCH_INPUTS' };
+    return { failure: runFailure(error), work: null, stage };
   }
 }
 

@@ -25,8 +25,9 @@ import type {
   RunArtifacts,
   RunInputs,
 } from '../core/ports/engine.ts';
-import type { ArtifactStore, ObjectInfo, RunRecord } from '../core/ports/service.ts';
+import type { ArtifactStore, ObjectInfo, ObjectSink, RunRecord } from '../core/ports/service.ts';
 import { contentTypeOf } from '../core/text/content-types.ts';
+import { type HeldFile, HeldFiles, HoldingSink } from './held-files.ts';
 import type { RunFeed } from './runner.ts';
 
 /** An object as a source. `info` pins its content: a read fails if the object has changed. */
@@ -75,17 +76,21 @@ export class ObjectArtifacts implements RunArtifacts {
    * fetched.
    */
   readonly #copies = new SmallCopies();
+  readonly #held: HeldFiles;
+  /** Settles when nothing is being written that was held. */
+  #flushed: Promise<void> = Promise.resolve();
 
   /** `confirm` gets the path of each file before it appears, and throws if this worker no longer holds the run. */
   constructor(
     store: ArtifactStore,
     { runId, tenantId }: Pick<RunRecord, 'runId' | 'tenantId'>,
     confirm: (path: string) => Promise<void>,
-    createHasher: (() => Hasher) | null = null,
+    { createHasher = null, now = () => 0 }: { createHasher?: (() => Hasher) | null; now?: () => number } = {},
   ) {
     this.#store = store;
     this.#confirm = confirm;
     this.#createHasher = createHasher;
+    this.#held = new HeldFiles(now);
     this.prefix = runPrefix(runId, tenantId);
   }
 
@@ -120,10 +125,7 @@ export class ObjectArtifacts implements RunArtifacts {
   }
 
   async create(path: string): Promise<ByteSink> {
-    const key = this.prefix + path;
-    const etag = this.#etags.get(path);
-    const condition = etag === undefined ? { ifNoneMatch: true as const } : { ifMatch: etag };
-    const sink = await this.#store.write(key, { contentType: typeOf(path), ...condition });
+    const sink = isHeld(path) ? new HoldingSink(() => this.#open(path)) : await this.#open(path);
     const hasher = path.startsWith(FEED) ? (this.#createHasher?.() ?? null) : null;
     const copy = isInputCopy(path) ? this.#copies.begin(path) : null;
     return {
@@ -133,17 +135,61 @@ export class ObjectArtifacts implements RunArtifacts {
         return sink.write(bytes);
       },
       close: async () => {
-        await this.#confirm(path);
-        const written = await sink.close().catch((error) => {
-          throw asRetry(error, `${key} was written by another attempt at the run`);
-        });
-        this.#etags.set(path, written.etag);
-        this.present.add(path);
+        const ended = sink instanceof HoldingSink ? sink.end() : { sink };
+        const sha256 = hasher?.digest() ?? null;
+        if ('bytes' in ended) {
+          this.#held.put(path, { bytes: ended.bytes, sha256 });
+        } else {
+          if (LAST.has(path)) await this.settle();
+          await this.#finish(path, ended.sink, sha256);
+        }
         copy?.keep();
-        if (hasher !== null) this.feed = { path, etag: written.etag, sha256: hasher.digest() };
+        if (this.#held.isDue) await this.settle();
       },
       abort: () => sink.abort(),
     };
+  }
+
+  /** Writes all artifacts that are still held. Throws if one of them cannot be written. */
+  settle(): Promise<void> {
+    const done = this.#flushed.then(() => this.#writeHeld());
+    this.#flushed = done.catch(() => undefined);
+    return done;
+  }
+
+  async #writeHeld(): Promise<void> {
+    const files = this.#held.list();
+    const done = await Promise.allSettled(files.map(([path, file]) => this.#writeWhole(path, file)));
+    for (const [path, file] of files) this.#held.delete(path, file);
+    const failed = done.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #writeWhole(path: string, { bytes, sha256 }: HeldFile): Promise<void> {
+    const sink = await this.#open(path);
+    try {
+      await sink.write(bytes);
+      await this.#finish(path, sink, sha256);
+    } catch (error) {
+      await sink.abort();
+      throw error;
+    }
+  }
+
+  #open(path: string): Promise<ObjectSink> {
+    const etag = this.#etags.get(path);
+    const condition = etag === undefined ? { ifNoneMatch: true as const } : { ifMatch: etag };
+    return this.#store.write(this.prefix + path, { contentType: typeOf(path), ...condition });
+  }
+
+  async #finish(path: string, sink: ObjectSink, sha256: string | null): Promise<void> {
+    await this.#confirm(path);
+    const { etag } = await sink.close().catch((error) => {
+      throw asRetry(error, `${this.prefix}${path} was written by another attempt at the run`);
+    });
+    this.#etags.set(path, etag);
+    this.present.add(path);
+    if (sha256 !== null) this.feed = { path, etag, sha256 };
   }
 
   source(path: string): ByteSource {
@@ -153,9 +199,9 @@ export class ObjectArtifacts implements RunArtifacts {
       name: fileName(key),
       size: null,
       open: async function* (this: ObjectArtifacts): AsyncGenerator<Uint8Array> {
-        const copy = this.#copies.get(path);
-        if (copy !== null) {
-          yield copy;
+        const kept = this.#copies.get(path) ?? this.#held.get(path)?.slice();
+        if (kept !== undefined) {
+          yield kept;
           return;
         }
         const etag = this.#etags.get(path);
@@ -194,13 +240,21 @@ class SmallCopies {
     };
   }
 
-  get(path: string): Uint8Array | null {
-    return this.#kept.get(path)?.slice() ?? null;
+  get(path: string): Uint8Array | undefined {
+    return this.#kept.get(path)?.slice();
   }
 }
 
 function isInputCopy(path: string): boolean {
   return path.startsWith('inbound/') || path.startsWith('side_files/');
+}
+
+/** They say that everything before them is there: inputs, or all artifacts of the run. */
+const LAST: ReadonlySet<string> = new Set([PATHS.manifest, PATHS.summary]);
+
+/** The manifest names the state in which the decisions were written. */
+function isHeld(path: string): boolean {
+  return !LAST.has(path) && path !== PATHS.decisions;
 }
 
 /** The merged feed, in any format. */

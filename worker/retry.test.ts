@@ -5,7 +5,15 @@ import type { ArtifactStore } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
 import { handleDelivery } from './job.ts';
 import type { Lease } from './lease.ts';
-import { busy, configFor, onWrite, type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
+import {
+  busy,
+  configFor,
+  onWrite,
+  TENANT,
+  type WorkerHarness,
+  withMethods,
+  withWorker,
+} from './testing/worker-harness.ts';
 
 const SUMMARY = 'reports/run_summary.json';
 
@@ -254,9 +262,14 @@ test(
 test(
   'a feed that is replaced between search and copy is searched again instead of failing the run',
   withWorker(async (harness) => {
-    const artifacts = onWrite(harness.stores.artifacts, 'inbound/acme/feed.csv', () =>
-      harness.putFeed('acme', 'sku,quantity_available,cost\nNEWER,1,1\n'),
-    );
+    const { artifacts: store } = harness.stores;
+    const artifacts = withMethods<ArtifactStore>(store, {
+      read: async (key, options) => {
+        const isFound = key === `tenants/${TENANT}/inbound/acme/feed.csv`;
+        if (isFound) await harness.putFeed('acme', 'sku,quantity_available,cost\nNEWER,1,1\n');
+        return store.read(key, options);
+      },
+    });
     await harness.start('r1');
     await harness.handleNext(harness.deps({ artifacts }));
     assert.is((await harness.run('r1')).status, 'QUEUED');

@@ -47,6 +47,14 @@ test('a run asks again once the answer is old, or after it was told to stop', as
   assert.is(asked.length, 3);
 });
 
+test('artifacts that are written together ask once', async () => {
+  const { subject, asked, wait } = calls();
+  await Promise.all([subject.confirm(), subject.confirm(), subject.confirm()]);
+  wait(MOMENT_MS);
+  await Promise.all([subject.confirm(), subject.confirm()]);
+  assert.is(asked.length, 2);
+});
+
 test('a run stops at a stage that the worker refuses', async () => {
   const { subject } = calls();
   await subject.confirm();

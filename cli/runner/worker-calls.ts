@@ -22,6 +22,7 @@ export class WorkerCalls implements Pick<RunHost, 'confirm' | 'enterStage'> {
   /** The time of the last question whose answer was that the claim holds. */
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #refusal: Error | null = null;
+  #asking: Promise<void> | null = null;
 
   constructor(link: WorkerLink) {
     this.#link = link;
@@ -29,11 +30,19 @@ export class WorkerCalls implements Pick<RunHost, 'confirm' | 'enterStage'> {
 
   readonly confirm = async (): Promise<void> => {
     if (this.#refusal !== null) throw this.#refusal;
+    if (this.#link.now() - this.#confirmedAt < MOMENT_MS && !this.#link.signal.aborted) return;
+    // artifacts that are written together ask once
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null;
+    });
+    await this.#asking;
+  };
+
+  async #ask(): Promise<void> {
     const askedAt = this.#link.now();
-    if (askedAt - this.#confirmedAt < MOMENT_MS && !this.#link.signal.aborted) return;
     await this.#link.confirm();
     this.#confirmedAt = askedAt;
-  };
+  }
 
   readonly enterStage: RunHost['enterStage'] = async (stage, progress) => {
     this.#link.tellStage(stage, progress);

@@ -129,7 +129,7 @@ export const MUTANTS: readonly SimMutant[] = [
     troubles: ['decide', 'kill', 'fail_before'],
     share: 0.05,
     breaks: /pins other inputs|undisturbed|another copy of the decisions/,
-    seed: 5,
+    seed: 9,
   },
   {
     name: 'an artifact replaces whatever is there',
@@ -140,14 +140,14 @@ export const MUTANTS: readonly SimMutant[] = [
     },
     troubles: ['overtake', 'new_feed'],
     breaks: /changed after the end|names another copy|undisturbed/,
-    seed: 769,
+    seed: 139,
   },
   {
     name: 'an attempt does not look at what earlier ones left',
     patch: { file: 'execute.ts', from: 'await artifacts.look();', to: '' },
     troubles: ['kill', 'stall'],
     breaks: /not over/,
-    seed: 2,
+    seed: 14,
   },
   {
     name: 'a manifest in flight is not fenced off',
@@ -156,14 +156,14 @@ export const MUTANTS: readonly SimMutant[] = [
     ambushes: ['close .*input_manifest'],
     share: 0.05,
     breaks: /names another copy/,
-    seed: 40,
+    seed: 81,
   },
   {
     name: 'a retry does not read what was pinned',
     patch: { file: 'objects.ts', from: 'if (body === null) return null;', to: 'return null;' },
     troubles: ['kill', 'new_feed', 'fail_before'],
     breaks: /pins other inputs/,
-    seed: 131,
+    seed: 10,
   },
   {
     name: 'stores that are away count as a delivery',
@@ -185,7 +185,7 @@ export const MUTANTS: readonly SimMutant[] = [
     troubles: ['redeliver', 'slow'],
     share: 0.08,
     breaks: /dead letter/,
-    seed: 74,
+    seed: 346,
   },
   {
     name: 'the sweep takes a delayed message for lost',
@@ -232,7 +232,7 @@ export const MUTANTS: readonly SimMutant[] = [
     patch: { file: 'clock.ts', from: '> JUMP_MS', to: '> Number.MAX_VALUE' },
     troubles: ['clock_forward', 'slow'],
     breaks: /POISON_JOB/,
-    seed: 721,
+    seed: 191,
   },
   {
     name: 'a cancel is not looked for',
@@ -246,14 +246,14 @@ export const MUTANTS: readonly SimMutant[] = [
     code: runs(() => new TakesStaleAttempts()),
     troubles: ['overtake', 'stall'],
     breaks: /is not its own|ended 2 times/,
-    seed: 24,
+    seed: 10,
   },
   {
     name: 'a live lease can be taken',
     code: runs(() => new TakesLiveLeases()),
     troubles: ['duplicate', 'twice', 'slow'],
     breaks: /was claimed while/,
-    seed: 19,
+    seed: 8,
   },
   {
     name: 'a lease never ends',
@@ -303,7 +303,7 @@ export const MUTANTS: readonly SimMutant[] = [
     code: { makeQueue: (wall) => new HidesFromTheFuture(wall) },
     troubles: ['clock_back', 'slow', 'kill', 'fail_before'],
     breaks: /not over/,
-    seed: 39,
+    seed: 70,
   },
   {
     name: 'no simulation counts as forgotten',
@@ -328,7 +328,7 @@ export const MUTANTS: readonly SimMutant[] = [
     troubles: ['fail_before', 'twice', 'redeliver'],
     share: 0.05,
     breaks: /changed after its end/,
-    seed: 115,
+    seed: 1111,
   },
   {
     name: 'a worker that lost its claim writes what came of a simulation',
@@ -341,7 +341,7 @@ export const MUTANTS: readonly SimMutant[] = [
     troubles: ['stall', 'slow', 'overtake'],
     share: 0.05,
     breaks: /changed after its end/,
-    seed: 514,
+    seed: 762,
   },
   {
     name: 'a delivery counts twice',

@@ -40,6 +40,10 @@ export class HashedArtifacts implements RunArtifacts {
     return this.#inner.source(path);
   }
 
+  async settle(): Promise<void> {
+    await this.#inner.settle?.();
+  }
+
   /** The hashes of the files written so far, by path in code point order. */
   hashes(): Record<string, string> {
     return Object.fromEntries([...this.#hashes].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -195,6 +195,7 @@ class Pipeline {
 
   async #startStage(stage: Stage): Promise<void> {
     const { engine, request } = this.#context;
+    await request.artifacts.settle?.();
     const now = engine.clock.monotonic();
     if (stage !== 'FETCH_INPUTS') this.#stageTimes[this.#stage] = seconds(now - this.#stageStarted);
     this.#stage = stage;

@@ -48,6 +48,8 @@ export interface RunArtifacts {
   create(path: string): ByteSink | Promise<ByteSink>;
   /** Reads back what was written under a path. */
   source(path: string): ByteSource;
+  /** Called at the end of a stage: artifacts that were closed may have waited for each other until now, to appear together. */
+  settle?(): Promise<void>;
 }
 
 /** A vendor file chosen for a run. */

@@ -28,6 +28,7 @@ import { type FileCalls, IN_PLACE, type OpenFile, POOLED } from './file-calls.ts
 import { attemptAsync } from './file-errors.ts';
 import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder, walk } from './object-files.ts';
 import { exclusively } from './replace-lock.ts';
+import { SharedSyncs } from './shared-syncs.ts';
 import type { Grant, Signatures } from './signatures.ts';
 
 export interface EmbeddedArtifactOptions {
@@ -63,6 +64,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   readonly #locks: string;
   readonly #calls: FileCalls;
   readonly #types: ContentTypes;
+  readonly #syncs: SharedSyncs;
 
   constructor(options: EmbeddedArtifactOptions) {
     this.#options = options;
@@ -70,15 +72,16 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     this.#partial = path.resolve(options.root, 'partial');
     this.#locks = path.resolve(options.root, 'locks');
     this.#calls = options.inPlace === true ? IN_PLACE : POOLED;
+    this.#syncs = new SharedSyncs(this.#calls);
     this.#types = new ContentTypes(path.resolve(options.root, 'types'), this.#calls);
   }
 
   /** Creates the folders. If they are missing later, somebody moved or removed them. */
   async open(): Promise<void> {
     await attemptAsync(`use ${this.#options.root} for objects`, async () => {
-      await makeFolder(this.#objects, this.#calls);
-      await makeFolder(this.#partial, this.#calls);
-      await makeFolder(this.#locks, this.#calls);
+      for (const folder of [this.#objects, this.#partial, this.#locks]) {
+        for (const changed of await makeFolder(folder, this.#calls)) await syncFolder(changed, this.#calls);
+      }
     });
   }
 
@@ -319,21 +322,14 @@ export class EmbeddedArtifactStore implements ArtifactStore {
           assert(open, `${key} was closed`);
           try {
             setTime(file, this.#options.clock.wall());
-            await file.sync();
             const stat = fs.fstatSync(file.fd, { bigint: true });
             const info = { key, size: Number(stat.size), etag: identityOf(stat), lastModified: modifiedAt(stat) };
-            const target = this.#file(key);
-            await makeFolder(path.dirname(target), this.#calls).catch((error) => {
-              throw isAbsent(error) || error.code === 'EEXIST' ? blocked(key) : error;
+            await this.#syncs.finish(file, async () => {
+              const changed = await this.#show(key, partial, { etag: info.etag, contentType }, condition);
+              open = false;
+              await file.close();
+              return changed;
             });
-            // checked first, since the content type is saved before the object appears: a refused write must not change
-            // it
-            requireState(key, target, condition);
-            await this.#saveType(key, { etag: info.etag, contentType }, condition);
-            await this.#moveIn(key, partial, condition);
-            open = false;
-            await file.close();
-            await syncFolder(path.dirname(target), this.#calls);
             return { ...info, contentType };
           } catch (error) {
             await abort();
@@ -344,22 +340,34 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     };
   }
 
-  /** Tries again if `remove` has taken the empty folder away in between. */
-  async #moveIn(key: string, partial: string, condition: WriteOptions): Promise<void> {
+  /**
+   * Makes a written file an object, if the condition holds. Returns the folders that have new names. Tries again if `remove` has taken the
+   * empty folder away in between.
+   */
+  async #show(key: string, partial: string, state: TypedState, condition: WriteOptions): Promise<string[]> {
+    const target = this.#file(key);
+    const folder = path.dirname(target);
+    const changed = await makeFolder(folder, this.#calls).catch((error) => {
+      throw isAbsent(error) || error.code === 'EEXIST' ? blocked(key) : error;
+    });
+    // checked first, since the content type is saved before the object appears: a refused write must not change it
+    requireState(key, target, condition);
+    await this.#saveType(key, state, condition);
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#show(key, partial, condition);
+        await this.#name(key, partial, condition);
+        return [...changed, folder];
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'EISDIR') throw blocked(key);
         if (code !== 'ENOENT' || tries === MOVE_TRIES) throw error;
       }
-      await makeFolder(path.dirname(this.#file(key)), this.#calls);
+      changed.push(...(await makeFolder(folder, this.#calls)));
     }
   }
 
   /** Gives a written file its name, if the condition holds. */
-  async #show(key: string, partial: string, condition: WriteOptions): Promise<void> {
+  async #name(key: string, partial: string, condition: WriteOptions): Promise<void> {
     const target = this.#file(key);
     if (condition.ifNoneMatch && (await linkNew(key, partial, target, this.#calls))) return;
     if (!isConditional(condition)) return this.#calls.rename(partial, target);

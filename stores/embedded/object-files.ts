@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { RelayError } from '../../core/errors.ts';
 import { compareKeys } from '../object-key.ts';
 import type { FileCalls, OpenFile } from './file-calls.ts';
@@ -26,21 +27,25 @@ export function setTime(file: OpenFile, timeMs: number): void {
   fs.futimesSync(file.fd, seconds, seconds);
 }
 
-/** Creates a folder and its parents, so that they survive a power cut. */
-export async function makeFolder(folder: string, calls: FileCalls): Promise<void> {
-  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+/** Creates a folder and its parents. Returns the folders to sync, so that they survive a power cut. */
+export async function makeFolder(folder: string, calls: FileCalls): Promise<string[]> {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   const first = await calls.makeFolder(folder);
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = path.dirname(made))
-    await syncFolder(path.dirname(made), calls);
+  if (first === undefined) return [];
+  const changed: string[] = [];
+  for (let made = folder; made.length >= first.length; made = path.dirname(made)) changed.push(path.dirname(made));
+  return changed;
 }
 
+/** Syncs a file or a folder on a thread of the pool. */
+export const syncOnPool: (fd: number) => Promise<void> = promisify(fs.fsync);
+
 /** Syncs a folder, so that its names survive a power cut. */
-export async function syncFolder(folder: string, calls: FileCalls): Promise<void> {
+export async function syncFolder(folder: string, calls: FileCalls, onPool = false): Promise<void> {
   let handle: OpenFile | undefined;
   try {
     handle = await calls.open(folder, 'r');
-    await handle.sync();
+    await (onPool ? syncOnPool(handle.fd) : handle.sync());
   } catch (error) {
     // Windows cannot open folders, and some network file systems cannot sync them
     if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) {
