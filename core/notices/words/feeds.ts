@@ -112,7 +112,7 @@ export const FEED_WORDS = {
   },
   sheet_amounts_shown_otherwise: {
     form: 'vendor:number:examples',
-    seen: '{number|amount|amounts} of the workbook {number|is|are} shown in another currency than the vendor’s, or as a percentage, by the cell’s number format',
+    seen: '{number|amount of the workbook is shown|amounts of the workbook are shown} in another currency than the vendor’s, or as a percentage, by the cell’s number format',
     means: 'The stored numbers were read as they are: amounts are not converted, and 25 % is read as 0.25.',
     do: 'Look at the column in the workbook. Have amounts in `default_currency` sent, or map another column.',
   },
