@@ -5,25 +5,31 @@
  */
 import fs from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
-import v8 from 'node:v8';
 import vm from 'node:vm';
 
 /** Runs a source file that is an entry of the product, such as `cli/main.ts`, and returns what it exports. */
 export type Product = Readonly<Record<string, () => unknown>>;
 
+/**
+ * V8 makes all functions of a cache at once, also those that nobody calls, so `relay check` has a cache of its own: it needs half of the
+ * one for all commands.
+ */
+export const CODE_USES = ['all', 'check'] as const;
+export type CodeUse = (typeof CODE_USES)[number];
+
 interface Launch {
+  use: CodeUse;
   /** True if Node may keep compiled code in the user's cache folder, if the build has none for this release of Node. */
   mayKeepCode: boolean;
 }
 
 /** Loads the product, once per thread. Later imports of `relay-inventory` get the same instance. */
-export function launch(bundle: string, { mayKeepCode }: Launch): Product {
+export function launch(bundle: string, { use, mayKeepCode }: Launch): Product {
   const require = createRequire(bundle);
   const loaded = require.cache[bundle];
   if (loaded !== undefined) return loaded.exports;
-  const cached = readCode(bundle);
+  const cached = readCode(bundle, use);
   if (cached !== null) return evaluate(bundle, cached, require);
   if (mayKeepCode) keepCode();
   return require(bundle);
@@ -37,13 +43,13 @@ export function importModule(address: string): Promise<unknown> {
 /**
  * The file with the code cache of a bundle. Each release of V8 needs its own, and each version of Node has its own V8.
  */
-export function codeFile(bundle: string): string {
-  return `${bundle}.${process.version}-${process.platform}-${process.arch}.code`;
+export function codeFile(bundle: string, use: CodeUse): string {
+  return `${bundle}.${process.version}-${process.platform}-${process.arch}.${use}.code`;
 }
 
 /** The product as a script. `source` is all ASCII: reading it as Latin-1 spares the decoding. */
 export function productScript(bundle: string, cachedData?: Buffer): vm.Script {
-  return new vm.Script(`${Module.wrap(fs.readFileSync(bundle, 'latin1'))}`, {
+  return new vm.Script(fs.readFileSync(bundle, 'latin1'), {
     filename: bundle,
     ...(cachedData !== undefined && { cachedData }),
   });
@@ -65,10 +71,10 @@ export function evaluate(bundle: string, script: vm.Script, require: NodeJS.Requ
 }
 
 /** Null if the build has no cache for this Node, or if V8 refuses it: options of V8 change the code that it makes. */
-function readCode(bundle: string): vm.Script | null {
+function readCode(bundle: string, use: CodeUse): vm.Script | null {
   let code: Buffer;
   try {
-    code = fs.readFileSync(codeFile(bundle));
+    code = fs.readFileSync(codeFile(bundle, use));
   } catch {
     return null;
   }
@@ -83,6 +89,8 @@ function readCode(bundle: string): vm.Script | null {
 function withoutHeapOption<T>(work: () => T): T {
   const option = process.execArgv.findLast((argument) => /^--max-old-space-size=\d+$/.test(argument));
   if (option === undefined) return work();
+  // loaded here: most commands have no limit, and it loads streams
+  const v8 = process.getBuiltinModule('node:v8');
   v8.setFlagsFromString('--max-old-space-size=0');
   try {
     return work();
@@ -93,7 +101,7 @@ function withoutHeapOption<T>(work: () => T): T {
 
 /** For Node 22.1 and later. Checks what it reads, and stays silent if it cannot write. */
 function keepCode(): void {
-  const { XDG_CACHE_HOME: caches = path.join(os.homedir(), '.cache') } = process.env;
+  const { XDG_CACHE_HOME: caches = path.join(process.getBuiltinModule('node:os').homedir(), '.cache') } = process.env;
   (Module as { enableCompileCache?(folder: string): unknown }).enableCompileCache?.(
     path.join(caches, 'relay-inventory'),
   );

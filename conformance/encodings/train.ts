@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LanguageKind } from '../../plugins/parsers/kit/encoding/language-kind.ts';
-import { foldLetter } from '../../plugins/parsers/kit/encoding/letters.ts';
+import { foldLetter, NEVER_A_PAIR, PLAIN_LETTERS } from '../../plugins/parsers/kit/encoding/letters.ts';
 
 /** A language (CLDR's name), its text of the Declaration, and what is counted in it. */
 const LANGUAGES: ReadonlyArray<[cldr: string, udhr: string, kind: LanguageKind]> = [
@@ -172,8 +172,11 @@ function modelOf(words: ReadonlyMap<string, number>, kind: LanguageKind): string
   }
   if (kind !== 'middle') return model;
   model += '|';
-  for (const [pair, n] of [...plain.pairs].sort()) {
-    if (n >= 2) model += pair + weight(n / (plain.firsts.get(pair[0]!)! + CONTEXT_PRIOR));
+  for (const before of PLAIN_LETTERS) {
+    for (const c of PLAIN_LETTERS) {
+      const n = plain.pairs.get(before + c) ?? 0;
+      model += n >= 2 ? weight(n / (plain.firsts.get(before)! + CONTEXT_PRIOR)) : NEVER_A_PAIR;
+    }
   }
   return model;
 }

@@ -2,12 +2,12 @@
  * `npm run build`: writes the package to `dist/`. `relay.cjs` is the whole product. Small files load it for the command, its processes
  * and threads, and the library entries. Options: `--out DIR`; `--no-types` leaves out the types, for tests.
  */
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { evaluate, productScript } from '../../cli/launch.ts';
+import { CODE_USES, evaluate, productScript } from '../../cli/launch.ts';
 import { type Bundle, bundleAlone, bundleProduct } from './bundle.ts';
 import { CLIENT, COMMAND, type Entries, entriesOf } from './entries.ts';
 import { thirdPartyNotices } from './notices.ts';
@@ -28,11 +28,10 @@ async function main(): Promise<void> {
   const entries = entriesOf(ROOT);
   const bundle = await bundleProduct(ROOT, entries);
   await writeFiles(out, entries, bundle);
-  run(
-    'keep the compiled code',
-    [path.join(import.meta.dirname, 'keep-code.ts'), path.join(out, BUNDLE)],
-    ['--import', 'tsx'],
-  );
+  for (const use of CODE_USES) {
+    const keepCode = ['--import', 'tsx', path.join(import.meta.dirname, 'keep-code.ts'), path.join(out, BUNDLE), use];
+    run('keep the compiled code', keepCode, ['ignore', 'ignore', 'inherit']);
+  }
   if (values['no-types']) return;
   run('write the types', [
     path.join(ROOT, 'node_modules/typescript/bin/tsc'),
@@ -66,8 +65,8 @@ async function writeFiles(out: string, entries: Entries, { text, packages }: Bun
   for (const asset of entries.assets) write(asset, fs.readFileSync(path.join(ROOT, asset)));
 }
 
-function run(what: string, args: readonly string[], options: readonly string[] = []): void {
-  const { status } = spawnSync(process.execPath, [...options, ...args], { cwd: ROOT, stdio: 'inherit' });
+function run(what: string, args: readonly string[], stdio: StdioOptions = 'inherit'): void {
+  const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio });
   if (status !== 0) throw new Error(`could not ${what}`);
 }
 

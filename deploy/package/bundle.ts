@@ -13,7 +13,20 @@ const EXTERNAL = ['@aws-sdk/*', 'hono', '@hono/*', 'libsql', 'jschardet'];
 const ADDRESS = '__address';
 /** Replaces `import()` of an address, which cached code cannot do. */
 const IMPORT = '__importModule';
-const BANNER = `const { importModule: ${IMPORT} } = require('./launch.cjs');`;
+/**
+ * The file is one function. As a CommonJS module it calls it; as a script, which knows no `module`, it gives it to `launch.ts`: to wrap a text of
+ * this size would copy it. In parentheses of its own V8 takes it for a function that is called at once, and does not parse it twice.
+ */
+const PARAMETERS = 'exports, require, module, __filename, __dirname';
+const BANNER = [
+  `(typeof module === 'undefined' ? (product) => product : (product) => product(${PARAMETERS}))((function (${PARAMETERS}) {`,
+  `const { importModule: ${IMPORT} } = require('./launch.cjs');`,
+  'const __builtins = {};',
+  'const __builtin = (name) => __builtins[name] ??= Object.create(require(name), { default: { value: require(name) } });',
+].join('\n');
+const FOOTER = '}));';
+/** Characters, more or less: without white space there is little to read, but stacks still have lines and columns. */
+const LINE_LENGTH = 160;
 /** The oldest release that package.json allows. */
 const TARGET = 'node20.19';
 
@@ -44,17 +57,28 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
     // `launch.ts` reads it as Latin-1
     charset: 'ascii',
     legalComments: 'none',
+    minifyWhitespace: true,
+    lineLimit: LINE_LENGTH,
     // packages of `EXTERNAL` that are imported on demand are CommonJS; `launch.ts` imports plugins
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': ADDRESS },
     banner: { js: BANNER },
+    footer: { js: FOOTER },
     plugins: [addresses(root), localesOnDemand, tablesOnDemand],
     logLevel: 'error',
   });
   return {
-    text: outputFiles[0]!.text,
+    text: sharedBuiltins(outputFiles[0]!.text),
     packages: packagesIn(Object.keys(metafile.inputs).filter((file) => !file.startsWith('locales:'))),
   };
+}
+
+/**
+ * Gives all modules that import the same module of Node the same object. esbuild makes one for each of them, with a getter for each export:
+ * `relay check` made 1,700 getters.
+ */
+function sharedBuiltins(text: string): string {
+  return text.replace(/__toESM\(require\(("node:[\w/]+")\)(?:,1)?\)/g, '__builtin($1)');
 }
 
 /** Bundles a small file that works alone: `launch.ts`, or the API client. */

@@ -1,13 +1,14 @@
 /**
- * `keep-code.ts FILE`: writes the code cache of a built product beside it. First it checks and runs a small tenant and the sample,
- * so that the cache has the functions that most runs call. It has its own process because V8 drops code that has not run for a while.
+ * `keep-code.ts FILE [USE]`: writes a code cache of a built product beside it. First it checks and runs a small tenant and the sample,
+ * so that the cache has the functions that most runs call; for the use `check` it checks the sample alone. It has its own process because
+ * V8 drops code that has not run for a while.
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { codeFile, evaluate, productScript } from '../../cli/launch.ts';
+import { CODE_USES, type CodeUse, codeFile, evaluate, productScript } from '../../cli/launch.ts';
 
 const VENDOR = (id: string, encoding: string, options: object) => ({
   vendor_id: id,
@@ -36,19 +37,21 @@ interface Command {
   main(argv: readonly string[], terminal: object): Promise<number>;
 }
 
-async function main(bundle: string): Promise<void> {
+async function main(bundle: string, use: CodeUse): Promise<void> {
   const script = productScript(bundle);
   const product = evaluate(bundle, script, createRequire(bundle));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-build-'));
-  try {
-    await use(product['cli/relay.ts']!() as Command, folder);
-  } finally {
+  process.on('exit', (code) => {
     fs.rmSync(folder, { recursive: true, force: true });
-  }
-  fs.writeFileSync(codeFile(bundle), script.createCachedData());
+    if (code === 0) fs.writeFileSync(codeFile(bundle, use), script.createCachedData());
+  });
+  if (use === 'all') await smallRuns((product['cli/relay.ts']!() as Command).main, folder);
+  // as users start it; this process ends with it
+  process.argv.splice(2, Infinity, 'check', `${SAMPLE}/tenant.yaml`);
+  product['cli/main.ts']!();
 }
 
-async function use({ main: relay }: Command, folder: string): Promise<void> {
+async function smallRuns(relay: Command['main'], folder: string): Promise<void> {
   const config = path.join(folder, 'tenant.yaml');
   fs.writeFileSync(config, stringify(TENANT));
   const feeds = TENANT.vendors.map(({ vendor_id: id }) => {
@@ -69,4 +72,4 @@ async function use({ main: relay }: Command, folder: string): Promise<void> {
   }
 }
 
-await main(path.resolve(process.argv[2] ?? ''));
+await main(path.resolve(process.argv[2] ?? ''), CODE_USES.find((use) => use === process.argv[3]) ?? 'all');

@@ -62,7 +62,7 @@ test('`check` and `run` load only the bundle', () => {
 
 test('the command works without its code cache, and with one that V8 refuses', () => {
   const dist = path.join(built.folder, 'dist');
-  const name = fs.readdirSync(dist).find((file) => file.endsWith('.code')) ?? '';
+  const name = fs.readdirSync(dist).find((file) => file.endsWith('.check.code')) ?? '';
   const file = path.join(dist, name);
   const code = fs.readFileSync(file);
   const expected = built.relay(CHECK, home);

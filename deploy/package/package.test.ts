@@ -54,9 +54,12 @@ test('small files find the product from their own place', () => {
   const command = programFile('cli/main.ts', 'relay.cjs');
   assert.match(command, /^#!\/usr\/bin\/env node\n/);
   assert.match(command, "require('../launch.cjs')");
-  assert.match(command, "'../relay.cjs'), { mayKeepCode: true })['cli/main.ts']()");
+  assert.match(
+    command,
+    "'../relay.cjs'), { use: process.argv[2] === 'check' ? 'check' : 'all', mayKeepCode: true })['cli/main.ts']()",
+  );
   const child = programFile('cli/runner/child.ts', 'relay.cjs');
-  assert.match(child, "'../../relay.cjs'), { mayKeepCode: false })['cli/runner/child.ts']()");
+  assert.match(child, "'../../relay.cjs'), { use: 'all', mayKeepCode: false })['cli/runner/child.ts']()");
   // outside `cli/` they are ES modules
   assert.match(programFile('core/x/thread.ts', 'relay.cjs'), "import { launch } from '../../launch.cjs';");
   assert.is(

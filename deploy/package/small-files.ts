@@ -5,8 +5,10 @@ import { COMMAND } from './entries.ts';
 /** A program, at the place of its source file. Programs below `cli/` are CommonJS. */
 export function programFile(source: string, bundle: string): string {
   const up = path.posix.relative(path.posix.dirname(source), '.');
-  const mayKeepCode = source === COMMAND;
-  const run = `launch(path.join(__dirname, '${up}/${bundle}'), { mayKeepCode: ${mayKeepCode} })['${source}']();`;
+  const isCommand = source === COMMAND;
+  const use = isCommand ? "process.argv[2] === 'check' ? 'check' : 'all'" : "'all'";
+  const options = `{ use: ${use}, mayKeepCode: ${isCommand} }`;
+  const run = `launch(path.join(__dirname, '${up}/${bundle}'), ${options})['${source}']();`;
   if (source.startsWith('cli/')) {
     const open = source === COMMAND ? '#!/usr/bin/env node\n' : '';
     return `${open}const path = require('node:path');\nconst { launch } = require('${up}/launch.cjs');\n${run}\n`;

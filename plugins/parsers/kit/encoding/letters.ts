@@ -15,59 +15,96 @@ const UNSEEN_PAIR = -8;
 /** For a character of the script that the language's texts did not have. */
 const RARE_SINGLE = -12;
 
-/** Chances of the letters of one language. */
+/** The ASCII letters of the pairs in a model, of which it has a weight for each two, in this order; a space where it never had the pair. */
+export const PLAIN_LETTERS = 'abcdefghijklmnopqrstuvwxyz_';
+export const NEVER_A_PAIR = ' ';
+
+/** The pairs of ASCII letters in a word, as places in a model; -1 for a pair that no model has. */
+export function plainPairs(letters: readonly string[]): number[] {
+  const pairs: number[] = [];
+  for (let i = 0; i <= letters.length; i++) {
+    const before = letters[i - 1] ?? '_';
+    const c = letters[i] ?? '_';
+    if (before > '\u007f' || c > '\u007f') continue;
+    const [row, column] = [PLAIN_LETTERS.indexOf(before), PLAIN_LETTERS.indexOf(c)];
+    pairs.push(row < 0 || column < 0 ? -1 : row * PLAIN_LETTERS.length + column);
+  }
+  return pairs;
+}
+
+/** Chances of the letters of one language. A run looks at few letters, so nothing is made of them before. */
 export class LanguageModel {
   readonly language: string;
   readonly kind: LanguageKind;
-  readonly #letters = new Map<string, number>();
-  readonly #places = new Map<string, number>();
-  readonly #before = new Set<string>();
-  readonly #after = new Set<string>();
-  readonly #plain = new Map<string, number>();
+  /** Each letter with its weight. */
+  readonly #letters: string;
+  readonly #places: string;
+  readonly #plain: string;
+  readonly #alone = new Map<string, number | null>();
+  #seen: SeenPlaces | null = null;
 
   constructor(language: string, kind: LanguageKind, text: string) {
     this.language = language;
     this.kind = kind;
-    const chars = Array.from(text);
-    let i = 0;
-    for (; i < chars.length && chars[i] !== '|'; i += 2) this.#letters.set(chars[i]!, chance(chars[i + 1]!));
-    const size = kind === 'middle' ? 3 : 2;
-    for (i++; i < chars.length && chars[i] !== '|'; i += size + 1) {
-      const place = chars.slice(i, i + size);
-      this.#places.set(place.join(''), chance(chars[i + size]!));
-      this.#before.add(place[0]! + place[1]!);
-      if (size === 3) this.#after.add(place[1]! + place[2]!);
-    }
-    for (i++; i < chars.length; i += 3) this.#plain.set(chars[i]! + chars[i + 1]!, chance(chars[i + 2]!));
+    [this.#letters = '', this.#places = '', this.#plain = ''] = text.split('|');
   }
 
-  /** Logarithm of the chance of the word's ASCII letters, each given the one before it; for Latin script. */
-  plainChance(letters: readonly string[]): number {
+  /** Logarithm of the chance of the word's ASCII letters (`plainPairs`), each given the one before it; for Latin script. */
+  plainChance(pairs: readonly number[]): number {
     let sum = 0;
-    for (let i = 0; i <= letters.length; i++) {
-      const before = letters[i - 1] ?? '_';
-      const c = letters[i] ?? '_';
-      if (before <= '\u007f' && c <= '\u007f') sum += this.#plain.get(before + c) ?? UNSEEN_PAIR;
+    for (const pair of pairs) {
+      const weight = this.#plain[pair] ?? NEVER_A_PAIR;
+      sum += weight === NEVER_A_PAIR ? UNSEEN_PAIR : chance(weight);
     }
     return sum;
   }
 
   /** Logarithm of the chance of `letter` between two others; `_` is none. */
   chanceOf(before: string, letter: string, after: string): number {
-    const alone = this.#letters.get(letter);
+    const alone = this.#chanceAlone(letter);
     if (this.kind === 'single') return alone ?? RARE_SINGLE;
-    if (alone === undefined) return NEVER;
-    const seen = this.#places.get(this.kind === 'middle' ? before + letter + after : before + letter);
+    if (alone === null) return NEVER;
+    this.#seen ??= seenPlaces(this.#places, this.kind === 'middle' ? 3 : 2);
+    const seen = this.#seen.places.get(this.kind === 'middle' ? before + letter + after : before + letter);
     if (seen !== undefined) return seen;
     if (this.kind === 'pair') return Math.max(NEVER, alone + UNSEEN_PLACE[1]);
-    const sides = Number(this.#before.has(before + letter)) + Number(this.#after.has(letter + after));
+    const sides = Number(this.#seen.before.has(before + letter)) + Number(this.#seen.after.has(letter + after));
     return Math.max(NEVER, alone + UNSEEN_PLACE[sides]!);
   }
+
+  /** Null if the language does not have the letter, which is not in ASCII. Weights are. */
+  #chanceAlone(letter: string): number | null {
+    let alone = this.#alone.get(letter);
+    if (alone === undefined) {
+      const at = this.#letters.indexOf(letter);
+      alone = at < 0 ? null : chance(this.#letters[at + letter.length]!);
+      this.#alone.set(letter, alone);
+    }
+    return alone;
+  }
+}
+
+interface SeenPlaces {
+  places: Map<string, number>;
+  /** Letters with the one before, and with the one after. */
+  before: Set<string>;
+  after: Set<string>;
+}
+
+/** `size` letters and a weight each. */
+function seenPlaces(text: string, size: number): SeenPlaces {
+  const seen: SeenPlaces = { places: new Map(), before: new Set(), after: new Set() };
+  for (let i = 0; i < text.length; i += size + 1) {
+    seen.places.set(text.slice(i, i + size), chance(text[i + size]!));
+    seen.before.add(text.slice(i, i + 2));
+    if (size === 3) seen.after.add(text.slice(i + 1, i + 3));
+  }
+  return seen;
 }
 
 let models: readonly LanguageModel[] | null = null;
 
-/** All models, parsed on first use. */
+/** All models, made on first use. */
 export function languageModels(): readonly LanguageModel[] {
   models ??= LANGUAGE_MODELS.map(([language, kind, text]) => new LanguageModel(language, kind, text));
   return models;

@@ -3,7 +3,7 @@
  * given the characters beside them. Comparing scores tells which of two encodings is more likely.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: lists with an entry per model are indexed by model, runs of letters are not empty
-import { foldLetter, type LanguageModel, languageModels } from './letters.ts';
+import { foldLetter, type LanguageModel, languageModels, plainPairs } from './letters.ts';
 import { isAbsurd, signChance } from './symbols.ts';
 
 export interface Score {
@@ -72,10 +72,10 @@ class LanguageMix {
 
   /** Learns from a word in ASCII. */
   meet(word: string): void {
-    const letters = Array.from(word.toLowerCase());
+    const pairs = plainPairs(Array.from(word.toLowerCase()));
     const chances = this.#models.map((model, i) => {
       if (model.kind !== 'middle') return Number.NEGATIVE_INFINITY;
-      return Math.log(this.#seen[i]!) + PLAIN_WEIGHT * model.plainChance(letters);
+      return Math.log(this.#seen[i]!) + PLAIN_WEIGHT * model.plainChance(pairs);
     });
     const total = logSum(chances);
     for (const [i, one] of chances.entries()) this.#seen[i]! += NEIGHBOUR_WEIGHT * Math.exp(one - total);
@@ -84,10 +84,11 @@ class LanguageMix {
   /** Logarithm of the chance of the word's characters outside ASCII, given its ASCII letters and the words before. */
   take(word: string): number {
     const letters = Array.from(foldLetter(word));
+    const pairs = plainPairs(letters);
     // Latin words in feeds of other scripts are English
-    const english = this.#english.plainChance(letters);
+    const english = this.#english.plainChance(pairs);
     const given = this.#models.map((model, i) => {
-      const plain = model.kind === 'middle' ? model.plainChance(letters) : english;
+      const plain = model.kind === 'middle' ? model.plainChance(pairs) : english;
       return Math.log(this.#seen[i]!) + PLAIN_WEIGHT * plain;
     });
     const joint = this.#models.map((model, i) => given[i]! + wordChance(model, letters));
