@@ -58,7 +58,7 @@ function plainHashes(one: GoldenCase): Promise<Record<string, string>> {
 
 /** Every artifact of a run. The harness's clock does not move, so the summary can be compared too. */
 function artifactHashes({ artifacts }: HarnessResult): Record<string, string> {
-  // the index of rows depends on the run's windows, and is no result
+  // the row index depends on the run's windows and is not a result
   const results = [...artifacts.files].filter(([file]) => file !== PATHS.rowIndex);
   const entries = results.map(([file, bytes]) => [file, createHash('sha256').update(bytes).digest('hex')]);
   return Object.fromEntries(entries.sort());

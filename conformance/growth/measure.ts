@@ -37,7 +37,7 @@ export async function growthOf({ make }: Shape, n: number): Promise<Growth> {
   return { small: once, large: Math.min(first, again), code: code ?? null };
 }
 
-/** `floor`: the smaller size counts as costing at least this, so that noise is no growth. */
+/** `floor`: the smaller size counts as costing at least this, so that noise does not look like growth. */
 export function isTooMuch(small: number, large: number, floor: number): boolean {
   return large > TIMES_MAX * Math.max(small, floor);
 }

@@ -349,7 +349,7 @@ function truncated(errors: ErrorEntry[]): ErrorEntry[] {
  *  4. A line of white space alone, unquoted and without a delimiter, is blank [c]. A line of delimiters or of `""` is a
  *     row of empty cells, counted in `rows_blank`, also above the header; so is a line of tabs in a tab-delimited file.
  *  5. A malformed row ends at the first physical line end after the opening quote of its bad field, even when the stray
- *     quote stands on a later line; earlier fields that closed over several lines stay in it. `"x" ` (white space
+ *     quote is on a later line; earlier fields that closed over several lines stay in it. `"x" ` (white space
  *     after the closing quote) is malformed; ` "x"` is unquoted. Such a row has `malformed_quote` as its only problem,
  *     column, value and row_data null. It counts as a record, a data row and an invalid row.
  *     A broken row, likewise: a run of one-field rows around a complete one is one row if the line ends before and after

@@ -145,7 +145,7 @@ test('whole numbers decide every price up to 100,000 in a usual chain', async ()
   }
 });
 
-test('a band that ends between two millionths is told in Money alone', async () => {
+test('a band that ends between two millionths is decided only in Money', async () => {
   const config = {
     default_currency: 'USD',
     pricing: { base_margin_pct: Money.of('0.2'), shipping_handling_flat: Money.of(0) },

@@ -125,7 +125,7 @@ test('a winner far above its rivals is named, whether they have stock or not; th
   assert.equal(split(await aboveOf({ a: 'A 1  50.01', b: 'A 0  10', c: 'A 0 10' })), priced('10.00'));
 });
 
-test('a vendor of cents is the dear one where it loses and where it wins for want of rivals with stock', async () => {
+test('a vendor that sends cents is named as the expensive one, both where it loses and where it wins because rivals have no stock', async () => {
   const half = (from: number, quantity: number) =>
     SKUS.slice(from, from + 20)
       .map((i) => `S${i} ${quantity} ${10 + i}`)

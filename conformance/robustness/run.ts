@@ -123,7 +123,7 @@ function report(overall: Map<string, Tally>, bySource: readonly string[]): void 
   }
 }
 
-/** Files that were read wrongly without a word on standard error. There should be none. */
+/** Files that were misread without a line on standard error. There should be none. */
 function reportSilent(silent: readonly string[]): void {
   process.stdout.write(`wrong without a message: ${silent.length}\n`);
   for (const name of silent.slice(0, 40)) process.stdout.write(`  ${name}\n`);

@@ -49,7 +49,7 @@ export function comparable({ runId, tenantId, startedAt }: RunRecord, files: Map
   const start = new Date(startedAt ?? 0).toISOString().slice(0, 19);
   const texts: Record<string, string> = {};
   for (const [path, text = 'missing'] of files) {
-    // the index of rows is no artifact: the run's record does not name it
+    // the row index is not an artifact: the run's record does not name it
     if (artifactName(path) === null) continue;
     const same = text.replaceAll(runId, 'RUN').replaceAll(tenantId, 'TENANT').replaceAll(start, 'START');
     texts[path] = path.endsWith('run_summary.json')

@@ -84,7 +84,7 @@ export function noMatch(part: string, files: readonly TestFile[]): string {
       names.add((steps[i] ?? '').replace(/\..*$/, ''));
     }
   }
-  // a file that is no test selects the tests of its folder
+  // a file that is not a test selects the tests of its folder
   const asked = part.replaceAll('\\', '/').replace(/^\.\//, '');
   const near: string[] = [];
   for (

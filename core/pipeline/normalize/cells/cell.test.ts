@@ -12,7 +12,7 @@ function stripped(text: string, formulas: boolean, apostrophes: boolean): [strin
   return [cell.text(), cell.isFormula];
 }
 
-test('wrappers of numbers are removed, and other formulas are told', () => {
+test('wrappers of numbers are removed, and other formulas are recognized', () => {
   for (const [text, left, isFormula] of [
     ['="007"', '007', false],
     ['=" 007 "', '007', false],
@@ -31,7 +31,7 @@ test('wrappers of numbers are removed, and other formulas are told', () => {
   }
 });
 
-test('an apostrophe before the start of a formula is removed, and what follows is no formula', () => {
+test('an apostrophe before the start of a formula is removed, and the rest is not treated as a formula', () => {
   for (const [text, left] of [
     ["'=1+1", '=1+1'],
     ["'+1", '+1'],
