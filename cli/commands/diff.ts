@@ -20,10 +20,11 @@ import { count, feedsDiffLines, titled } from '../diff-lines.ts';
 import { changedRowLines, listedCauses, listedRows } from '../diff-rows.ts';
 import { printJson } from '../failure.ts';
 import { FileScratch, fileSink, fileSource } from '../host/files.ts';
-import { LocalInputs } from '../host/inputs.ts';
+import { isFolder, LocalInputs } from '../host/inputs.ts';
 import { readPastRun } from '../host/past-runs.ts';
 import { findFeedOrCandidate, type LocalFeed, readLocalManifest } from '../host/published.ts';
 import { readReport } from '../host/reports.ts';
+import { findRunFolder } from '../host/run-files.ts';
 import { EXIT, type Io } from '../io.ts';
 import { localEngine } from '../local-engine.ts';
 import { DIFF } from '../manual/publish-commands.ts';
@@ -36,11 +37,10 @@ const CONFIG_CHANGES_SHOWN = 20;
 export async function diff(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, DIFF.options);
   const [a, b, ...extra] = positionals;
-  if (a === undefined || b === undefined) throw new UsageError('relay diff takes two run folders or feeds, A and B');
+  if (a === undefined || b === undefined) throw new UsageError('relay diff takes two runs or feeds, A and B');
   refuseExtra(extra);
   const asked = listedRows(values);
-  const before = findFeedOrCandidate(a, 'A');
-  const after = findFeedOrCandidate(b, 'B');
+  const [before, after] = [findSide(a, 'A', values), findSide(b, 'B', values)];
   const delta = values.out === undefined ? null : path.join(values.out, path.basename(PATHS.delta));
   const moneyDecimals = decimalsOf(after, before);
   const listed = asked === null ? null : new ChangedRows({ ...asked, moneyDecimals });
@@ -76,6 +76,17 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
     await sink?.abort();
     throw error;
   }
+}
+
+/** A feed, or a run: by its folder, or with `--runs` by its id. */
+function findSide(
+  given: string,
+  what: string,
+  { runs, tenant }: { runs?: string | undefined; tenant?: string | undefined },
+): LocalFeed {
+  const isRun = runs !== undefined && isFolder(path.join(runs, given, 'tenants'));
+  const isPath = !isRun && fs.existsSync(given);
+  return findFeedOrCandidate(isPath ? given : findRunFolder(given, { option: '--runs', runs, tenant }), what);
 }
 
 /** SKUs of a run whose price is held, so that its change is not in the feed; 0 if the run does not say. */

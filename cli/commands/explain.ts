@@ -7,6 +7,7 @@ import { receiptLines } from '../../core/explain/receipt/text.ts';
 import { bold, lines } from '../colour.ts';
 import { printJson } from '../failure.ts';
 import { FileScratch } from '../host/files.ts';
+import { readLocalManifest } from '../host/published.ts';
 import { findRunFolder, LocalRunFiles } from '../host/run-files.ts';
 import { EXIT, type Io } from '../io.ts';
 import { localEngine } from '../local-engine.ts';
@@ -23,8 +24,7 @@ export async function explainCommand(argv: readonly string[], io: Io): Promise<n
   if (runId === undefined || (sku === undefined) !== (wanted !== null))
     throw new UsageError('relay explain takes a run and a SKU, or a run and --list');
   refuseExtra(extra, '; quote a SKU that has spaces');
-  if (values.out === undefined) throw new UsageError('--out DIR is missing: the folder that runs are written to');
-  const folder = findRunFolder(values.out, runId, values.tenant);
+  const folder = findRunFolder(runId, { option: '--out', runs: values.out, tenant: values.tenant });
   const settings = readBaseSettings(io.env);
   const engine = localEngine(await openRegistry(settings), settings);
   const scratch = new FileScratch(path.join(os.tmpdir(), `relay-explain-${process.pid}`));
@@ -32,7 +32,13 @@ export async function explainCommand(argv: readonly string[], io: Io): Promise<n
     const files = new LocalRunFiles(folder);
     if (wanted !== null) {
       const page = await listSkus({ engine, files, scratch }, wanted);
-      if (values.json) printJson(io, { run_id: runId, list: wanted.list, vendor_id: wanted.vendorId, ...page });
+      if (values.json)
+        printJson(io, {
+          run_id: readLocalManifest(folder)?.run_id ?? runId,
+          list: wanted.list,
+          vendor_id: wanted.vendorId,
+          ...page,
+        });
       else io.stdout(lines(skuListLines(wanted, page)));
       return EXIT.ok;
     }

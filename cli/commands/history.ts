@@ -29,13 +29,20 @@ export async function history(argv: readonly string[], io: Io): Promise<number> 
   if (values.out === undefined) throw new UsageError('--out DIR is missing: the folder that runs are written to');
   const limit = wholeNumberOf('--limit', values.limit ?? `${HISTORY_SHOWN}`, { min: 1, max: LIMIT_MAX });
   const all = runsIn(values.out, values.tenant);
-  const from = values.from === undefined ? 0 : all.findIndex(({ runId }) => runId === values.from);
+  const from = values.from === undefined ? 0 : indexOf(all, values.from);
   if (from < 0) throw new UsageError(`${values.out} has no run "${values.from}"`);
   const runs = all.slice(from).map(({ runId, folder }) => ({ runId, files: new LocalRunFiles(folder) }));
   const page = await historyOf(runs, { sku, limit });
   if (values.json) printJson(io, { sku, runs: page.entries, failed_runs: page.failed, next_run: page.next });
   else io.stdout(lines(describe(sku, page)));
   return EXIT.ok;
+}
+
+/** By the run's id, or its folder; -1 if it is none of these. */
+function indexOf(runs: readonly LocalRun[], given: string): number {
+  const at = runs.findIndex(({ runId }) => runId === given);
+  const manifest = at < 0 && isFolder(given) ? readLocalManifest(given) : null;
+  return manifest === null ? at : runs.findIndex(({ runId }) => runId === manifest.run_id);
 }
 
 /** The newest first: by the runs' clocks, then by id. */

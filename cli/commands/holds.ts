@@ -12,8 +12,8 @@ import { lines, red, type Text } from '../colour.ts';
 import { printJson } from '../failure.ts';
 import { csvRows, isExpiry, readDecisionsIfThere, writeDecisions } from '../host/decisions.ts';
 import { fileSource } from '../host/files.ts';
-import { isFolder } from '../host/inputs.ts';
 import { readReport } from '../host/reports.ts';
+import { findRunFolder } from '../host/run-files.ts';
 import { EXIT, type Io } from '../io.ts';
 import { HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, HOLDS_SHOWN } from '../manual/publish-commands.ts';
 import { readArgs, refuseExtra, UsageError, wholeNumberOf } from '../usage.ts';
@@ -22,8 +22,7 @@ const LIMIT_MAX = 999_999_999;
 
 export async function holdsList(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, HOLDS_LIST.options);
-  const [folder, ...extra] = positionals;
-  const run = runOf(folder, extra);
+  const run = runOf(positionals, values);
   const limit = wholeNumberOf('--limit', values.limit ?? `${HOLDS_SHOWN}`, { max: LIMIT_MAX });
   const shown: Array<Record<string, string>> = [];
   let count = 0;
@@ -42,8 +41,7 @@ export const holdsReject = decisionCommand('reject', HOLDS_REJECT.options);
 function decisionCommand(decision: 'accept' | 'reject', options: typeof HOLDS_ACCEPT.options) {
   return async (argv: readonly string[], io: Io): Promise<number> => {
     const { values, positionals } = readArgs(argv, options);
-    const [folder, ...extra] = positionals;
-    const run = runOf(folder, extra);
+    const run = runOf(positionals, values);
     if (values.decisions === undefined) throw new UsageError('--decisions FILE is missing');
     const wanted = values.sku ?? [];
     if (values.all === wanted.length > 0) throw new UsageError('name the SKUs with --sku, or give --all');
@@ -85,11 +83,14 @@ interface HoldingRun {
   holds: string;
 }
 
-/** Throws `UsageError` unless the argument is the folder of a run that was compared. */
-function runOf(folder: string | undefined, extra: readonly string[]): HoldingRun {
-  if (folder === undefined) throw new UsageError('name the folder of a run');
+/** Throws `UsageError` unless the argument is a run that was compared. */
+function runOf(
+  [given, ...extra]: readonly string[],
+  { out, tenant }: { out?: string | undefined; tenant?: string | undefined },
+): HoldingRun {
+  if (given === undefined) throw new UsageError('name a run: its folder, or its id with --out DIR');
   refuseExtra(extra);
-  if (!isFolder(folder)) throw new UsageError(`${folder} is not a folder`);
+  const folder = findRunFolder(given, { option: '--out', runs: out, tenant });
   const holds = path.join(folder, PATHS.holds);
   if (!fs.existsSync(holds)) throw new UsageError(`${folder} has no ${PATHS.holds}: ${whyNoHolds(folder)}`);
   const manifest = readReport<InputManifest>(folder, PATHS.manifest);

@@ -10,6 +10,7 @@ import { printJson } from '../failure.ts';
 import { fileSource } from '../host/files.ts';
 import { digestOfSource } from '../host/published.ts';
 import { ownRunFolder, readReport } from '../host/reports.ts';
+import { findRunFolder } from '../host/run-files.ts';
 import { EXIT, type Io } from '../io.ts';
 import { VERIFY } from '../manual/explain-commands.ts';
 import { readArgs, refuseExtra, UsageError } from '../usage.ts';
@@ -30,9 +31,10 @@ interface Verified {
 export async function verify(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, VERIFY.options);
   const [given, ...extra] = positionals;
-  if (given === undefined) throw new UsageError('relay verify takes the folder of a run');
+  if (given === undefined) throw new UsageError('relay verify takes a run: its folder, or its id with --out DIR');
   refuseExtra(extra);
-  const found = await verified(ownRunFolder(given, 'DIR'));
+  const folder = findRunFolder(given, { option: '--out', runs: values.out, tenant: values.tenant });
+  const found = await verified(ownRunFolder(folder, 'RUN'));
   if (values.json) printJson(io, found);
   else io.stdout(describe(found));
   return found.changed.length + found.missing.length === 0 ? EXIT.ok : EXIT.failed;

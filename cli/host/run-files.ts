@@ -2,7 +2,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
-import { runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { RunFiles } from '../../core/ports/explaining.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
@@ -11,21 +10,42 @@ import { isFolder } from './inputs.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
-/** Throws `UsageError` if DIR has no such run, or the run has several tenants and none is named. */
-export function findRunFolder(out: string, runId: string, tenant: string | undefined): string {
-  if (!isFolder(out)) throw new UsageError(`--out ${out} is not a folder`);
-  const tenants = path.join(out, runId, 'tenants');
-  if (/[\\/]/.test(runId) || !isFolder(tenants)) {
-    const runs = fs.readdirSync(out).filter((name) => isFolder(path.join(out, name, 'tenants')));
-    throw new UsageError(`${out} has no run "${runId}"${didYouMean(runId, runs)}`);
+/** Where a run is looked for: `option` is the one that names the folder of runs. */
+export interface RunPlace {
+  option: '--out' | '--runs';
+  /** The folder that runs are written to; absent if it was not given. */
+  runs: string | undefined;
+  tenant: string | undefined;
+}
+
+/**
+ * The folder of a run, which is named by its id in the folder of runs, or by its folder: `<out>/<run_id>/tenants/<tenant_id>` or
+ * the one two above. An id counts first. Throws `UsageError`.
+ */
+export function findRunFolder(given: string, { option, runs, tenant }: RunPlace): string {
+  if (runs !== undefined && !isFolder(runs)) throw new UsageError(`${option} ${runs} is not a folder`);
+  if (runs !== undefined && !/[\\/]/.test(given) && isFolder(path.join(runs, given, 'tenants')))
+    return tenantFolder(path.join(runs, given), given, tenant);
+  if (isFolder(path.join(given, 'tenants'))) return tenantFolder(given, path.basename(path.resolve(given)), tenant);
+  if (isFolder(path.join(given, 'reports'))) return given;
+  if (runs === undefined) {
+    const what = fs.existsSync(given) ? 'is not the folder of a run' : 'is not there';
+    throw new UsageError(
+      `${given} ${what}; with ${option} DIR, the folder that runs are written to, give the id of a run`,
+    );
   }
-  const ids = fs.readdirSync(tenants).sort();
+  const ids = fs.readdirSync(runs).filter((name) => isFolder(path.join(runs, name, 'tenants')));
+  throw new UsageError(`${runs} has no run "${given}"${didYouMean(given, ids)}`);
+}
+
+function tenantFolder(run: string, runId: string, tenant: string | undefined): string {
+  const ids = fs.readdirSync(path.join(run, 'tenants')).sort();
   const [only] = ids;
   if (tenant === undefined && (ids.length !== 1 || only === undefined))
     throw new UsageError(`run ${runId} has the tenants ${ids.join(', ')}: name one with --tenant`);
   const id = tenant ?? only ?? '';
   if (!ids.includes(id)) throw new UsageError(`run ${runId} has no tenant "${id}"${didYouMean(id, ids)}`);
-  return path.join(out, ...runPrefix(runId, id).split('/').slice(0, -1));
+  return path.join(run, 'tenants', id);
 }
 
 export class LocalRunFiles implements RunFiles {

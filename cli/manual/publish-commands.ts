@@ -1,5 +1,6 @@
 /** The manual of the commands for published feeds. */
 import { type CommandEntry, JSON_OUTPUT } from './command.ts';
+import { RUN_ARGUMENT, RUN_PLACE, RUN_WORDS } from './explain-commands.ts';
 
 export const PATCH_OPTIONS = {
   patch: {
@@ -20,7 +21,7 @@ export const DIFF = {
   summary: 'show what changed between two feeds or runs',
   usage: 'A B [options]',
   text: [
-    'Compares two merged feeds, each a file or the folder of a run (DIR/<run_id>/tenants/<tenant_id>). Both are sorted by SKU, as Relay writes them.',
+    'Compares two merged feeds, each a file or a run: its folder (DIR/<run_id>, or DIR/<run_id>/tenants/<tenant_id>), or with --runs its id. Both are sorted by SKU, as Relay writes them.',
     'With --only, --min-change or --limit it lists rows too: the first ones by SKU, and how many there are.',
   ],
   arguments: [
@@ -28,6 +29,13 @@ export const DIFF = {
     { name: 'B', complete: 'file', multiple: true },
   ],
   options: {
+    runs: {
+      value: 'DIR',
+      text: 'the folder that runs are written to; A and B are ids in it',
+      default: 'A and B are folders or files',
+      complete: 'folder',
+    },
+    tenant: RUN_PLACE.tenant,
     out: {
       value: 'DIR',
       text: 'writes delta.csv and diff.json there',
@@ -58,6 +66,7 @@ export const DIFF = {
   exits: { 0: 'done, with or without differences', 2: 'wrong use', 3: 'a feed cannot be read' },
   examples: [
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind',
+    'relay diff monday tuesday --runs out',
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind --min-change 5%',
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind --only sold_out,removed',
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind --cause config --limit 100',
@@ -69,25 +78,26 @@ const HOLDS_EXITS = {
   2: 'wrong use',
   3: 'the run does not hold such a SKU, or a file cannot be read',
 } as const;
-const RUN_FOLDER = { name: 'DIR', complete: 'folder' } as const;
 /** Held prices that `relay holds list` shows by default. */
 export const HOLDS_SHOWN = 20;
 
 export const HOLDS_LIST = {
   name: 'holds list',
   summary: 'list the prices that a run holds',
-  usage: 'DIR [options]',
-  text: ['Lists the prices that a run holds. DIR is the folder of the run, DIR/<run_id>/tenants/<tenant_id>.'],
-  arguments: [RUN_FOLDER],
+  usage: 'RUN [options]',
+  text: ['Lists the prices that a run holds.', RUN_WORDS],
+  arguments: [RUN_ARGUMENT],
   options: {
+    ...RUN_PLACE,
     limit: { value: 'N', text: 'how many are listed', default: `${HOLDS_SHOWN}` },
     json: JSON_OUTPUT,
   },
   exits: HOLDS_EXITS,
-  examples: ['relay holds list out/tuesday/tenants/northwind'],
+  examples: ['relay holds list tuesday --out out', 'relay holds list out/tuesday/tenants/northwind'],
 } as const satisfies CommandEntry;
 
 const DECISION_OPTIONS = {
+  ...RUN_PLACE,
   decisions: {
     value: 'FILE',
     text: 'the file of decisions; it is created if it does not exist (required)',
@@ -103,9 +113,12 @@ const DECISION_OPTIONS = {
 export const HOLDS_ACCEPT = {
   name: 'holds accept',
   summary: 'accept prices that a run holds',
-  usage: 'DIR (--sku SKU … | --all) --decisions FILE [options]',
-  text: ['Accepts held prices: the next runs are measured against them. Give the file to "relay run --decisions".'],
-  arguments: [RUN_FOLDER],
+  usage: 'RUN (--sku SKU … | --all) --decisions FILE [options]',
+  text: [
+    'Accepts held prices: the next runs are measured against them. Give the file to "relay run --decisions".',
+    RUN_WORDS,
+  ],
+  arguments: [RUN_ARGUMENT],
   options: DECISION_OPTIONS,
   exits: HOLDS_EXITS,
   examples: ['relay holds accept out/tuesday/tenants/northwind --all --decisions decisions.csv --reason checked'],
@@ -114,9 +127,9 @@ export const HOLDS_ACCEPT = {
 export const HOLDS_REJECT = {
   name: 'holds reject',
   summary: 'reject prices that a run holds',
-  usage: 'DIR (--sku SKU … | --all) --decisions FILE [options]',
-  text: ['Rejects held prices: they stay held without a report until they change.'],
-  arguments: [RUN_FOLDER],
+  usage: 'RUN (--sku SKU … | --all) --decisions FILE [options]',
+  text: ['Rejects held prices: they stay held without a report until they change.', RUN_WORDS],
+  arguments: [RUN_ARGUMENT],
   options: DECISION_OPTIONS,
   exits: HOLDS_EXITS,
   examples: ['relay holds reject out/tuesday/tenants/northwind --all --decisions decisions.csv'],
