@@ -8,7 +8,7 @@ import type {
   KeyLimits,
   KeyRecord,
   NewRun,
-  PutConfigConditions,
+  PutConfigOptions,
   RunRecord,
   RunStore,
   TenantConfigRecord,
@@ -23,9 +23,9 @@ export class MemoryTenants implements TenantStore {
   readonly configs = new Map<string, TenantConfigRecord[]>();
   readonly keys = new Map<string, KeyRecord>();
 
-  async create(tenantId: string, config: unknown, createdAt: number): Promise<'created' | 'exists'> {
+  async create(tenantId: string, config: unknown, createdAt: number, keyId?: string): Promise<'created' | 'exists'> {
     if (this.configs.has(tenantId)) return 'exists';
-    this.configs.set(tenantId, [{ tenantId, configVersion: 1, config, createdAt }]);
+    this.configs.set(tenantId, [{ tenantId, configVersion: 1, config, createdAt, keyId: keyId ?? null }]);
     return 'created';
   }
 
@@ -33,7 +33,7 @@ export class MemoryTenants implements TenantStore {
     tenantId: string,
     config: unknown,
     now: number,
-    { expectedVersion, versionsMax = Number.POSITIVE_INFINITY }: PutConfigConditions = {},
+    { expectedVersion, versionsMax = Number.POSITIVE_INFINITY, keyId }: PutConfigOptions = {},
   ) {
     const versions = this.configs.get(tenantId);
     if (versions === undefined) return null;
@@ -42,7 +42,7 @@ export class MemoryTenants implements TenantStore {
       return { status: 'conflict' as const, configVersion: newest };
     }
     if (newest >= versionsMax) return { status: 'full' as const, configVersion: newest };
-    versions.push({ tenantId, configVersion: newest + 1, config, createdAt: now });
+    versions.push({ tenantId, configVersion: newest + 1, config, createdAt: now, keyId: keyId ?? null });
     return { status: 'stored' as const, configVersion: newest + 1 };
   }
 

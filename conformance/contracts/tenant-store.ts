@@ -77,6 +77,22 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
     },
   },
   {
+    name: 'each version of a config names the key that wrote it, if one was given',
+    run: async ({ store, peer }) => {
+      await store.create('shop', { v: 1 }, T0, 'key_1');
+      await store.putConfig('shop', { v: 2 }, T0, { keyId: 'key_2', expectedVersion: 1 });
+      await store.putConfig('shop', { v: 3 }, T0);
+      await store.create('other', {}, T0);
+      await store.putConfig('other', { v: 2 }, T0, { keyId: 'key_3' });
+      for (const one of [store, await peer()]) {
+        const keyOf = async (id: string, version?: number) => (await one.getConfig(id, version))?.keyId;
+        assert.equal([await keyOf('shop', 1), await keyOf('shop', 2), await keyOf('shop')], ['key_1', 'key_2', null]);
+        assert.equal([await keyOf('other', 1), await keyOf('other')], [null, 'key_3']);
+      }
+      assert.equal(await store.listKeys('shop', 'api'), []);
+    },
+  },
+  {
     name: 'with an expected version nothing is overwritten that was not seen',
     run: async ({ store }) => {
       await store.create('shop', { v: 1 }, T0);

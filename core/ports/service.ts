@@ -108,6 +108,8 @@ export interface TenantConfigRecord {
   /** As the tenant wrote it. */
   config: unknown;
   createdAt: number;
+  /** The key that wrote it; null if an earlier release did. */
+  keyId: string | null;
 }
 
 /** What a key opens: `api` all of its tenant, `feed` the published feed alone, as part of an address. */
@@ -132,6 +134,11 @@ export interface PutConfigConditions {
   versionsMax?: number;
 }
 
+export interface PutConfigOptions extends PutConfigConditions {
+  /** The key that writes it. */
+  keyId?: string | undefined;
+}
+
 export type PutConfigResult =
   | { status: 'stored'; configVersion: number }
   /** With the newest version. */
@@ -147,13 +154,13 @@ export interface KeyLimits {
 
 export interface TenantStore {
   /** Creates the tenant with config version 1; `exists` if there is one already. */
-  create(tenantId: string, config: unknown, now: number): Promise<'created' | 'exists'>;
+  create(tenantId: string, config: unknown, now: number, keyId?: string): Promise<'created' | 'exists'>;
   /** Stores a new version. Null if there is no tenant. */
   putConfig(
     tenantId: string,
     config: unknown,
     now: number,
-    conditions?: PutConfigConditions,
+    options?: PutConfigOptions,
   ): Promise<PutConfigResult | null>;
   get(tenantId: string): Promise<TenantRecord | null>;
   /** A version of the config, by default the newest. */

@@ -8,7 +8,7 @@ import type {
   KeyKind,
   KeyLimits,
   KeyRecord,
-  PutConfigConditions,
+  PutConfigOptions,
   PutConfigResult,
   TenantConfigRecord,
   TenantRecord,
@@ -42,8 +42,8 @@ export class AwsTenantStore implements TenantStore {
     this.#keys = new TenantKeys(table);
   }
 
-  async create(tenantId: string, config: unknown, now: number): Promise<'created' | 'exists'> {
-    const item = { ...versionOf(tenantId, 1, config, now), tenant_created_at: now, directory: DIRECTORY };
+  async create(tenantId: string, config: unknown, now: number, keyId?: string): Promise<'created' | 'exists'> {
+    const item = { ...versionOf(tenantId, 1, { config, now, keyId }), tenant_created_at: now, directory: DIRECTORY };
     return (await this.#table.put(item, FREE)).done ? 'created' : 'exists';
   }
 
@@ -51,7 +51,7 @@ export class AwsTenantStore implements TenantStore {
     tenantId: string,
     config: unknown,
     now: number,
-    { expectedVersion, versionsMax }: PutConfigConditions = {},
+    { expectedVersion, versionsMax, keyId }: PutConfigOptions = {},
   ): Promise<PutConfigResult | null> {
     for (let attempt = 0; attempt < PUT_ATTEMPTS; attempt++) {
       const newest = await this.#newest(tenantId);
@@ -64,7 +64,8 @@ export class AwsTenantStore implements TenantStore {
       if (versionsMax !== undefined && (kept ?? version) >= versionsMax) {
         return { status: 'full', configVersion: version };
       }
-      const item = { ...versionOf(tenantId, version + 1, config, now), tenant_created_at: newest.tenant_created_at };
+      const next = versionOf(tenantId, version + 1, { config, now, keyId });
+      const item = { ...next, tenant_created_at: newest.tenant_created_at };
       const writes = [{ put: item, condition: FREE }, this.#versions.changed(tenantId, kept, (kept ?? version) + 1)];
       if ((await this.#table.transact(writes)).length === 0) return { status: 'stored', configVersion: version + 1 };
     }
@@ -135,13 +136,20 @@ function isTenant(tenantId: string): boolean {
   return tenantId !== '' && !tenantId.includes('#') && Buffer.byteLength(tenantId) <= 1024;
 }
 
-function versionOf(tenantId: string, version: number, config: unknown, now: number): Item {
+interface NewVersion {
+  config: unknown;
+  now: number;
+  keyId: string | undefined;
+}
+
+function versionOf(tenantId: string, version: number, { config, now, keyId }: NewVersion): Item {
   assert(isTenant(tenantId), `${tenantId} cannot be a tenant's id`);
   // stored as text, because attributes cannot represent all of JSON
   const text = JSON.stringify(config);
   const bytes = Buffer.byteLength(text);
   assert(bytes <= CONFIG_BYTES_MAX, `the config of ${tenantId} has ${bytes} bytes; ${CONFIG_BYTES_MAX} can be kept`);
-  return { tenant_id: tenantId, config_version: version, config: text, created_at: now };
+  const madeBy = keyId === undefined ? {} : { made_by: keyId };
+  return { tenant_id: tenantId, config_version: version, config: text, created_at: now, ...madeBy };
 }
 
 function toTenant(item: Item): TenantRecord {
@@ -161,5 +169,6 @@ function toConfig(item: Item | null): TenantConfigRecord | null {
     configVersion: item.config_version as number,
     config: JSON.parse(item.config as string),
     createdAt: item.created_at as number,
+    keyId: (item.made_by as string | undefined) ?? null,
   };
 }

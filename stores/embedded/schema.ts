@@ -116,4 +116,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE runs ADD COLUMN outage TEXT;
   `,
+  `
+  ALTER TABLE tenant_configs ADD COLUMN key_id TEXT;
+  `,
 ];

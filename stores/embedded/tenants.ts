@@ -4,7 +4,7 @@ import type {
   KeyKind,
   KeyLimits,
   KeyRecord,
-  PutConfigConditions,
+  PutConfigOptions,
   PutConfigResult,
   TenantConfigRecord,
   TenantRecord,
@@ -25,6 +25,7 @@ interface ConfigRow {
   config_version: number;
   config: string;
   created_at: number;
+  key_id: string | null;
 }
 
 interface KeyRow {
@@ -46,12 +47,12 @@ export class EmbeddedTenantStore implements TenantStore {
     this.#database = database;
   }
 
-  create(tenantId: string, config: unknown, now: number): Promise<'created' | 'exists'> {
+  create(tenantId: string, config: unknown, now: number, keyId?: string): Promise<'created' | 'exists'> {
     const text = JSON.stringify(config);
     return this.#database.write((sql) => {
       const added = sql.run('INSERT INTO tenants VALUES (?, 1, ?, ?) ON CONFLICT DO NOTHING', tenantId, now, now);
       if (added === 0) return 'exists';
-      sql.run('INSERT INTO tenant_configs VALUES (?, 1, ?, ?)', tenantId, text, now);
+      sql.run('INSERT INTO tenant_configs VALUES (?, 1, ?, ?, ?)', tenantId, text, now, keyId ?? null);
       return 'created';
     });
   }
@@ -60,7 +61,7 @@ export class EmbeddedTenantStore implements TenantStore {
     tenantId: string,
     config: unknown,
     now: number,
-    { expectedVersion, versionsMax }: PutConfigConditions = {},
+    { expectedVersion, versionsMax, keyId }: PutConfigOptions = {},
   ): Promise<PutConfigResult | null> {
     const text = JSON.stringify(config);
     return this.#database.write((sql): PutConfigResult | null => {
@@ -73,7 +74,7 @@ export class EmbeddedTenantStore implements TenantStore {
         return { status: 'full', configVersion: newest };
       }
       const version = newest + 1;
-      sql.run('INSERT INTO tenant_configs VALUES (?, ?, ?, ?)', tenantId, version, text, now);
+      sql.run('INSERT INTO tenant_configs VALUES (?, ?, ?, ?, ?)', tenantId, version, text, now, keyId ?? null);
       sql.run('UPDATE tenants SET config_version = ?, updated_at = ? WHERE tenant_id = ?', version, now, tenantId);
       return { status: 'stored', configVersion: version };
     });
@@ -100,6 +101,7 @@ export class EmbeddedTenantStore implements TenantStore {
       configVersion: row.config_version,
       config: JSON.parse(row.config),
       createdAt: row.created_at,
+      keyId: row.key_id,
     };
   }
 

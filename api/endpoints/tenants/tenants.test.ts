@@ -26,6 +26,20 @@ test('a tenant is created from its config, which is returned as written', async 
   });
 });
 
+test('each version of a config names the key that wrote it; a config that is the newest already stays its writer’s', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const made = (await api.call('POST', '/v1/tenants/shop/keys', { body: { name: 'Ann' } })).json;
+  const next = { ...configOf('shop'), timezone: 'Europe/Berlin' };
+  const put = await api.call('PUT', '/v1/tenants/shop/config', { body: next, key: made.key });
+  assert.is(put.json.config_version, 2);
+  assert.is((await api.call('PUT', '/v1/tenants/shop/config', { body: next })).json.config_version, 2);
+  const keyOf = async (version: number) =>
+    (await api.call('GET', `/v1/tenants/shop/config?version=${version}`)).headers.get('X-Relay-Key-Id');
+  assert.match((await keyOf(1)) ?? '', /^admin_[0-9a-f]{8}$/);
+  assert.is(await keyOf(2), made.key_id);
+});
+
 test('a second tenant with the same id is 409', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');

@@ -14,7 +14,10 @@ import { asksForSimulation, requireSimulated } from './simulations.ts';
 
 type ConfigInput = z.input<ReturnType<typeof tenantSchema>>;
 
-const MADE = { 'Last-Modified': 'when the version was made' };
+const MADE = {
+  'Last-Modified': 'when the version was made',
+  'X-Relay-Key-Id': 'the key that wrote the version; absent if an earlier release did',
+};
 const ETAG = { ETag: 'the version of the config, in quotes' };
 /** `checkedConfig` checks it, to report all problems at once. */
 const CONFIG = { schema: z.unknown() as z.ZodType<unknown, ConfigInput>, model: 'TenantConfig', isConfig: true };
@@ -36,7 +39,7 @@ export function tenantEndpoints(deps: ApiDeps) {
       handle: async ({ c, body, principal }) => {
         const sent = { raw: body, text: c.get('bodyText') ?? '', tenantId: null, principal };
         const tenant_id = await checkedConfig(sent, deps);
-        if ((await tenants.create(tenant_id, body, deps.now())) === 'exists') {
+        if ((await tenants.create(tenant_id, body, deps.now(), principal.keyId)) === 'exists') {
           throw new ApiError('TENANT_EXISTS', `there is already a tenant "${tenant_id}"; put its config instead`);
         }
         return answerWithVersion({ tenant_id, config_version: 1 }, 1, 201);
@@ -86,7 +89,7 @@ export function tenantEndpoints(deps: ApiDeps) {
       tag: 'Tenants',
       summary: 'The config as it was written',
       description:
-        'The newest version, unless `version` names an older one. Versions are never changed; `Last-Modified` says when this one was made.',
+        'The newest version, unless `version` names an older one. Versions are never changed; `Last-Modified` says when this one was made, `X-Relay-Key-Id` by which key: `GET …/keys` has the names of keys; `admin_…` is one of the operator’s.',
       access: 'tenant',
       params: tenantParams,
       query: versionQuery,
@@ -96,6 +99,7 @@ export function tenantEndpoints(deps: ApiDeps) {
         if (found === null) throw notFoundError(query.version === undefined ? 'tenant' : 'version of the config');
         const answer = answerWithVersion(found.config, found.configVersion);
         answer.headers.set('Last-Modified', new Date(found.createdAt).toUTCString());
+        if (found.keyId !== null) answer.headers.set('X-Relay-Key-Id', found.keyId);
         return answer;
       },
     }),
@@ -130,8 +134,9 @@ export function tenantEndpoints(deps: ApiDeps) {
         await requireSimulated(deps, tenant_id, { newest: newest.config, next: body, simulationId });
         // the config that required a simulation must still be the newest
         const wanted = expected ?? (asksForSimulation(newest.config) ? configVersion : undefined);
-        const conditions = wanted === undefined ? { versionsMax } : { versionsMax, expectedVersion: wanted };
-        const result = await tenants.putConfig(tenant_id, body, deps.now(), conditions);
+        const { keyId } = principal;
+        const options = { versionsMax, keyId, ...(wanted === undefined ? {} : { expectedVersion: wanted }) };
+        const result = await tenants.putConfig(tenant_id, body, deps.now(), options);
         if (result === null) throw notFoundError('tenant');
         if (result.status === 'full') {
           const message = `${versionsMax} versions of the config are kept, and no more may be; old ones are removed after RETENTION_DAYS, unless that is 0; the operator can raise QUOTA_CONFIG_VERSIONS`;

@@ -3,7 +3,7 @@ import type {
   KeyKind,
   KeyLimits,
   KeyRecord,
-  PutConfigConditions,
+  PutConfigOptions,
   PutConfigResult,
   TenantConfigRecord,
   TenantRecord,
@@ -16,9 +16,10 @@ export class MemoryTenantStore implements TenantStore {
   protected readonly configs = new Map<string, TenantConfigRecord[]>();
   protected readonly keys: KeyRecord[] = [];
 
-  async create(tenantId: string, config: unknown, now: number): Promise<'created' | 'exists'> {
+  async create(tenantId: string, config: unknown, now: number, keyId?: string): Promise<'created' | 'exists'> {
     if (this.configs.has(tenantId)) return 'exists';
-    this.configs.set(tenantId, [{ tenantId, configVersion: 1, config: JSON.stringify(config), createdAt: now }]);
+    const record = { config: JSON.stringify(config), createdAt: now, keyId: keyId ?? null };
+    this.configs.set(tenantId, [{ tenantId, configVersion: 1, ...record }]);
     return 'created';
   }
 
@@ -26,7 +27,7 @@ export class MemoryTenantStore implements TenantStore {
     tenantId: string,
     config: unknown,
     now: number,
-    { expectedVersion, versionsMax }: PutConfigConditions = {},
+    { expectedVersion, versionsMax, keyId }: PutConfigOptions = {},
   ): Promise<PutConfigResult | null> {
     const all = this.configs.get(tenantId);
     if (all === undefined) return null;
@@ -34,7 +35,8 @@ export class MemoryTenantStore implements TenantStore {
       return { status: 'conflict', configVersion: all.length };
     }
     if (all.length >= (versionsMax ?? Number.POSITIVE_INFINITY)) return { status: 'full', configVersion: all.length };
-    all.push({ tenantId, configVersion: all.length + 1, config: JSON.stringify(config), createdAt: now });
+    const record = { config: JSON.stringify(config), createdAt: now, keyId: keyId ?? null };
+    all.push({ tenantId, configVersion: all.length + 1, ...record });
     return { status: 'stored', configVersion: all.length };
   }
 
@@ -146,10 +148,19 @@ class KeepsTheNewestOnly extends MemoryTenantStore {
   }
 }
 
+/** Says of every version that the newest one's key wrote it. */
+class NamesTheNewestKey extends MemoryTenantStore {
+  override async getConfig(tenantId: string, version?: number) {
+    const newest = await super.getConfig(tenantId);
+    const found = await super.getConfig(tenantId, version);
+    return found === null ? null : { ...found, keyId: newest?.keyId ?? null };
+  }
+}
+
 class OverwritesTenants extends MemoryTenantStore {
-  override async create(tenantId: string, config: unknown, now: number) {
+  override async create(tenantId: string, config: unknown, now: number, keyId?: string) {
     this.configs.delete(tenantId);
-    return super.create(tenantId, config, now);
+    return super.create(tenantId, config, now, keyId);
   }
 }
 
@@ -179,7 +190,7 @@ class LosesUpdates extends MemoryTenantStore {
     tenantId: string,
     config: unknown,
     now: number,
-    { expectedVersion }: PutConfigConditions = {},
+    { expectedVersion, keyId }: PutConfigOptions = {},
   ): Promise<PutConfigResult | null> {
     const all = this.configs.get(tenantId);
     if (all === undefined) return null;
@@ -188,7 +199,8 @@ class LosesUpdates extends MemoryTenantStore {
       return { status: 'conflict', configVersion: newest };
     }
     await null;
-    all[newest] = { tenantId, configVersion: newest + 1, config: JSON.stringify(config), createdAt: now };
+    const record = { config: JSON.stringify(config), createdAt: now, keyId: keyId ?? null };
+    all[newest] = { tenantId, configVersion: newest + 1, ...record };
     return { status: 'stored', configVersion: newest + 1 };
   }
 }
@@ -209,7 +221,7 @@ class CountsRevokedKeys extends MemoryTenantStore {
 }
 
 class CountsVersionsFirst extends MemoryTenantStore {
-  override async putConfig(tenantId: string, config: unknown, now: number, conditions: PutConfigConditions = {}) {
+  override async putConfig(tenantId: string, config: unknown, now: number, conditions: PutConfigOptions = {}) {
     const { versionsMax = Number.POSITIVE_INFINITY, ...others } = conditions;
     const kept = this.configs.get(tenantId)?.length ?? 0;
     await null;
@@ -249,6 +261,10 @@ export const TENANT_DOUBLES: Readonly<Record<string, [make: () => TenantStore, f
     'keys that are made at once, within a millisecond, are all kept; of revokes at once one counts',
   ],
   'old versions are lost': [() => new KeepsTheNewestOnly(), 'each config is a new version, and the old ones stay'],
+  'a version names the key of another': [
+    () => new NamesTheNewestKey(),
+    'each version of a config names the key that wrote it, if one was given',
+  ],
   'a tenant is created over another': [
     () => new OverwritesTenants(),
     'a tenant is created once, also by several at once',
