@@ -1,6 +1,7 @@
 /** `relay diff --only`, `--min-change` and `--limit`: which rows are listed, and how. */
 import { shownSku } from '../core/bytes/sku-signs.ts';
 import { Money } from '../core/money/money.ts';
+import { ANY_CAUSES, type AnyCause } from '../core/pipeline/publish/diff/causes.ts';
 import {
   type ChangedRow,
   type ChangedRowsOptions,
@@ -8,7 +9,7 @@ import {
   ROW_CHANGES,
   type RowChange,
 } from '../core/pipeline/publish/diff/changed-rows.ts';
-import { ANY_CAUSES, type AnyCause, type AttributionOrder } from '../core/pipeline/simulate/attribute.ts';
+import type { AttributionOrder } from '../core/pipeline/simulate/attribute.ts';
 import { didYouMean } from '../core/text/suggest.ts';
 import type { Text } from './colour.ts';
 import { count, titled } from './diff-lines.ts';

@@ -6,6 +6,7 @@ import { pinnedSource, readJson } from '../../core/pipeline/publications.ts';
 import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/diff/causes.ts';
 import { type ConfigChange, configChanges } from '../../core/pipeline/publish/diff/config-changes.ts';
 import { type ComparedFeed, diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff/diff-feeds.ts';
+import type { Attribution } from '../../core/pipeline/simulate/attribute.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
 
@@ -21,6 +22,8 @@ export interface DiffedRun {
 export interface RunDiff extends FeedsDiff {
   causes: ReturnType<typeof causesOf>;
   config_changes: ConfigChange[];
+  /** Null unless it is asked for. */
+  attribution: Attribution | null;
 }
 
 /** Throws `not_found` or `precondition_failed` if a feed is gone. */
@@ -37,7 +40,7 @@ export async function diffAnswer(
     delta: null,
   });
   const [a, b] = reports.map(({ snapshot }) => snapshot?.tenant_config);
-  return { causes: causesOf(...reports), config_changes: configChanges(a, b), ...found };
+  return { causes: causesOf(...reports), config_changes: configChanges(a, b), ...found, attribution: null };
 }
 
 function feedOf(store: ArtifactStore, { runId, key, etag }: DiffedRun): ComparedFeed {

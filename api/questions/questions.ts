@@ -14,6 +14,7 @@ import type { Engine } from '../../core/pipeline/run.ts';
 import { DEFAULT_LIMITS, type Hasher, type Scratch } from '../../core/ports/engine.ts';
 import type { RunFiles } from '../../core/ports/explaining.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
+import { type AttributionWanted, attributionAnswer } from './attribution.ts';
 import { type DiffedRun, diffAnswer, type RunDiff } from './diff.ts';
 import { type EntriesPage, type EntriesRead, readEntries } from './error-entries.ts';
 import { type FileRecipe, makeFile } from './files.ts';
@@ -35,7 +36,7 @@ export type Question =
       orCandidate?: boolean;
     }
   /** What changed between the feeds of two runs. */
-  | { type: 'diff'; tenantId: string; before: DiffedRun; after: DiffedRun }
+  | { type: 'diff'; tenantId: string; before: DiffedRun; after: DiffedRun; attribute?: AttributionWanted | null }
   /** A page of `errors.json`. */
   | { type: 'errors'; tenantId: string; key: string; page: EntriesPage }
   /** A page of a table that is sorted by SKU. */
@@ -91,7 +92,10 @@ export async function answer(question: Question, deps: AnswerDeps): Promise<Answ
     case 'history':
       return historyAnswer(question, artifacts);
     case 'diff':
-      return diffAnswer(question, artifacts);
+      return {
+        ...(await diffAnswer(question, artifacts)),
+        attribution: question.attribute == null ? null : await attributionAnswer(question, question.attribute, deps),
+      };
     case 'errors':
       return readEntries(artifacts, question.key, question.page);
     case 'table':

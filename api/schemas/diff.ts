@@ -1,13 +1,31 @@
 /** The difference between the feeds of two runs. */
 import { z } from 'zod';
-import { CAUSES } from '../../core/pipeline/publish/diff/causes.ts';
+import { ANY_CAUSES, CAUSES } from '../../core/pipeline/publish/diff/causes.ts';
 import { CHANGES } from '../../core/pipeline/publish/diff/differ.ts';
-import { generatedId, runId } from './common.ts';
+import type { ApiSettings } from '../deps.ts';
+import { generatedId, limit, runId } from './common.ts';
 
 export const diffParams = z.object({
   run_a: generatedId.describe('Id of the run whose feed is the older one.'),
   run_b: generatedId.describe('Id of the run whose feed is the newer one.'),
 });
+
+export function diffQuery(settings: ApiSettings) {
+  return z.strictObject({
+    attribute: z.enum(['true', 'false']).optional().describe('True to have `attribution`.'),
+    cause: z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(z.enum(ANY_CAUSES)).min(1))
+      .optional()
+      .describe(
+        'As `attribute=true`, and `attribution.first` has only rows with one of these causes, with commas between: `feed`, `config`, `code`, `decision`, `other`.',
+      ),
+    limit: limit(settings).optional(),
+  });
+}
+
+export type DiffQuery = z.output<ReturnType<typeof diffQuery>>;
 
 const count = z.int();
 const CHANGE_WORDS: Record<(typeof CHANGES)[number] | 'unchanged', string> = {
@@ -91,5 +109,21 @@ export const runDiff = z
       .describe('SKUs of the feeds.'),
     changes: changes.describe('SKUs by what happened to them.'),
     ...feedChanges,
+    attribution: z
+      .strictObject({
+        counts: z
+          .record(z.string(), count)
+          .describe('Changed rows by their causes, joined with `+`; `other` if none of the four is a cause.'),
+        first: z
+          .array(
+            z.strictObject({
+              sku: z.string().describe('The SKU.'),
+              causes: z.array(z.enum(CAUSES)).describe('What changed the row; empty for none of the four.'),
+            }),
+          )
+          .describe('The first of them by SKU, or of those with a `cause` that was asked for.'),
+      })
+      .nullable()
+      .describe('What changed each row; null unless `attribute=true` or `cause` asks for it.'),
   })
   .describe('What changed from one run’s feed to another’s.');

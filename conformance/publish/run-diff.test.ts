@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { AskQuestion } from '../../api/questions/questions.ts';
+import { askHere } from '../../api/testing/ask-here.ts';
 import { type Api, addTenant, configOf, startApi } from '../../api/testing/harness.ts';
 import { CONFIG, NOW } from '../../cli/testing/one-vendor.ts';
 import { filesIn, inFolder, relay, writeFileIn } from '../../cli/testing/sandbox.ts';
@@ -29,7 +31,8 @@ async function runIn(folder: string, api: Api, id: string, feed: string, changes
 }
 
 async function withApi(use: (api: Api, folder: string) => Promise<void>): Promise<void> {
-  const api = await startApi();
+  const ask: AskQuestion = (question) => askHere(api.artifacts)(question);
+  const api: Api = await startApi({}, { ask });
   await addTenant(api, 'shop');
   await inFolder((folder) => use(api, folder));
 }
@@ -41,10 +44,39 @@ test('the answer equals relay diff --json', () =>
     const command = JSON.parse((await relay(['diff', a, b, '--json'])).stdout);
     const { status, json } = await api.call('GET', '/v1/runs/r1/diff/r2');
     assert.is(status, 200);
-    assert.equal(json, { ...command, a: 'r1', b: 'r2' });
+    assert.equal(json, { ...command, a: 'r1', b: 'r2', attribution: null });
     assert.equal([json.causes, json.changes.changed, json.changes.added], [['feed', 'config'], 2, 1]);
     const same = (await api.call('GET', '/v1/runs/r1/diff/r1')).json;
     assert.equal([same.causes, same.changes.unchanged], [[], 4]);
+  }));
+
+test('what changed each row is what relay diff --attribute says', () =>
+  withApi(async (api, folder) => {
+    const pricing = { ...CONFIG.pricing, base_margin_pct: '0.5' };
+    const a = await runIn(folder, api, 'r1', 'A,1,20\nB,2,10\nC,3,5\nGONE,1,1\n');
+    const b = await runIn(folder, api, 'r2', 'A,1,20\nB,4,10\nC,3,5\nNEW,1,9\n', { pricing });
+    const command = async (...more: string[]) =>
+      JSON.parse((await relay(['diff', a, b, '--json', ...more])).stdout).attribution;
+    const ask = (query: string) => api.call('GET', `/v1/runs/r1/diff/r2?${query}`);
+    const { status, json } = await ask('attribute=true');
+    assert.is(status, 200, JSON.stringify(json));
+    assert.equal(json.attribution, await command('--attribute'));
+    assert.equal(json.attribution.counts, { config: 2, 'feed+config': 2, feed: 1 });
+    const listed = (await ask('cause=feed,other&limit=2')).json.attribution;
+    assert.equal(listed, await command('--cause', 'feed,other', '--limit', '2'));
+    assert.equal(
+      listed.first.map(({ sku }: { sku: string }) => sku),
+      ['B', 'GONE'],
+    );
+    assert.is((await ask('attribute=false')).json.attribution, null);
+    for (const query of ['cause=weather', 'cause=', 'attribute=yes', 'why=true']) {
+      const refused = await ask(query);
+      assert.equal([refused.status, refused.json.error], [422, 'INVALID_REQUEST'], query);
+    }
+    const stopped = await runIn(folder, api, 'r3', 'A,1,20\n', { guardrails: { min_skus: 2 } });
+    assert.ok(fs.existsSync(stopped));
+    const unknown = await api.call('GET', '/v1/runs/r1/diff/r3?attribute=true');
+    assert.equal([unknown.status, unknown.json.error], [409, 'RUN_NOT_EXPLAINABLE']);
   }));
 
 test('the candidate of a stopped run can be compared, even with a feed of another format', () =>
@@ -52,7 +84,10 @@ test('the candidate of a stopped run can be compared, even with a feed of anothe
     const a = await runIn(folder, api, 'r1', 'A,1,20\nB,2,10\n', { output: { ...OUTPUT, format: 'jsonl' } });
     const b = await runIn(folder, api, 'r2', 'A,1,20\n', { guardrails: { min_skus: 2 } });
     const command = JSON.parse((await relay(['diff', a, b, '--json'])).stdout);
-    assert.equal((await api.call('GET', '/v1/runs/r1/diff/r2')).json, { ...command, a: 'r1', b: 'r2' });
+    assert.equal((await api.call('GET', '/v1/runs/r1/diff/r2')).json, {
+      ...{ ...command, a: 'r1', b: 'r2' },
+      attribution: null,
+    });
     assert.is(command.changes.removed, 1);
   }));
 

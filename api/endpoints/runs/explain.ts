@@ -1,5 +1,4 @@
 /** Receipts: why a SKU of a run has its price and stock, and what it was in earlier runs. */
-import { RelayError } from '../../../core/errors.ts';
 import { FAILED_RUNS_MAX, type HistoryEntry } from '../../../core/explain/history.ts';
 import type { Receipt } from '../../../core/explain/receipt/receipt.ts';
 import { timeText } from '../../../core/pipeline/merge/output.ts';
@@ -7,12 +6,13 @@ import { candidatePublication, newestPublications, readCurrent } from '../../../
 import type { RunRecord, RunStore } from '../../../core/ports/service.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
-import { ApiError, invalidCursor } from '../../http/errors.ts';
+import { invalidCursor } from '../../http/errors.ts';
 import type { Questions } from '../../http/questions.ts';
 import { historyAnswer, type QuestionOf } from '../../questions/questions.ts';
 import { pageQuery } from '../../schemas/common.ts';
 import { explainParams, historyParams, skuListParams, skuListQuery } from '../../schemas/explain.ts';
 import { requireTenantExists } from '../require-tenant.ts';
+import { asNotExplainable, noEngine } from './not-explainable.ts';
 import { findRun } from './run-view.ts';
 
 export function explainEndpoints(deps: ApiDeps, questions: Questions) {
@@ -101,13 +101,8 @@ async function candidatePublished(
   return found === null ? null : { sequence: found.sequence, published_at: found.published_at, reason: found.reason };
 }
 
-async function noEngine(): Promise<never> {
-  throw new ApiError('NO_ENGINE', 'an edge runtime has no engine: ask the API that runs beside the workers');
-}
-
 function notExplainable(error: unknown): never {
-  if (!(error instanceof RelayError) || error.code !== 'not_explainable') throw error;
-  throw new ApiError('RUN_NOT_EXPLAINABLE', error.message);
+  throw asNotExplainable(error);
 }
 
 /** Throws what a cursor of another list gives. */

@@ -9,7 +9,7 @@ import type { TenantConfig } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
 import { DEFAULT_LIMITS, type RunInputs, type Scratch } from '../../ports/engine.ts';
 import { PATHS } from '../artifacts.ts';
-import { CAUSES, type Cause } from '../publish/diff/causes.ts';
+import { type AnyCause, CAUSES, type Cause } from '../publish/diff/causes.ts';
 import { SortedRows } from '../publish/tables/sorted-rows.ts';
 import { type Engine, runPipeline } from '../run.ts';
 import { SimulationArtifacts } from './artifacts.ts';
@@ -28,10 +28,6 @@ export interface AttributionOrder {
   /** Which rows to list; absent for the first fifty. */
   listed?: { causes: ReadonlySet<AnyCause> | null; limit: number };
 }
-
-/** `other` stands for none of the four. */
-export const ANY_CAUSES = [...CAUSES, 'other'] as const;
-export type AnyCause = (typeof ANY_CAUSES)[number];
 
 export interface Attribution {
   /** The number of changed rows by their causes, joined with `+`; `other` if none of the four is a cause. */

@@ -3,6 +3,9 @@ import type { InputManifest } from '../../fetch/input-manifest.ts';
 
 export const CAUSES = ['feed', 'config', 'code', 'decision'] as const;
 export type Cause = (typeof CAUSES)[number];
+/** `other` stands for none of the four. */
+export const ANY_CAUSES = [...CAUSES, 'other'] as const;
+export type AnyCause = (typeof ANY_CAUSES)[number];
 
 /** What a run's reports say about it; null for a report that it lacks. */
 export interface RunReports {
