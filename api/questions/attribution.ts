@@ -5,14 +5,14 @@ import { RelayError } from '../../core/errors.ts';
 import { sideFileMissing } from '../../core/pipeline/fetch/named-files.ts';
 import { pinnedSource } from '../../core/pipeline/publications.ts';
 import { type AnyCause, causesOf } from '../../core/pipeline/publish/diff/causes.ts';
+import type { Engine } from '../../core/pipeline/run.ts';
 import { type Attribution, attributeChanges } from '../../core/pipeline/simulate/attribute.ts';
 import type { PastRun } from '../../core/pipeline/simulate/past-run.ts';
 import { readStoredRun } from '../../core/pipeline/simulate/stored-run.ts';
-import type { RunInputs } from '../../core/ports/engine.ts';
+import type { RunInputs, Scratch } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
 import type { Registry } from '../../core/registry.ts';
 import type { DiffedRun } from './diff.ts';
-import type { AnswerDeps } from './questions.ts';
 
 /** Which rows are listed. */
 export interface AttributionWanted {
@@ -21,11 +21,17 @@ export interface AttributionWanted {
   limit: number;
 }
 
+interface AttributionDeps {
+  artifacts: ArtifactStore;
+  engine: Engine;
+  createScratch(): Scratch & { dispose(): void | Promise<void> };
+}
+
 /** Throws `not_explainable`. */
 export async function attributionAnswer(
   runs: { before: DiffedRun; after: DiffedRun },
   { causes, limit }: AttributionWanted,
-  { artifacts, engine, createScratch }: AnswerDeps,
+  { artifacts, engine, createScratch }: AttributionDeps,
 ): Promise<Attribution> {
   const scratch = createScratch();
   try {

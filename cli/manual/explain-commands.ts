@@ -22,7 +22,7 @@ export const RUN_PLACE = {
 export const RUN_ARGUMENT = { name: 'RUN', complete: 'folder' } as const;
 
 /** What RUN is, for the texts of these commands. */
-export const RUN_WORDS =
+export const RUN_NAMED =
   'RUN is the id of a run in the folder that --out names, or the folder of the run: DIR/<run_id>, or DIR/<run_id>/tenants/<tenant_id>.';
 
 /** SKUs that `relay explain --list` shows by default. */
@@ -34,7 +34,7 @@ export const EXPLAIN = {
   usage: 'RUN SKU|--list LIST [options]',
   text: [
     'Explains one SKU of a run from the files of the run: every offer with its file, line and cells, why each lost, every step of the price, and what publishing did. It says why a SKU did not go out, too.',
-    RUN_WORDS,
+    RUN_NAMED,
     'The price is computed anew, and compared with the feed.',
     'With --list in place of a SKU, it lists SKUs that have something in common. All of the run is merged and priced again for it, which takes about as long as the run did.',
     ...Object.entries(SKU_LISTS).map(([list, meaning]) => `${list}: ${meaning.replaceAll('`', '')}.`),
@@ -90,7 +90,7 @@ export const VERIFY = {
   usage: 'RUN [options]',
   text: [
     'Compares the files of a run with the hashes that it recorded: what it wrote with "artifact_hashes" of run_summary.json, what it read with input_manifest.json.',
-    RUN_WORDS,
+    RUN_NAMED,
     'Keep the hash of run_summary.json that it prints, and nobody can change a file and its record unnoticed.',
   ],
   arguments: [RUN_ARGUMENT],

@@ -1,6 +1,6 @@
 /** The manual of the commands for published feeds. */
 import { type CommandEntry, JSON_OUTPUT } from './command.ts';
-import { RUN_ARGUMENT, RUN_PLACE, RUN_WORDS } from './explain-commands.ts';
+import { RUN_ARGUMENT, RUN_NAMED, RUN_PLACE } from './explain-commands.ts';
 
 export const PATCH_OPTIONS = {
   patch: {
@@ -85,7 +85,7 @@ export const HOLDS_LIST = {
   name: 'holds list',
   summary: 'list the prices that a run holds',
   usage: 'RUN [options]',
-  text: ['Lists the prices that a run holds.', RUN_WORDS],
+  text: ['Lists the prices that a run holds.', RUN_NAMED],
   arguments: [RUN_ARGUMENT],
   options: {
     ...RUN_PLACE,
@@ -116,7 +116,7 @@ export const HOLDS_ACCEPT = {
   usage: 'RUN (--sku SKU … | --all) --decisions FILE [options]',
   text: [
     'Accepts held prices: the next runs are measured against them. Give the file to "relay run --decisions".',
-    RUN_WORDS,
+    RUN_NAMED,
   ],
   arguments: [RUN_ARGUMENT],
   options: DECISION_OPTIONS,
@@ -128,7 +128,7 @@ export const HOLDS_REJECT = {
   name: 'holds reject',
   summary: 'reject prices that a run holds',
   usage: 'RUN (--sku SKU … | --all) --decisions FILE [options]',
-  text: ['Rejects held prices: they stay held without a report until they change.', RUN_WORDS],
+  text: ['Rejects held prices: they stay held without a report until they change.', RUN_NAMED],
   arguments: [RUN_ARGUMENT],
   options: DECISION_OPTIONS,
   exits: HOLDS_EXITS,
