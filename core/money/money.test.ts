@@ -109,6 +109,7 @@ test('a value that is not Money, a decimal or a mode throws an error that names 
       [undefined, 'undefined'],
       [{}, 'an object'],
       [[], 'a list'],
+      [() => a, 'a function'],
     ]) {
       assert.throws(() => loose[method]!(value), new RegExp(`\\(\\) takes Money, not ${name}; Money.of`), method);
     }

@@ -56,7 +56,8 @@ function editDistance(a: string, b: string, limit: number): number {
   let leastBefore = 0;
   for (let i = 1; i <= a.length; i++) {
     const code = a.charCodeAt(i - 1);
-    const codeBefore = i > 1 ? a.charCodeAt(i - 2) : -1;
+    // NaN before the first letter, which equals no letter
+    const codeBefore = a.charCodeAt(i - 2);
     next[0] = i;
     let least = i;
     for (let j = 1; j <= width; j++) {
