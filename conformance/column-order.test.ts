@@ -49,7 +49,7 @@ function chooserOf(group: OfferGroup, strategy: MergeStrategy): Chooser {
   return new Chooser(group, { name: 'best_offer', isBuiltIn: true, strategy }, [], settings);
 }
 
-test('any offers and criteria: the two say the same of every pair', () => {
+test('property: both comparisons agree on every pair of offers', () => {
   fc.assert(
     fc.property(fc.array(offer, { minLength: 2, maxLength: 5 }), sortBy, (offers, criteria) => {
       const group = groupOf(offers);
@@ -65,7 +65,7 @@ test('any offers and criteria: the two say the same of every pair', () => {
   );
 });
 
-test('any offers and criteria: the same winner and the same ranking as a strategy without columns', () => {
+test('property: winner and ranking are those of the strategy without columns', () => {
   fc.assert(
     fc.property(fc.array(offer, { minLength: 1, maxLength: 5 }), sortBy, (offers, criteria) => {
       const group = groupOf(offers);
@@ -81,7 +81,7 @@ test('any offers and criteria: the same winner and the same ranking as a strateg
   );
 });
 
-test('a strategy that compares otherwise has no order by columns', () => {
+test('a strategy with its own comparison has no order by columns', () => {
   const rest = strategyOf([]);
   assert.is(columnOrderOf({ ...rest, compare: () => 0 }), null);
   assert.is(columnOrderOf({}), null);

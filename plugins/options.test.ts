@@ -7,7 +7,7 @@ import { BUILTIN_PLUGINS } from './index.ts';
 /** Nearly every config names these. */
 const ALWAYS = ['csv', 'best_offer'];
 
-test('the options of a plugin are made when they are asked for', () => {
+test('the options schema of a plugin is made on first use', () => {
   const early = BUILTIN_PLUGINS.filter(({ manifest }) => {
     if (Object.getOwnPropertyDescriptor(manifest, 'options')?.get !== undefined) return false;
     const { shape } = manifest.options as z.ZodObject;

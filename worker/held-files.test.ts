@@ -82,7 +82,7 @@ test('small artifacts are written together at the end of a stage', async () => {
   assert.equal(calls, []);
 });
 
-test('manifest and summary are written after all others', async () => {
+test('manifest and summary are written after all other artifacts', async () => {
   for (const last of [PATHS.manifest, PATHS.summary]) {
     const { calls, write, letThrough } = attempt();
     await write('a.csv');
@@ -92,7 +92,7 @@ test('manifest and summary are written after all others', async () => {
   }
 });
 
-test('what waits is read back, and a file that is written again is the later one', async () => {
+test('a waiting file can be read back, and the later write of a file wins', async () => {
   const { artifacts, calls, write, letThrough } = attempt();
   const bytes = Uint8Array.of(1);
   await write('a.csv', bytes);
@@ -115,7 +115,7 @@ test('what waits is read back, and a file that is written again is the later one
   );
 });
 
-test('large files, and the decisions, whose state the manifest names, do not wait', async () => {
+test('large files, and decisions, whose ETag the manifest names, are written at once', async () => {
   const { artifacts, calls, write, letThrough } = attempt();
   await write('small.csv', new Uint8Array(LARGE - 1));
   assert.equal(calls, []);
@@ -128,7 +128,7 @@ test('large files, and the decisions, whose state the manifest names, do not wai
   );
 });
 
-test('nothing waits beyond a moment, or when much waits', async () => {
+test('files wait only for a moment, and not if many wait', async () => {
   const slow = attempt();
   await slow.write('a.csv');
   slow.wait(100);
@@ -141,7 +141,7 @@ test('nothing waits beyond a moment, or when much waits', async () => {
   assert.is(full.artifacts.present.size, 9);
 });
 
-test('one that cannot be written fails the stage, after the others were written; what was dropped does not come back', async () => {
+test('an artifact that cannot be written fails the stage after the others are written; dropped ones do not come back', async () => {
   const { artifacts, calls, write, letThrough } = attempt('a.csv');
   await write('a.csv');
   await write('b.csv');

@@ -16,7 +16,7 @@ const COMMANDS: ReadonlyArray<[name: string, command: (run: string) => string[],
   ['diff', (run) => ['diff', run, run], '--runs'],
 ];
 
-test('an id in the folder of runs, the folder of the id, and that of the tenant are the same run', () =>
+test('a run can be given as an id with --out, as its folder, or as its tenant’s folder', () =>
   inFolder(async (folder) => {
     const { root } = await runFeed(folder, FEED, { publish: {} });
     const out = path.join(folder, 'out');
@@ -38,7 +38,7 @@ test('an id in the folder of runs, the folder of the id, and that of the tenant 
     }
   }));
 
-test('what is no run is named, with what can be given', () =>
+test('a path that is not a run is named, with what can be given', () =>
   inFolder(async (folder) => {
     await runFeed(folder, FEED, { publish: {} });
     const out = path.join(folder, 'out');
@@ -57,7 +57,7 @@ test('what is no run is named, with what can be given', () =>
     }
   }));
 
-test('of a run of several tenants one is named; history begins with a run by its folder', () =>
+test('a run of several tenants needs --tenant; history can begin with a run’s folder', () =>
   inFolder(async (folder) => {
     const { root } = await runFeed(folder, FEED, { publish: {} });
     const out = path.join(folder, 'out');

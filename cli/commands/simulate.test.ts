@@ -110,7 +110,7 @@ test('prices, winners, MAP hits, prices below cost and the margin are compared b
     );
   }));
 
-test('margins and prices below cost count the landed cost', () =>
+test('margins and prices below cost use the landed cost', () =>
   inFolder(async (folder) => {
     await runIn(folder, TWO, 'r');
     // landed: A 12.70 of bolt, B 27.00 (MAP 30.00), C 10.10, D 131.00; prices are 1.00 more

@@ -47,7 +47,7 @@ test('a run asks again once the answer is old, or after it was told to stop', as
   assert.is(asked.length, 3);
 });
 
-test('artifacts that are written together ask once', async () => {
+test('artifacts that are written together ask the worker once', async () => {
   const { subject, asked, wait } = calls();
   await Promise.all([subject.confirm(), subject.confirm(), subject.confirm()]);
   wait(MOMENT_MS);

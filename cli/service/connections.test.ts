@@ -60,7 +60,7 @@ function counting() {
   return { seen, fetch };
 }
 
-test('requests of a connection are answered one after the other', async () => {
+test('requests on one connection are answered one after the other', async () => {
   const { seen, fetch } = counting();
   const paths = Array.from({ length: 10 }, (_, i) => `/${i}`);
   const answer = await answerTo(paths.map((path) => get(path, path === '/9' ? LAST : '')).join(''), fetch);
@@ -71,14 +71,14 @@ test('requests of a connection are answered one after the other', async () => {
   assert.is(seen.atOnce, 1);
 });
 
-test('a connection ends that sends many requests without waiting for answers', async () => {
+test('a connection that sends many requests without waiting for answers is ended', async () => {
   const { seen, fetch } = counting();
   const answer = await answerTo(get('/').repeat(5000), fetch);
   assert.ok(seen.requests < 20, `${seen.requests} requests`);
   assert.ok((answer.match(/HTTP/g) ?? []).length < 20);
 });
 
-test('more headers than a request may have are refused, before anybody reads them', async () => {
+test('too many headers are refused before they are read', async () => {
   const { seen, fetch } = counting();
   const headers = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: a\r\n`).join('');
   assert.match(await answerTo(get('/', headers(150) + LAST), fetch), /^HTTP\/1\.1 200 /);
@@ -107,7 +107,7 @@ function reading() {
   return { seen, fetch };
 }
 
-test('small pieces of a body are joined, and none is lost', async () => {
+test('small pieces of a body are joined without loss', async () => {
   for (const [count, text] of [
     [1500, 'abc'],
     [40_000, 'sixteen letters.+'],
@@ -121,7 +121,7 @@ test('small pieces of a body are joined, and none is lost', async () => {
   }
 });
 
-test('a body in pieces of a few bytes ends the connection, and what came of it does not pass for all', async () => {
+test('a body in tiny pieces ends the connection, and the received part does not count as the whole body', async () => {
   const { seen, fetch } = reading();
   assert.is(await answerTo(POST + chunks(6000, 'a'), fetch), '', 'all of it came in one read');
   assert.is(await answerTo(POST + chunks(200_000, 'ab'), fetch), '');

@@ -89,7 +89,7 @@ test('a receipt notes a price below cost, a cost of zero, and a MAP that only a 
   assert.equal(await doubtsOf('MAP', { pricing: { ...CONFIG.pricing, map_policy: { enforce: false } } }), []);
 });
 
-test('a cost far from those of rivals, out of stock or not, and a price below the landed cost', async () => {
+test('a cost far from the rivals’, in stock or not, and a price below the landed cost are doubts', async () => {
   const a = file('CENTS,1,1299,,\nCHEAP,1,1,,\nFINE,1,64.95,,\nLANDED,1,10,,\nPLACE,1,60,,\n');
   const b = file('CENTS,0,12.99,,\nCHEAP,0,9,,\nFINE,0,12.99,,\nPLACE,0,0.01,,\n');
   const pricing = {
@@ -113,7 +113,7 @@ test('a cost far from those of rivals, out of stock or not, and a price below th
   assert.equal(below, [{ code: 'price_below_cost', message: 'the price is below the landed cost of 12' }]);
 });
 
-test('the floor that lifts an ending is named, with its amount', async () => {
+test('the floor that raises an ending is named with its amount', async () => {
   const rules = [{ use: 'margin' }, { use: 'ending', with: { endings: ['.99'], mode: 'down' } }, { use: 'min_price' }];
   const pricing = { ...CONFIG.pricing, min_price: '5.00', rules };
   // (1 + 1) × 1.5 is 3.00; (10 + 1) × 1.5 is 16.50

@@ -107,7 +107,7 @@ test('a price below cost is listed if the chain takes prices from the feed', asy
   );
 });
 
-test('a price that waits says so, with what went out in its place', async () => {
+test('a list shows a held price with what was published instead', async () => {
   const feed = (rows: string) => ({ a: { name: 'f.csv', bytes: bytes(`sku,quantity_available,cost\n${rows}`) } });
   const output = { columns: ['sku', 'quantity_available', 'price'] };
   for (const format of ['csv', 'jsonl']) {

@@ -95,7 +95,7 @@ test('rules and the min_margin floor use the landed cost', async () => {
   assert.is(merged, 'sku,vendor_id,cost,price\nA,acme,10.00,18.00\n');
 });
 
-test('a price below the landed cost is below cost: in warnings, and where such prices are held', async () => {
+test('a price below the landed cost counts as below cost, in warnings and for holds', async () => {
   const terms = [{ vendor_id: 'acme', handling_pct: '0.10', handling_fixed: '1' }];
   const pricing = { base_margin_pct: '-0.05', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} };
   const more = { pricing: { ...pricing, vendor_terms: { vendors: terms } } };

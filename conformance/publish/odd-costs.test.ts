@@ -104,7 +104,7 @@ test('among vendors with very different costs, the one that differs from the oth
   ]);
 });
 
-test('a winner far above its rivals is named, whether they have stock or not; the edges', async () => {
+test('a winner far above its rivals is named, whether they have stock or not, only past the limit', async () => {
   const aboveOf = async (feeds: Record<string, string>) => {
     const { summary } = (await run(feeds, null, three)).outcome;
     return summary.warnings.filter((warning) => warning.startsWith('price_far_above_rivals'));

@@ -50,7 +50,7 @@ test('the answer equals relay diff --json', () =>
     assert.equal([same.causes, same.changes.unchanged], [[], 4]);
   }));
 
-test('what changed each row is what relay diff --attribute says', () =>
+test('the cause of each row equals relay diff --attribute', () =>
   withApi(async (api, folder) => {
     const pricing = { ...CONFIG.pricing, base_margin_pct: '0.5' };
     const a = await runIn(folder, api, 'r1', 'A,1,20\nB,2,10\nC,3,5\nGONE,1,1\n');

@@ -5,7 +5,7 @@ import { trimEnd, trimStart, trimText } from './trim.ts';
 
 const isSpace = (c: string) => /[\p{White_Space}\ufeff]/u.test(c);
 
-test('the same characters are trimmed from bytes and from strings: white space, and U+FEFF', () => {
+test('bytes and strings are trimmed of the same characters: white space and U+FEFF', () => {
   const wrong: string[] = [];
   for (let code = 0; code < 0x10000; code++) {
     if (code >= 0xd800 && code < 0xe000) continue;
@@ -19,7 +19,7 @@ test('the same characters are trimmed from bytes and from strings: white space, 
   assert.equal(wrong, []);
 });
 
-test('nothing but white space becomes empty, and nothing outside is looked at', () => {
+test('only white space becomes empty, and no byte outside the cell is read', () => {
   for (const c of [' ', '\u0085', '\u00a0', '\u1680', '\u2003', '\u2028', '\u205f', '\u3000', '\ufeff']) {
     const bytes = toBytes(c);
     const two = toBytes(c + c);

@@ -14,7 +14,7 @@ function counted() {
   return { schema, made: () => made };
 }
 
-test('a section that is absent is not made', () => {
+test('the schema of an absent section is not made', () => {
   const { schema, made } = counted();
   const all = z.strictObject({
     one: schema.optional().describe('one'),
@@ -25,7 +25,7 @@ test('a section that is absent is not made', () => {
   assert.equal(made(), 0);
 });
 
-test('it is made once, and reads as the schema itself does', () => {
+test('a lazy schema is made once, and reads like the schema itself', () => {
   const { schema, made } = counted();
   const all = z.strictObject({ one: schema.optional(), list: z.array(schema).default([]) });
   for (let i = 0; i < 3; i++) {
@@ -37,7 +37,7 @@ test('it is made once, and reads as the schema itself does', () => {
   assert.equal(made(), 1);
 });
 
-test('its problems have paths, and the keys that were meant', () => {
+test('problems of a lazy schema have paths and the nearest keys', () => {
   const { schema, made } = counted();
   const all = z.strictObject({ one: schema.optional(), list: z.array(schema) });
   assert.equal(problemsOf(all, { one: { flor: 1, mode: 'uq' }, list: [{ floor: 'x' }, 7] }), [
@@ -50,7 +50,7 @@ test('its problems have paths, and the keys that were meant', () => {
   assert.is(made(), 1);
 });
 
-test('a document describes it as it describes the schema itself', () => {
+test('a document describes a lazy schema like the schema itself', () => {
   const { schema } = counted();
   const itself = z.strictObject({ mode: z.enum(['up', 'down']).default('up'), floor: z.number() });
   const document = (one: z.ZodType) => JSON.stringify(z.toJSONSchema(z.object({ a: one.optional().describe('A') })));

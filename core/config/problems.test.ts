@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { problemsOf } from './problems.ts';
 
-test('the source of a pattern is shown to nobody; a message of the schema is', () => {
+test('messages never show the source of a pattern, but do show the schema’s own message', () => {
   const schema = z.strictObject({
     bare: z.string().regex(/^[A-Z]{1,9}$/),
     worded: z.string().regex(/^[A-Z]{1,9}$/, 'must be capitals'),

@@ -66,7 +66,7 @@ test('one is written in the singular, and warnings of one code and vendor share 
   assert.not.match(columns!.what, 'msrp');
 });
 
-test('of more than two, a notice says how many there are and where they are', () => {
+test('a notice of more than two warnings says how many there are and where', () => {
   const warnings = ['a', 'b', 'c', 'd'].map((name) => `expectation_not_met:${name}`);
   const [notice] = noticesOf([...warnings, 'x:a'], { all: '`run_summary.json`' });
   assert.is(notice?.count, 4);

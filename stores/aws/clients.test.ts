@@ -25,7 +25,7 @@ async function askedFor(sqs: string | null): Promise<string> {
   return host;
 }
 
-test('a queue is asked for at its own address, unless a server replaces the service', async () => {
+test('requests go to the queue’s own address unless an endpoint is set', async () => {
   assert.is(await askedFor(null), 'queues.test:9324');
   assert.is(await askedFor('http://127.0.0.1:9'), '127.0.0.1:9');
 });

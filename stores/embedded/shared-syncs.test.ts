@@ -52,13 +52,13 @@ const messageOf = (done: Promise<void>) =>
     (error) => error.message,
   );
 
-test('a file that is alone is synced, then named, then its folders are synced', () =>
+test('a single file is synced, then renamed, then its folders are synced', () =>
   withSyncs([], async ({ finish, seen }) => {
     await finish('a', 'x', 'y');
     assert.equal(seen, ['sync a', 'name a', 'sync x', 'sync y']);
   }));
 
-test('those of one turn are all named before the first folder is synced, and each folder is synced once', () =>
+test('files of one turn are all renamed before the first folder is synced, and each folder is synced once', () =>
   withSyncs([], async ({ finish, seen }) => {
     const late = async () => {
       // a few steps later in the same turn
@@ -72,7 +72,7 @@ test('those of one turn are all named before the first folder is synced, and eac
     assert.equal(seen, ['sync c', 'name c', 'sync x']);
   }));
 
-test('one that cannot be synced gets no name, and fails no other', () =>
+test('a file that cannot be synced is not renamed, and fails no other file', () =>
   withSyncs(['a', 'name b'], async ({ finish, seen }) => {
     const ended = await Promise.all([finish('a', 'x'), finish('b', 'y'), finish('c', 'z')].map(messageOf));
     assert.match(ended[0]!, /fd/);
@@ -80,7 +80,7 @@ test('one that cannot be synced gets no name, and fails no other', () =>
     assert.equal(seen, ['name b', 'name c', 'sync z']);
   }));
 
-test('a folder that cannot be synced fails those who wait for it', () =>
+test('a folder that cannot be synced fails the writes that wait for it', () =>
   withSyncs(['x'], async ({ finish }) => {
     const ended = await Promise.all([finish('a', 'x'), finish('b', 'x')].map(messageOf));
     assert.equal(ended, ['x is broken', 'x is broken']);

@@ -26,7 +26,7 @@ test('a tenant is created from its config, which is returned as written', async 
   });
 });
 
-test('each version of a config names the key that wrote it; a config that is the newest already stays its writer’s', async () => {
+test('each config version names the key that wrote it; putting the newest config again does not change that', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const made = (await api.call('POST', '/v1/tenants/shop/keys', { body: { name: 'Ann' } })).json;

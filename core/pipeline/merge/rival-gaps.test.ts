@@ -12,7 +12,7 @@ test('a vendor counts once per SKU as far dearer, only above the limit, and neve
   assert.equal([[...cheap], [...dear], skus], [[1, 0, 0, 0], [0, 1, 0, 1], { below: 1, above: 0 }]);
 });
 
-test('a vendor is cheap once for a SKU that a dear one won, below the limit and above 0', () => {
+test('a vendor counts once per SKU as far cheaper than the winner, only below the limit and above 0', () => {
   const group = { vendorIds: ['a', 'b', 'c', 'd'], vendor: Int32Array.of(0, 0, 1, 1, 2, 3), count: 6 };
   const gaps = new RivalGaps(group as unknown as OfferGroup);
   gaps.note(0, Float64Array.of(250, 1, 49, 10, 0, 50), FAR_ABOVE);

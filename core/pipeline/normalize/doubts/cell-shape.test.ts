@@ -25,7 +25,7 @@ const SHAPES = {
   '000000000000000000000000000000001': [0, 1, 0, 0, false, 0, 0],
 } as const;
 
-test('what a cell looks like, whatever is beside it', () => {
+test('the shape of a cell does not depend on its neighbours', () => {
   const shape = new CellShape();
   for (const [text, expected] of Object.entries(SHAPES)) {
     const bytes = toBytes(`x9${text}9x`);

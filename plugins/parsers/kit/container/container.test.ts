@@ -212,7 +212,7 @@ test('text documents such as HTML are refused by name, in any encoding, after bl
   for (const text of tables) assert.is((await read(Buffer.from(text), { refuseDocuments: true })).text, text);
 });
 
-test('sizes of ZIP64 are read only where the field has all of them', async () => {
+test('ZIP64 sizes are read only if the field has all of them', async () => {
   const bytes = Buffer.from(zip([{ ...FILE, zip64: true }], { zip64: true }));
   const at = bytes.indexOf(Buffer.from([1, 0, 24, 0]));
   for (const [length, expected] of [

@@ -12,7 +12,7 @@ async function surveyOf(text: string) {
   );
 }
 
-test('distinct words are kept up to a number of bytes; after that only those with a new byte', async () => {
+test('distinct words are kept up to a number of bytes, then only words with a new byte', async () => {
   const words = Array.from({ length: 20_000 }, (_, i) => `\xe9${i}`);
   const few = await surveyOf(words.slice(0, 100).concat(words.slice(0, 100)).join(' '));
   assert.is(few.words.length, 100, 'each once');

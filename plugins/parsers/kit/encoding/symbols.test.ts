@@ -98,7 +98,7 @@ const EXAMPLES: ReadonlyArray<readonly [number, string]> = [
   [-7, 'a、 Z（'],
 ];
 
-test('the chance of a sign by what is beside it', () => {
+test('the probability of a sign depends on what is beside it', () => {
   const wrong: string[] = [];
   for (const [chance, words] of EXAMPLES) {
     for (const word of words.split(' ')) {

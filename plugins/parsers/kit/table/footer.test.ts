@@ -14,7 +14,7 @@ function footerOf(rows: readonly string[], count: number, empties: readonly numb
   );
 }
 
-test('rows that lack most cells, which all others have, are a footer; in a table of few rows they are not', () => {
+test('rows that lack most cells are a footer, but not in a table of few rows', () => {
   const rows = ['A,1,2,x', 'B,1,2,x', ',,12,'];
   assert.equal(footerOf(rows, 50, [1, 1, 0, 1]), [3]);
   assert.equal(footerOf(rows, 6, [1, 1, 0, 1]), [3]);
@@ -25,7 +25,7 @@ test('rows that lack most cells, which all others have, are a footer; in a table
   assert.equal(footerOf(['A,1,2,x,y', 'B,,2,,y'], 50, [0, 1, 0, 1, 0]), [], 'fewer than half of the columns');
 });
 
-test('a single cell, words and rules are a footer only in a row that lacks a cell', () => {
+test('a single cell, words or rules are a footer only in a row that lacks a cell', () => {
   assert.equal(footerOf(['A,1', 'the end'], 3, [0, 0]), [2]);
   assert.equal(footerOf(['A,1', 'B,2', '', ''], 3, [0, 0]), [3, 4]);
   assert.equal(footerOf(['A,1,x', 'Total,12,'], 3, [0, 0, 0]), [2]);
@@ -37,7 +37,7 @@ test('a single cell, words and rules are a footer only in a row that lacks a cel
   assert.equal(footerOf(['Total'], 3, [0]), [], 'one column has no footer');
 });
 
-test('words of footers', () => {
+test('words of footers are recognized', () => {
   for (const cell of ['Total', 'Sub-total', 'grand total', '(Summe)', 'итого', '12 rows', '-- 2 records --', 'page 3'])
     assert.ok(saysFooter(cell), cell);
   for (const cell of ['Totalizer', 'A total', 'rows', '12 rowsx', 'page', 'Ersumme'])

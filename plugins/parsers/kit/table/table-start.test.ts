@@ -18,7 +18,7 @@ test('a header is recognized by all rows below it, whatever the last one is', ()
   assert.is(headerLinesOf([...rows, 'end,of,list']), 0);
 });
 
-test('years are names of columns where there are several of them; a single one is a number of the first row', () => {
+test('several years are column names; a single one is a number of the first row', () => {
   const rows = Array.from({ length: 30 }, (_, i) => `AB-${100 + i},${i},${i}.50`);
   assert.is(headerLinesOf(['item,2019,2020', ...rows]), 1);
   assert.is(headerLinesOf(['AB-99,2019,2.50', ...rows]), 0);
