@@ -13,9 +13,9 @@ export const FEED_WORDS = {
   },
   encoding_likely: {
     form: 'vendor:text',
-    seen: 'a few signs in no word are all that is outside ASCII, so the encoding is not certain: {text}',
-    means: 'They were read as windows-1252, the most common encoding. In another one they are letters.',
-    do: 'If the sign is wrong, declare its encoding in `parser.encoding`; if it is right, declare windows-1252.',
+    seen: 'few letters or signs are outside ASCII, so the encoding is not certain: {text}',
+    means: 'They were read as windows-1252, the most common encoding. In another one they are other letters or signs.',
+    do: 'If the text is wrong, declare its encoding in `parser.encoding`; if it is right, declare windows-1252.',
   },
   text_doubly_encoded: {
     form: 'vendor',

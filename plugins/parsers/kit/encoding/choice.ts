@@ -6,7 +6,8 @@
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import { bomOf, decodeToUtf8, requireEncoding } from './decode.ts';
 import type { Reading } from './detect.ts';
-import { areLoneSigns, areSureSigns } from './lone-signs.ts';
+import { isLikelyWestern } from './likely-western.ts';
+import { areLoneSigns, areSureSigns, endsCells } from './lone-signs.ts';
 import type { EncodingInfo } from './names.ts';
 import { plainUtf8 } from './plain-utf8.ts';
 import { type Survey, surveyBytes } from './survey.ts';
@@ -147,12 +148,16 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
       ...(isSure ? {} : { likely: `${readingText(western, over)}, not ${readingText(over, western)}` }),
     };
   }
-  if (best.absurd || best.isLone || isBlank(best) || best.perSize < WORST_PER_SIZE) {
-    return await fallBack(file, `no encoding makes likely text of it; as ${readingText(best, rival)}`);
+  const isUnlikely = best.absurd || best.isLone || isBlank(best) || best.perSize < WORST_PER_SIZE;
+  const over = rival === undefined ? {} : { over: rival.name };
+  if (isAhead && !isUnlikely) return { ...detected(best.name, confidenceOf(lead)), ...over };
+  if (rule.fallback === undefined && isLikelyWestern(best, lead, endsCells(survey.start))) {
+    const not = rival === undefined ? '' : `, not ${readingText(rival, best)}`;
+    const likely = `${readingText(best, rival)}${not}`;
+    return { ...detected('windows-1252', LIKELY_CONFIDENCE), ...over, likely };
   }
-  if (isAhead || rival === undefined) {
-    const over = rival === undefined ? {} : { over: rival.name };
-    return { ...detected(best.name, confidenceOf(lead)), ...over };
+  if (isUnlikely || rival === undefined) {
+    return await fallBack(file, `no encoding makes likely text of it; as ${readingText(best, rival)}`);
   }
   const why = `it could be ${readingText(best, rival)} or ${readingText(rival, best)}`;
   return await fallBack(file, why, [best.name, rival.name]);
@@ -160,6 +165,8 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
 
 /** A file with a few signs and no letter outside ASCII is windows-1252 with this confidence. */
 const LONE_SIGN_CONFIDENCE = 0.8;
+/** A short text whose next best reading is near, with a warning. */
+const LIKELY_CONFIDENCE = 0.7;
 /** Text with no characters outside ASCII but no-break spaces. Their bytes in DOS and Mac OS are letters in Windows. */
 const BLANKS_ALONE = /^[\u0000-\u007f\u00a0]*$/;
 const WINDOWS = /^(windows|iso-8859)-/;

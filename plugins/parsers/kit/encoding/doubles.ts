@@ -103,6 +103,17 @@ export function findDoubles(chunk: Uint8Array, doubles: TextSamples, lost: TextS
   lost.pass(chunk);
 }
 
+/** Takes the first cells of a chunk that have a character outside ASCII. */
+export function findBeyondAscii(chunk: Uint8Array, samples: TextSamples): void {
+  const words = wordsOf(chunk);
+  for (let at = 0; !samples.isFull; at++) {
+    at = skipAscii(chunk, words, at);
+    if (at >= chunk.length) break;
+    samples.add(chunk, at);
+  }
+  samples.pass(chunk);
+}
+
 /** True if the letter and the symbol that start at a byte were one character before. */
 function isDoubleAt(chunk: Uint8Array, at: number): boolean {
   if (chunk[at] === 0xc2) return isDouble(chunk[at - 1]!, chunk[at + 1]!);

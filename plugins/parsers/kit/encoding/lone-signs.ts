@@ -55,7 +55,7 @@ function isSigns(word: string): boolean {
 }
 
 /** True if every ellipsis of the sample is at the end of its cell. */
-function endsCells(sample: Uint8Array): boolean {
+export function endsCells(sample: Uint8Array): boolean {
   for (let at = sample.indexOf(ELLIPSIS_BYTE); at >= 0; at = sample.indexOf(ELLIPSIS_BYTE, at + 1)) {
     if (at + 1 < sample.length && !CELL_ENDS.includes(sample[at + 1] ?? 0)) return false;
   }

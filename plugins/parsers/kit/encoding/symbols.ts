@@ -35,12 +35,14 @@ const SIGNS: readonly Sign[] = [
   { signs: '½¼¾', chance: -2.5, fits: (before, after) => (before === 'digit' || isOpen(before)) && !isWord(after) },
   { signs: '°', chance: -2.5, fits: (before, after) => before === 'digit' && after !== 'digit' },
   { signs: '°', chance: -2.5, fits: (before, after) => before === 'none' && after !== 'lower' },
-  { signs: '™®', chance: -2.5, fits: (before, after) => !isOpen(before) && after !== 'lower' && after !== 'other' },
+  { signs: '™®', chance: -2.5, fits: (before, after) => !isOpen(before) && !isWord(after) },
+  { signs: '™®', chance: -7, fits: (before, after) => !isOpen(before) && after === 'upper' },
   { signs: '™®©', chance: -3.5, fits: (before, after) => isOpen(before) && isOpen(after) },
   { signs: '©', chance: -4, fits: (before) => isOpen(before) },
   { signs: '’', chance: -2.5, fits: isApostrophe },
   { signs: '’', chance: -4.5, fits: (before, after) => !isWord(after) || before === 'none' },
-  { signs: '”', chance: -3, fits: (before, after) => before !== 'none' && !isWord(after) },
+  { signs: '”', chance: -3, fits: (before, after) => before !== 'none' && before !== 'lower' && !isWord(after) },
+  { signs: '”', chance: -5.5, fits: (before, after) => before === 'lower' && !isWord(after) },
   { signs: '“„«', chance: -4, fits: (before, after) => isOpen(before) && after !== 'none' },
   { signs: '»', chance: -4, fits: (before, after) => before !== 'none' && isOpen(after) },
   { signs: '“', chance: -5.5, fits: (before, after) => before !== 'none' && isOpen(after) },
@@ -90,6 +92,20 @@ export function signChance(chars: readonly string[], at: number): number {
   const fitting = rules.find((one) => one.fits(left, right, chars, at));
   if (fitting !== undefined) return fitting.chance;
   return (rules.length === 0 ? ODD : OUT_OF_PLACE) + (isWord(right) ? BEFORE_LETTER : 0);
+}
+
+/** The least chance of a sign that is where such signs are usual: `½` after a digit, `’` between letters. */
+const AT_HOME = -5;
+/** Signs whose bytes are letters of DOS and Mac OS: alone they prove nothing. */
+const LETTERS_ELSEWHERE = '…•«»';
+
+/** True if all signs of the word outside ASCII that are no letters are where such signs are usual. */
+export function isSignAtHome(word: string): boolean {
+  const chars = Array.from(word);
+  return chars.every((sign, at) => {
+    if (sign <= '\u007f' || (/\p{L}/u.test(sign) && !'ªºµ'.includes(sign))) return true;
+    return !LETTERS_ELSEWHERE.includes(sign) && signChance(chars, at) >= AT_HOME;
+  });
 }
 
 /** Controls, box drawing, private use: what only a wrong reading has. */

@@ -10,7 +10,7 @@ import { CellSamples } from './cell-samples.ts';
 import type { EncodingChoice } from './choice.ts';
 import { decodeToUtf8, type Reopen } from './decode.ts';
 import { IllFormed, utf8Checker } from './decode-utf8.ts';
-import { findDoubles, TextSamples } from './doubles.ts';
+import { findBeyondAscii, findDoubles, TextSamples } from './doubles.ts';
 import { MisdeclaredSample } from './misdeclared.ts';
 
 export class EncodingWatch {
@@ -19,6 +19,8 @@ export class EncodingWatch {
   #detail: string | null = null;
   #doubles = new TextSamples();
   #lost = new TextSamples();
+  /** If the encoding is only likely: cells whose letters depend on it. */
+  #doubtful = new TextSamples();
 
   constructor(choice: EncodingChoice) {
     this.#choice = choice;
@@ -37,8 +39,9 @@ export class EncodingWatch {
     return this.warnings().map((code) => {
       if (code === 'text_doubly_encoded') return { code, examples: this.#doubles.examples() };
       if (code === 'text_lost_characters') return { code, examples: this.#lost.examples() };
-      const detail =
-        code === 'encoding_doubtful' ? this.#detail : code === 'encoding_likely' ? (this.#choice.likely ?? null) : null;
+      if (code === 'encoding_likely')
+        return { code, detail: this.#choice.likely ?? '', examples: this.#doubtful.examples() };
+      const detail = code === 'encoding_doubtful' ? this.#detail : null;
       return detail === null ? code : { code, detail };
     });
   }
@@ -100,7 +103,10 @@ export class EncodingWatch {
     const lost = new TextSamples();
     this.#doubles = doubles;
     this.#lost = lost;
+    const doubtful = new TextSamples();
+    this.#doubtful = doubtful;
     for await (const chunk of decoded) {
+      if (this.#choice.likely !== undefined) findBeyondAscii(chunk, doubtful);
       findDoubles(chunk, doubles, lost);
       yield chunk;
     }
@@ -108,7 +114,7 @@ export class EncodingWatch {
     // text that was encoded twice may have lost letters on the way
     else if (lost.found) this.countWarning('text_lost_characters');
     if (reopen === null) return;
-    for (const samples of [doubles, lost])
+    for (const samples of [doubles, lost, doubtful])
       if (samples.found) await samples.findLines(decodeToUtf8(reopen(), this.#choice.encoding));
   }
 
