@@ -190,6 +190,7 @@ test('a file that may be cut inside its last cell gets a warning', async () => {
 
 test('placeholder costs and prices of 0 get a warning', async () => {
   assert.equal(await warningsOf(costs('9999.99', '99999', '0.01', '9998', '1999.99')), ['placeholder_costs:a:3']);
+  assert.is((await warningsOf(costs('0.001', '0.00001', '0.002', '0.011', '0.1')))[0], 'placeholder_costs:a:2');
   const priced = (price: string) => `sku,quantity_available,price\nA,1,${price}\nB,1,2\n`;
   assert.equal(await warningsOf(priced('0.00')), ['zero_prices:a:1', 'zero_price_wins:1:A at 0.00 from a']);
   const floored = { pricing: { ...PLAIN_TENANT.pricing, min_price: 1 } };

@@ -6,6 +6,7 @@ import { runCase } from '../../plugins/testing/harness.ts';
 const CODES = [
   'sku_double_spaces',
   'text_control_signs',
+  'text_hidden_signs',
   'text_escaped',
   'text_markup',
   'text_letters_lost',
@@ -22,11 +23,12 @@ interface Feed {
   options?: object;
   currency?: string;
   terms?: object[];
+  kernelFromBytes?: number;
 }
 
 /** The warnings of these kinds, and their examples as `file line column "cell"`. */
 async function doubtsOf(...feeds: Feed[]): Promise<Record<string, string[]>> {
-  const [{ options = {}, currency = 'EUR', terms }] = feeds as [Feed];
+  const [{ options = {}, currency = 'EUR', terms, kernelFromBytes }] = feeds as [Feed];
   const rates = { type: 'file', local_path: 'rates.csv' };
   const pricing = { base_margin_pct: '0.2', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} };
   const { outcome } = await runCase({
@@ -41,6 +43,7 @@ async function doubtsOf(...feeds: Feed[]): Promise<Record<string, string[]>> {
     },
     files: { v: feeds.map(({ text }, i) => ({ name: `feed-${i}.csv`, bytes: new TextEncoder().encode(text) })) },
     sideFiles: { 'rates.csv': new TextEncoder().encode('currency,rate\nGBP,1.2\n') },
+    ...(kernelFromBytes === undefined ? {} : { limits: { kernelFromBytes } }),
   });
   assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
   const { warnings, notices } = outcome.summary;
@@ -68,6 +71,35 @@ test('control characters, entities and quoted-printable in titles are counted, w
     'text_control_signs:v:3': ['2 title a\\u{0001}b', '3 title Gr\\u{0092}x'],
     'text_escaped:v:5': ['5 title Caf&eacute;', '6 title A &amp; B'],
   });
+});
+
+test('signs that nobody sees inside of titles and brands; those that some scripts need are none', async () => {
+  const odd = [
+    'Desk\ufefflamp',
+    'Desk\u2028lamp',
+    'De\u00adsk',
+    'De\u200bsk’s',
+    '\u202eDesk',
+    'a\u2060b',
+    'a\ufffcb',
+    'x\u2029y',
+  ];
+  const plain = [
+    'Men’s “lamp” – 5 €…',
+    'می\u200cخواهم',
+    '👨\u200d👩 ❤\ufe0f',
+    'ผ้า\u200bขน',
+    '\u200eאב',
+    'ﬁn ™',
+    '２ＬＥＤ',
+    'a ⁿ ₂',
+  ];
+  for (const kernelFromBytes of [0, Number.MAX_SAFE_INTEGER]) {
+    assert.equal(await doubtsOf({ text: titles(odd), kernelFromBytes }), {
+      'text_hidden_signs:v:8': ['2 title Desk\\u{FEFF}lamp', '3 title Desk\\u{2028}lamp'],
+    });
+    assert.equal(await doubtsOf({ text: titles(plain), kernelFromBytes }), {});
+  }
 });
 
 test('HTML tags, and apostrophes before what a spreadsheet takes for a formula, get a warning', async () => {

@@ -1,11 +1,11 @@
-/** The expected warnings about winning prices (docs/ERRORS.md), with counts and without examples. */
+/** Which winning prices look wrong (docs/ERRORS.md): the warnings that a run gives, with their counts and without examples. */
 
 import { type Config, D, type Money, type Row } from './types.ts';
 
 const ZERO_WINS = 'zero_cost_wins';
 const ZERO_PRICE = 'zero_price_wins';
-/** 9999, 9999.9, 9999.99, longer ones of that form, and 0.01. */
-const PLACEHOLDER = /^(?:9{4,9}(?:\.99?)?|0\.01)$/;
+/** 9999, 9999.9, 9999.99, longer ones of that form, 0.01, 0.001 and smaller ones. */
+const PLACEHOLDER = /^(?:9{4,9}(?:\.99?)?|0\.0{1,5}1)$/;
 const BELOW_COST = 'price_below_cost';
 const BELOW_MSRP = 'price_far_below_msrp';
 const BELOW_RIVALS = 'price_far_below_rivals';
@@ -23,7 +23,7 @@ export class PriceWarnings {
     this.#enforce = pricing.map_policy.enforce ?? true;
   }
 
-  /** `offers` are all valid rows for the SKU, the winner's with the feed's own price. */
+  /** `offers`: all valid rows for the winner's SKU, the winner among them with the feed's own price. */
   look(winner: Row, price: Money, offers: readonly Row[]): void {
     for (const { cost, price: ownPrice, vendor_id } of offers) {
       const amount = cost ?? ownPrice;
@@ -54,7 +54,7 @@ export class PriceWarnings {
     if (this.#enforce && namesNone && others.some((row) => row.map_price?.gt(price))) this.#count(BELOW_MAP);
   }
 
-  /** All warnings, as `code:number` or `code:vendor:number`. */
+  /** As `code:number`, or `code:vendor:number`. */
   all(): string[] {
     return [...this.#counts].map(([code, count]) => `${code}:${count}`).sort();
   }

@@ -9,6 +9,7 @@ import { toText } from './text.ts';
 /** Codes of warnings. */
 export const TEXT_DOUBTS = [
   'text_control_signs',
+  'text_hidden_signs',
   'text_escaped',
   'text_markup',
   'text_letters_lost',
@@ -24,6 +25,8 @@ const C1 = 4;
 const QUESTION = 8;
 /** `<` */
 const TAG_SIGN = 16;
+/** The first bytes of U+2000 to U+2FFF, and of U+F000 to U+FFFF. */
+const HIDDEN_LEAD = 32;
 /** The kernel reads it too. */
 export const TEXT_KINDS = new Uint8Array(256);
 const KINDS = TEXT_KINDS;
@@ -35,10 +38,17 @@ KINDS[0x26] = KINDS[0x3d] = ESCAPE;
 KINDS[0xc2] = C1;
 KINDS[0x3f] = QUESTION;
 KINDS[0x3c] = TAG_SIGN;
+KINDS[0xe2] = KINDS[0xef] = HIDDEN_LEAD;
 
 /** Only this many bytes of a longer text are examined. */
 const BYTES_MAX = 1000;
 const C1_SIGN = /[\u0080-\u009f]/;
+/**
+ * U+FEFF of joined files, U+2028 and U+2029 of other line ends, soft hyphens of web pages, U+200B, U+2060, turned text, marks of objects.
+ * Joiners and marks of direction are of use in some scripts, and U+200B between words of South East Asian ones.
+ */
+const HIDDEN_SIGN =
+  /[\u00ad\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]|(?<![\u0e00-\u109f\u1780-\u17ff])\u200b/;
 const LETTER = 'uml|acute|grave|circ|tilde|cedil|caron|ring|slash';
 const NAMED =
   'amp|lt|gt|quot|apos|nbsp|copy|reg|trade|euro|pound|yen|cent|sect|para|deg|hellip|ndash|mdash|[lrsb]?[sdl]quo|[lr]aquo|bull|middot|times|divide|plusmn|frac\\d\\d|sup[123]|micro|szlig|(?:ae|oe)lig|eth|thorn|ordm|ordf|shy|zwj|zwnj|rarr|larr';
@@ -69,11 +79,30 @@ export function textDoubt(bytes: Uint8Array, from: number, to: number): TextDoub
   for (let at = from; at < end; at++) kinds |= KINDS[bytes[at]!]!;
   if (kinds === 0) return null;
   if ((kinds & CONTROL) !== 0) return 'text_control_signs';
+  if (kinds === HIDDEN_LEAD && !mayHideSigns(bytes, from, end)) return null;
   const text = toText(bytes, from, end);
   if ((kinds & C1) !== 0 && C1_SIGN.test(text)) return 'text_control_signs';
+  if ((kinds & (C1 | HIDDEN_LEAD)) !== 0 && HIDDEN_SIGN.test(text)) return 'text_hidden_signs';
   if ((kinds & ESCAPE) !== 0 && (ENTITY.test(text) || QUOTED_PRINTABLE.test(text))) return 'text_escaped';
   if ((kinds & TAG_SIGN) !== 0 && TAG.test(text)) return 'text_markup';
   return (kinds & QUESTION) !== 0 && LOST.test(text) && !ADDRESS.test(text) ? 'text_letters_lost' : null;
+}
+
+/**
+ * True if a byte of the text begins a sign that nobody sees, and not one such as `’`. The kernel has it too: U+200B, U+2028 to U+202E, U+2060 to
+ * U+206F, U+FEFF and U+FFF9 to U+FFFC.
+ */
+function mayHideSigns(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at + 2 < to; at++) {
+    const first = bytes[at]!;
+    if (first !== 0xe2 && first !== 0xef) continue;
+    const [second, third] = [bytes[at + 1]!, bytes[at + 2]!];
+    if (first === 0xef) {
+      if ((second === 0xbb && third === 0xbf) || (second === 0xbf && third >= 0xb9)) return true;
+    } else if (second === 0x80 ? third === 0x8b || (third >= 0xa8 && third <= 0xae) : second === 0x81 && third >= 0xa0)
+      return true;
+  }
+  return false;
 }
 
 /** True for `'+Plus`, as exporters write texts that a spreadsheet would take for formulas. The kernel has it too. */

@@ -251,10 +251,20 @@ function isPlainText(column: i32): bool {
     const sign = load<u8>(at);
     // an entity ends in `;`, quoted-printable has `=`, a tag `>`, and C1 begins with C2
     if (sign === 59 || sign === 61 || sign === 62 || sign === 0xc2) return false;
+    if ((sign === 0xe2 || sign === 0xef) && hidesSign(at, end)) return false;
     // letters that were lost have become question marks inside of words
     if (sign === 63 && at > from && isLetter(load<u8>(at - 1))) return false;
   }
   return true;
+}
+
+/** The test of `bytes/text-signs.ts`. */
+function hidesSign(at: usize, end: usize): bool {
+  if (at + 2 >= end) return false;
+  const second = load<u8>(at + 1);
+  const third = load<u8>(at + 2);
+  if (load<u8>(at) === 0xef) return (second === 0xbb && third === 0xbf) || (second === 0xbf && third >= 0xb9);
+  return second === 0x80 ? third === 0x8b || (third >= 0xa8 && third <= 0xae) : second === 0x81 && third >= 0xa0;
 }
 
 /** The test of `bytes/text-signs.ts`. */

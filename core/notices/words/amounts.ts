@@ -53,7 +53,7 @@ export const AMOUNT_WORDS = {
   },
   placeholder_costs: {
     form: 'vendor:number',
-    seen: '{number|offer costs|offers cost} an amount such as 9999.99 or 0.01, or without a cost has it as price',
+    seen: '{number|offer costs|offers cost} an amount such as 9999.99, 0.01 or 0.001, or without a cost has it as price',
     means: 'Vendors often write such amounts for a price on request, or for goods that they no longer sell.',
     do: 'If so, declare them as empty (`columns.cost.words: {"9999.99": null}` in the parser’s options), or drop or refuse such rows.',
   },
@@ -126,6 +126,13 @@ export const AMOUNT_WORDS = {
     means:
       'The header is one of prices that hold for a while in place of the usual one. What was read is then too high. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Ask the vendor when it holds. If it holds whenever it is filled, read the first of the two that has a value: `columns: {price: {first_filled: ["sale_price", "price"]}}` in the parser’s options.',
+  },
+  amounts_all_zero: {
+    form: 'vendor:column',
+    seen: 'all amounts in `{column}` that were looked at are 0',
+    means:
+      'The feed was probably exported without them: a MAP of 0 holds no price up, and a list price of 0 is compared with nothing. Of a long feed not every row is looked at.',
+    do: 'Ask the vendor. If 0 means none, declare it as empty (`columns: {map_price: {words: {"0.00": null}}}` in the parser’s options), or do not map the column.',
   },
   quantities_all_zero: {
     form: 'vendor',

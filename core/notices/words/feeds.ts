@@ -71,6 +71,13 @@ export const FEED_WORDS = {
       'They are in the merged feed too, unseen; shops and XML readers refuse them or show boxes. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Have the vendor remove them.',
   },
+  text_hidden_signs: {
+    form: 'vendor:number',
+    seen: '{number|brand or title has|brands and titles have} characters that nobody sees, such as U+FEFF, U+200B, U+2028 or a soft hyphen',
+    means:
+      'They are in the merged feed too. Words with them are not found by a search, and U+2028 ends a line in some programs. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Have the vendor remove them.',
+  },
   text_escaped: {
     form: 'vendor:number',
     seen: "{number|brand or title is|brands and titles are} escaped, as in `&amp;`, `=C3=BC` or `'+Plus`",

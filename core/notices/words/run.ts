@@ -65,6 +65,25 @@ export const RUN_WORDS = {
     means: 'The vendor’s newest feed may not have arrived yet; an older one was read, if there is one.',
     do: 'Wait until it is complete, and run again. Remove it if its transfer broke off.',
   },
+  files_alike: {
+    form: 'vendor:text',
+    seen: 'files with the same bytes are read as one feed: {text}',
+    means:
+      'One of them is probably a copy. Each row counts twice: with `duplicate_sku: sum_quantity` the stock is doubled.',
+    do: 'Remove the copy, or narrow the pattern of `parser.options.files`.',
+  },
+  feed_sent_again: {
+    form: 'vendor:text',
+    seen: 'a new file has the very bytes of the one that is published: {text}',
+    means: 'Nothing changed at the vendor for a day; or its export has stopped, and an old file is sent over and over.',
+    do: 'Ask the vendor if it lasts. `expect` and `guardrails.stale_after_hours` cannot notice it, as the file is new.',
+  },
+  feed_older_than_published: {
+    form: 'vendor:text',
+    seen: 'the newest file is older than the one that is published: {text}',
+    means: 'The file that was read last time was removed or its time was set back. Prices and quantities go back, too.',
+    do: 'Have the vendor send its feed again, unless an older one is meant.',
+  },
   more_warnings: {
     form: 'number',
     seen: '{number|more warning is|more warnings are} not in the run’s record',

@@ -74,6 +74,13 @@ export const SKU_WARNING_WORDS = {
       'A spreadsheet drops leading zeros. Such SKUs match no other vendor’s. Of a long feed not every row is looked at.',
     do: 'Ask the vendor whether these numbers begin with zeros. If so, have the column exported as text, or map such SKUs with `sku_map`.',
   },
+  skus_change_form: {
+    form: 'vendor:text',
+    seen: 'the SKUs are of another form from some row on, {text}',
+    means:
+      'Leading zeros, hyphens or capitals are gone or new there. Two exports were probably joined, or a part was opened in a spreadsheet: its SKUs match no other vendor’s, and not those of the last feed. Of a long feed not every row is looked at.',
+    do: 'Do not publish the feed before you have asked the vendor. Have it exported at once as text, or map such SKUs with `sku_map`.',
+  },
   skus_rounded: {
     form: 'vendor:number:examples',
     seen: '{number|long SKU of digits ends|long SKUs of digits end} in zeros',

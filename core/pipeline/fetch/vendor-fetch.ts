@@ -9,6 +9,7 @@ import { isFeedError } from '../../run-codes.ts';
 import { PATHS, runPrefix, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
+import { fileDoubts } from './file-doubts.ts';
 import {
   type InputManifest,
   type ManifestCarriedOver,
@@ -130,7 +131,11 @@ export class VendorFetch {
     const newest = newestOf(this.#inputs);
     const feeds = newest === null ? null : await this.#readable(newest);
     const fetched = this.#fetched(feeds, newest);
-    if (newest !== null) return this.#checkStale(fetched, newest);
+    if (newest !== null) {
+      const doubts = fileDoubts(this.vendor.vendor_id, this.entry, await this.#earlierFiles());
+      for (const doubt of doubts) this.#options.log.warn(doubt);
+      return this.#checkStale(fetched, newest);
+    }
     if (this.missingAction !== 'carry_over') return fetched;
     const message = `no file was found for the vendor ${this.vendor.vendor_id}`;
     return (await this.#carryOver(new RelayError('REQUIRED_VENDOR_MISSING', message))) ?? fetched;

@@ -25,7 +25,7 @@ const SKU_CHARS = 60;
 /** What vendors write for a price on request: 9999, 99999.9, 999999.99 and their like, and the smallest amount. */
 const NINES_MIN = 9_999_000_000;
 const PLACEHOLDERS = new Set([
-  LEAST_COST,
+  ...[LEAST_COST, 1000, 100, 10, 1],
   ...[4, 5, 6, 7, 8, 9].flatMap((digits) => [0, 900_000, 990_000].map((rest) => (10 ** digits - 1) * 1e6 + rest)),
 ]);
 
@@ -156,7 +156,7 @@ export class PriceWatch {
       const each = isPrice ? group.price[i]! : group.cost[i]!;
       if (each === 0)
         this.#count(isPrice ? 'zero_prices' : 'zero_costs', isPrice ? this.#zeroPrices : this.#zeroCosts, i);
-      else if ((each >= NINES_MIN || each === LEAST_COST) && PLACEHOLDERS.has(each))
+      else if ((each >= NINES_MIN || each <= LEAST_COST) && PLACEHOLDERS.has(each))
         this.#count('placeholder_costs', this.#placeholders, i);
     }
     if (cost === 0) this.#note('zero_cost_wins', winner, micros);

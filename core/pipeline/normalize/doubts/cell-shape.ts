@@ -19,6 +19,8 @@ export class CellShape {
   whole = 0;
   /** Of a number: its last digit; -1 if it has none. */
   lastDigit = -1;
+  /** True if it has digits, and all of them are 0. */
+  isZero = false;
 
   read(bytes: Uint8Array, from: number, to: number): void {
     this.length = to - from;
@@ -30,10 +32,12 @@ export class CellShape {
     let before = 0;
     let sinceMark = -1;
     let last = -1;
+    let bits = 0;
     for (let at = from; at < end; at++) {
       const byte = bytes[at]!;
       if (byte >= 0x30 && byte <= 0x39) {
         last = byte - 0x30;
+        bits |= last;
         whole = whole * 10 + last;
         digits++;
         if (sinceMark >= 0) sinceMark++;
@@ -52,5 +56,6 @@ export class CellShape {
     // three digits after the last mark are as likely thousands
     this.whole = sinceMark > 0 && sinceMark !== 3 ? before : whole;
     this.lastDigit = last;
+    this.isZero = digits > 0 && bits === 0;
   }
 }

@@ -45,6 +45,8 @@ export interface NumberRange {
   most: number;
   /** Numbers whose last digit is none that prices are rounded to: not 0, 5 or 9. */
   unevenEnds: number;
+  /** Numbers that are 0. */
+  zeros: number;
   first: { file: string | null; line: number; cell: string } | null;
 }
 
@@ -68,7 +70,7 @@ export class ColumnShapes {
   next = 1;
   readonly starts: BlockStart[] = [];
   readonly ranges: NumberRange[] = CANONICAL_COLUMNS.map(() => ({
-    ...{ count: 0, withMarks: 0, least: Number.POSITIVE_INFINITY, most: 0, unevenEnds: 0, first: null },
+    ...{ count: 0, withMarks: 0, least: Number.POSITIVE_INFINITY, most: 0, unevenEnds: 0, zeros: 0, first: null },
   }));
   #sums = new Float64Array(BLOCKS_START * STRIDE);
   readonly #shape = new CellShape();
@@ -144,9 +146,10 @@ export class ColumnShapes {
   };
 
   #count(range: NumberRange, bytes: Uint8Array, from: number, to: number): void {
-    const { whole, hasMark, lastDigit } = this.#shape;
+    const { whole, hasMark, lastDigit, isZero } = this.#shape;
     range.count++;
     range.withMarks += hasMark;
+    if (isZero) range.zeros++;
     range.least = Math.min(range.least, whole);
     range.most = Math.max(range.most, whole);
     if (lastDigit % 5 !== 0 && lastDigit !== 9) range.unevenEnds++;

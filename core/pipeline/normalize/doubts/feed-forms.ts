@@ -1,5 +1,6 @@
 /** Doubts about what the columns of a feed look like as a whole. */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, the batch bounds its fields
+import { toText } from '../../../bytes/text.ts';
 import { trimEnd, trimStart } from '../../../bytes/trim.ts';
 import { COLUMN } from '../../../canonical.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
@@ -8,15 +9,17 @@ import type { CurrentRow } from '../current-row.ts';
 import { ColumnShapes, SHAPED } from './column-shapes.ts';
 import type { RowExamples } from './row-examples.ts';
 import { shapeChanges } from './shape-changes.ts';
+import { SkuFormsChange } from './sku-forms-change.ts';
 import { SkuLengths } from './sku-lengths.ts';
 import { ThousandForms } from './thousand-forms.ts';
-import { noStock, wholeAmounts } from './whole-amounts.ts';
+import { noStock, wholeAmounts, zeroAmounts } from './whole-amounts.ts';
 
 export class FeedForms {
   readonly #rows: RowExamples;
   readonly #currency: string;
   readonly #shapes = new ColumnShapes();
   readonly #lengths = new SkuLengths();
+  readonly #skuForms = new SkuFormsChange();
   readonly thousands: ThousandForms;
   /** Positions with a form or a factor of their own, in some file. */
   readonly #declared = new Set<number>();
@@ -52,7 +55,7 @@ export class FeedForms {
         for (const position of SHAPED) take(position, source[position]!, start[position]!, end[position]!);
       },
     });
-    this.#lengths.look(source[COLUMN.sku]!, start[COLUMN.sku]!, end[COLUMN.sku]!, { file, line });
+    this.#lookAtSku(source[COLUMN.sku]!, start[COLUMN.sku]!, end[COLUMN.sku]!, { file, line });
   }
 
   /** The same for a row that the kernel took. */
@@ -70,10 +73,15 @@ export class FeedForms {
           const from = trimStart(window, batch.fieldStart[at]!, end);
           const to = trimEnd(window, from, end);
           take(position, window, from, to);
-          if (position === COLUMN.sku) this.#lengths.look(window, from, to, { file, line });
+          if (position === COLUMN.sku) this.#lookAtSku(window, from, to, { file, line });
         }
       },
     });
+  }
+
+  #lookAtSku(bytes: Uint8Array, from: number, to: number, place: { file: string | null; line: number }): void {
+    this.#lengths.look(bytes, from, to, place);
+    this.#skuForms.look({ ...place, cell: toText(bytes, from, to) });
   }
 
   warnings(vendorId: string): string[] {
@@ -82,7 +90,9 @@ export class FeedForms {
       ...shapeChanges(this.#shapes, this.#rows, vendorId),
       ...wholeAmounts(this.#shapes, { isDeclared, currency: this.#currency, vendorId, rows: this.#rows }),
       ...noStock(this.#shapes, { isDeclared, vendorId, rows: this.#rows }),
+      ...zeroAmounts(this.#shapes, { isDeclared, vendorId, rows: this.#rows }),
       ...this.#lengths.warnings(vendorId, this.#rows),
+      ...this.#skuForms.warnings(vendorId, this.#rows),
       ...this.thousands.warnings(vendorId),
     ];
   }

@@ -17,6 +17,7 @@ export class TextDoubts {
   readonly #rows: RowExamples;
   readonly #counts: Record<TextDoubt, number> = {
     text_control_signs: 0,
+    text_hidden_signs: 0,
     text_escaped: 0,
     text_markup: 0,
     text_letters_lost: 0,

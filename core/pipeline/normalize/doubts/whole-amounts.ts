@@ -9,6 +9,7 @@ import type { RowExamples } from './row-examples.ts';
 
 export const AMOUNTS_WHOLE = 'amounts_whole';
 export const ALL_SOLD_OUT = 'quantities_all_zero';
+export const ALL_ZERO = 'amounts_all_zero';
 
 /** In other currencies whole amounts are usual, or goods cost hundreds. */
 const CURRENCIES = new Set('USD EUR GBP CHF CAD AUD NZD SGD BGN RON PLN ILS AED MYR'.split(' '));
@@ -49,6 +50,21 @@ export function noStock(
   return [`${ALL_SOLD_OUT}:${vendorId}`];
 }
 
+/** A MAP or a list price that is 0 in every row is none: an export without it, or the wrong column. */
+export function zeroAmounts(
+  { ranges }: ColumnShapes,
+  { isDeclared, vendorId, rows }: Omit<WholeAmountsOptions, 'currency'>,
+): string[] {
+  return [COLUMN.map_price, COLUMN.msrp].flatMap((position) => {
+    const { count, zeros, first } = ranges[position] ?? NOTHING;
+    if (count < ROWS_MIN || zeros < count || first === null || isDeclared(position)) return [];
+    const { file, line, cell } = first;
+    const column = CANONICAL_COLUMNS[position] ?? '';
+    rows.addAt(ALL_ZERO, { ...(file === null ? {} : { file }), line, column, cell });
+    return [`${ALL_ZERO}:${vendorId}:${column}`];
+  });
+}
+
 export interface WholeAmountsOptions {
   isDeclared: (position: number) => boolean;
   /** The one that the vendor's amounts are read in. */
@@ -57,4 +73,4 @@ export interface WholeAmountsOptions {
   rows: RowExamples;
 }
 
-const NOTHING: NumberRange = { count: 0, withMarks: 0, least: 0, most: 0, unevenEnds: 0, first: null };
+const NOTHING: NumberRange = { count: 0, withMarks: 0, least: 0, most: 0, unevenEnds: 0, zeros: 0, first: null };

@@ -2,8 +2,8 @@
 import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runCase } from '../plugins/testing/harness.ts';
-import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
+import { runCase } from '../../plugins/testing/harness.ts';
+import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 
 const CONFIG = {
   ...PLAIN_TENANT,
