@@ -9,6 +9,7 @@ import { SKU_WORDS } from '../core/bytes/sku-words.ts';
 import { TEXT_DOUBTS } from '../core/bytes/text-signs.ts';
 import { ROW_CODES } from '../core/issue.ts';
 import { WARNING_WORDS } from '../core/notices/words.ts';
+import { FILE_DOUBTS } from '../core/pipeline/fetch/file-doubts.ts';
 import { INVALID_ROWS } from '../core/pipeline/issues.ts';
 import { DUPLICATES_DIFFER } from '../core/pipeline/merge/duplicate-rows.ts';
 import { SKU_TWINS } from '../core/pipeline/merge/sku-twins.ts';
@@ -17,6 +18,7 @@ import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/doubts/decimal-form
 import { ODD_VALUES } from '../core/pipeline/normalize/doubts/odd-values.ts';
 import { SHAPE_CHANGES } from '../core/pipeline/normalize/doubts/shape-changes.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/doubts/sku-dates.ts';
+import { SKUS_CHANGE_FORM } from '../core/pipeline/normalize/doubts/sku-forms-change.ts';
 import { SKU_LENGTHS } from '../core/pipeline/normalize/doubts/sku-lengths.ts';
 import { MAY_BE_DECIMALS } from '../core/pipeline/normalize/doubts/thousand-forms.ts';
 import { TITLES_CUT } from '../core/pipeline/normalize/doubts/title-lengths.ts';
@@ -26,7 +28,7 @@ import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/doubts/unread-pri
 import { SALE_PRICES_UNREAD } from '../core/pipeline/normalize/doubts/unread-prices.ts';
 import { STATES_UNREAD } from '../core/pipeline/normalize/doubts/unread-states.ts';
 import { STOCK_UNREAD } from '../core/pipeline/normalize/doubts/unread-stock.ts';
-import { ALL_SOLD_OUT, AMOUNTS_WHOLE } from '../core/pipeline/normalize/doubts/whole-amounts.ts';
+import { ALL_SOLD_OUT, ALL_ZERO, AMOUNTS_WHOLE } from '../core/pipeline/normalize/doubts/whole-amounts.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';
@@ -117,7 +119,10 @@ test('warnings are those of the sources', () => {
     ...ODD_VALUES,
     ...SHAPE_CHANGES,
     ...SKU_LENGTHS,
+    ...FILE_DOUBTS,
+    SKUS_CHANGE_FORM,
     ALL_SOLD_OUT,
+    ALL_ZERO,
     AMOUNTS_WHOLE,
     MAY_BE_DECIMALS,
     STOCK_UNREAD,

@@ -16,10 +16,10 @@ export const SKU_KINDS = new Uint8Array(256);
 const KINDS = SKU_KINDS;
 KINDS.fill(ODD, 0, 0x20);
 KINDS.fill(ODD, 0x7f);
-for (const sign of 'Ee.') KINDS[sign.charCodeAt(0)] = NUMBER_SIGN;
-/** Starts or ends an escape such as `&amp;` and `%20`. */
+for (const sign of 'Ee.,') KINDS[sign.charCodeAt(0)] = NUMBER_SIGN;
+/** Starts an escape such as `&amp;`, `%20` and `\u002D`. */
 const ESCAPE_SIGN = 4;
-KINDS[0x25] = KINDS[0x26] = ESCAPE_SIGN;
+KINDS[0x25] = KINDS[0x26] = KINDS[0x5c] = ESCAPE_SIGN;
 /** A space: two of them in a row are odd. */
 const SPACE = 16;
 KINDS[0x20] = SPACE;
@@ -70,9 +70,10 @@ const HIDDEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?! )\p{White_Space}/u;
 const OTHER_DASH = /(?!-)\p{Dash}|[\uff01-\uff5e]/u;
 const LATIN = /\p{Script=Latin}/u;
 const OTHER_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
-/** What a spreadsheet makes of a long number: `5.01E+12`, `1,23E+11`, `5.0123E12`, `4711.0`. */
+/** What a spreadsheet makes of a long number: `5.01E+12`, `1,23E+11`, `5.0123E12`; below, `4711.0` and `4,711`. */
 const NUMBER = /^[+-]?\d+(?:(?:[.,]\d+)?E[+-]\d+|[.,]\d+E\d+)$/i;
 const FLOAT = /^\d{4,}\.0$/;
+const THOUSANDS = /^\d{1,3}(?:,\d{3})+$/;
 /** Longer SKUs are not looked at. */
 const BYTES_MAX = 1000;
 
@@ -80,7 +81,7 @@ const BYTES_MAX = 1000;
 export function skuDoubt(bytes: Uint8Array, from: number, to: number): SkuDoubt | null {
   if (to - from > BYTES_MAX) return null;
   const sku = toText(bytes, from, to);
-  if (NUMBER.test(sku) || FLOAT.test(sku)) return 'sku_looks_like_number';
+  if (NUMBER.test(sku) || FLOAT.test(sku) || THOUSANDS.test(sku)) return 'sku_looks_like_number';
   if (HIDDEN.test(sku)) return 'sku_hidden_signs';
   if (sku !== sku.normalize('NFC')) return 'sku_not_normalized';
   if (OTHER_DASH.test(sku) || (LATIN.test(sku) && OTHER_SCRIPT.test(sku))) return 'sku_look_alikes';

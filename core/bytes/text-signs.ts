@@ -18,7 +18,7 @@ export const TEXT_DOUBTS = [
 export type TextDoubt = (typeof TEXT_DOUBTS)[number];
 
 const CONTROL = 1;
-/** `&` and `=`. */
+/** `&`, `=`, `%` and the backslash. */
 const ESCAPE = 2;
 /** The first byte of U+0080 to U+00BF. */
 const C1 = 4;
@@ -34,7 +34,7 @@ KINDS.fill(CONTROL, 0, 0x20);
 KINDS[0x7f] = CONTROL;
 // a tab and line ends are white space of a text
 KINDS[0x09] = KINDS[0x0a] = KINDS[0x0d] = 0;
-KINDS[0x26] = KINDS[0x3d] = ESCAPE;
+KINDS[0x26] = KINDS[0x3d] = KINDS[0x25] = KINDS[0x5c] = ESCAPE;
 KINDS[0xc2] = C1;
 KINDS[0x3f] = QUESTION;
 KINDS[0x3c] = TAG_SIGN;
@@ -55,6 +55,8 @@ const NAMED =
 const ENTITY = new RegExp(`&(?:#\\d{2,7}|#x[\\da-f]{2,6}|${NAMED}|[a-z](?:${LETTER}));`, 'i');
 /** UTF-8 as `=C3=BC`, or several bytes of another encoding as in `Gr=F6=DFe`. */
 const QUOTED_PRINTABLE = /=[C-F][\dA-F](?:=[89AB][\dA-F])+|=[89A-F][\dA-F].*=[89A-F][\dA-F]/;
+/** `Gr\u00f6\u00dfe` of JSON, `a\nb` of SQL, `Caf%C3%A9` and `Oak%20lamp` of addresses. */
+const OTHER_ESCAPE = /\\u[\da-f]{4}|[\p{L}.,;:!?]\\(?:r\\)?n(?![\p{L}\d]*\\)|%C[3-9A-F]%[89AB][\dA-F]|[a-z]%20[a-z]/iu;
 
 /** Tags that editors of shops write. */
 const TAG =
@@ -83,7 +85,8 @@ export function textDoubt(bytes: Uint8Array, from: number, to: number): TextDoub
   const text = toText(bytes, from, end);
   if ((kinds & C1) !== 0 && C1_SIGN.test(text)) return 'text_control_signs';
   if ((kinds & (C1 | HIDDEN_LEAD)) !== 0 && HIDDEN_SIGN.test(text)) return 'text_hidden_signs';
-  if ((kinds & ESCAPE) !== 0 && (ENTITY.test(text) || QUOTED_PRINTABLE.test(text))) return 'text_escaped';
+  if ((kinds & ESCAPE) !== 0 && (ENTITY.test(text) || QUOTED_PRINTABLE.test(text) || OTHER_ESCAPE.test(text)))
+    return 'text_escaped';
   if ((kinds & TAG_SIGN) !== 0 && TAG.test(text)) return 'text_markup';
   return (kinds & QUESTION) !== 0 && LOST.test(text) && !ADDRESS.test(text) ? 'text_letters_lost' : null;
 }

@@ -251,6 +251,9 @@ function isPlainText(column: i32): bool {
     const sign = load<u8>(at);
     // an entity ends in `;`, quoted-printable has `=`, a tag `>`, and C1 begins with C2
     if (sign === 59 || sign === 61 || sign === 62 || sign === 0xc2) return false;
+    // `\u00f6`, `%20`
+    if (sign === 92 || (sign === 37 && at + 2 < end && isHex(load<u8>(at + 1)) && isHex(load<u8>(at + 2))))
+      return false;
     if ((sign === 0xe2 || sign === 0xef) && hidesSign(at, end)) return false;
     // letters that were lost have become question marks inside of words
     if (sign === 63 && at > from && isLetter(load<u8>(at - 1))) return false;
@@ -283,6 +286,11 @@ function mayBeDitto(from: usize, to: usize): bool {
   if (last >= 0x80) return to - from === 3;
   const first = load<u8>(from) | 32;
   return (first === 0x64 && (last | 32) === 0x6f) || (first === 0x69 && (last | 32) === 0x6d);
+}
+
+function isHex(sign: u8): bool {
+  const small = sign | 32;
+  return (sign >= 48 && sign <= 57) || (small >= 97 && small <= 102);
 }
 
 /** True for a byte of letters outside ASCII, too. */

@@ -38,7 +38,7 @@ export function hasControl(from: usize, to: usize): bool {
 export function mayBeWord(from: usize, to: usize): bool {
   const start = word(TABLE_SKU_STARTS, load<u8>(from));
   if (start === 0 || <i32>(to - from) > WORD_BYTES_MAX) return false;
-  if (start === WORD_START_ANY || to - from === 1) return start === WORD_START_ANY;
+  if (start === WORD_START_ANY || to - from === 1) return start === WORD_START_ANY || load<u8>(from) === 0x30;
   const second = <u32>load<u8>(from + 1) | 32;
   if (second < 97 || second > 122) return load<u8>(from + 1) === 0x2f;
   return (start & (2 << (second - 97))) !== 0;

@@ -80,7 +80,7 @@ export const FEED_WORDS = {
   },
   text_escaped: {
     form: 'vendor:number',
-    seen: "{number|brand or title is|brands and titles are} escaped, as in `&amp;`, `=C3=BC` or `'+Plus`",
+    seen: "{number|brand or title is|brands and titles are} escaped, as in `&amp;`, `=C3=BC`, `\\u00fc`, `Caf%C3%A9` or `'+Plus`",
     means:
       'The vendor’s export has HTML entities or quoted-printable in place of letters, or an apostrophe before what a spreadsheet would take for a formula, and shops show them as they are. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Have the vendor export plain text. The parser’s option `unescape_formulas` takes such apostrophes off.',
@@ -216,9 +216,16 @@ export const FEED_WORDS = {
   },
   last_cell_cut_off: {
     form: 'vendor:line',
-    seen: 'the file ends without a line end on line {line}, and its last cell ends in a decimal mark, or lacks decimals or a part of a date that all others of its column have',
+    seen: 'the file ends without a line end on line {line}, and its last cell ends in a decimal mark, or lacks decimals or a part of a date that all others of its column have, or is the only one that is empty',
     means: 'The file may be cut off there: its last cell may lack digits, and more rows may be missing.',
     do: 'Compare the end of the file with the vendor’s, and have it sent again.',
+  },
+  end_padded: {
+    form: 'vendor:number',
+    seen: 'the file ends in {number|NUL byte, which was|NUL bytes, which were} left out',
+    means:
+      'Some systems fill the last block of a file with them. Where a transfer or an export broke off, a file may have them in place of rows.',
+    do: 'Compare the number of rows and the last one with the vendor’s.',
   },
   rows_skipped: {
     form: 'vendor:number',

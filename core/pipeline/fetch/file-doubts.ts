@@ -1,6 +1,9 @@
 /** Doubts about which files a vendor sent: one of them twice, that of an earlier day again, or an older one than the published. */
 import type { ManifestFile, ManifestVendor } from './input-manifest.ts';
 
+export const FILE_DOUBTS = ['files_alike', 'feed_sent_again', 'feed_older_than_published'] as const;
+const [ALIKE, SENT_AGAIN, OLDER] = FILE_DOUBTS;
+
 /** Files that a vendor sends more often may well be alike. */
 const SENT_AGAIN_HOURS = 20;
 
@@ -21,7 +24,7 @@ function alikeFiles(vendorId: string, files: readonly ManifestFile[]): string[] 
     if (sha256 === null) return [];
     const other = first.get(sha256);
     if (other === undefined) first.set(sha256, name);
-    return other === undefined ? [] : [`files_alike:${vendorId}:${other} and ${name}`];
+    return other === undefined ? [] : [`${ALIKE}:${vendorId}:${other} and ${name}`];
   });
 }
 
@@ -33,9 +36,9 @@ function againstEarlier(vendorId: string, entry: ManifestVendor, earlier: readon
   const name = run_copy_key?.slice(run_copy_key.lastIndexOf('/') + 1) ?? '';
   if (at < newest) {
     const published = new Date(newest).toISOString();
-    return [`feed_older_than_published:${vendorId}:${name} of ${last_modified}, published ${published}`];
+    return [`${OLDER}:${vendorId}:${name} of ${last_modified}, published ${published}`];
   }
   const same = earlier.find((one) => one.sha256 === sha256);
   if (same === undefined || at - Date.parse(same.last_modified) < SENT_AGAIN_HOURS * 3_600_000) return [];
-  return [`feed_sent_again:${vendorId}:${name} of ${last_modified}, published ${same.last_modified}`];
+  return [`${SENT_AGAIN}:${vendorId}:${name} of ${last_modified}, published ${same.last_modified}`];
 }

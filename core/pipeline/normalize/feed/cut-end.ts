@@ -1,8 +1,8 @@
 /**
  * Finds a last row that was cut off inside its last cell. Such a file has no final line end, and its last cell either
  * ends in a decimal mark (`119.` of `119.50`), or lacks what all other cells of the column have: decimals (`119` or
- * `119.5` among amounts with two decimals) or the end of a date. Without such a sign it reports nothing: many sound
- * files have no final line end.
+ * `119.5` among amounts with two decimals) or the end of a date, or it alone is empty. Without such a sign it reports
+ * nothing: many sound files have no final line end.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toText } from '../../../bytes/text.ts';
@@ -24,6 +24,8 @@ const CELL_BYTES_MAX = 40;
 const ROWS_COMPARED = 50;
 /** At least so many cells must agree. */
 const ALIKE_MIN = 3;
+/** So many cells must be filled for an empty one to be odd. */
+const FILLED_MIN = 10;
 const BEFORE_MARK = /^[-+]?\d[\d.,' ]*$/;
 
 export class CutEnd {
@@ -43,14 +45,15 @@ export class CutEnd {
     const others = this.#first ?? [];
     this.#first ??= lastCells(window, batch, 0, Math.min(last, ROWS_COMPARED));
     this.found = null;
-    if (cell === null || cell === '' || batch.lineEnd[last] !== NO_END) return;
+    if (cell === null || batch.lineEnd[last] !== NO_END) return;
     const place = { line: batch.line[last]!, cell, fields: batch.firstField[last + 1]! - batch.firstField[last]! };
     if (this.#lastHasMark) {
       if (!isUsual) this.found = { ...place, endsInMark: true };
       return;
     }
     const near = lastCells(window, batch, Math.max(0, last - ROWS_COMPARED), last);
-    if (isShorter(cell, [...others, ...near])) this.found = { ...place, endsInMark: false };
+    if (cell === '' ? isOnlyEmpty([...others, ...near]) : isShorter(cell, [...others, ...near]))
+      this.found = { ...place, endsInMark: false };
   }
 }
 
@@ -68,6 +71,11 @@ function lastCell(window: Uint8Array, batch: RecordBatch, record: number): strin
   const to = trimEnd(window, batch.fieldStart[field]!, batch.fieldEnd[field]!);
   const from = trimStart(window, batch.fieldStart[field]!, to);
   return to - from > CELL_BYTES_MAX ? null : toText(window, from, to);
+}
+
+/** The header is one of the others. */
+function isOnlyEmpty(others: readonly string[]): boolean {
+  return others.length > FILLED_MIN && !others.includes('');
 }
 
 function endsInMark(cell: string | null): boolean {

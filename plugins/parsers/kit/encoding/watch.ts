@@ -13,10 +13,14 @@ import { IllFormed, utf8Checker } from './decode-utf8.ts';
 import { findBeyondAscii, findDoubles, TextSamples } from './doubles.ts';
 import { MisdeclaredSample } from './misdeclared.ts';
 
+const END_MARK = 0x1a;
+
 export class EncodingWatch {
   readonly #choice: EncodingChoice;
   readonly #warnings = new Set<string>();
   #detail: string | null = null;
+  /** NUL bytes at the end. */
+  #padding = 0;
   #doubles = new TextSamples();
   #lost = new TextSamples();
   /** If the encoding is only likely: cells whose letters depend on it. */
@@ -41,6 +45,7 @@ export class EncodingWatch {
       if (code === 'text_lost_characters') return { code, examples: this.#lost.examples() };
       if (code === 'encoding_likely')
         return { code, detail: this.#choice.likely ?? '', examples: this.#doubtful.examples() };
+      if (code === 'end_padded') return { code, detail: String(this.#padding) };
       const detail = code === 'encoding_doubtful' ? this.#detail : null;
       return detail === null ? code : { code, detail };
     });
@@ -59,9 +64,24 @@ export class EncodingWatch {
     const { encoding, reason } = this.#choice;
     const isUnicode = /^utf-|^us-ascii$/.test(encoding);
     const watched = reason === 'declared' && !isUnicode ? this.#lookForOthers(chunks) : chunks;
-    const decoded = decodeToUtf8(watched, encoding, reopen);
+    const isWide = /^utf-(16|32)/.test(encoding);
+    const decoded = decodeToUtf8(isWide ? watched : this.#countPadding(watched), encoding, reopen);
     // in ISO 8859, bytes from 0x80 to 0x9F look like halves of such text
     return /^iso-8859-/.test(encoding) ? decoded : this.#lookForDoubles(decoded, reopen);
+  }
+
+  /** After an end mark (0x1A) they are nothing to speak of. */
+  async *#countPadding(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    let padding = 0;
+    for await (const chunk of chunks) {
+      let at = chunk.length;
+      while (at > 0 && chunk[at - 1] === 0) at--;
+      if (at > 0) padding = chunk[at - 1] === END_MARK ? Number.NEGATIVE_INFINITY : 0;
+      padding += chunk.length - at;
+      yield chunk;
+    }
+    this.#padding = Math.max(0, padding);
+    if (padding > 0) this.countWarning('end_padded');
   }
 
   async *#lookForOthers(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
