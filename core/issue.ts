@@ -61,4 +61,16 @@ export const ROW_CODES = {
   duplicate_sku: 'an earlier row of this feed has the same SKU',
 } as const;
 
+/** Codes of vendor entries, beside the run codes and those of validators. */
+export const VENDOR_CODES = [
+  'OPTIONAL_VENDOR_MISSING',
+  'preamble_missing',
+  'preamble_ambiguous',
+  'preamble_mismatch',
+  'footer_missing',
+  'footer_mismatch',
+  'STALE_FEED',
+  'ERRORS_TRUNCATED',
+] as const;
+
 export type RowCode = keyof typeof ROW_CODES;

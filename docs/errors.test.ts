@@ -7,7 +7,7 @@ import { API_CODES } from '../api/http/errors.ts';
 import { SKU_DOUBTS } from '../core/bytes/sku-signs.ts';
 import { SKU_WORDS } from '../core/bytes/sku-words.ts';
 import { TEXT_DOUBTS } from '../core/bytes/text-signs.ts';
-import { ROW_CODES } from '../core/issue.ts';
+import { ROW_CODES, VENDOR_CODES } from '../core/issue.ts';
 import { WARNING_WORDS } from '../core/notices/words.ts';
 import { FILE_DOUBTS } from '../core/pipeline/fetch/file-doubts.ts';
 import { INVALID_ROWS } from '../core/pipeline/issues.ts';
@@ -96,6 +96,10 @@ test('run codes are those of the catalogue', () => {
 test('row codes are the engine’s and the manifests’', () => {
   const ofPlugins = builtinManifests().flatMap((manifest) => Object.keys(manifest.codes ?? {}));
   assert.equal(codesOf('Row codes').sort(), [...new Set([...Object.keys(ROW_CODES), ...ofPlugins])].sort());
+});
+
+test('codes of vendor entries are those that the API knows', () => {
+  assert.equal(codesOf('Entries for vendors').sort(), [...VENDOR_CODES].sort());
 });
 
 test('API codes are those of the catalogue, with their statuses', () => {

@@ -4,6 +4,7 @@
 import { checkConfig } from '../../core/config/check.ts';
 import { listedProblems } from '../../core/config/problems.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
+import { configWarnings } from '../../core/config/warnings.ts';
 import type { ConfigProblem, NamedSideFile } from '../../core/plugin.ts';
 import { sideFilesOf } from '../../core/plugin-call.ts';
 import type { Registry } from '../../core/registry.ts';
@@ -35,6 +36,8 @@ export interface ConfigReport {
   count: number;
   /** The first problems. */
   issues: ConfigProblem[];
+  /** As `code:detail`: what a valid config probably has wrong. */
+  warnings: string[];
 }
 
 /** Finds every problem at once. */
@@ -50,8 +53,8 @@ export function reportOn(raw: unknown, rules: ConfigRules, registry: Registry): 
     for (const one of vendorProblems(vendor, i, scope, registry)) issues.push(one);
   issues.push(...ratesProblems(raw, scope));
   if (!checked.ok || issues.length > 0)
-    return { tenantId: null, count: issues.length, issues: listedProblems(issues, problemsMax) };
-  return { tenantId: checked.config.tenant_id, count: 0, issues: [] };
+    return { tenantId: null, count: issues.length, issues: listedProblems(issues, problemsMax), warnings: [] };
+  return { tenantId: checked.config.tenant_id, count: 0, issues: [], warnings: configWarnings(checked.config) };
 }
 
 function ratesProblems(raw: unknown, scope: string | null): ConfigProblem[] {

@@ -26,7 +26,15 @@ export const putConfigHeaders = z.object({
 });
 
 const tenantVersionFields = { tenant_id: tenantId, config_version: configVersion };
-export const tenantVersion = z.strictObject(tenantVersionFields).describe('A version of a tenant’s config.');
+export const tenantVersion = z
+  .strictObject({
+    ...tenantVersionFields,
+    warnings: z
+      .array(z.string())
+      .exactOptional()
+      .describe('Only if the config is valid and probably wrong: what `relay check` warns of, each as `code:detail`.'),
+  })
+  .describe('A version of a tenant’s config.');
 export const tenant = z
   .strictObject({
     ...tenantVersionFields,

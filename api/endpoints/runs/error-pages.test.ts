@@ -120,7 +120,7 @@ function mixedErrors(rows: number, errorsMax = 10_000): string {
     const vendor_id = i % 2 === 0 ? 'acme' : 'bolt';
     log.addRow({ ...problem, vendor_id, row_number: i + 2, line: i + 2, row_data: {}, problems: [problem, other] });
   }
-  log.addVendor({ error_code: 'missing_file', error_message: 'no', vendor_id: 'bolt', expected_prefix: null });
+  log.addVendor({ error_code: 'STALE_FEED', error_message: 'no', vendor_id: 'bolt', expected_prefix: null });
   return log.close();
 }
 
@@ -144,8 +144,8 @@ test('filters select entries by vendor and by code, on every page', async () => 
   assert.equal(await select('vendor_id=bolt'), of('bolt', null));
   assert.equal(await select('error_code=missing_value'), of(null, 'missing_value'));
   assert.equal(await select('vendor_id=acme&error_code=invalid_int'), of('acme', 'invalid_int'));
-  assert.equal(await select('error_code=missing_file'), of('bolt', 'missing_file'));
-  for (const none of ['vendor_id=nobody', 'error_code=negative_value', 'vendor_id=acme&error_code=missing_file']) {
+  assert.equal(await select('error_code=STALE_FEED'), of('bolt', 'STALE_FEED'));
+  for (const none of ['vendor_id=nobody', 'error_code=negative_value', 'vendor_id=acme&error_code=STALE_FEED']) {
     assert.equal(await select(none), [], none);
   }
 });
@@ -164,6 +164,26 @@ test('a malformed filter is 422', async () => {
   for (const query of ['vendor_id=', 'error_code=', `error_code=${'x'.repeat(201)}`, 'code=missing_value']) {
     assert.is((await api.call('GET', `${path}?${query}`)).status, 422, query);
   }
+});
+
+test('a code that nobody gives is refused, with the nearest one', async () => {
+  const { api, path } = await withErrors(mixedErrors(2).replaceAll('missing_value', 'code_of_old'));
+  for (const [query, nearest] of [
+    ['error_code=missing_valeu', 'missing_value'],
+    ['error_code=stale_feed', 'STALE_FEED'],
+    ['error_code=decode_error&vendor_id=acme', 'DECODE_ERROR'],
+    ['error_code=nope', null],
+  ] as const) {
+    const { status, json } = await api.call('GET', `${path}?${query}`);
+    assert.equal([status, json.error, json.issues[0].path], [422, 'INVALID_REQUEST', 'error_code'], query);
+    assert.is(json.message.includes('did you mean'), nearest !== null, json.message);
+    if (nearest !== null) assert.ok(json.message.includes(`"${nearest}"`), json.message);
+  }
+  // a code of a plugin that is gone, and ones that are known and not there
+  const { json } = await api.call('GET', `${path}?error_code=code_of_old`);
+  assert.is(json.errors.length, 1);
+  for (const code of ['row_count', 'missing_value', 'DECODE_ERROR', 'footer_missing'])
+    assert.equal((await api.call('GET', `${path}?error_code=${code}`)).json.errors, [], code);
 });
 
 test('a deleted file is 404', async () => {

@@ -13,11 +13,17 @@ export interface SentConfig {
   principal: Principal;
 }
 
-/** The id of the tenant. Throws `CONFIG_INVALID` with every problem at once. */
-export async function checkedConfig(sent: SentConfig, deps: ApiDeps): Promise<string> {
-  const { tenantId, count, issues } = await reportFor(sent, deps);
+export interface AcceptedConfig {
+  tenantId: string;
+  /** Absent if there is nothing to warn of: then an answer has no such field. */
+  warned: { warnings?: string[] };
+}
+
+/** The id of the tenant, and what is probably wrong. Throws `CONFIG_INVALID` with every problem at once. */
+export async function checkedConfig(sent: SentConfig, deps: ApiDeps): Promise<AcceptedConfig> {
+  const { tenantId, count, issues, warnings } = await reportFor(sent, deps);
   if (tenantId === null) throw new ApiError('CONFIG_INVALID', `the config has ${count} problem(s)`, { issues });
-  return tenantId;
+  return { tenantId, warned: warnings.length === 0 ? {} : { warnings } };
 }
 
 async function reportFor({ raw, text, tenantId, principal }: SentConfig, deps: ApiDeps): Promise<ConfigReport> {

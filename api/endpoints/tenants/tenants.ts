@@ -38,11 +38,11 @@ export function tenantEndpoints(deps: ApiDeps) {
       errors: ['TENANT_EXISTS'],
       handle: async ({ c, body, principal }) => {
         const sent = { raw: body, text: c.get('bodyText') ?? '', tenantId: null, principal };
-        const tenant_id = await checkedConfig(sent, deps);
+        const { tenantId: tenant_id, warned } = await checkedConfig(sent, deps);
         if ((await tenants.create(tenant_id, body, deps.now(), principal.keyId)) === 'exists') {
           throw new ApiError('TENANT_EXISTS', `there is already a tenant "${tenant_id}"; put its config instead`);
         }
-        return answerWithVersion({ tenant_id, config_version: 1 }, 1, 201);
+        return answerWithVersion({ tenant_id, config_version: 1, ...warned }, 1, 201);
       },
     }),
     endpoint({
@@ -120,14 +120,15 @@ export function tenantEndpoints(deps: ApiDeps) {
       },
       errors: ['PRECONDITION_FAILED', 'SIMULATION_REQUIRED', 'SIMULATION_NOT_PASSED', 'QUOTA_CONFIG_VERSIONS'],
       handle: async ({ c, params: { tenant_id }, headers, body, principal }) => {
-        await checkedConfig({ raw: body, text: c.get('bodyText') ?? '', tenantId: tenant_id, principal }, deps);
+        const sent = { raw: body, text: c.get('bodyText') ?? '', tenantId: tenant_id, principal };
+        const { warned } = await checkedConfig(sent, deps);
         const expected = await expectedVersion(headers['if-match'], tenants, tenant_id);
         const newest = await tenants.getConfig(tenant_id);
         if (newest === null) throw notFoundError('tenant');
         const { configVersion } = newest;
         if (isSameConfig(newest.config, body)) {
           if (expected !== undefined && expected !== configVersion) throw versionChanged(configVersion);
-          return answerWithVersion({ tenant_id, config_version: configVersion }, configVersion);
+          return answerWithVersion({ tenant_id, config_version: configVersion, ...warned }, configVersion);
         }
         const versionsMax = deps.settings.quotas.configVersions;
         const simulationId = headers['if-simulated'];
@@ -143,7 +144,7 @@ export function tenantEndpoints(deps: ApiDeps) {
           throw quotaError('QUOTA_CONFIG_VERSIONS', message);
         }
         if (result.status === 'conflict') throw versionChanged(result.configVersion);
-        return answerWithVersion({ tenant_id, config_version: result.configVersion }, result.configVersion);
+        return answerWithVersion({ tenant_id, config_version: result.configVersion, ...warned }, result.configVersion);
       },
     }),
   ];
