@@ -61,6 +61,8 @@ export interface WorkerDeps {
   requireRoom?: () => Promise<void>;
   /** Removes what killed processes left behind. `isRunning` tells if a worker may still use a run's files. */
   tidy(isRunning: (runId: string) => Promise<boolean>): Promise<void>;
+  /** Takes work that no other run has to wait for. Absent: it is waited for. */
+  later?: (work: Promise<void>) => void;
   /** Milliseconds since 1970. */
   now(): number;
   /** Milliseconds on a clock that is never set. */

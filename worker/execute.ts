@@ -59,7 +59,8 @@ async function runEngine(
   artifacts: ObjectArtifacts,
 ): Promise<RunOutcome> {
   const config = validConfig(deps, rawConfig);
-  await artifacts.look();
+  // the answer is still fresh when the first stage asks for it
+  await Promise.all([artifacts.look(), host.confirm()]);
   const manifest = await readManifest(artifacts);
   await fenceManifest(artifacts, manifest, run);
   const { createHasher } = deps.engine;

@@ -272,7 +272,7 @@ async function settle(deps: WorkerDeps, claimed: ClaimedJob, report: RunReport, 
     seconds,
     ...stackOf(failure),
   });
-  await Promise.all([deleteEnded(deps, delivery), countArtifacts(deps, run)]);
+  await afterEnd(deps, delivery, run);
 }
 
 /** Fails a run whose engine did not start, or whose runner died before it finished. */
@@ -298,7 +298,7 @@ async function failEarly(
   const result: FinishRun = { status: 'FAILED', stage, ...error, artifacts };
   if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
   emitRun(deps, run.tenantId, false, null);
-  await Promise.all([deleteEnded(deps, delivery), countArtifacts(deps, run)]);
+  await afterEnd(deps, delivery, run);
 }
 
 /** The run's stored artifacts. If the store is unreachable, the known ones: that must not keep the run from ending. */
@@ -310,6 +310,13 @@ async function artifactsThatAnswer({ artifacts, log }: WorkerDeps, run: RunRecor
     log.error('artifacts_not_listed', { run_id: run.runId, error: error.code, message: error.message });
     return run.artifacts;
   }
+}
+
+/** What is left to do for a run that has ended: nothing that the next one must wait for. */
+async function afterEnd(deps: WorkerDeps, delivery: ReceivedJob, run: RunRecord): Promise<void> {
+  const done = Promise.all([deleteEnded(deps, delivery), countArtifacts(deps, run)]);
+  if (deps.later === undefined) await done;
+  else deps.later(done.then(() => undefined));
 }
 
 /** Adds what an ended run has stored to its tenant's bytes. If this fails, a daily count corrects them. */

@@ -90,6 +90,39 @@ test(
 );
 
 test(
+  'the next run does not wait for the message of the last one to be deleted, but a stopping worker does',
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await harness.stores.tenants.create('other', await configFor(harness, 'other'), harness.time);
+    await harness.start('r2', 'other');
+    let goOn = () => {};
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const queue = withMethods<WorkerDeps['queue']>(harness.stores.queue, {
+      delete: async (receipt) => {
+        await gate;
+        return harness.stores.queue.delete(receipt);
+      },
+    });
+    const stop = new AbortController();
+    let hasEnded = false;
+    const done = runWorker(harness.deps({ queue }), stop.signal).then(() => {
+      hasEnded = true;
+    });
+    await until(async () => (await harness.run('r2')).finishedAt !== null);
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
+    assert.equal(await harness.messages(), [0, 2, 0]);
+    stop.abort();
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+    assert.is(hasEnded, false);
+    goOn();
+    await done;
+    assert.equal(await harness.messages(), [0, 0, 0]);
+  }),
+);
+
+test(
   'a run whose message was lost is sent again and finishes, whether queued or left by a dead worker',
   withWorker(async (harness) => {
     await harness.start('r1', TENANT, false);

@@ -14,6 +14,8 @@ const SWEEP_RUNS = 100;
 const BEHIND_FACTOR = 10;
 /** Messages whose deliveries are not counted are remembered up to this number. */
 const UNCOUNTED_MAX = 10_000;
+/** The most ended runs whose messages are still to be deleted while the next ones work. */
+const ENDING_MAX = 10;
 
 /**
  * Works until `stop` aborts. Then it takes no more jobs, lets its runs continue for the grace time, and hands back those
@@ -32,6 +34,8 @@ class Worker {
   /** Jobs that leave the last free place to other tenants, by run or simulation. */
   readonly #held = new Map<string, Promise<void>>();
   readonly #leases = new Set<Stoppable>();
+  /** What is left to do for runs that have ended. */
+  readonly #ending = new Set<Promise<void>>();
   readonly #clock: ClockWatch;
   /** By message, the number of deliveries that do not count. */
   readonly #uncounted = new Map<string, number>();
@@ -41,7 +45,7 @@ class Worker {
   #handingBack = false;
 
   constructor(deps: WorkerDeps, stop: AbortSignal) {
-    this.#deps = deps;
+    this.#deps = { ...deps, later: (work) => this.#keep(work) };
     this.#stop = stop;
     this.#clock = new ClockWatch(deps);
   }
@@ -56,6 +60,7 @@ class Worker {
       await this.#sweep();
       while (!this.#stop.aborted) await this.#receiveJobs();
       await this.#drain();
+      await Promise.all(this.#ending);
     } finally {
       endSweeps();
       endBeats();
@@ -66,10 +71,8 @@ class Worker {
   async #receiveJobs(): Promise<void> {
     const { queue, settings } = this.#deps;
     const free = settings.maxConcurrency - this.#active.size;
-    if (free <= 0) {
-      await firstOf(this.#active.keys(), this.#stop);
-      return;
-    }
+    if (free <= 0) return firstOf(this.#active.keys(), this.#stop);
+    if (this.#ending.size >= ENDING_MAX) return firstOf(this.#ending, this.#stop);
     if (await this.#pause()) return;
     try {
       // jobs that are not received do not count as delivered
@@ -119,6 +122,11 @@ class Worker {
       .catch((error) => this.#report('delivery_failed', error))
       .finally(() => this.#held.get(job.run_id) === done && this.#held.delete(job.run_id));
     if (before === undefined) this.#held.set(job.run_id, done);
+  }
+
+  #keep(work: Promise<void>): void {
+    const done = work.catch((error) => this.#report('delivery_failed', error)).finally(() => this.#ending.delete(done));
+    this.#ending.add(done);
   }
 
   #worksFor(tenantId: string): boolean {

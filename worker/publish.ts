@@ -56,12 +56,16 @@ export async function publishRun(deps: WorkerDeps, run: RunRecord, lease: Lease,
   const { artifacts } = deps;
   const { tenantId, runId } = run;
   const prefix = runPrefix(runId, tenantId);
-  const manifest = (await readJson<InputManifest>(artifacts, prefix + PATHS.manifest))?.value;
-  const feed = report.work?.feed ?? (await hashedFeed(deps, prefix, report.work?.paths ?? []));
+  const [read, feed, first] = await Promise.all([
+    readJson<InputManifest>(artifacts, prefix + PATHS.manifest),
+    report.work?.feed ?? hashedFeed(deps, prefix, report.work?.paths ?? []),
+    readCurrent(artifacts, tenantId),
+  ]);
+  const manifest = read?.value;
   // only an earlier attempt can have published before the clock was changed
   const since = run.requestedAt - (run.attempt > 1 ? CLOCK_SET_MS : SKEW_MS);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const current = await readCurrent(artifacts, tenantId);
+    const current = tries === 0 ? first : await readCurrent(artifacts, tenantId);
     const done = await findPublication(artifacts, tenantId, current, { runId, since });
     if (done !== null) return recordPublication(artifacts, tenantId, done);
     requireBaseline(manifest, current);

@@ -195,7 +195,8 @@ class Pipeline {
 
   async #startStage(stage: Stage): Promise<void> {
     const { engine, request } = this.#context;
-    await request.artifacts.settle?.();
+    // what follows the merge is short unless a plugin's code writes exports, which may end the process
+    if (stage !== 'WRITE_OUTPUTS' || request.config.output.exports.length > 0) await request.artifacts.settle?.();
     const now = engine.clock.monotonic();
     if (stage !== 'FETCH_INPUTS') this.#stageTimes[this.#stage] = seconds(now - this.#stageStarted);
     this.#stage = stage;

@@ -39,10 +39,14 @@ import type { Item, Table, Write, WriteCondition } from './table.ts';
 
 /** How often a create starts again because another one came between its read and its write. */
 const CREATE_ATTEMPTS = 20;
+/** Tenants of runs that this process has claimed are remembered up to this number. */
+const CLAIMED_MAX = 1000;
 
 export class AwsRunStore implements RunStore {
   readonly #table: Table;
   readonly #lists: RunLists;
+  /** The tenants of claimed runs, which never change: to end a run, its tenant must be known. */
+  readonly #tenants = new Map<string, string>();
 
   constructor(table: Table) {
     this.#table = table;
@@ -101,7 +105,11 @@ export class AwsRunStore implements RunStore {
       values: { attempt: run.attempt },
     });
     const changed = await this.#table.update({ run_id: runId }, change, condition);
-    if (changed.done) return { status: 'claimed', run: toRunRecord(changed.item) };
+    if (changed.done) {
+      if (this.#tenants.size >= CLAIMED_MAX) this.#tenants.clear();
+      this.#tenants.set(runId, run.tenantId);
+      return { status: 'claimed', run: toRunRecord(changed.item) };
+    }
     if (changed.item === null) return { status: 'unknown' };
     const found = toRunRecord(changed.item);
     // another claim came and went between read and write
@@ -123,17 +131,20 @@ export class AwsRunStore implements RunStore {
     return this.#change(claim.runId, { stage, ...given({ progress }) }, allOf(claimed(claim.attempt), forward));
   }
 
-  finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
+  async finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
     const { status, stage, failedStage = null, errorCode = null, errorMessage = null } = result;
     const { artifacts, counts, warnings } = result;
-    return this.#end(claim.runId, claimed(claim.attempt), (run) => ({
-      ...inStatus(run.tenantId, status, null),
+    const tenantId = this.#tenants.get(claim.runId) ?? (await this.get(claim.runId))?.tenantId;
+    if (tenantId === undefined) return false;
+    this.#tenants.delete(claim.runId);
+    return this.#end({ runId: claim.runId, tenantId }, claimed(claim.attempt), {
+      ...inStatus(tenantId, status, null),
       failed_stage: failedStage,
       error_code: errorCode,
       error_message: storableMessage(errorMessage),
       finished_at: now,
       ...given({ stage, artifacts, counts, warnings }),
-    }));
+    });
   }
 
   async release(claim: Claim, sentAt: number, outage: RunOutage | null = null): Promise<boolean> {
@@ -151,16 +162,18 @@ export class AwsRunStore implements RunStore {
     return this.#change(claim.runId, change, claimed(claim.attempt));
   }
 
-  failUnclaimed(runId: string, failure: UnclaimedFailure, now: number): Promise<boolean> {
+  async failUnclaimed(runId: string, failure: UnclaimedFailure, now: number): Promise<boolean> {
     const { errorCode, errorMessage, artifacts = {} } = failure;
-    return this.#end(runId, unclaimed(now), (run) => ({
+    const run = await this.get(runId);
+    if (run === null) return false;
+    return this.#end(run, unclaimed(now), {
       ...inStatus(run.tenantId, 'FAILED', null),
       failed_stage: run.stage,
       error_code: errorCode,
       error_message: storableMessage(errorMessage),
       finished_at: now,
       artifacts,
-    }));
+    });
   }
 
   requestCancel(runId: string): Promise<boolean> {
@@ -208,14 +221,16 @@ export class AwsRunStore implements RunStore {
   }
 
   /** Ends a run and frees the tenant's slot. */
-  async #end(runId: string, condition: WriteCondition, changeOf: (run: RunRecord) => Item): Promise<boolean> {
-    const run = await this.get(runId);
-    if (run === null) return false;
-    const change = { ...changeOf(run), lease_until: null, progress: null };
+  async #end(
+    { runId, tenantId }: Pick<RunRecord, 'runId' | 'tenantId'>,
+    condition: WriteCondition,
+    end: Item,
+  ): Promise<boolean> {
+    const change = { ...end, lease_until: null, progress: null };
     const own = { expression: '(attribute_not_exists(#run_id) OR #of_run = :run)', values: { run: runId } };
     const writes: Write[] = [
       { key: { run_id: runId }, change, condition },
-      { remove: slotKey(run.tenantId), condition: own },
+      { remove: slotKey(tenantId), condition: own },
     ];
     return (await this.#table.transact(writes)).length === 0;
   }

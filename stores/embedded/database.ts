@@ -123,8 +123,8 @@ export class Database {
 
   async #writeUnits(): Promise<void> {
     this.#isWriting = true;
-    // lets units of one caller, made in the same turn, share a commit
-    await null;
+    // lets units that are made in the same turn share a commit
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     while (this.#units.length > 0) {
       const units = this.#units.splice(0, GROUP_MAX);
       // a unit that fails must not make the others fail
