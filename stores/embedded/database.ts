@@ -80,8 +80,9 @@ export class Database {
     }
     try {
       await retried(absolute, () => {
-        // the SQLite that libsql bundles has a bug in write-ahead logging with several connections
-        connection.pragma('journal_mode = DELETE');
+        // the SQLite that libsql bundles has a bug in write-ahead logging with several connections; and a journal that
+        // stays spares each commit changes of its folder: see docs/decisions/0042
+        connection.pragma('journal_mode = PERSIST');
         // with FULL, a power cut can undo the last commit: see docs/decisions/0005
         connection.pragma('synchronous = EXTRA');
       });

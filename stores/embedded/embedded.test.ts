@@ -49,7 +49,7 @@ test('the database survives a power cut, and is migrated once', () =>
     const all = await Promise.all([Database.open(file), Database.open(file), Database.open(file)]);
     const [journal] = await all[0]!.read((sql) => sql.all<{ journal_mode: string }>('PRAGMA journal_mode'));
     const [sync] = await all[0]!.read((sql) => sql.all<{ synchronous: number }>('PRAGMA synchronous'));
-    assert.equal([journal?.journal_mode, sync?.synchronous], ['delete', 3]);
+    assert.equal([journal?.journal_mode, sync?.synchronous], ['persist', 3]);
     const versions = await all[1]!.read((sql) => sql.all<{ version: number }>('SELECT version FROM schema_version'));
     assert.equal(versions, [{ version: MIGRATIONS.length }]);
     for (const one of all) one.close();
