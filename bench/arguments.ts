@@ -13,7 +13,7 @@ export const PEERS = {
 export type Peer = keyof typeof PEERS;
 
 export interface BenchArguments {
-  /** A size that `peers/gen.mjs` makes, or `dialects`. */
+  /** A size that `peers/gen.mjs` makes, `dialects` or `starts`. */
   size: string;
   rounds: number;
   peers: Peer[];
@@ -28,7 +28,7 @@ export interface BenchArguments {
 }
 
 export const USAGE =
-  'usage: npm run bench [-- tiny|small|single|limit|NxMB|dialects] [--peers duckdb,papaparse,python,polars|none] [--publish] [--rounds N] [--compare FILE] [--json FILE] [--commit REV]';
+  'usage: npm run bench [-- tiny|small|single|limit|NxMB|dialects|starts] [--peers duckdb,papaparse,python,polars|none] [--publish] [--rounds N] [--compare FILE] [--json FILE] [--commit REV]';
 
 /** The arguments, or the reason why they make no sense. */
 export function readArguments(argv: readonly string[]): BenchArguments | { problem: string } {
@@ -41,7 +41,7 @@ export function readArguments(argv: readonly string[]): BenchArguments | { probl
     });
     const [size = 'single', ...others] = positionals;
     if (others.length > 0) return { problem: `one size at a time, not also ${others.join(' ')}` };
-    if (!/^(single|small|limit|tiny|dialects|[1-9]\d*x[1-9]\d*)$/.test(size))
+    if (!/^(single|small|limit|tiny|dialects|starts|[1-9]\d*x[1-9]\d*)$/.test(size))
       return { problem: `"${size}" is no size` };
     const { rounds = '3', publish = false, compare = null, json = null, commit = null } = values;
     if (!/^[1-9]\d{0,2}$/.test(rounds)) return { problem: '--rounds takes a whole number from 1 to 999' };

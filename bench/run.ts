@@ -13,6 +13,7 @@ import { benchDialects } from './dialects.ts';
 import { feedsOf, makeFeeds } from './feeds.ts';
 import { fail, HERE, measureProcess, OWN_ROOT, relayCommand, requireTime, step } from './measure.ts';
 import { type BenchResults, comparisonLines, PUBLISHING, resultLines, type ToolRun } from './results.ts';
+import { benchStarts } from './starts.ts';
 
 function main(argv: readonly string[]): void {
   const found = readArguments(argv);
@@ -20,8 +21,9 @@ function main(argv: readonly string[]): void {
   requireTime();
   const before = found.compare === null ? null : (JSON.parse(fs.readFileSync(found.compare, 'utf8')) as BenchResults);
   const root = found.commit === null ? OWN_ROOT : workTreeOf(found.commit);
-  if (found.size === 'dialects') {
-    measureDialects(found, root);
+  const own = { dialects: benchDialects, starts: benchStarts }[found.size];
+  if (own !== undefined) {
+    measureOwn(found, root, own);
     return;
   }
   prepare(found, root);
@@ -33,10 +35,14 @@ function main(argv: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function measureDialects({ rounds, json }: BenchArguments, root: string): void {
+type OwnBench = (root: string, rounds: number) => { lines: string[]; runs: unknown };
+
+/** Relay alone. */
+function measureOwn({ size, rounds, json }: BenchArguments, root: string, bench: OwnBench): void {
   step('build Relay', 'npm', ['run', '-s', 'build'], root);
-  const { lines, runs } = benchDialects(root, rounds);
-  const file = json ?? path.join(HERE, 'out', 'dialects.json');
+  const { lines, runs } = bench(root, rounds);
+  const file = json ?? path.join(HERE, 'out', `${size}.json`);
+  fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   fs.writeFileSync(file, `${JSON.stringify(runs, null, 1)}\n`);
   process.stdout.write(`${[...lines, file].join('\n')}\n`);
 }

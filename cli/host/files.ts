@@ -25,22 +25,26 @@ export function fileSource(file: string): ByteSource {
     },
     open: () => chunksOf(file, newChunk),
     lend: () => {
-      const chunk = newChunk();
-      return chunksOf(file, () => chunk);
+      let chunk: Uint8Array | null = null;
+      return chunksOf(file, (bytes) => {
+        chunk ??= newChunk(bytes);
+        return chunk;
+      });
     },
   };
 }
 
 /** A buffer outside of Node's shared pool, and not cleared, since it is filled at once. */
-function newChunk(): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(CHUNK_BYTES).buffer);
+function newChunk(bytes: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
 }
 
-async function* chunksOf(file: string, nextChunk: () => Uint8Array): AsyncGenerator<Uint8Array> {
+/** `nextChunk` gets the bytes that are left, at most those of a chunk, and one more, which a file that has ended leaves empty. */
+async function* chunksOf(file: string, nextChunk: (bytes: number) => Uint8Array): AsyncGenerator<Uint8Array> {
   const { fd, stat } = openOrdinaryFile(file);
   try {
     for (let bytesRead = 0; ; ) {
-      const buffer = nextChunk();
+      const buffer = nextChunk(Math.min(CHUNK_BYTES, Math.max(0, stat.size - bytesRead) + 1));
       const count = attempt(`read ${file}`, () => fs.readSync(fd, buffer, 0, buffer.length, null));
       if (count === 0) return requireUnchanged(file, fd, stat, bytesRead);
       bytesRead += count;

@@ -2,7 +2,6 @@
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { RelayError } from '../../core/errors.ts';
 import type { Thread, ThreadChannel, Threads } from '../../core/ports/threads.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
@@ -45,6 +44,8 @@ export function workerThreads(
 }
 
 function startThread(): Thread {
+  // loaded here: a small run starts no thread, and it takes some milliseconds
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   const worker = new Worker(THREAD, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   return {
     ...channelOf(worker),

@@ -41,6 +41,11 @@ function cut(text: string, charsMax: number): string {
  */
 const ONCE = { jitless: true };
 
+/** A value that was checked before, as `schema` reads it. */
+export function readChecked<T>(schema: z.ZodType<T>, value: unknown): T {
+  return schema.parse(value, ONCE);
+}
+
 /** The value as `schema` reads it, or all problems that it finds. The value's own path is `base`. */
 export function readBy<T>(schema: z.ZodType<T>, value: unknown, base = ''): ReadResult<T> {
   const result = schema.safeParse(value, ONCE);

@@ -1,6 +1,7 @@
 /** Binds the plugins that a tenant's config names to running code. */
 import type { CanonicalColumn, ExtraColumn } from '../canonical.ts';
 import { columnOrderOf, withColumnOrder } from '../column-order.ts';
+import { readChecked } from '../config/problems.ts';
 import type { PluginUse, TenantConfig, VendorConfig } from '../config/schema.ts';
 import { assert, pluginFailed } from '../errors.ts';
 import type {
@@ -119,7 +120,7 @@ export async function bindPlugins(
   for (const vendor of config.vendors) {
     const { format, options } = vendor.parser;
     const { manifest, create } = await binder.load('parser', format);
-    const parsed = manifest.options.parse(options ?? {});
+    const parsed = readChecked(manifest.options, options ?? {});
     vendors.set(vendor.vendor_id, {
       parser: guardedParser(
         made(
@@ -215,7 +216,7 @@ class Binder {
     const makers: Array<() => NamedValidator> = [];
     for (const use of uses) {
       const { manifest, create } = await this.load('validator', use.use);
-      const options = manifest.options.parse(use.with ?? {});
+      const options = readChecked(manifest.options, use.with ?? {});
       makers.push(() => {
         const validator = this.#made(manifest, () => create(options, { config: this.#config }));
         return { name: manifest.id, codes: manifest.codes ?? {}, validator };
@@ -228,7 +229,7 @@ class Binder {
     const rules: NamedRule[] = [];
     for (const use of uses) {
       const { manifest, create } = await this.load('pricing', use.use);
-      const options = manifest.options.parse(use.with ?? {});
+      const options = readChecked(manifest.options, use.with ?? {});
       const rule = this.#made(manifest, () => create(options, { config: this.#config }));
       // a program may have given the built-in ones with its own
       const isBuiltIn = this.#registry.isBuiltIn('pricing', use.use) || wholeOf(rule) !== null;
@@ -240,7 +241,7 @@ class Binder {
   async strategy(): Promise<NamedStrategy> {
     const { merge } = this.#config;
     const { manifest, create } = await this.load('merge', merge.strategy);
-    const options = manifest.options.parse(merge[merge.strategy] ?? {});
+    const options = readChecked(manifest.options, merge[merge.strategy] ?? {});
     const strategy = this.#made(manifest, () => create(options, { config: this.#config }));
     return { name: manifest.id, isBuiltIn: this.#registry.isBuiltIn('merge', manifest.id), strategy };
   }
@@ -249,7 +250,7 @@ class Binder {
     const exports: NamedExport[] = [];
     for (const { use, name = use, content, with: given } of this.#config.output.exports) {
       const { manifest, create } = await this.load('output', use);
-      const options = manifest.options.parse(given ?? {});
+      const options = readChecked(manifest.options, given ?? {});
       const format = this.#made(manifest, () => create(options, { config: this.#config, content }));
       exports.push({ name, id: use, content, format, extraColumns: this.#config.extra_columns });
     }

@@ -1,6 +1,6 @@
 /** What a vendor module declares, and how a tenant's options add to its table. */
 import type { z } from 'zod';
-import { problemsOf } from '../../../../core/config/problems.ts';
+import { problemsOf, readChecked } from '../../../../core/config/problems.ts';
 import type { KeysOf } from '../../../../core/define-plugin.ts';
 import type { FeedRow, FormatSigns, Layout, RowRefusal } from '../../../../core/plugin.ts';
 import { callHook, hookFailure } from '../../../../core/plugin-call.ts';
@@ -109,7 +109,7 @@ export function ownTable<Shape extends z.ZodRawShape>(
       return problems.length === 0 ? null : problems.join('; ');
     },
   );
-  return moduleTable().parse(given);
+  return readChecked(moduleTable(), given);
 }
 
 /** The format's table with the tenant's additions; `mapped` columns have their source in `column_map`. */
