@@ -15,6 +15,28 @@ async function errorOf(call: Promise<unknown>): Promise<RelayApiError> {
   return error;
 }
 
+test('a request has the parameters, the query and the headers that are given, and no others', async () => {
+  let sent: Request | null = null;
+  const fetch = async (request: Request) => {
+    sent = request;
+    return Response.json({});
+  };
+  const call = createClient({ url: 'http://relay.test/', key: 'k', fetch: fetch as Api['fetch'] });
+  await call('GET /v1/runs', { query: { status: 'QUEUED', limit: 5, cursor: undefined } });
+  const { method, url, headers } = sent as unknown as Request;
+  assert.equal([method, url], ['GET', 'http://relay.test/v1/runs?status=QUEUED&limit=5']);
+  assert.equal([...headers], [['x-api-key', 'k']]);
+  const body = configOf('a') as Model<'TenantConfig'>;
+  await call('PUT /v1/tenants/:tenant_id/config', {
+    params: { tenant_id: 'a/b' },
+    headers: { 'if-match': '"1"' },
+    body,
+  });
+  const put = sent as unknown as Request;
+  assert.is(put.url, 'http://relay.test/v1/tenants/a%2Fb/config');
+  assert.equal([put.headers.get('if-match'), put.headers.get('content-type')], ['"1"', 'application/json']);
+});
+
 test('the client creates a tenant and a key, starts a run and reads the lists', async () => {
   const api = await startApi();
   const admin = clientOf(api);

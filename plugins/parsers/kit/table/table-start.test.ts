@@ -43,4 +43,20 @@ test('a header that lacks a name or two is not taken for a line above the table'
   assert.equal(startOf(['12,of,30', ...rows]), [0, 0], 'more than half of the columns');
 });
 
+test('lines above a table are told from its header, also where that is written in another delimiter', () => {
+  const rows = Array.from({ length: 30 }, (_, i) => `AB-${100 + i},${i},${i}.50`);
+  const wide = rows.map((row, i) => `${row},Article ${i},new,x`);
+  const startOf = (lines: readonly string[]) => {
+    const sample = `${lines.join('\n')}\n`;
+    const dialect = score(sample, { delimiter: ',', quote: '"', escape: null });
+    const { skip, headerLines } = findTableStart(sample, dialect, {});
+    return [skip, headerLines];
+  };
+  assert.equal(startOf(['item;stock;price', ...rows]), [0, 1]);
+  assert.equal(startOf(['item stock price', ...rows]), [0, 1], 'blanks separate names right above rows');
+  assert.equal(startOf(['item stock price', 'code,pieces,net', ...rows]), [1, 1], 'and not above names');
+  const header = 'item,stock,price,title,condition,note';
+  assert.equal(startOf(['Stock,of,Acme', '2026-10-31', header, ...wide]), [2, 1], 'a narrow row is between');
+});
+
 test.run();
