@@ -20,12 +20,12 @@ export type Route = keyof Routes;
 
 /** True for a type that the declaration gives; what it left out has the general type. */
 type IsGiven<T, General> = General extends T ? false : true;
-type Text<T> = T extends string ? (string extends T ? string | number : T) : T;
+type QueryValue<T> = T extends string ? (string extends T ? string | number : T) : T;
 type ParamsOf<T extends { params: z.ZodObject }> =
   IsGiven<T['params'], z.ZodObject> extends true ? { params: z.input<T['params']> } : { params?: never };
 type QueryOf<T extends { query: z.ZodObject }> =
   IsGiven<T['query'], z.ZodObject> extends true
-    ? { query?: { [K in keyof z.input<T['query']>]: Text<z.input<T['query']>[K]> } }
+    ? { query?: { [K in keyof z.input<T['query']>]: QueryValue<z.input<T['query']>[K]> } }
     : { query?: never };
 type HeadersOf<T extends { headers: z.ZodObject }> =
   IsGiven<T['headers'], z.ZodObject> extends true ? { headers?: z.input<T['headers']> } : { headers?: never };
@@ -41,18 +41,18 @@ export type RequestOf<R extends Route> = ParamsOf<Routes[R]> &
   HeadersOf<Routes[R]> &
   BodyOf<Routes[R]> & { signal?: AbortSignal };
 
-type Answer<Response> = Response extends { model: infer Name extends keyof Models }
+type ResponseOf<Response> = Response extends { model: infer Name extends keyof Models }
   ? Model<Name>
   : Response extends { contentType: string }
     ? string
     : null;
 /** JSON, text for what is not JSON, or null for an empty answer. */
-export type AnswerOf<R extends Route> = Answer<Routes[R]['responses'][keyof Routes[R]['responses']]>;
+export type AnswerOf<R extends Route> = ResponseOf<Routes[R]['responses'][keyof Routes[R]['responses']]>;
 
-type Arguments<R extends Route> =
+type RequestArguments<R extends Route> =
   Record<never, never> extends RequestOf<R> ? [request?: RequestOf<R>] : [request: RequestOf<R>];
 /** Sends a request. Throws `RelayApiError` for an answer that is an error, and what `fetch` throws. */
-export type Client = <R extends Route>(route: R, ...request: Arguments<R>) => Promise<AnswerOf<R>>;
+export type Client = <R extends Route>(route: R, ...request: RequestArguments<R>) => Promise<AnswerOf<R>>;
 
 export interface ClientOptions {
   /** Where the service is, such as `https://relay.example`. */

@@ -31,7 +31,7 @@ export function mount(app: Hono<AppEnv>, endpoints: readonly Endpoint[], deps: A
     refused: new RateLimiter(limits),
     known: new KnownKeys(keysMax),
   };
-  const refusals = new Refusals(deps.settings);
+  const refusals = new RefusalDelay(deps.settings);
   const large = deps.configJobs === null ? null : new LargeBodies(deps.settings.largeBodies);
   for (const spec of endpoints) {
     const methods = spec.method.toUpperCase();
@@ -50,7 +50,7 @@ interface Rates {
 }
 
 /** A client that asks again at once is refused a few times a second, not some hundred times: refusals take time from others, too. */
-class Refusals {
+class RefusalDelay {
   readonly #settings: Pick<ApiSettings, 'refusalMs' | 'refusalsWaiting'>;
   #waiting = 0;
 

@@ -46,7 +46,7 @@ interface Deployment {
   stores: AwsStores;
 }
 
-interface Worker {
+interface WorkerProcess {
   child: ChildProcess;
   /** Peak resident set, in MB of 10^6 bytes. */
   peak(): number;
@@ -69,7 +69,7 @@ async function withDeployment<T>(server: AwsServer, use: (deployment: Deployment
   }
 }
 
-async function startWorker({ server, resources }: Deployment, dataDir: string): Promise<Worker> {
+async function startWorker({ server, resources }: Deployment, dataDir: string): Promise<WorkerProcess> {
   const env = { RELAY_DATA_DIR: dataDir, ...server.env(resources) };
   const child = spawn(process.execPath, [RELAY, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';

@@ -19,7 +19,7 @@ const GOAL_WORKBOOK = 4;
 const ROUNDS_WARM = 1;
 const RUN_ID = 'bench';
 
-interface Dialect {
+interface BenchDialect {
   file?: string;
   /** The table as the vendor sends it, header first. */
   write(table: readonly string[][]): Uint8Array | string;
@@ -67,7 +67,7 @@ function withCells(
 }
 type Header = (name: string) => number;
 
-const DIALECTS: Record<string, Dialect> = {
+const DIALECTS: Record<string, BenchDialect> = {
   plain: { write: (table) => csv(table) },
   'windows-1252': { write: (table) => iconv.encode(csv(table), 'windows-1252'), parser: { encoding: 'windows-1252' } },
   quoted: { write: (table) => Papa.unparse(table as string[][], { quotes: true, newline: '\n' }) },
@@ -193,11 +193,11 @@ function tenants(names: readonly string[]): Map<string, string> {
   const folders = new Map(names.map((name) => [name, path.join(root, name.replaceAll(' ', '-'))]));
   const missing = [...folders].filter(([, folder]) => !fs.existsSync(path.join(folder, 'tenant.json')));
   const table = missing.length > 0 ? sourceTable() : [];
-  for (const [name, folder] of missing) makeTenant(DIALECTS[name] as Dialect, folder, table);
+  for (const [name, folder] of missing) makeTenant(DIALECTS[name] as BenchDialect, folder, table);
   return folders;
 }
 
-function makeTenant(dialect: Dialect, folder: string, table: readonly string[][]): void {
+function makeTenant(dialect: BenchDialect, folder: string, table: readonly string[][]): void {
   const { file = 'feed.csv', write, parser, vendor, tenant, skuMap } = dialect;
   fs.mkdirSync(path.join(folder, 'inbound/v'), { recursive: true });
   fs.writeFileSync(path.join(folder, 'inbound/v', file), write(table));

@@ -22,7 +22,7 @@ const WAIT_SECONDS = 1200;
 const AROUND_BYTES = 4096;
 const NOWHERE = 'X-NOWHERE';
 
-interface Answer {
+interface TimedAnswer {
   sku: string;
   /** Seconds. */
   wall: number;
@@ -64,13 +64,13 @@ function skusOf(file: string, count: number): string[] {
   return found;
 }
 
-function byCommand(sku: string): Answer {
+function byCommand(sku: string): TimedAnswer {
   const relay = path.join(OWN_ROOT, 'dist/cli/main.js');
   const { wall, cpu } = measureProcess(sku, 1, [process.execPath, relay, 'explain', RUN_ID, sku, '--out', out]);
   return { sku, wall, cpu };
 }
 
-function byService(): Promise<Answer[]> {
+function byService(): Promise<TimedAnswer[]> {
   const build = { name: 'this tree', relay: path.join(OWN_ROOT, 'dist/cli/main.js') };
   return withServe({ build, adminKeys: 1 }, async (service, { adminKeys: [key = ''] }) => {
     const admin = { service, key };
@@ -81,7 +81,7 @@ function byService(): Promise<Answer[]> {
       tenantFolder,
     );
     const runId = await runOf(admin);
-    const answers: Answer[] = [];
+    const answers: TimedAnswer[] = [];
     for (const sku of skus) {
       const [from, cpu] = [performance.now(), cpuOfAll(service.pid)];
       const { status, text } = await ask('GET', `${service.url}/v1/runs/${runId}/explain/${sku}`, key);
@@ -109,9 +109,9 @@ function cpuOfAll(pid: number): number {
   return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + cpuOf(one), 0);
 }
 
-function tell(what: string, answers: readonly Answer[]): void {
+function tell(what: string, answers: readonly TimedAnswer[]): void {
   const ms = (seconds: number) => `${Math.round(seconds * 1000)} ms`;
-  const told = ({ wall, cpu }: Omit<Answer, 'sku'>) => `${ms(wall)} (CPU ${ms(cpu)})`;
+  const told = ({ wall, cpu }: Omit<TimedAnswer, 'sku'>) => `${ms(wall)} (CPU ${ms(cpu)})`;
   const [first, ...later] = answers;
   const last = answers.at(-1);
   if (first === undefined || last === undefined) return;

@@ -17,7 +17,7 @@ export const CLIENTS = 16;
 
 export const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
 
-interface Answer {
+interface ServiceAnswer {
   status: number;
   text: string;
 }
@@ -25,7 +25,7 @@ interface Answer {
 /** A string is sent as JSON. */
 type Body = string | Uint8Array | { text: string; type: string };
 
-export function ask(method: string, url: string, key: string | null, body?: Body): Promise<Answer> {
+export function ask(method: string, url: string, key: string | null, body?: Body): Promise<ServiceAnswer> {
   return new Promise((resolve, reject) => {
     const headers: Record<string, string | number> = key === null ? {} : { 'X-API-Key': key };
     const isTyped = typeof body === 'object' && 'text' in body;
@@ -47,7 +47,7 @@ export function ask(method: string, url: string, key: string | null, body?: Body
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
-export type Json = any;
+export type AnyJson = any;
 
 /** Throws if the response is an error. */
 export async function callApi(
@@ -55,7 +55,7 @@ export async function callApi(
   method: string,
   where: string,
   body?: unknown,
-): Promise<Json> {
+): Promise<AnyJson> {
   const sent = body === undefined ? undefined : JSON.stringify(body);
   const { status, text } = await ask(method, service.url + where, key, sent);
   if (status >= 300) throw new Error(`${method} ${where}: ${status} ${text}`);

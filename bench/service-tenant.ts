@@ -1,10 +1,10 @@
 /** Adds a command-line tenant to a service. Its local feeds and SKU maps become objects. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { callApi, type Json, type KeyHolder, uploadFile } from './service-client.ts';
+import { type AnyJson, callApi, type KeyHolder, uploadFile } from './service-client.ts';
 
 /** `folder` has `inbound/`, and paths of SKU maps are relative to it. */
-export async function uploadTenant(admin: KeyHolder, config: Json, folder: string): Promise<void> {
+export async function uploadTenant(admin: KeyHolder, config: AnyJson, folder: string): Promise<void> {
   const tenant: string = config.tenant_id;
   const sideFiles: string[] = [];
   for (const vendor of config.vendors) {

@@ -28,6 +28,7 @@ import { freePort } from '../conformance/support/free-port.ts';
 import { median } from './results.ts';
 import { attacks, keyFor, prepareAttacker } from './service-attacks.ts';
 import {
+  type AnyJson,
   agent,
   ask,
   type BenchFolder,
@@ -37,7 +38,6 @@ import {
   childrenOf,
   cpuOf,
   inParallel,
-  type Json,
   memoryOf,
   type Process,
   spread,
@@ -195,10 +195,10 @@ async function smallTenants(build: Build, concurrency: number): Promise<Throughp
     await allEnded(service, admin.key);
     const used = cpu() - before;
     const { runs } = await callApi(admin, 'GET', `/v1/runs?limit=${TENANTS}`);
-    const good = runs.filter((run: Json) => run.status === 'SUCCEEDED').length;
+    const good = runs.filter((run: AnyJson) => run.status === 'SUCCEEDED').length;
     if (good !== TENANTS) throw new Error(`${good} of ${TENANTS} runs succeeded`);
-    const first = Math.min(...runs.map((run: Json) => Date.parse(run.requested_at)));
-    const last = Math.max(...runs.map((run: Json) => Date.parse(run.finished_at)));
+    const first = Math.min(...runs.map((run: AnyJson) => Date.parse(run.requested_at)));
+    const last = Math.max(...runs.map((run: AnyJson) => Date.parse(run.finished_at)));
     return { perMinute: TENANTS / ((last - first) / 60_000), cpuMs: (used * 1000) / TENANTS };
   });
 }

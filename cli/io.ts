@@ -12,6 +12,9 @@ export interface Io {
   env: Env;
 }
 
+/** Gives the exit code. */
+export type Command = (argv: readonly string[], io: Io) => Promise<number>;
+
 /** The process's own output. */
 export interface Terminal {
   stdout(data: Uint8Array | string): void;

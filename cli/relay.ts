@@ -2,16 +2,14 @@
 import { didYouMean } from '../core/text/suggest.ts';
 import { orStall } from '../plugins/in-memory/stalls.ts';
 import { printJson, reportError } from './failure.ts';
-import { EXIT, type Io, ioFor, type Terminal } from './io.ts';
+import { type Command, EXIT, type Io, ioFor, type Terminal } from './io.ts';
 import { type CommandName, HELP } from './manual/commands.ts';
 import { findTopic, helpJson, helpText, type Topic } from './manual/help.ts';
 import { readArgs, refuseExtra, UsageError, wantsHelp, wantsJson } from './usage.ts';
 import { version } from './version.ts';
 
-type Run = (argv: readonly string[], io: Io) => Promise<number>;
-
 /** Loads a command only when it is called, so that no command pays for the imports of another. */
-const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
+const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Command>> = {
   run: async () => (await import('./commands/run/index.ts')).run,
   diff: async () => (await import('./commands/diff.ts')).diff,
   history: async () => (await import('./commands/history.ts')).history,

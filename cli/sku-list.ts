@@ -16,7 +16,7 @@ import { UsageError } from './usage.ts';
 
 const LIMIT_MAX = 100_000;
 
-interface Given {
+interface ListArguments {
   list?: string | undefined;
   vendor?: string | undefined;
   limit?: string | undefined;
@@ -24,7 +24,7 @@ interface Given {
 }
 
 /** Null if no list was requested. */
-export function listWanted({ list, vendor, limit, after }: Given): SkuListWanted | null {
+export function listWanted({ list, vendor, limit, after }: ListArguments): SkuListWanted | null {
   if (list === undefined) {
     const given = Object.entries({ vendor, limit, after }).find(([, value]) => value !== undefined);
     if (given !== undefined) throw new UsageError(`--${given[0]} goes with --list`);

@@ -1,7 +1,7 @@
 /** Checks a layout that a parser made: an unknown key or a value of the wrong type would be ignored in silence. */
 import { CANONICAL_COLUMNS, EXTRA_NAME, isCanonicalColumn } from './canonical.ts';
 import type { Layout } from './layout.ts';
-import { answerName } from './plugin-call.ts';
+import { answerName, type UncheckedObject } from './plugin-call.ts';
 import { didYouMean } from './text/suggest.ts';
 
 type ValueTest = (value: unknown) => boolean;
@@ -34,16 +34,14 @@ const KEYS: Record<keyof Layout, { form: string; needed?: true; test: ValueTest 
   sideFiles: { form: 'a list', test: Array.isArray },
   sumRows: { form: 'true or false', test: isFlag },
   timeZone: { form: 'an IANA zone or null', needed: true, test: (value) => value === null || isText(value) },
-  repair: { form: '{ width, mend }', test: (value) => isObject(value) && isFunction((value as Loose).mend) },
+  repair: { form: '{ width, mend }', test: (value) => isObject(value) && isFunction((value as UncheckedObject).mend) },
   row: { form: 'a function', test: isFunction },
 };
-
-type Loose = Record<string, unknown>;
 
 /** Null if nothing is wrong. Columns that sources name are looked for in the feed, not here. */
 export function layoutProblem(layout: unknown): string | null {
   if (!isObject(layout)) return `layout must be an object, not ${answerName(layout)}`;
-  const given = layout as Loose;
+  const given = layout as UncheckedObject;
   for (const key of Object.keys(given)) {
     if (!Object.hasOwn(KEYS, key)) return `layout.${key} is not a key of a layout${didYouMean(key, Object.keys(KEYS))}`;
   }
@@ -52,11 +50,11 @@ export function layoutProblem(layout: unknown): string | null {
     if (value === undefined && needed) return `layout.${key} is missing; it must be ${form}`;
     if (value !== undefined && !test(value)) return `layout.${key} must be ${form}, not ${answerName(value)}`;
   }
-  for (const [column, source] of Object.entries(given.columns as Loose)) {
+  for (const [column, source] of Object.entries(given.columns as UncheckedObject)) {
     const problem = columnProblem(column) ?? sourceProblem(source);
     if (problem !== null) return `layout.columns.${column} ${problem}`;
   }
-  for (const [column, source] of Object.entries((given.extras ?? {}) as Loose)) {
+  for (const [column, source] of Object.entries((given.extras ?? {}) as UncheckedObject)) {
     const isName = EXTRA_NAME.test(column) && !isCanonicalColumn(column);
     const problem = isName ? sourceProblem(source) : 'is not the name of an extra column';
     if (problem !== null) return `layout.extras.${column} ${problem}`;
@@ -78,9 +76,11 @@ function columnProblem(column: string): string | null {
 
 function sourceProblem(source: unknown): string | null {
   if (source === undefined) return null;
-  const known = isObject(source) ? SOURCE_KEYS.find(([first]) => Object.hasOwn(source as Loose, first)) : undefined;
+  const known = isObject(source)
+    ? SOURCE_KEYS.find(([first]) => Object.hasOwn(source as UncheckedObject, first))
+    : undefined;
   if (known === undefined) return 'must be { header, match, expected }, { index } or { origin, expected }';
-  const given = source as Loose;
+  const given = source as UncheckedObject;
   const extra = Object.keys(given).find((key) => !(known as readonly string[]).includes(key));
   if (extra !== undefined) return `has no key "${extra}"${didYouMean(extra, known)}`;
   if ('index' in given) return isCount(given.index) ? null : 'needs an index that is a whole number';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { CANONICAL_COLUMNS, isCanonicalColumn } from './canonical.ts';
 import { problemsOf } from './config/problems.ts';
 import { CONTRACT_VERSION, type Manifest, PLUGIN_KINDS } from './plugin.ts';
-import { answerName, checkOptions } from './plugin-call.ts';
+import { answerName, checkOptions, type UncheckedObject } from './plugin-call.ts';
 import { didYouMean } from './text/suggest.ts';
 
 /** The form of a plugin's id. */
@@ -46,8 +46,6 @@ function declarationProblems(own: () => unknown): string[] {
   }
 }
 
-type Loose = Record<string, unknown>;
-
 const MANIFEST_KEYS: Record<keyof Manifest, true> = {
   kind: true,
   id: true,
@@ -65,7 +63,7 @@ const MANIFEST_KEYS: Record<keyof Manifest, true> = {
 };
 
 /** A misspelled key would otherwise be ignored in silence. */
-function keyProblems(manifest: Loose): string[] {
+function keyProblems(manifest: UncheckedObject): string[] {
   const known = Object.keys(MANIFEST_KEYS);
   const odd = Object.keys(manifest).filter((key) => !known.includes(key));
   return odd.map((key) => `${key} is not a key of a manifest${didYouMean(key, known)}`);
@@ -80,7 +78,7 @@ const KINDS_WITH: Partial<Record<keyof Manifest, readonly string[]>> = {
 };
 
 /** A key that belongs to another kind would be ignored in silence, too. */
-function kindProblems(manifest: Loose): string[] {
+function kindProblems(manifest: UncheckedObject): string[] {
   return Object.entries(KINDS_WITH).flatMap(([key, kinds]) => {
     if (manifest[key] === undefined || !isKind(manifest.kind) || kinds.includes(manifest.kind)) return [];
     return [
@@ -102,7 +100,7 @@ function codeProblems(manifest: Manifest): string[] {
   return found.filter(({ code }) => ['plugin_failed', 'plugin_invalid'].includes(code)).map(({ message }) => message);
 }
 
-function identityProblems({ kind, id, version, contract, summary }: Loose): string[] {
+function identityProblems({ kind, id, version, contract, summary }: UncheckedObject): string[] {
   const problems: string[] = [];
   if (!isKind(kind)) {
     problems.push(`kind must be one of ${PLUGIN_KINDS.join(', ')}${didYouMean(String(kind), PLUGIN_KINDS)}`);
@@ -123,7 +121,15 @@ function identityProblems({ kind, id, version, contract, summary }: Loose): stri
   return problems;
 }
 
-function contentProblems({ options, example, codes = {}, reads = [], check, sideFiles, files }: Loose): string[] {
+function contentProblems({
+  options,
+  example,
+  codes = {},
+  reads = [],
+  check,
+  sideFiles,
+  files,
+}: UncheckedObject): string[] {
   const problems: string[] = [];
   if (!Array.isArray(reads)) problems.push('reads must be a list of canonical columns');
   else {
@@ -159,6 +165,6 @@ function exampleProblems(options: unknown, example: unknown): string[] {
   }
 }
 
-function isObject(value: unknown): value is Loose {
+function isObject(value: unknown): value is UncheckedObject {
   return typeof value === 'object' && value !== null;
 }

@@ -48,6 +48,9 @@ export function isStrayPromise(value: unknown): boolean {
   return true;
 }
 
+/** An object of a plugin before its members are checked. */
+export type UncheckedObject = Record<string, unknown>;
+
 /** Describes a wrong answer, for messages. */
 export function answerName(value: unknown): string {
   if (isStrayPromise(value)) return 'a promise';

@@ -2,7 +2,7 @@
  * Checks the objects that a plugin's code makes: with a typing error in the name of a hook, it would never be called.
  */
 import type { PluginKind, PreparedFeed } from './plugin.ts';
-import { answerName } from './plugin-call.ts';
+import { answerName, type UncheckedObject } from './plugin-call.ts';
 import { didYouMean, nearest } from './text/suggest.ts';
 
 /** The hooks of each kind. */
@@ -29,12 +29,10 @@ const KINDS_WITH_ARTICLES: Readonly<Record<PluginKind, string>> = {
   output: 'an output format',
 };
 
-type Loose = Record<string, unknown>;
-
 /** Says what is wrong with the object that a factory made; null if nothing is. */
 export function instanceProblem(kind: PluginKind, instance: object): string | null {
   const hooks = HOOKS[kind];
-  const given = instance as Loose;
+  const given = instance as UncheckedObject;
   const odd = hooks.find((hook) => given[hook] !== undefined && typeof given[hook] !== 'function');
   if (odd !== undefined) return `${odd} must be a function, not ${answerName(given[odd])}`;
   const unknown = unknownHook(kind, given);
@@ -49,7 +47,7 @@ export function instanceProblem(kind: PluginKind, instance: object): string | nu
  * A method that is not a hook. An object literal may have only hooks; helpers belong outside of it. A class may have
  * any method, unless its name resembles a hook that the class lacks.
  */
-function unknownHook(kind: PluginKind, instance: Loose): string | null {
+function unknownHook(kind: PluginKind, instance: UncheckedObject): string | null {
   const hooks = HOOKS[kind];
   const absent = hooks.filter((hook) => instance[hook] === undefined);
   const isLiteral = isPlain(instance);
@@ -78,7 +76,7 @@ function methodsOf(instance: object): string[] {
   return [...names];
 }
 
-function strategyProblem({ compare, choose, leadTimeFallbackDays: days }: Loose): string | null {
+function strategyProblem({ compare, choose, leadTimeFallbackDays: days }: UncheckedObject): string | null {
   if (compare !== undefined && choose !== undefined)
     return 'it has compare() and choose(), and choose() alone would be called; leave one of them out';
   if (days === null || (Number.isSafeInteger(days) && (days as number) >= 0)) return null;
@@ -86,7 +84,7 @@ function strategyProblem({ compare, choose, leadTimeFallbackDays: days }: Loose)
   return `leadTimeFallbackDays must be null or whole days of 0 or more, not ${given}`;
 }
 
-function extensionProblem({ extension }: Loose): string | null {
+function extensionProblem({ extension }: UncheckedObject): string | null {
   if (typeof extension === 'string' && /^[a-z0-9]{1,10}$/.test(extension)) return null;
   const given = typeof extension === 'string' ? JSON.stringify(extension) : answerName(extension);
   return `extension must be 1 to 10 lower case letters and digits, such as "csv", not ${given}`;
@@ -107,7 +105,7 @@ const FEED_KEYS: Readonly<Record<keyof PreparedFeed, true>> = {
 /** An unknown key of a prepared feed; null if there is none. For a class, a key that resembles one that it lacks. */
 export function preparedFeedKeyProblem(feed: object): string | null {
   const known = Object.keys(FEED_KEYS);
-  const absent = known.filter((key) => (feed as Loose)[key] === undefined);
+  const absent = known.filter((key) => (feed as UncheckedObject)[key] === undefined);
   const names = isPlain(feed) ? Object.keys(feed) : methodsOf(feed).filter((name) => nearest(name, absent) !== null);
   const odd = names.find((name) => !known.includes(name));
   return odd === undefined ? null : `${odd} is not a key of a prepared feed${didYouMean(odd, known)}`;

@@ -1,11 +1,11 @@
 /** Runs the bash blocks of a page as a reader would: in order, in one shell. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Block } from './pages.ts';
+import type { CodeBlock } from './pages.ts';
 
 /** A bash block, and the text block after it, which shows what it prints. */
 export interface Step {
-  block: Block;
+  block: CodeBlock;
   /** Null if the page shows no output. */
   shown: string[] | null;
 }
@@ -21,7 +21,7 @@ const LIMIT_MS = 90_000;
 /** Printed between blocks, to tell their output apart. */
 const MARK = '-- end of a block of the page --';
 
-export function stepsOf(blocks: readonly Block[]): Step[] {
+export function stepsOf(blocks: readonly CodeBlock[]): Step[] {
   return blocks.flatMap((block, i) => {
     if (block.info !== 'bash') return [];
     const next = blocks[i + 1];

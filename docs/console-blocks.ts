@@ -14,7 +14,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { main } from '../cli/relay.ts';
 import { SMALL_BUFFERS } from '../cli/testing/sandbox.ts';
-import { type Block, blocksOf, ROOT } from './pages.ts';
+import { blocksOf, type CodeBlock, ROOT } from './pages.ts';
 
 /** The modification time of the files of the examples. */
 const FILE_TIME = new Date('2026-10-31T18:00:00Z');
@@ -23,7 +23,7 @@ const FILE_TIME = new Date('2026-10-31T18:00:00Z');
 export async function refreshConsole(markdown: string): Promise<string> {
   const blocks = blocksOf(markdown);
   const lines = markdown.split('\n');
-  const results: Array<{ block: Block; lines: string[] }> = [];
+  const results: Array<{ block: CodeBlock; lines: string[] }> = [];
   await inFolder(async (folder) => {
     for (const [i, block] of blocks.entries()) {
       writeFileBlock(block, folder);
@@ -74,7 +74,7 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
   }
 }
 
-function writeFileBlock(block: Block, folder: string): void {
+function writeFileBlock(block: CodeBlock, folder: string): void {
   const name = /(?:^| )file=(\S+)$/.exec(block.info)?.[1];
   if (name === undefined) return;
   const file = path.join(folder, name);
@@ -132,7 +132,7 @@ async function runCommand(line: string): Promise<{ text: string; code: number }>
   }
 }
 
-async function runModule(block: Block, folder: string): Promise<string[]> {
+async function runModule(block: CodeBlock, folder: string): Promise<string[]> {
   const file = path.join(folder, block.info.slice(7));
   fs.writeFileSync(file, moduleText(block.lines, pathToFileURL(LIBRARY).href));
   const printed: string[] = [];

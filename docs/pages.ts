@@ -16,7 +16,7 @@ export function consolePages(): string[] {
   ];
 }
 
-export interface Block {
+export interface CodeBlock {
   /** The text after the opening fence. */
   info: string;
   /** The lines inside. */
@@ -27,9 +27,9 @@ export interface Block {
 }
 
 /** The fenced blocks of a page. Lines of blocks inside lists lose their indentation. */
-export function blocksOf(markdown: string): Block[] {
-  const blocks: Block[] = [];
-  let open: Block | null = null;
+export function blocksOf(markdown: string): CodeBlock[] {
+  const blocks: CodeBlock[] = [];
+  let open: CodeBlock | null = null;
   let indent = '';
   for (const [index, line] of markdown.split('\n').entries()) {
     const inner = line.startsWith(indent) ? line.slice(indent.length) : line;

@@ -1,4 +1,5 @@
 /** Receipts of SKUs, and their history. `docs/EXPLAINING.md` describes both. */
+
 import { z } from 'zod';
 import { HISTORY_FIELDS } from '../../core/explain/history.ts';
 import { SKU_LISTS, VENDOR_LISTS } from '../../core/explain/lists/listed-sku.ts';
@@ -7,9 +8,9 @@ import {
   FINDING_CODES,
   OFFER_RESULTS,
   OUTCOMES,
-  PRICE_DOUBTS,
   RECEIPT_VERSION,
 } from '../../core/explain/receipt/receipt.ts';
+import { PRICE_DOUBTS } from '../../core/pipeline/merge/price-watch.ts';
 import { CAUSES } from '../../core/pipeline/publish/diff/causes.ts';
 import { generatedId, nextCursor, pageQuery, runId, tenantId } from './common.ts';
 

@@ -57,10 +57,10 @@ function foldersOf(named: readonly string[]): string[] {
   }
 }
 
-type Action = (dir: string, registry: Registry) => Promise<Pick<CaseResult, 'status' | 'differences'>>;
+type CaseAction = (dir: string, registry: Registry) => Promise<Pick<CaseResult, 'status' | 'differences'>>;
 
 /** A case that cannot run counts as failed, and the next ones still run. */
-async function runAction(action: Action, dir: string, registry: Registry): Promise<CaseResult> {
+async function runAction(action: CaseAction, dir: string, registry: Registry): Promise<CaseResult> {
   const name = path.basename(path.resolve(dir));
   try {
     return { name, dir, ...(await action(dir, registry)), message: null };
@@ -70,13 +70,13 @@ async function runAction(action: Action, dir: string, registry: Registry): Promi
   }
 }
 
-const checkCase: Action = async (dir, registry) => {
+const checkCase: CaseAction = async (dir, registry) => {
   const { passed, differences } = await replayCase(dir, registry);
   return { status: passed ? 'passed' : 'failed', differences };
 };
 
 /** If the run does not end as `case.json` says, the case fails and no file changes. */
-const updateCase: Action = async (dir, registry) => {
+const updateCase: CaseAction = async (dir, registry) => {
   const one = readCase(dir);
   const result = await runGolden(one, registry);
   const ending = compareOutcome(one, result.outcome);

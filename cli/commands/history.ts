@@ -1,7 +1,9 @@
 /** `relay history`: a SKU over the runs in a folder, and what changed between them. */
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { type FailedRun, type HistoryEntry, type HistoryPage, historyOf } from '../../core/explain/history.ts';
+import { compareText } from '../../core/text/compare.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { bold, lines, type Text } from '../colour.ts';
 import { printJson } from '../failure.ts';
@@ -60,16 +62,12 @@ function runsIn(out: string, tenant: string | undefined): LocalRun[] {
   const ids = [...new Set(runs.map(({ tenantId }) => tenantId))].sort();
   if (ids.length > 1) throw new UsageError(`${out} has runs of the tenants ${ids.join(', ')}: name one with --tenant`);
   if (runs.length === 0) throw new UsageError(`${out} has no run${tenant === undefined ? '' : ` of tenant ${tenant}`}`);
-  return runs.sort((a, b) => compare(b.clock, a.clock) || compare(b.runId, a.runId));
+  return runs.sort((a, b) => compareText(b.clock, a.clock) || compareText(b.runId, a.runId));
 }
 
 function tenantsOf(out: string, runId: string): Array<{ runId: string; tenantId: string }> {
   const folder = path.join(out, runId, 'tenants');
   return isFolder(folder) ? fs.readdirSync(folder).map((tenantId) => ({ runId, tenantId })) : [];
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 function describe(sku: string, { entries, failed, next }: HistoryPage): Text[] {
@@ -92,7 +90,7 @@ function describe(sku: string, { entries, failed, next }: HistoryPage): Text[] {
     return { ...entry, lines: [...shownLines, changed] };
   });
   const all = [...shown, ...failed.map((run) => ({ ...run, lines: [failure(run)] }))];
-  all.sort((a, b) => compare(b.generated_at, a.generated_at) || compare(b.run_id, a.run_id));
+  all.sort((a, b) => compareText(b.generated_at, a.generated_at) || compareText(b.run_id, a.run_id));
   const more = next === null ? [] : [`  older runs: --from ${next}`];
   return [bold(`${sku}, the newest run first`), ...all.flatMap((run) => run.lines), ...more];
 }

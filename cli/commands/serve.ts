@@ -5,20 +5,18 @@ import { requireReady } from '../../api/endpoints/service/readiness.ts';
 import { RelayError } from '../../core/errors.ts';
 import { runWorker } from '../../worker/loop.ts';
 import { printJson } from '../failure.ts';
-import { EXIT, type Io } from '../io.ts';
+import { type Command, EXIT, type Io } from '../io.ts';
 import { API, SERVE, WORKER } from '../manual/service-commands.ts';
 import { openService, type Service } from '../service/compose.ts';
 import { startHttpServer, stopHttpServer } from '../service/http-server.ts';
 import { readServiceSettings, type ServiceSettings } from '../service/settings.ts';
 import { readArgs, refuseExtra, UsageError } from '../usage.ts';
 
-type Command = (argv: readonly string[], io: Io) => Promise<number>;
-
 export const serve: Command = (argv, io) => start(readArgs(argv, SERVE.options), io, { api: true, worker: true });
 export const api: Command = (argv, io) => start(readArgs(argv, API.options), io, { api: true, worker: false });
 export const worker: Command = (argv, io) => start(readArgs(argv, WORKER.options), io, { api: false, worker: true });
 
-interface Arguments {
+interface ServeArguments {
   values: { port?: string | undefined; json: boolean };
   positionals: readonly string[];
 }
@@ -28,7 +26,7 @@ interface ServiceParts {
   worker: boolean;
 }
 
-async function start({ values, positionals }: Arguments, io: Io, parts: ServiceParts): Promise<number> {
+async function start({ values, positionals }: ServeArguments, io: Io, parts: ServiceParts): Promise<number> {
   refuseExtra(positionals);
   const env = values.port === undefined ? io.env : { ...io.env, PORT: values.port };
   const settings = readServiceSettings(env);

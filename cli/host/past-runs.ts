@@ -1,10 +1,12 @@
 /** Reads the runs in a folder of `relay run --out`, for simulations. */
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { RunSummary } from '../../core/pipeline/run.ts';
 import type { PastRun } from '../../core/pipeline/simulate/past-run.ts';
+import { compareText } from '../../core/text/compare.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { UsageError } from '../usage.ts';
 import { fileSource } from './files.ts';
@@ -22,7 +24,7 @@ export function pastRuns(out: string, tenantId: string, count: number): PastRun[
     return manifest === null ? [] : [{ root, clock: manifest.generated_at, name }];
   });
   if (found.length === 0) throw new UsageError(noneFound(out, tenantId, names));
-  found.sort((a, b) => compare(b.clock, a.clock) || compare(b.name, a.name));
+  found.sort((a, b) => compareText(b.clock, a.clock) || compareText(b.name, a.name));
   return found.slice(0, count).map(({ root }) => readPastRun(root));
 }
 
@@ -56,8 +58,4 @@ export function readPastRun(root: string): PastRun {
     decisions: fs.existsSync(decisions) ? fileSource(decisions) : null,
     open: (name) => fileSource(path.join(root, ...name.split('/'))),
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

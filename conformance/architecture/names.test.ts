@@ -1,4 +1,4 @@
-/** An exported name means one thing. */
+/** An exported name means one thing, and so does the name of a type. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PRODUCT, type Source } from './sources.ts';
@@ -18,11 +18,20 @@ function withoutTemplates(code: string): string {
   return code.replace(/`(?:[^`\\]|\\.)*`/gs, '``');
 }
 
-/** Names that several files export, each with the files. */
-export function repeatedNames(sources: ReadonlyArray<Pick<Source, 'file' | 'code'>>): Map<string, string[]> {
+/** Types that a file declares, exported or not. */
+function typesIn(code: string): string[] {
+  const form = /^(?:export )?(?:declare )?(?:abstract )?(?:type|interface|class|enum) (\w+)/gm;
+  return [...withoutTemplates(code).matchAll(form)].map((match) => match[1]!);
+}
+
+/** Names that several files declare, each with the files. */
+function repeatedNames(
+  sources: ReadonlyArray<Pick<Source, 'file' | 'code'>>,
+  namesIn: (code: string) => string[] = exportsIn,
+): Map<string, string[]> {
   const files = new Map<string, Set<string>>();
   for (const { file, code } of sources) {
-    for (const name of exportsIn(code)) files.set(name, (files.get(name) ?? new Set()).add(file));
+    for (const name of namesIn(code)) files.set(name, (files.get(name) ?? new Set()).add(file));
   }
   return new Map([...files].filter(([, of]) => of.size > 1).map(([name, of]) => [name, [...of]]));
 }
@@ -48,13 +57,28 @@ test('a name that two files export is found, in every form; overloads and re-exp
   );
 });
 
+test('a type that two files declare is found, exported or not', () => {
+  const sources = [
+    { file: 'a.ts', code: 'interface Run {}\nexport type Job = 1;\n' },
+    { file: 'b.ts', code: 'export abstract class Run {}\nconst Job = 1;\n' },
+  ];
+  assert.equal([...repeatedNames(sources, typesIn)], [['Run', ['a.ts', 'b.ts']]]);
+});
+
 /** The kernel's functions have the names of their TypeScript twins. No file of the product imports them. */
 const KERNEL = /^core\/kernel\/assembly\/(?!places)/;
 
+// the oracle shares the contract's words with the engine, but no code
+const NAMED = PRODUCT.filter(({ file }) => !file.startsWith('conformance/oracle/') && !KERNEL.test(file));
+
 test('no two files export the same name', () => {
-  // the oracle shares the contract's words with the engine, but no code
-  const sources = PRODUCT.filter(({ file }) => !file.startsWith('conformance/oracle/') && !KERNEL.test(file));
-  const repeated = [...repeatedNames(sources)].filter(([name]) => !(name in ALLOWED));
+  const repeated = [...repeatedNames(NAMED)].filter(([name]) => !(name in ALLOWED));
+  assert.equal(repeated, []);
+});
+
+test('no two files declare one type', () => {
+  // each plugin has its options
+  const repeated = [...repeatedNames(NAMED, typesIn)].filter(([name]) => name !== 'Options');
   assert.equal(repeated, []);
 });
 

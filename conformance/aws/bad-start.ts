@@ -13,7 +13,7 @@ import { type AwsServer, createTable } from './servers.ts';
 import { asAdmin, assertGolden, ended, onboard, startRun, withService } from './service-bench.ts';
 import type { AwsCase, AwsSuite } from './suite.ts';
 
-interface Trouble {
+interface BadStart {
   what: string;
   /** Settings that cause the fault. */
   env?: Record<string, string>;
@@ -24,7 +24,7 @@ interface Trouble {
   mend?(server: AwsServer, resources: AwsResources): Promise<void>;
 }
 
-const TROUBLES: readonly Trouble[] = [
+const TROUBLES: readonly BadStart[] = [
   {
     what: 'no bucket',
     make: async ({ clients }, { bucket }) => void (await clients.s3.send(new DeleteBucketCommand({ Bucket: bucket }))),
@@ -81,7 +81,7 @@ function logged(one: ServiceProcess, event: string): Array<Record<string, string
 const CALLS_IN_A_WHILE_MAX = 12;
 const WHILE_MS = 12_000;
 
-function caseOf({ what, env = {}, make, words, mend }: Trouble): AwsCase {
+function caseOf({ what, env = {}, make, words, mend }: BadStart): AwsCase {
   return {
     name: `with ${what} API and worker start and say what is wrong${mend === undefined ? '' : ', and go on once it is put right'}`,
     run: ({ running }) =>

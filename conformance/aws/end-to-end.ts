@@ -39,15 +39,30 @@ async function killHolder(bench: ServiceBench, workers: ServiceProcess[], runId:
   await workers[at]!.event('worker_started');
 }
 
+interface TwoWorkers {
+  bench: ServiceBench;
+  workers: ServiceProcess[];
+  origin: string;
+  key: string;
+}
+
+/** The service with two workers and a tenant. At the end there are no dead letters, and all processes stop when they are told to. */
+function withTwoWorkers(running: AwsServer, body: (service: TwoWorkers) => Promise<void>): Promise<void> {
+  return withService(running, async (bench) => {
+    const api = bench.start('api');
+    const workers = [bench.start('worker'), bench.start('worker')];
+    const origin = await api.origin();
+    await body({ bench, workers, origin, key: await onboard(origin) });
+    assert.equal(await bench.stores.queue.deadLetters.list(10), []);
+    for (const one of [api, ...workers]) assert.is(await one.stop('SIGTERM'), 0);
+  });
+}
+
 const cases: AwsCase[] = [
   {
     name: 'a tenant is onboarded, uploads, runs and downloads; workers killed at each stage change no byte',
     run: ({ running }) =>
-      withService(running, async (bench) => {
-        const api = bench.start('api');
-        const workers = [bench.start('worker'), bench.start('worker')];
-        const origin = await api.origin();
-        const key = await onboard(origin);
+      withTwoWorkers(running, async ({ bench, workers, origin, key }) => {
         await assertGolden(origin, key, await ended(bench, await startRun(origin, key)));
         for (const stage of STAGES) {
           const reached = await barrier(running, stage);
@@ -66,18 +81,12 @@ const cases: AwsCase[] = [
           const { visible, inFlight } = await bench.stores.queue.depth();
           return visible + inFlight === 0;
         }, 50);
-        assert.equal(await bench.stores.queue.deadLetters.list(10), []);
-        for (const one of [api, ...workers]) assert.is(await one.stop('SIGTERM'), 0);
       }),
   },
   {
     name: 'a job that kills its workers fails as poison, lands among the dead letters, and a replay of it succeeds',
     run: ({ running }) =>
-      withService(running, async (bench) => {
-        const api = bench.start('api');
-        const workers = [bench.start('worker'), bench.start('worker')];
-        const origin = await api.origin();
-        const key = await onboard(origin);
+      withTwoWorkers(running, async ({ bench, workers, origin, key }) => {
         const reached = await barrier(running, 'FETCH_INPUTS', 2);
         const runId = await startRun(origin, key);
         for (let deaths = 0; deaths < 2; deaths++) {
@@ -96,8 +105,6 @@ const cases: AwsCase[] = [
         const { stdout } = await relay(['dlq', 'replay', id, '--json'], bench.env);
         const replayed = await ended(bench, JSON.parse(stdout).run_id);
         await assertGolden(origin, key, replayed);
-        assert.equal(await bench.stores.queue.deadLetters.list(10), []);
-        for (const one of [api, ...workers]) assert.is(await one.stop('SIGTERM'), 0);
       }),
   },
   {

@@ -12,13 +12,13 @@ import type { InjectedFault } from './front.ts';
 import { type AwsServer, makeResources } from './servers.ts';
 import type { AwsCase, AwsSuite } from './suite.ts';
 
-interface Bench {
+interface FaultBench {
   server: AwsServer;
   stores: AwsStores;
   resources: AwsResources;
 }
 
-function withStores(name: string, run: (bench: Bench) => Promise<void>): AwsCase {
+function withStores(name: string, run: (bench: FaultBench) => Promise<void>): AwsCase {
   return {
     name,
     run: async ({ still: server }) => {

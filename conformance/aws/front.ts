@@ -36,7 +36,7 @@ export interface FrontOptions {
   now(): number;
 }
 
-interface Answer {
+interface FrontAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   body: Buffer;
@@ -130,7 +130,7 @@ export class Front {
     request: IncomingMessage,
     body: Buffer,
     response: ServerResponse,
-  ): Promise<Answer | null> {
+  ): Promise<FrontAnswer | null> {
     const { method = 'GET', url: target = '/', headers } = request;
     const query = new URL(target, 'http://any').searchParams;
     switch (operation.name) {
@@ -187,7 +187,7 @@ export class Front {
     headers: IncomingHttpHeaders,
     body: Buffer,
     response: ServerResponse,
-  ): Promise<Answer | null> {
+  ): Promise<FrontAnswer | null> {
     const input = JSON.parse(body.toString()) as { WaitTimeSeconds?: number };
     const end = performance.now() + (input.WaitTimeSeconds ?? 0) * 1000;
     const look = Buffer.from(JSON.stringify({ ...input, WaitTimeSeconds: 0 }));
@@ -202,7 +202,7 @@ export class Front {
   #forward(
     service: Operation['service'],
     { method, path, headers, body = Buffer.alloc(0) }: ForwardedRequest,
-  ): Promise<Answer> {
+  ): Promise<FrontAnswer> {
     const { dynamodb, other } = this.#options.ports;
     const port = service === 'dynamodb' ? dynamodb : other;
     const { 'transfer-encoding': _, connection: __, expect: ___, ...kept } = headers;
@@ -234,16 +234,16 @@ function refuse(response: ServerResponse, method: string, { status, headers, bod
   response.end(method === 'HEAD' ? undefined : body);
 }
 
-function answerOf({ status, headers, body }: Refusal): Answer {
+function answerOf({ status, headers, body }: Refusal): FrontAnswer {
   return { status, headers, body: Buffer.from(body) };
 }
 
-function xmlOf(text: string): Pick<Answer, 'headers' | 'body'> {
+function xmlOf(text: string): Pick<FrontAnswer, 'headers' | 'body'> {
   const body = Buffer.from(text);
   return { headers: { 'content-type': 'application/xml', 'content-length': String(body.length) }, body };
 }
 
-function withDownloadHeaders(answer: Answer, query: URLSearchParams): Answer {
+function withDownloadHeaders(answer: FrontAnswer, query: URLSearchParams): FrontAnswer {
   const headers = { ...answer.headers, 'accept-ranges': 'bytes' };
   if (answer.status >= 300) return { ...answer, headers };
   for (const name of ['content-type', 'content-disposition'] as const) {

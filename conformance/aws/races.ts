@@ -21,7 +21,7 @@ class SlowTable extends Table {
   }
 }
 
-interface Bench {
+interface RaceBench {
   /** A store without delays. */
   fast: AwsRunStore;
   slow: AwsRunStore;
@@ -29,7 +29,7 @@ interface Bench {
   during(action: () => Promise<unknown>): void;
 }
 
-function withRuns(name: string, run: (bench: Bench) => Promise<void>): AwsCase {
+function withRuns(name: string, run: (bench: RaceBench) => Promise<void>): AwsCase {
   return {
     name,
     run: async ({ still: server }) => {

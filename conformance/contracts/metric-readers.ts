@@ -57,13 +57,13 @@ export function prometheusSubject(metrics: Metrics & Pick<PrometheusMetrics, 're
 
 const snake = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
-interface Sample {
+interface MetricSample {
   name: string;
   labels: Map<string, string>;
   value: number;
 }
 
-function parse(page: string): Sample[] {
+function parse(page: string): MetricSample[] {
   assert.ok(page.endsWith('\n'));
   const lines = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return lines.map((line) => {

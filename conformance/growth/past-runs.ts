@@ -53,10 +53,10 @@ async function commandCode(argv: readonly string[]): Promise<string | null> {
   return document.error ?? document.error_code ?? (code === 0 || code === 3 ? null : `exit ${code}`);
 }
 
-type Command = (shop: Shop, n: number) => Promise<string[]> | string[];
+type PrepareCommand = (shop: Shop, n: number) => Promise<string[]> | string[];
 
 /** A command on the files that `prepare` makes, with the arguments that it returns. */
-function command(name: string, n: number, prepare: Command): Shape {
+function command(name: string, n: number, prepare: PrepareCommand): Shape {
   return {
     name,
     n,
@@ -67,10 +67,10 @@ function command(name: string, n: number, prepare: Command): Shape {
   };
 }
 
-type Run = (shop: Shop, n: number) => Promise<[feed: string, changes?: Any, more?: string[]]>;
+type PrepareRun = (shop: Shop, n: number) => Promise<[feed: string, changes?: Any, more?: string[]]>;
 
 /** A run on the files that `prepare` makes. */
-function run(name: string, n: number, prepare: Run): Shape {
+function run(name: string, n: number, prepare: PrepareRun): Shape {
   return {
     name: `run: ${name}`,
     n,

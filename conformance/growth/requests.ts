@@ -34,9 +34,9 @@ export async function request(
   return answerCode(answer);
 }
 
-type Method = 'GET' | 'POST' | 'PUT';
+type RequestMethod = 'GET' | 'POST' | 'PUT';
 
-function sender(method: Method) {
+function sender(method: RequestMethod) {
   return (name: string, n: number, path: (n: number) => string, body?: (n: number) => Any): Shape => ({
     name: `${method} ${name}`,
     n,

@@ -7,11 +7,11 @@ export interface Shape {
   /** The approximate size in bytes; the larger input has four times as much. */
   n: number;
   /** Prepares the input, and returns the work on it. */
-  make(n: number): Work | Promise<Work>;
+  make(n: number): ShapeWork | Promise<ShapeWork>;
 }
 
 /** Returns an error code, if there is one. */
-type Work = () => Promise<string | null | undefined> | string | null | undefined;
+type ShapeWork = () => Promise<string | null | undefined> | string | null | undefined;
 
 // biome-ignore lint/suspicious/noExplicitAny: configs are made up
 export type Any = any;

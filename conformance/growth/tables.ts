@@ -23,10 +23,10 @@ const OPTIONS = {
   firstBytesMax: null,
 };
 
-type Command = 'clean' | 'suggest' | 'yaml';
+type TableCommand = 'clean' | 'suggest' | 'yaml';
 
 /** The error code of the command; `internal_error` for anything but a `RelayError`. */
-export async function runCommand(command: Command, bytes: string | Uint8Array): Promise<string | null> {
+export async function runCommand(command: TableCommand, bytes: string | Uint8Array): Promise<string | null> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-growth-'));
   const file = path.join(folder, command === 'yaml' ? 'tenant.yaml' : 'feed.csv');
   try {
@@ -45,7 +45,7 @@ export async function runCommand(command: Command, bytes: string | Uint8Array): 
   }
 }
 
-function command(kind: Command, name: string, n: number, text: (n: number) => string): Shape {
+function command(kind: TableCommand, name: string, n: number, text: (n: number) => string): Shape {
   return {
     name: `${kind}: ${name}`,
     n,

@@ -3,6 +3,27 @@ import type { PluginFixture } from './fixture.ts';
 
 const lines = (...rows: string[][]) => rows.map((cells) => cells.join('\t')).join('\n');
 
+/** A line of PRICE.TXT: all cells quoted, and padded as in the file. The cells are action, part, title, number and availability. */
+function ingramLine(...[action, part, title, number, available]: readonly string[]): string {
+  const unused = ['', '', '', '', ''];
+  const cells = [
+    action,
+    part,
+    '0105',
+    'FABRIKAM  ',
+    title,
+    '',
+    '9.99 ',
+    number,
+    ...unused,
+    ' ',
+    ' 3.10',
+    ' ',
+    available,
+  ];
+  return `${cells.map((cell) => `"${cell}"`).join(',')}\r\n`;
+}
+
 export const VENDOR_PARSER_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>> = {
   'parser/amazon-listings': [
     {
@@ -55,66 +76,10 @@ export const VENDOR_PARSER_FIXTURES: Readonly<Record<string, readonly PluginFixt
       name: 'quoted and padded, a discontinued product, a flag that is none',
       feeds: {
         ingram: [
-          [
-            ' ',
-            '0A1   ',
-            '0105',
-            'FABRIKAM  ',
-            'CABLE  ',
-            '',
-            '9.99 ',
-            'FB-1 ',
-            '',
-            '',
-            '',
-            '',
-            '',
-            ' ',
-            ' 3.10',
-            ' ',
-            'Y',
-          ],
-          [
-            'D',
-            '0A2   ',
-            '0105',
-            'FABRIKAM  ',
-            'OLD    ',
-            '',
-            '9.99 ',
-            'FB-2 ',
-            '',
-            '',
-            '',
-            '',
-            '',
-            ' ',
-            ' 3.10',
-            ' ',
-            'Y',
-          ],
-          [
-            ' ',
-            '0A3   ',
-            '0105',
-            'FABRIKAM  ',
-            'HUB    ',
-            '',
-            '9.99 ',
-            'FB-3 ',
-            '',
-            '',
-            '',
-            '',
-            '',
-            ' ',
-            ' 3.10',
-            ' ',
-            '?',
-          ],
-        ]
-          .map((cells) => `${cells.map((cell) => `"${cell}"`).join(',')}\r\n`)
-          .join(''),
+          ingramLine(' ', '0A1   ', 'CABLE  ', 'FB-1 ', 'Y'),
+          ingramLine('D', '0A2   ', 'OLD    ', 'FB-2 ', 'Y'),
+          ingramLine(' ', '0A3   ', 'HUB    ', 'FB-3 ', '?'),
+        ].join(''),
       },
       options: { available_quantity: 4 },
       rows: 3,

@@ -20,10 +20,10 @@ export const CONFIG = {
 
 const HEADER = 'sku,quantity_available,cost,price\n';
 
-type Feeds = Record<string, string | null>;
+type ShopFeeds = Record<string, string | null>;
 
 /** Each feed has rows `SKU quantity cost price`, with `;` between rows. */
-export function files(feeds: Feeds): HarnessCase['files'] {
+export function files(feeds: ShopFeeds): HarnessCase['files'] {
   const given = Object.entries(feeds).filter(([, rows]) => rows !== null) as Array<[string, string]>;
   return Object.fromEntries(
     given.map(([id, rows]) => [
@@ -43,7 +43,7 @@ export function files(feeds: Feeds): HarnessCase['files'] {
 }
 
 export async function runShop(
-  feeds: Feeds,
+  feeds: ShopFeeds,
   before: HarnessResult | null,
   config: object = { publish: {} },
   more: Partial<PublishRequest> = {},

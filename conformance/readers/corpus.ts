@@ -29,7 +29,7 @@ const ROWS = Array.from({ length: 12 }, (_, i) => [
 const PLAIN_ROWS = ROWS.map((row, i) => [...row.slice(0, 3), ['Brass lamp', 'Oak shelf', 'Rug', 'Stool'][i % 4]!]);
 const SPARE = (row: readonly string[]): string[] => row.map(() => '');
 
-interface Style {
+interface FileStyle {
   delimiter?: string;
   quote?: string;
   end?: string;
@@ -37,7 +37,7 @@ interface Style {
   all?: boolean;
 }
 
-function write(table: readonly (readonly string[])[], style: Style = {}): string {
+function write(table: readonly (readonly string[])[], style: FileStyle = {}): string {
   const { delimiter = ',', quote = '"', end = '\n', all = false } = style;
   const cell = (text: string): string =>
     all || text.includes(delimiter) || text.includes(quote)

@@ -51,7 +51,7 @@ export const WEIGHTS = {
   'separator beside quotes': 1,
 } as const;
 
-interface Style {
+interface TableStyle {
   delimiter: string;
   quote: string;
   /** The character before a quote inside quotes; empty if there is none. */
@@ -59,7 +59,7 @@ interface Style {
   end: string;
 }
 
-const PLAIN: Style = { delimiter: ',', quote: '"', escape: '"', end: '\r\n' };
+const PLAIN: TableStyle = { delimiter: ',', quote: '"', escape: '"', end: '\r\n' };
 
 /** With `every` above 1, only one in so many pollutions of single rows, drawn without regard to their order. */
 export function* pollute({ header, body }: SourceTable, every = 1): Generator<Polluted> {
@@ -82,11 +82,11 @@ export function* pollute({ header, body }: SourceTable, every = 1): Generator<Po
 }
 
 /** How to read a file: as the whole table with the usual flags, unless it says otherwise. */
-type Reading = Partial<Given> & { expected?: string[][] };
+type PollutedReading = Partial<GivenDialect> & { expected?: string[][] };
 
 function* wholeFile(header: string[], body: string[][]): Generator<Polluted> {
   const table = [header, ...body];
-  const make = (axis: Axis, name: string, text: string, { expected = table, ...given }: Reading = {}) => ({
+  const make = (axis: Axis, name: string, text: string, { expected = table, ...given }: PollutedReading = {}) => ({
     name,
     axis,
     text,
@@ -130,7 +130,7 @@ function* wholeFile(header: string[], body: string[][]): Generator<Polluted> {
     yield make('several tables', `tables_${name}`, text + write(other));
     yield make('several tables', `tables_${name}_gap`, `${text}\r\n${write(other)}`);
   }
-  const apostrophes: Partial<Style> = { quote: "'", escape: '' };
+  const apostrophes: Partial<TableStyle> = { quote: "'", escape: '' };
   yield make("quote '", 'quote_apostrophe_bare', write(table, apostrophes), apostrophes);
   const pairs = write(
     table.map((row) => row.map((cell) => cell.replaceAll('"', '""'))),
@@ -146,7 +146,7 @@ function* wholeFile(header: string[], body: string[][]): Generator<Polluted> {
   }
 }
 
-const STYLES: [Axis, Partial<Style>][] = [
+const STYLES: [Axis, Partial<TableStyle>][] = [
   ['record ends LF', { end: '\n' }],
   ['record ends CR', { end: '\r' }],
   ['delimiter ;', { delimiter: ';' }],
@@ -202,7 +202,7 @@ function* ofRow(table: readonly string[][], r: number, row: readonly string[]): 
   }
   for (const delimiter of [' ', ';', '\t'])
     yield make('row delimiter', `row_delimiter_${delimiter.charCodeAt(0)}_row${r}`, written.join(delimiter) + end);
-  const inRow = (style: Partial<Style>): string => write([row], { ...PLAIN, ...style });
+  const inRow = (style: Partial<TableStyle>): string => write([row], { ...PLAIN, ...style });
   const single = inRow({ quote: "'", escape: "'" });
   if (single !== inRow({})) yield make('row quote', `row_quote_row${r}`, single);
   const escaped = inRow({ escape: '\\' });
@@ -259,34 +259,34 @@ function quotedAlways(cell: string): string {
   return cell === '' ? '' : `"${writeInner(cell, PLAIN)}"`;
 }
 
-interface Given extends Style {
+interface GivenDialect extends TableStyle {
   skipLines: number;
   headerLines: number;
 }
 
-const GIVEN: Given = { ...PLAIN, skipLines: 0, headerLines: 1 };
+const GIVEN: GivenDialect = { ...PLAIN, skipLines: 0, headerLines: 1 };
 
-function flagsOf({ delimiter, quote, escape: escaping, skipLines, headerLines }: Given): string[] {
+function flagsOf({ delimiter, quote, escape: escaping, skipLines, headerLines }: GivenDialect): string[] {
   const flags = ['--encoding', 'utf-8', '--delimiter', delimiter, '--quote', quote];
   flags.push('--escape', escaping === '' ? 'none' : escaping);
   return [...flags, '--skip-lines', String(skipLines), '--header-lines', String(headerLines)];
 }
 
-function write(rows: readonly (readonly string[])[], style: Partial<Style> = {}, quotedFor?: string): string {
+function write(rows: readonly (readonly string[])[], style: Partial<TableStyle> = {}, quotedFor?: string): string {
   const full = { ...PLAIN, ...style };
   const quoting = quotedFor === undefined ? full : { ...full, delimiter: quotedFor };
   return rows.map((row) => row.map((cell) => writeCell(cell, quoting)).join(full.delimiter) + full.end).join('');
 }
 
-function writeCell(cell: string, style: Style): string {
+function writeCell(cell: string, style: TableStyle): string {
   return isQuoted(cell, style) ? style.quote + writeInner(cell, style) + style.quote : cell;
 }
 
-function isQuoted(cell: string, { delimiter, quote }: Style): boolean {
+function isQuoted(cell: string, { delimiter, quote }: TableStyle): boolean {
   return cell.includes(delimiter[0]!) || cell.includes(quote) || /[\r\n]/.test(cell);
 }
 
-function writeInner(cell: string, { quote, escape: escaping }: Style): string {
+function writeInner(cell: string, { quote, escape: escaping }: TableStyle): string {
   const inner = escaping === '\\' ? cell.replaceAll(escaping, escaping + escaping) : cell;
   return inner.replaceAll(quote, escaping + quote);
 }

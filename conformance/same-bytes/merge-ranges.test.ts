@@ -7,9 +7,10 @@ import { runPipeline } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { Threads } from '../../core/ports/threads.ts';
 import { MemoryArtifacts, MemoryScratch, memoryInputs } from '../../plugins/in-memory/ports.ts';
-import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
+import { type MemoryCase, type MemoryRun, memoryEngine } from '../../plugins/in-memory/run.ts';
 import { type MemoryThreads, memoryThreads } from '../../plugins/in-memory/threads.ts';
 import { testRegistry } from '../../plugins/testing/harness.ts';
+import { runThreaded, threadedResult, turns } from './threaded-runs.ts';
 
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
 /** Budgets: all in memory, spilling to scratch, and with the kernel. */
@@ -46,39 +47,24 @@ function caseOf(feeds: ReadonlyArray<readonly Row[]>, change: object = {}, vendo
   return { config, files, afterWrite: turns };
 }
 
-/** Waits some turns of the event loop for the in-process threads. */
-async function turns(): Promise<void> {
-  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** Threads that only merge. */
 function merging(count: number): MemoryThreads {
   return Object.assign(memoryThreads(count, testRegistry()), { leastBytes: Number.POSITIVE_INFINITY });
 }
 
-function runWith(one: MemoryCase, threads: Threads | null, limits: Partial<EngineLimits>): Promise<MemoryRun> {
-  const engine = memoryEngine(testRegistry(), limits);
-  return runInMemory(threads === null ? engine : { ...engine, threads }, one);
-}
-
-/** All results of a run. The row index is left out because it depends on windows. */
-function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
-  const { error, ...ending } = outcome;
-  const names = [...artifacts.files.keys()].filter((name) => name !== PATHS.rowIndex).sort();
-  const files = names.map((name) => [name, artifacts.text(name)]);
-  const { details = null } = (error ?? {}) as { details?: object };
-  return { files, ending, details, live: scratch.live, open: artifacts.open };
-}
-
 /** Compares runs with and without threads, and returns the one without. */
 async function assertSame(name: string, one: MemoryCase, budgets = BUDGETS): Promise<MemoryRun> {
   let ranges = 0;
-  const first = await runWith(one, null, {});
+  const first = await runThreaded(one, null, {});
   for (const limits of budgets) {
-    const alone = await runWith(one, null, limits);
+    const alone = await runThreaded(one, null, limits);
     for (const count of limits === SPILLING ? [2] : [3]) {
       const threads = memoryThreads(count, testRegistry());
-      assert.equal(resultOf(await runWith(one, threads, limits)), resultOf(alone), `${name}, ${count} threads`);
+      assert.equal(
+        threadedResult(await runThreaded(one, threads, limits)),
+        threadedResult(alone),
+        `${name}, ${count} threads`,
+      );
       assert.is(threads.live, 0, 'threads are left');
       ranges += threads.ranges;
     }
@@ -181,7 +167,7 @@ test('comparisons with the published feed, plugins that threads lack, and few of
   const one = caseOf([rows(300, skuOf), rows(300, skuOf)]);
   const started = async (change: Partial<Threads>, given = one) => {
     const threads = merging(2);
-    await runWith(given, Object.assign(threads, change), {});
+    await runThreaded(given, Object.assign(threads, change), {});
     return threads.started;
   };
   // the last vendor is merged straight from its segment

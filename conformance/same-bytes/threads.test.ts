@@ -7,41 +7,17 @@ import * as assert from 'uvu/assert';
 import { built } from '../../cli/testing/compiled.ts';
 import { filesIn, inFolder, writeFileIn } from '../../cli/testing/sandbox.ts';
 import { checkConfig } from '../../core/config/check.ts';
-import { PATHS } from '../../core/pipeline/artifacts.ts';
-import type { RowIndex } from '../../core/pipeline/row-index.ts';
 import { runPipeline } from '../../core/pipeline/run.ts';
-import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { Threads } from '../../core/ports/threads.ts';
 import { MemoryArtifacts, MemoryScratch, memoryInputs } from '../../plugins/in-memory/ports.ts';
-import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
+import { type MemoryCase, memoryEngine } from '../../plugins/in-memory/run.ts';
 import { type MemoryThreads, memoryThreads } from '../../plugins/in-memory/threads.ts';
 import { testRegistry } from '../../plugins/testing/harness.ts';
 import { generateCase } from '../oracle/generate/generate.ts';
+import { runThreaded, threadedResult, turns } from './threaded-runs.ts';
 
 const SEEDS = 40;
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
-
-function runWith(one: MemoryCase, threads: Threads | null, limits: Partial<EngineLimits> = {}): Promise<MemoryRun> {
-  const engine = memoryEngine(testRegistry(), limits);
-  return runInMemory(threads === null ? engine : { ...engine, threads }, one);
-}
-
-/** All results of a run. */
-function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
-  const { error, ...ending } = outcome;
-  // the row index depends on windows and is not a result
-  const names = [...artifacts.files.keys()].filter((name) => name !== PATHS.rowIndex).sort();
-  const files = names.map((name) => [name, artifacts.text(name)]);
-  const { vendors = {} } = JSON.parse(artifacts.text(PATHS.rowIndex) ?? '{}') as Partial<RowIndex>;
-  const refused = Object.entries(vendors).map(([id, one]) => [id, one.refused, one.refused_more, one.rows]);
-  const { details = null } = (error ?? {}) as { details?: object };
-  return { files, refused, ending, details, live: scratch.live, open: artifacts.open };
-}
-
-/** Waits some turns of the event loop for the in-process threads. */
-async function turns(): Promise<void> {
-  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 function assertEnded({ live }: MemoryThreads): void {
   assert.is(live, 0, 'threads are left');
@@ -54,12 +30,12 @@ test('property: tenants end the same way with the same files, with 1, 2 or 3 thr
   for (let seed = 0; seed < SEEDS; seed++) {
     const one = { ...(generateCase(seed) as unknown as MemoryCase), chunkBytes: 700, afterWrite: turns };
     const limits = seed % 2 === 0 ? SPILLING : { errorsMax: 1 + (seed % 3) };
-    const alone = await runWith(one, null, limits);
+    const alone = await runThreaded(one, null, limits);
     if (alone.outcome.status === 'FAILED') failed++;
     for (const count of [1, 2, 3]) {
       const threads = memoryThreads(count, testRegistry());
-      const run = await runWith(one, threads, limits);
-      assert.equal(resultOf(run), resultOf(alone), `seed ${seed}, ${count} threads`);
+      const run = await runThreaded(one, threads, limits);
+      assert.equal(threadedResult(run), threadedResult(alone), `seed ${seed}, ${count} threads`);
       assertEnded(threads);
       used += threads.started;
       ranges += threads.ranges;
@@ -101,11 +77,11 @@ test('the first unreadable feed in vendor order fails the run, and no later arti
   const notUtf8 = Uint8Array.from([...bad, 0x41, 0xff, 0x2c, 0x31, 0x2c, 0x31, 0x0a]);
   const large = feed(5000, (i) => `L${i},1,1`);
   const one = sixFeeds({ a: large, b: Uint8Array.from([...large, ...notUtf8]), d: notUtf8, f: notUtf8 });
-  const alone = await runWith(one, null);
+  const alone = await runThreaded(one, null);
   assert.is(alone.outcome.error_code, 'DECODE_ERROR');
   assert.match(alone.outcome.error_message!, /^vendor b:/);
   const threads = memoryThreads(3, testRegistry());
-  assert.equal(resultOf(await runWith(one, threads)), resultOf(alone));
+  assert.equal(threadedResult(await runThreaded(one, threads)), threadedResult(alone));
   assertEnded(threads);
 });
 
@@ -113,9 +89,13 @@ test('limits of errors.json apply across threads: entries, characters, counts an
   const half = feed(400, (i) => (i % 2 === 0 ? `S${i},x,${i}` : `S${i},1,-1`));
   const one = sixFeeds({ b: half, c: half, e: half });
   for (const limits of [{ errorsMax: 1 }, { errorsMax: 250 }, { errorsMax: 401 }, { errorsCharsMax: 70_000 }]) {
-    const alone = await runWith(one, null, limits);
+    const alone = await runThreaded(one, null, limits);
     const threads = memoryThreads(2, testRegistry());
-    assert.equal(resultOf(await runWith(one, threads, limits)), resultOf(alone), JSON.stringify(limits));
+    assert.equal(
+      threadedResult(await runThreaded(one, threads, limits)),
+      threadedResult(alone),
+      JSON.stringify(limits),
+    );
     assert.is(threads.started, 2 + 1);
   }
 });
@@ -123,11 +103,11 @@ test('limits of errors.json apply across threads: entries, characters, counts an
 test('small feeds, and plugins that threads lack, keep a run in one thread', async () => {
   const one = sixFeeds();
   const threads = memoryThreads(2, testRegistry());
-  await runWith(one, { ...threads, leastBytes: 1_000_000, leastMergeBytes: 1_000_000 });
-  await runWith(one, { ...threads, canRun: ({ id }) => id !== 'csv' });
-  await runWith({ ...one, vendors: ['c'] }, threads);
+  await runThreaded(one, { ...threads, leastBytes: 1_000_000, leastMergeBytes: 1_000_000 });
+  await runThreaded(one, { ...threads, canRun: ({ id }) => id !== 'csv' });
+  await runThreaded({ ...one, vendors: ['c'] }, threads);
   assert.is(threads.started, 0);
-  await runWith(one, { ...threads, leastMergeBytes: 1_000_000 });
+  await runThreaded(one, { ...threads, leastMergeBytes: 1_000_000 });
   assert.is(threads.started, 2);
 });
 
@@ -164,7 +144,7 @@ test('a thread that dies fails the run', async () => {
     ...threads.start(),
     onDeath: (report) => setImmediate(() => report(new Error('it is gone'))),
   });
-  const run = await runWith(sixFeeds({ a: feed(20_000) }), { ...threads, start });
+  const run = await runThreaded(sixFeeds({ a: feed(20_000) }), { ...threads, start });
   assert.is(run.outcome.error_code, 'internal_error');
   assert.is((run.outcome.error as Error).message, 'it is gone');
   assertEnded(threads);

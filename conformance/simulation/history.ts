@@ -3,7 +3,7 @@
  * The code of the workers is the product's own; stores are in memory, time is virtual.
  */
 import type { LogFields } from '../../api/deps.ts';
-import type { RunRecord } from '../../core/ports/service.ts';
+import { isActive, type RunRecord } from '../../core/ports/service.ts';
 import { createHasher } from '../../plugins/in-memory/ports.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
 import type { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
@@ -325,8 +325,13 @@ class History {
       this.created.push(runId);
       if (world.choices.chance(0.03) && this.#left > 0) world.note(`the message of ${runId} is lost`);
       else await this.#stores.queue.send(jobOf(run));
-      while (isActive(await this.#stores.runs.get(runId))) await sleep(world, this.#client, 60);
+      while (await this.#isActive(runId)) await sleep(world, this.#client, 60);
     }
+  }
+
+  async #isActive(runId: string): Promise<boolean> {
+    const run = await this.#stores.runs.get(runId);
+    return run !== null && isActive(run);
   }
 
   #notePins(key: string, bytes: Uint8Array): void {
@@ -428,8 +433,4 @@ class History {
     if (left + worker.scratches !== 0)
       this.broken.push(`${worker.name} left ${left} sinks, ${worker.scratches} scratches`);
   }
-}
-
-function isActive(run: RunRecord | null): boolean {
-  return run?.status === 'QUEUED' || run?.status === 'RUNNING';
 }

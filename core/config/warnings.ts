@@ -1,7 +1,9 @@
 /** Warns about valid configs that are probably a mistake, in every run and in `relay check`. */
 // biome-ignore-all lint/style/noNonNullAssertion: the loop asks for the last item of a list that has one
+
 import { isWholeCurrency } from '../money/currencies.ts';
 import { Money } from '../money/money.ts';
+import { compareText } from '../text/compare.ts';
 import { inboundPrefix, isOfOtherTenants } from './prefixes.ts';
 import type { TenantConfig } from './schema.ts';
 
@@ -89,8 +91,4 @@ function nestedPrefixes(config: TenantConfig): Array<[string, string]> {
     open.push(folder);
   }
   return pairs;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

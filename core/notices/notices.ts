@@ -45,6 +45,12 @@ const DETAIL_CHARS = 400;
 /** Up to this many warnings of one code and vendor, a notice words each; beyond it, one of them. */
 const WORDED_MAX = 2;
 
+/** What a warning counts, with the examples that it names. */
+export interface CountedExamples {
+  count: number;
+  examples: string[];
+}
+
 /** An example as a notice shows it, with what it is an example of. */
 export interface ShownExample {
   code: string;

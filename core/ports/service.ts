@@ -233,6 +233,11 @@ export interface RunRecord {
   outage: RunOutage | null;
 }
 
+/** True until the run has ended. */
+export function isActive({ status }: Pick<RunRecord, 'status'>): boolean {
+  return status === 'QUEUED' || status === 'RUNNING';
+}
+
 /** Repeated attempts that all failed because of their environment, none further than those before. */
 export interface RunOutage {
   since: number;

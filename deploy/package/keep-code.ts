@@ -33,7 +33,7 @@ const TENANT = {
 const SAMPLE = path.resolve(import.meta.dirname, '../../fixtures/sample');
 const FEED = 'sku,quantity_available,cost,title\nB,1,2.50,"a, b"\nA,5,10,x\nC,0,1,y\n';
 
-interface Command {
+interface CommandModule {
   main(argv: readonly string[], terminal: object): Promise<number>;
 }
 
@@ -45,13 +45,13 @@ async function main(bundle: string, use: CodeUse): Promise<void> {
     fs.rmSync(folder, { recursive: true, force: true });
     if (code === 0) fs.writeFileSync(codeFile(bundle, use), script.createCachedData());
   });
-  if (use === 'all') await smallRuns((product['cli/relay.ts']!() as Command).main, folder);
+  if (use === 'all') await smallRuns((product['cli/relay.ts']!() as CommandModule).main, folder);
   // as users start it; this process ends with it
   process.argv.splice(2, Infinity, 'check', `${SAMPLE}/tenant.yaml`);
   product['cli/main.ts']!();
 }
 
-async function smallRuns(relay: Command['main'], folder: string): Promise<void> {
+async function smallRuns(relay: CommandModule['main'], folder: string): Promise<void> {
   const config = path.join(folder, 'tenant.yaml');
   fs.writeFileSync(config, stringify(TENANT));
   const feeds = TENANT.vendors.map(({ vendor_id: id }) => {

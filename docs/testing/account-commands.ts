@@ -8,7 +8,7 @@ import path from 'node:path';
 import * as assert from 'uvu/assert';
 import { inFolder } from '../../cli/testing/sandbox.ts';
 import { runSteps } from '../bash-blocks.ts';
-import { type Block, ROOT } from '../pages.ts';
+import { type CodeBlock, ROOT } from '../pages.ts';
 import { ControlPlane, outputValue } from './control-plane.ts';
 import { pageBlocks } from './operations.ts';
 
@@ -83,7 +83,7 @@ try {
 }
 
 /** The blocks. For an old `aws`, lines with options that it lacks are left out and reported as skipped. */
-function accountBlocks(): Block[] {
+function accountBlocks(): CodeBlock[] {
   const blocks = [...pageBlocks('INFRA.md'), ...pageBlocks('RUNBOOK.md')].filter(({ info }) => info === 'sh account');
   if (!isOld) return blocks;
   const skipped = blocks.flatMap(({ lines }) => lines.filter((line) => NEWER.test(line)));

@@ -9,7 +9,7 @@ import { readServiceSettings } from '../../cli/service/settings.ts';
 import { openStores, type ServiceStores } from '../../cli/service/stores.ts';
 import { built } from '../../cli/testing/compiled.ts';
 import { runSteps, type Step, stepsOf } from '../bash-blocks.ts';
-import { type Block, blocksOf, ROOT } from '../pages.ts';
+import { blocksOf, type CodeBlock, ROOT } from '../pages.ts';
 
 export const ADMIN_KEY = 'admin-key-of-the-runbook';
 const TENANT = 'northwind';
@@ -31,7 +31,7 @@ const CONFIG = {
   output: { columns: ['sku', 'quantity_available', 'price'] },
 };
 
-export function pageBlocks(name: string): Block[] {
+export function pageBlocks(name: string): CodeBlock[] {
   return blocksOf(fs.readFileSync(path.join(ROOT, 'docs', name), 'utf8'));
 }
 

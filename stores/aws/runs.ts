@@ -11,6 +11,7 @@ import {
   type CreateRunResult,
   type FinishRun,
   farLease,
+  isActive,
   type NewRun,
   type RunOutage,
   type RunProgress,
@@ -254,10 +255,6 @@ function writesOf(run: NewRun): Write[] {
   const used = { body_hash: bodyHash, of_run: runId, ends_at: expiresAt, expires_at: Math.ceil(expiresAt / 1000) };
   const over = { expression: '(attribute_not_exists(#run_id) OR #ends_at <= :now)', values: { now } };
   return [...writes, { put: { ...idempotencyKey(tenantId, key), ...used }, condition: over }];
-}
-
-function isActive({ status }: RunRecord): boolean {
-  return status === 'QUEUED' || status === 'RUNNING';
 }
 
 function isUnclaimed({ status, leaseUntil }: RunRecord, now: number, far: number): boolean {

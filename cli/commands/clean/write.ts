@@ -11,7 +11,7 @@ import { fileSink } from '../../host/files.ts';
 import type { Io } from '../../io.ts';
 import type { RowCounts } from './report.ts';
 
-type Write = (text: string) => void | Promise<void>;
+type WriteText = (text: string) => void | Promise<void>;
 
 /** Characters that are written at once. */
 const FLUSH_CHARS = 1 << 18;
@@ -42,7 +42,7 @@ export interface OutputPlace {
 /** Opens a file below `out` that appears when it is complete, or standard output if `out` is null. */
 export async function withOutput<T>(
   { file, out, inputs, io, onReplaced }: OutputPlace,
-  body: (write: Write) => Promise<T>,
+  body: (write: WriteText) => Promise<T>,
 ): Promise<T> {
   if (out === null) return body((text) => (text === '' ? undefined : io.stdout(toBytes(text))));
   const target = join(out, outputName(file));
@@ -111,7 +111,7 @@ export async function writeTable(
   table: TableReading,
   headerLines: number,
   columns: readonly string[] | null,
-  write: Write,
+  write: WriteText,
 ): Promise<RowCounts> {
   const written: RowCounts = {
     rows: 0,

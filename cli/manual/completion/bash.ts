@@ -1,5 +1,5 @@
 /** Completion for bash. It needs no bash-completion package, and works with bash 3.2 except for names with spaces. */
-import type { CommandWords, CompletionTable, Values } from './words.ts';
+import { type CommandWords, type CompletionTable, optionCases, type Values, valueOptions } from './words.ts';
 
 export function bashScript({ first, groups, commands }: CompletionTable): string {
   const words = (list: readonly { word: string }[]) => list.map(({ word }) => word).join(' ');
@@ -43,7 +43,7 @@ ${[...groups].map(([group, actions]) => `      ${group}) _relay_words '${words(a
   if [ -n "$equals" ] && [ "$COMP_CWORD" -ge 4 ] && [ "\${COMP_WORDS[COMP_CWORD-3]}" = --vendor ]; then option=--vendor=; fi
   case "$command $option" in
     'run --vendor=') _relay_files "$cur"; return ;;
-${commands.flatMap(optionCases).join('\n')}
+${commands.flatMap((command) => optionCases(command, offer)).join('\n')}
   esac
   case "$cur" in
     -*) ;;
@@ -55,7 +55,7 @@ ${commands.flatMap(optionCases).join('\n')}
         if [ "$word" = = ]; then skip=1; continue; fi
         if [ -n "$skip" ]; then skip=''; continue; fi
         case "$command $word" in
-${valueOptions(commands)}
+          ${valueOptions(commands)}) skip=1 ;;
           *' -'*) ;;
           *) place=$((place + 1)) ;;
         esac
@@ -91,24 +91,10 @@ complete -F _relay relay
 `;
 }
 
-function optionCases({ name, options }: CommandWords): string[] {
-  return options.flatMap(({ word, value }) =>
-    value === null ? [] : [`    '${name} ${word}') ${offer(value)}return ;;`],
-  );
-}
-
 function argumentCases({ name, arguments: given }: CommandWords): string[] {
   return given.flatMap(({ values, multiple }, i) =>
     values === 'none' ? [] : [`        '${name} '${multiple ? '*' : i}) ${offer(values)}return ;;`],
   );
-}
-
-/** The options that a value follows. */
-function valueOptions(commands: readonly CommandWords[]): string {
-  const patterns = commands.flatMap(({ name, options }) =>
-    options.flatMap(({ word, value }) => (value === null ? [] : [`'${name} ${word}'`])),
-  );
-  return `          ${patterns.join('|')}) skip=1 ;;`;
 }
 
 function offer(values: Values): string {

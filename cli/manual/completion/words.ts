@@ -37,3 +37,18 @@ export type Values = 'file' | 'folder' | 'id=file' | 'none' | readonly string[];
 export function shortText(text: string): string {
   return text.split(/; | \(|, (?:also|with)/)[0] ?? text;
 }
+
+/** The options that a value follows, as a pattern of `case` in a shell: `'COMMAND --option'|…`. */
+export function valueOptions(commands: readonly CommandWords[]): string {
+  const patterns = commands.flatMap(({ name, options }) =>
+    options.flatMap(({ word, value }) => (value === null ? [] : [`'${name} ${word}'`])),
+  );
+  return patterns.join('|');
+}
+
+/** Cases of a shell for the values of a command's options; `offer` writes what a value may be. */
+export function optionCases({ name, options }: CommandWords, offer: (values: Values) => string): string[] {
+  return options.flatMap(({ word, value }) =>
+    value === null ? [] : [`    '${name} ${word}') ${offer(value)}return ;;`],
+  );
+}

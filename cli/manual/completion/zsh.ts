@@ -1,5 +1,13 @@
 /** Completion for zsh, as a file `_relay` in `fpath` or sourced after `compinit`. */
-import { type CommandWords, type CompletionTable, shortText, type Values, type Word } from './words.ts';
+import {
+  type CommandWords,
+  type CompletionTable,
+  optionCases,
+  shortText,
+  type Values,
+  valueOptions,
+  type Word,
+} from './words.ts';
 
 export function zshScript({ first, groups, commands }: CompletionTable): string {
   const plain = (list: readonly Word[]) => list.map(({ word }) => word).join(' ');
@@ -39,7 +47,7 @@ ${[...groups].map(([group, list]) => `        ${group}) compadd -- ${plain(list)
       compset -P '*=' ;;
   esac
   case "$command $prev" in
-${commands.flatMap(optionCases).join('\n')}
+${commands.flatMap((command) => optionCases(command, offer)).join('\n')}
   esac
   if [[ "$cur" == -* ]]; then
     case "$command" in
@@ -76,24 +84,10 @@ function entry({ word, text }: Word): string {
   return `      '${`${word}:${shortText(text)}`.replaceAll("'", "'\\''")}'`;
 }
 
-function optionCases({ name, options }: CommandWords): string[] {
-  return options.flatMap(({ word, value }) =>
-    value === null ? [] : [`    '${name} ${word}') ${offer(value)}return ;;`],
-  );
-}
-
 function argumentCases({ name, arguments: given }: CommandWords): string[] {
   return given.flatMap(({ values, multiple }, i) =>
     values === 'none' ? [] : [`    '${name} '${multiple ? '*' : i}) ${offer(values)};;`],
   );
-}
-
-/** The options that a value follows. */
-function valueOptions(commands: readonly CommandWords[]): string {
-  const patterns = commands.flatMap(({ name, options }) =>
-    options.flatMap(({ word, value }) => (value === null ? [] : [`'${name} ${word}'`])),
-  );
-  return patterns.join('|');
 }
 
 function offer(values: Values): string {

@@ -5,6 +5,7 @@ import {
   type CreateRunResult,
   type FinishRun,
   farLease,
+  isActive,
   type NewRun,
   type RunOutage,
   type RunProgress,
@@ -184,10 +185,6 @@ export class MemoryRunStore implements RunStore {
     if (run !== undefined) Object.assign(run, changes);
     return run !== undefined;
   }
-}
-
-export function isActive(run: RunRecord): boolean {
-  return run.status === 'QUEUED' || run.status === 'RUNNING';
 }
 
 function isFree({ status, leaseUntil }: RunRecord, now: number, far = Number.POSITIVE_INFINITY): boolean {

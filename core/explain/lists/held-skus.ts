@@ -29,7 +29,7 @@ export async function withHeld(
   });
 }
 
-interface Wanted {
+interface HeldSkusWanted {
   path: string;
   column: string;
   skus: ReadonlySet<string>;
@@ -39,7 +39,7 @@ interface Wanted {
 async function cellsAt(
   { files, config }: RunFacts,
   limits: Partial<EngineLimits>,
-  { path, column, skus }: Wanted,
+  { path, column, skus }: HeldSkusWanted,
 ): Promise<ReadonlyMap<string, string> | null> {
   const cells = new Map<string, string>();
   if (skus.size === 0) return cells;

@@ -51,7 +51,7 @@ export async function listSkus(options: SkuListOptions, wanted: SkuListWanted): 
   if (wanted.vendorId !== null && !config.vendors.some(({ vendor_id }) => vendor_id === wanted.vendorId))
     throw notListable(`its config has no vendor "${wanted.vendorId}"`);
   const facts = { files, manifest, config, rawConfig: snapshot.tenant_config, index };
-  const page = new Page(wanted);
+  const page = new SkuPage(wanted);
   if (wanted.vendorId === null && VENDOR_LISTS.includes(wanted.list))
     throw notListable(`${wanted.list} is about one vendor, and none is named`);
   if (wanted.list === 'unused_map_entries') {
@@ -90,7 +90,7 @@ function skuOf({ sku, skuLength }: OfferGroup): string {
 }
 
 /** Counts all entries, and keeps those of one page. They come in order. */
-class Page {
+class SkuPage {
   readonly #limit: number;
   readonly #after: Uint8Array | null;
   readonly #kept: Array<{ key: string; entry: ListedSku }> = [];

@@ -1,5 +1,7 @@
 /** The receipt of a SKU: why its price, its stock and its winner are what they are. `docs/EXPLAINING.md` describes it. */
+
 import type { RowProblem } from '../../issue.ts';
+import type { PriceDoubtCode } from '../../pipeline/merge/price-watch.ts';
 import type { QuantityStep } from '../../pipeline/merge/quantity-rules.ts';
 
 export const RECEIPT_VERSION = 1;
@@ -124,20 +126,9 @@ export interface ExplainedPrice {
   doubts: PriceDoubt[];
 }
 
-/** The codes of the run's warnings about the same. */
-export const PRICE_DOUBTS = [
-  'zero_cost_wins',
-  'zero_price_wins',
-  'price_below_cost',
-  'price_far_below_msrp',
-  'price_far_below_rivals',
-  'price_far_above_rivals',
-  'used_beats_new',
-  'map_of_losing_vendor',
-] as const;
-
 export interface PriceDoubt {
-  code: (typeof PRICE_DOUBTS)[number];
+  /** The code of the run's warning about the same. */
+  code: PriceDoubtCode;
   /** In words. */
   message: string;
 }

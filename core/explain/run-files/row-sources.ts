@@ -17,7 +17,7 @@ export interface RowRange {
 /** A larger page is not read as a whole. */
 const PAGE_BYTES_MAX = 1 << 20;
 
-interface Page {
+interface RowsPage {
   /** By vendor: bytes of `rows.bin` before its entries in the page, its rows before the page, and its rows in the page. */
   parts: Map<string, { offset: number; before: number; rows: number }>;
   offset: number;
@@ -53,7 +53,7 @@ export async function readSources(
 }
 
 /** The page with the entries of a SKU; null if there are no pages. */
-function pageOf({ vendors, rows, starts }: PageIndex, sku: string): Page | null {
+function pageOf({ vendors, rows, starts }: PageIndex, sku: string): RowsPage | null {
   const key = toBytes(sku);
   let low = 0;
   let high = starts.length;
@@ -65,7 +65,7 @@ function pageOf({ vendors, rows, starts }: PageIndex, sku: string): Page | null 
   const [, before] = starts[low - 1] ?? [];
   if (before === undefined) return null;
   const after = starts[low]?.[1] ?? rows;
-  const parts: Page['parts'] = new Map();
+  const parts: RowsPage['parts'] = new Map();
   const offset = before.reduce((sum, count) => sum + count, 0) * ROW_ENTRY_BYTES;
   let at = offset;
   for (const [i, vendorId] of vendors.entries()) {

@@ -10,7 +10,7 @@ import type { ByteSource } from '../../ports/engine.ts';
 import type { RunFiles } from '../../ports/explaining.ts';
 import { readBytes } from '../run-files/reading.ts';
 
-interface Part {
+interface FeedPart {
   /** Where it starts, in the unit of the file. */
   start: number;
   /** Null for the end of the file. */
@@ -27,7 +27,7 @@ const SLICE_BYTES_MAX = 64 << 20;
 
 export class FeedSlice {
   readonly unit: FileIndex['unit'];
-  readonly parts: Part[] = [];
+  readonly parts: FeedPart[] = [];
   /** The block with the header; null if the slice is of rows. */
   readonly head: { bytes: number; line: number } | null;
 
@@ -94,7 +94,7 @@ export interface SlicedFile {
 export function slicedSource({ files, path, slice, mark, head }: SlicedFile): ByteSource {
   let read: Promise<Uint8Array> | null = null;
   const known = head === null ? null : toBytes(head);
-  const readPart = async ({ start, end }: Part): Promise<Uint8Array> => {
+  const readPart = async ({ start, end }: FeedPart): Promise<Uint8Array> => {
     if (start === 0 && end === known?.length) return concatBytes([BYTE_ORDER_MARK.subarray(0, mark), known]);
     const first = start === 0 ? 0 : start + mark;
     const last = end === null ? Number.MAX_SAFE_INTEGER : end + mark - 1;
@@ -142,7 +142,7 @@ export function slicedFeed(feed: PreparedFeed, slice: FeedSlice): PreparedFeed {
 
 async function* onlyParts(
   items: AsyncIterable<Uint8Array | FeedRow>,
-  parts: readonly Part[],
+  parts: readonly FeedPart[],
 ): AsyncGenerator<Uint8Array | FeedRow> {
   let at = 0;
   let next = 0;

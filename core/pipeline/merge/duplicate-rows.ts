@@ -8,20 +8,15 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { shownSku } from '../../bytes/sku-signs.ts';
 import { toText } from '../../bytes/text.ts';
-import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../notices/notices.ts';
+import { type CountedExamples, EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { OfferGroup } from './offer-group.ts';
 import type { PriceExample } from './price-watch.ts';
 
 export const DUPLICATES_DIFFER = 'duplicate_rows_differ';
 
-interface Finding {
-  count: number;
-  examples: string[];
-}
-
 export interface DuplicateRowsState {
   /** By vendor position. */
-  findings: Map<number, Finding>;
+  findings: Map<number, CountedExamples>;
   examples: PriceExample[];
 }
 
@@ -30,7 +25,7 @@ export class DuplicateRows {
   readonly #group: OfferGroup;
   /** By vendor position: true if the config says what several rows for a SKU mean. */
   readonly #areDeclared: readonly boolean[];
-  readonly #findings = new Map<number, Finding>();
+  readonly #findings = new Map<number, CountedExamples>();
 
   constructor(group: OfferGroup, areDeclared: readonly boolean[]) {
     this.#group = group;

@@ -10,7 +10,7 @@ import { shownSku } from '../../bytes/sku-signs.ts';
 import { toText } from '../../bytes/text.ts';
 import { CONDITIONS } from '../../canonical.ts';
 import type { Money } from '../../money/money.ts';
-import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../notices/notices.ts';
+import { type CountedExamples, EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { VendorFigureTable } from '../../ports/publishing.ts';
 import { FAR_BELOW, FAR_FACTOR, FarRivals, LEAST_COST, NOT_FAR } from './far-rivals.ts';
 import type { OfferGroup } from './offer-group.ts';
@@ -29,7 +29,8 @@ const PLACEHOLDERS = new Set([
   ...[4, 5, 6, 7, 8, 9].flatMap((digits) => [0, 900_000, 990_000].map((rest) => (10 ** digits - 1) * 1e6 + rest)),
 ]);
 
-const CODES = [
+/** Codes of warnings. */
+export const PRICE_DOUBTS = [
   'zero_cost_wins',
   'zero_price_wins',
   'price_below_cost',
@@ -39,12 +40,7 @@ const CODES = [
   'map_of_losing_vendor',
   'used_beats_new',
 ] as const;
-type PriceDoubtCode = (typeof CODES)[number];
-
-interface PriceDoubt {
-  count: number;
-  examples: string[];
-}
+export type PriceDoubtCode = (typeof PRICE_DOUBTS)[number];
 
 /** The offer that a warning shows. */
 export interface PriceExample {
@@ -69,7 +65,7 @@ export interface PriceWatchOptions {
 
 /** What of a part of a merge is added to the rest: see `absorb`. */
 export interface PriceWatchState {
-  findings: Map<PriceDoubtCode, PriceDoubt>;
+  findings: Map<PriceDoubtCode, CountedExamples>;
   examples: PriceExample[];
   figures: VendorFiguresState;
   gaps: RivalGapsState;
@@ -78,14 +74,14 @@ export interface PriceWatchState {
   placeholders: Float64Array;
 }
 
-interface Amount {
+interface NamedAmount {
   what: string;
   micros: number;
 }
 
 export class PriceWatch {
   readonly #group: OfferGroup;
-  readonly #findings = new Map<PriceDoubtCode, PriceDoubt>();
+  readonly #findings = new Map<PriceDoubtCode, CountedExamples>();
   readonly #enforcesMap: boolean;
   readonly examples: PriceExample[] = [];
   readonly figures: VendorFigures;
@@ -137,7 +133,7 @@ export class PriceWatch {
     addTo(this.#placeholders, counts.placeholders);
   }
 
-  #finding(code: PriceDoubtCode): PriceDoubt {
+  #finding(code: PriceDoubtCode): CountedExamples {
     const known = this.#findings.get(code);
     if (known !== undefined) return known;
     const finding = { count: 0, examples: [] };
@@ -224,7 +220,7 @@ export class PriceWatch {
   }
 
   /** `other` is the amount that the price is compared with. */
-  #note(code: PriceDoubtCode, winner: number, micros: number, other: Amount | null = null): void {
+  #note(code: PriceDoubtCode, winner: number, micros: number, other: NamedAmount | null = null): void {
     const finding = this.#finding(code);
     finding.count++;
     if (finding.examples.length >= WARNING_EXAMPLES_MAX) return;
@@ -253,7 +249,7 @@ export class PriceWatch {
       ...(this.#zeroPrices[i] === 0 ? [] : [`zero_prices:${vendor}:${this.#zeroPrices[i]}`]),
       ...(this.#placeholders[i] === 0 ? [] : [`placeholder_costs:${vendor}:${this.#placeholders[i]}`]),
     ]);
-    const findings = CODES.flatMap((code) => {
+    const findings = PRICE_DOUBTS.flatMap((code) => {
       const finding = this.#findings.get(code);
       return finding === undefined ? [] : [`${code}:${finding.count}:${finding.examples.join('; ')}`];
     });

@@ -23,7 +23,7 @@ const PROBES = 32;
 export const SKU_TWINS = ['skus_differ_in_case', 'skus_differ_in_zeros'] as const;
 
 /** Where a SKU was seen: the SKU, and of its first offer the vendor's position and the row. */
-interface SeenSku {
+interface SkuSighting {
   sku: Uint8Array;
   skuLength: number;
   vendor: ArrayLike<number>;
@@ -54,7 +54,7 @@ export class SkuTwins extends SkuForms {
     return this.#kept >= KEPT_MAX;
   }
 
-  override see(seen: SeenSku, form: number, use: number): void {
+  override see(seen: SkuSighting, form: number, use: number): void {
     if ((use & ASKS) === 0 && this.isFull) return;
     const slot = this.#freeOrSame();
     if (slot < 0) return;
@@ -102,7 +102,7 @@ export class SkuTwins extends SkuForms {
     }
   }
 
-  #note(code: 0 | 1, slot: number, { sku: bytes, skuLength, vendor, rowNumber }: SeenSku): void {
+  #note(code: 0 | 1, slot: number, { sku: bytes, skuLength, vendor, rowNumber }: SkuSighting): void {
     const finding = this.#findings[code]!;
     finding.count++;
     if (finding.examples.length >= WARNING_EXAMPLES_MAX) return;

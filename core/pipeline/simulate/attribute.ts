@@ -44,7 +44,7 @@ const EXCHANGED = ['feed', 'config', 'decision'] as const;
 type Exchanged = (typeof EXCHANGED)[number];
 /** From which of the two runs each thing is taken. */
 type Mix = Record<Exchanged | 'clock', Side>;
-type Feed = PastRun['feed'];
+type MixedFeed = PastRun['feed'];
 
 /** Throws `invalid_input` if one run's config makes no feed of the other's inputs. */
 export async function attributeChanges(engine: Engine, order: AttributionOrder): Promise<Attribution> {
@@ -55,7 +55,7 @@ export async function attributeChanges(engine: Engine, order: AttributionOrder):
   const limits = { ...DEFAULT_LIMITS, ...engine.limits };
   try {
     const whole = await mixer.feed(mixOf('after', null));
-    const exchanged: Feed[] = [];
+    const exchanged: MixedFeed[] = [];
     for (const thing of things) exchanged.push(await mixer.feed(mixOf('after', thing)));
     const old = hasCode ? await mixer.feed(mixOf('before', null)) : null;
     const { listed = FIRST_OF_ALL } = order;
@@ -67,7 +67,7 @@ export async function attributeChanges(engine: Engine, order: AttributionOrder):
     const found = await attribute(told, limits);
     if (found.counts.other === undefined || things.length < 2) return found;
     const base = await mixer.feed(mixOf('before', null));
-    const alone: Feed[] = [base];
+    const alone: MixedFeed[] = [base];
     for (const thing of things) alone.push(await mixer.feed(mixOf('before', thing)));
     return await attribute({ ...told, feeds: { ...told.feeds, alone } }, limits);
   } finally {
@@ -93,7 +93,7 @@ function mixOf(side: Side, thing: Exchanged | null): Mix {
 class Mixer {
   readonly #engine: Engine;
   readonly #order: AttributionOrder;
-  readonly #made = new Map<string, Feed>();
+  readonly #made = new Map<string, MixedFeed>();
   readonly #artifacts: SimulationArtifacts[] = [];
 
   constructor(engine: Engine, order: AttributionOrder) {
@@ -101,7 +101,7 @@ class Mixer {
     this.#order = order;
   }
 
-  async feed(mix: Mix): Promise<Feed> {
+  async feed(mix: Mix): Promise<MixedFeed> {
     const key = JSON.stringify(mix);
     const made = this.#made.get(key) ?? (await this.#work(mix));
     this.#made.set(key, made);
@@ -112,7 +112,7 @@ class Mixer {
     for (const artifacts of this.#artifacts) await artifacts.dispose();
   }
 
-  async #work(mix: Mix): Promise<Feed> {
+  async #work(mix: Mix): Promise<MixedFeed> {
     const { before, configs, today, scratch } = this.#order;
     const [inputs, configured, decided, clock] = [mix.feed, mix.config, mix.decision, mix.clock].map(
       (side) => this.#order[side],
@@ -165,16 +165,16 @@ interface Told {
   things: readonly Exchanged[];
   listed: NonNullable<AttributionOrder['listed']>;
   feeds: {
-    before: Feed;
-    after: Feed;
+    before: MixedFeed;
+    after: MixedFeed;
     /** The newer run, repeated. */
-    whole: Feed;
+    whole: MixedFeed;
     /** The newer run with one thing of the older one, by `things`. */
-    exchanged: readonly Feed[];
+    exchanged: readonly MixedFeed[];
     /** The older run, repeated; null if the code is the same. */
-    old: Feed | null;
+    old: MixedFeed | null;
     /** The older run, repeated unchanged and with one thing of the newer one, by `things`; empty unless asked for. */
-    alone: readonly Feed[];
+    alone: readonly MixedFeed[];
   };
 }
 

@@ -56,7 +56,7 @@ export async function cutRuns(runs: readonly SortedRun[], options: CutOptions): 
 const ZERO = Uint8Array.of(0x30);
 const ONE = Uint8Array.of(0x31);
 
-interface Sample {
+interface CutSample {
   sku: Uint8Array;
   /** Bytes of the run from it to the next one. */
   bytes: number;
@@ -64,7 +64,7 @@ interface Sample {
 
 /** In order, each once. */
 async function chosenCuts(readers: readonly RunReader[], count: number): Promise<Uint8Array[]> {
-  const samples: Sample[] = [];
+  const samples: CutSample[] = [];
   for (const reader of readers) for (const sample of await reader.samples()) samples.push(sample);
   samples.sort((a, b) => compareBytes(a.sku, b.sku));
   const total = samples.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -102,7 +102,7 @@ class RunReader {
     this.#buffer = buffer;
   }
 
-  async samples(): Promise<Sample[]> {
+  async samples(): Promise<CutSample[]> {
     const { marks, bytes } = this.#run;
     const places: Array<{ at: number; sku: Uint8Array }> = [];
     const step = bytes / SAMPLES_PER_RUN;

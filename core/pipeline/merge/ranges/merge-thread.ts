@@ -4,7 +4,7 @@ import { Kernels } from '../../../kernel/kernels.ts';
 import type { ByteSink, EngineLimits, ScratchFile } from '../../../ports/engine.ts';
 import type { ThreadChannel } from '../../../ports/threads.ts';
 import { RemotePorts, type RemoteScratchFile } from '../../normalize/threads/remote-ports.ts';
-import { boundAgain, type ThreadEngine } from '../../normalize/threads/vendor-thread.ts';
+import { boundAgain, type ThreadEnd, type ThreadEngine } from '../../normalize/threads/vendor-thread.ts';
 import { PageStarts } from '../../sort/page-starts.ts';
 import { SortedRun } from '../../sort/sorted-run.ts';
 import { mergeWindowsBytes } from '../../sort/sorted-run-merge.ts';
@@ -21,12 +21,6 @@ export function mergeThread(channel: ThreadChannel, engine: ThreadEngine): (mess
     if (to.type === 'answer') ports.answered(to);
     else void new RangeWorker({ channel, ports, engine }, to.order).work();
   };
-}
-
-interface ThreadEnd {
-  channel: ThreadChannel;
-  ports: RemotePorts;
-  engine: ThreadEngine;
 }
 
 class RangeWorker {

@@ -47,7 +47,7 @@ interface Profile {
   size: number;
 }
 
-interface Change {
+interface ShapeChange {
   block: number;
   /** Positions. */
   columns: number[];
@@ -109,8 +109,8 @@ class ShapeJudge {
   }
 
   /** The place where columns change places with each other; null if there is none. */
-  swap(): Change | null {
-    const changes: Change[] = [];
+  swap(): ShapeChange | null {
+    const changes: ShapeChange[] = [];
     for (let block = 1; block < this.#blocks; block++) {
       const changed = this.#columns.filter((position) => this.#isOther(position, block));
       if (changed.length < 2) continue;
@@ -120,11 +120,14 @@ class ShapeJudge {
       const weight = taken.reduce((sum, one) => sum + this.#distance(one, block), 0);
       changes.push({ block, columns: taken, weight });
     }
-    return changes.reduce<Change | null>((best, one) => (best === null || one.weight > best.weight ? one : best), null);
+    return changes.reduce<ShapeChange | null>(
+      (best, one) => (best === null || one.weight > best.weight ? one : best),
+      null,
+    );
   }
 
   /** Columns of amounts that lose or get decimals, and are much higher without them. */
-  cents(): Change[] {
+  cents(): ShapeChange[] {
     return this.#columns.flatMap((position) => {
       if (COLUMN_KINDS[CANONICAL_COLUMNS[position]!] !== 'money') return [];
       for (let block = 1; block < this.#blocks; block++) {
@@ -177,7 +180,7 @@ class ShapeJudge {
     return distance(one, after) < distance(one, before);
   }
 
-  warning(code: string, { block, columns }: Change, rows: RowExamples, vendorId: string): string {
+  warning(code: string, { block, columns }: ShapeChange, rows: RowExamples, vendorId: string): string {
     const { starts } = this.#shapes;
     // the block itself may begin before the change
     const isInside = columns.some((position) => !this.#startsChanged(starts[block]!, position, block));

@@ -5,15 +5,13 @@
  */
 import { mayBeDate, skuDate } from '../../../bytes/sku-dates.ts';
 import { toText } from '../../../bytes/text.ts';
-import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
+import { type CountedExamples, EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
 export const SKU_DATES = 'sku_looks_like_date';
 
-interface SkuDateCount {
-  count: number;
-  examples: string[];
+interface SkuDateCount extends CountedExamples {
   places: Array<{ file?: string; line: number; column: string; cell: string }>;
 }
 

@@ -2,20 +2,15 @@
 import { type SkuDoubt, scriptOf, shownSku, skuDoubt } from '../../../bytes/sku-signs.ts';
 import { isPlainCode, mayBeWord, type SkuWord, skuWord } from '../../../bytes/sku-words.ts';
 import { toText } from '../../../bytes/text.ts';
-import { WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
+import { type CountedExamples, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
-interface DoubtCount {
-  count: number;
-  examples: string[];
-}
-
 export class SkuDoubts {
   readonly #rows: RowExamples;
-  readonly #findings = new Map<SkuDoubt | SkuWord, DoubtCount>();
+  readonly #findings = new Map<SkuDoubt | SkuWord, CountedExamples>();
   /** SKUs in Cyrillic or Greek letters that all look Latin, and whether the vendor has other SKUs in that script. */
-  readonly #disguised: DoubtCount = { count: 0, examples: [] };
+  readonly #disguised: CountedExamples = { count: 0, examples: [] };
   #disguisedPlace: { line: number; column: string; cell: string } | null = null;
   #usesOtherScript = false;
 
@@ -42,7 +37,7 @@ export class SkuDoubts {
   }
 
   /** False if there are enough examples. */
-  #count(finding: DoubtCount, cell: string, line: number): boolean {
+  #count(finding: CountedExamples, cell: string, line: number): boolean {
     finding.count++;
     if (finding.examples.length >= WARNING_EXAMPLES_MAX) return false;
     const place = this.#rows.file === null ? '' : `${this.#rows.file} `;

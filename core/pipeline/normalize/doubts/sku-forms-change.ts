@@ -18,16 +18,16 @@ const KNOWN_SHARE = 0.5;
 /** The step over the change, in middle steps of the numbers before. */
 const STEPS_MAX = 10;
 
-interface SeenSku {
+interface SkuPlace {
   file: string | null;
   line: number;
   cell: string;
 }
 
 export class SkuFormsChange {
-  readonly #seen: SeenSku[] = [];
+  readonly #seen: SkuPlace[] = [];
 
-  look(sku: SeenSku): void {
+  look(sku: SkuPlace): void {
     if (this.#seen.length < SKUS_MAX && sku.cell.length <= CHARS_MAX) this.#seen.push(sku);
   }
 

@@ -15,7 +15,7 @@ export const MAY_BE_DECIMALS = 'thousands_may_be_decimals';
 const CELL_BYTES_MAX = 40;
 const FRACTIONS_MIN = 5;
 
-interface Column {
+interface ColumnPoints {
   /** Bytes. */
   decimal: number;
   thousands: number;
@@ -31,7 +31,7 @@ interface Forms {
 export class ThousandForms {
   readonly #rows: RowExamples;
   /** Of this file, by position. */
-  #columns = new Map<number, Column>();
+  #columns = new Map<number, ColumnPoints>();
   readonly #forms = new Map<number, Forms>();
 
   constructor(rows: RowExamples) {
@@ -80,7 +80,7 @@ export class ThousandForms {
 
 type Form = 'fractions' | 'plain' | 'doubtful' | null;
 
-function formOf(bytes: Uint8Array, from: number, to: number, { decimal, thousands }: Column): Form {
+function formOf(bytes: Uint8Array, from: number, to: number, { decimal, thousands }: ColumnPoints): Form {
   let [groups, digits, before] = [0, 0, 0];
   for (let at = from; at < to; at++) {
     const byte = bytes[at]!;

@@ -30,7 +30,7 @@ const LIMIT_MIN = 18;
 /** Limits that are no multiple of 5. */
 const LIMITS = new Set([18, 24, 32, 36, 48, 63, 64, 72, 127, 128]);
 
-interface Shown {
+interface ShownTitle {
   file: string | null;
   line: number;
   cell: string;
@@ -40,7 +40,7 @@ export class TitleLengths {
   readonly #rows: RowExamples;
   readonly #counts = new Int32Array(TITLE_LENGTHS_MAX);
   #longest = 0;
-  #shown: Shown[] = [];
+  #shown: ShownTitle[] = [];
 
   constructor(rows: RowExamples) {
     this.#rows = rows;

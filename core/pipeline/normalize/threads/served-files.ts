@@ -61,12 +61,12 @@ export class ServedFiles {
   }
 }
 
-type Call = FromThread & { type: 'call' };
+type ThreadCall = FromThread & { type: 'call' };
 
 /** Does what a thread asks for. Never throws: a failure is the answer. */
 export async function answerTo(
-  { call, method, args }: Call,
-  serve: (method: Call['method'], args: unknown[]) => Promise<unknown>,
+  { call, method, args }: ThreadCall,
+  serve: (method: ThreadCall['method'], args: unknown[]) => Promise<unknown>,
 ): Promise<ToThread & { type: 'answer' }> {
   try {
     return { type: 'answer', call, value: await serve(method, args), error: null };

@@ -38,7 +38,8 @@ export interface ThreadEngine extends Pick<Engine, 'pricing' | 'readSideTable'> 
 /** So many rows pass between two reports to the run, which may then stop the thread. */
 const ROWS_BETWEEN = 8192;
 
-interface ThreadEnd {
+/** What a thread works with. */
+export interface ThreadEnd {
   channel: ThreadChannel;
   ports: RemotePorts;
   engine: ThreadEngine;

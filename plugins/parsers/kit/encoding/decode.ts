@@ -193,3 +193,8 @@ async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<{ bytes: U
   }
   return { bytes, ended: false };
 }
+
+/** Bytes that are at hand, as a source gives them. */
+export async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

@@ -4,7 +4,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the first reading of several is there
 import { concatBytes } from '../../../../core/bytes/concat.ts';
-import { requireEncoding } from './decode.ts';
+import { oneChunk, requireEncoding } from './decode.ts';
 import { skipAscii, wordsOf } from './decode-utf8.ts';
 import type { Reading } from './detect.ts';
 import { surveyBytes } from './survey.ts';
@@ -103,8 +103,4 @@ function lineOf(chunk: Uint8Array, at: number, from: number): number {
 
 function signsOf({ words }: Reading): number {
   return words.join('').replace(/[\u0000-\u007f]/g, '').length;
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }

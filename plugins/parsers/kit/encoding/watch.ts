@@ -8,7 +8,7 @@ import type { FeedWarning } from '../../../../core/plugin.ts';
 import { printable } from '../../../../core/text/printable.ts';
 import { CellSamples } from './cell-samples.ts';
 import type { EncodingChoice } from './choice.ts';
-import { decodeToUtf8, type Reopen } from './decode.ts';
+import { decodeToUtf8, oneChunk, type Reopen } from './decode.ts';
 import { IllFormed, utf8Checker } from './decode-utf8.ts';
 import { findBeyondAscii, findDoubles, TextSamples } from './doubles.ts';
 import { MisdeclaredSample } from './misdeclared.ts';
@@ -169,8 +169,4 @@ async function decoded(bytes: Uint8Array, encoding: string): Promise<string> {
   } catch {
     return String.fromCharCode(...bytes);
   }
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }

@@ -1,6 +1,6 @@
 /** Checks the declaration of a vendor module: an unknown key would otherwise be ignored in silence. */
 import type { z } from 'zod';
-import { answerName } from '../../../../core/plugin-call.ts';
+import { answerName, type UncheckedObject } from '../../../../core/plugin-call.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../encoding/names.ts';
 import type { VendorFormat } from './vendor-format.ts';
@@ -21,13 +21,11 @@ const FORMAT_KEYS: Record<keyof VendorFormat<z.ZodRawShape>, true> = {
   open: true,
 };
 
-type Loose = Record<string, unknown>;
-
 /** What is wrong with the declaration, apart from its table. */
 export function formatProblems(format: object): string[] {
   const known = Object.keys(FORMAT_KEYS);
   const odd = Object.keys(format).filter((key) => !known.includes(key));
-  const { delimiter, encodings, table, row, open, fields } = format as Loose;
+  const { delimiter, encodings, table, row, open, fields } = format as UncheckedObject;
   const problems = odd.map((key) => `${key} is not a key of a vendor parser${didYouMean(key, known)}`);
   const isNeeded = open === undefined;
   if (delimiter === undefined && isNeeded)
@@ -69,7 +67,7 @@ function fieldsProblems(fields: unknown, isDelimited: boolean): string[] {
 }
 
 function encodingsProblems(encodings: unknown): string[] {
-  const { candidates, fallback, ...others } = (encodings ?? {}) as Loose;
+  const { candidates, fallback, ...others } = (encodings ?? {}) as UncheckedObject;
   const known = ['candidates', 'fallback'];
   const problems = Object.keys(others).map(
     (key) => `encodings.${key} is not a key of encodings${didYouMean(key, known)}`,

@@ -119,7 +119,7 @@ export function tableOf<Shape extends z.ZodRawShape>(
   mapped: readonly string[],
 ): LayoutTable {
   const own = ownTable(format, options);
-  const columns: Record<string, Column> = {};
+  const columns: Record<string, DeclaredColumn> = {};
   for (const [column] of columnsIn({ ...own, columns: { ...own.columns, ...options.columns } })) {
     const base = columnIn(own, column);
     const added = columnIn(options, column);
@@ -137,10 +137,10 @@ export function tableOf<Shape extends z.ZodRawShape>(
   };
 }
 
-type Column = TableColumn | undefined;
+type DeclaredColumn = TableColumn | undefined;
 
 /** The column's form without its source. */
-function withoutSource(column: Column): Column {
+function withoutSource(column: DeclaredColumn): DeclaredColumn {
   if (column === undefined) return undefined;
   const {
     from: _from,
