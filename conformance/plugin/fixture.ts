@@ -70,7 +70,7 @@ export interface FixtureExpectation {
 /** Limits that a plugin must keep on a feed of `rows` rows made from its fixtures. */
 export interface ConformanceBudgets {
   rows: number;
-  /** For all rows together. */
+  /** CPU time for all rows together. */
   seconds: number;
   /** Bytes still held after the feed was read. Infinity skips this measurement and its garbage collections. */
   retainedBytes: number;

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder } from '../../cli/testing/sandbox.ts';
@@ -25,6 +26,12 @@ function run(folder: string, bodies: Record<string, string>, ...args: string[]) 
   const env = { ...process.env, NO_COLOR: '1' };
   return spawnSync(process.execPath, ['--import', loader, RUNNER, ...args], { cwd: folder, env, encoding: 'utf8' });
 }
+
+test('a failing property is shrunk for minutes at most, in every test file', () => {
+  const { interruptAfterTimeLimit = Number.POSITIVE_INFINITY, markInterruptAsFailure } = fc.readConfigureGlobal() ?? {};
+  assert.ok(interruptAfterTimeLimit <= 300_000);
+  assert.is(markInterruptAsFailure, true);
+});
 
 test('files run in several processes, and their counts are summed', () =>
   inFolder(async (folder) => {

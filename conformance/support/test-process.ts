@@ -12,9 +12,15 @@ uvu.UVU_INDEX = 0;
 const [colours, temporary = ''] = process.argv.slice(2);
 // set here and not by the parent: tsx has chosen its cache folder by now, and the next process must find the same one
 if (temporary !== '') keepTemporaryFilesIn(temporary);
-const shim = JSON.stringify(new URL('uvu-of-tests.ts', import.meta.url).href);
-const hook = `export const resolve = (name, context, next) =>
-  next(name === 'uvu' && !context.parentURL.startsWith(${shim}) ? ${shim} : name, context);`;
+const wrappers = {
+  uvu: new URL('uvu-of-tests.ts', import.meta.url).href,
+  'fast-check': new URL('fast-check-of-tests.ts', import.meta.url).href,
+};
+const hook = `const wrappers = new Map(Object.entries(${JSON.stringify(wrappers)}));
+export const resolve = (name, context, next) => {
+  const wrapper = wrappers.get(name);
+  return next(wrapper === undefined || context.parentURL.startsWith(wrapper) ? name : wrapper, context);
+};`;
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
 // uvu asks once whether it writes to a terminal; only the parent process knows
 process.stdout.isTTY = colours === 'colours';
