@@ -28,7 +28,7 @@ import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/doubts/unread-pri
 import { SALE_PRICES_UNREAD } from '../core/pipeline/normalize/doubts/unread-prices.ts';
 import { STATES_UNREAD } from '../core/pipeline/normalize/doubts/unread-states.ts';
 import { STOCK_UNREAD } from '../core/pipeline/normalize/doubts/unread-stock.ts';
-import { ALL_SOLD_OUT, ALL_ZERO, AMOUNTS_WHOLE } from '../core/pipeline/normalize/doubts/whole-amounts.ts';
+import { ALL_ALIKE, ALL_SOLD_OUT, ALL_ZERO, AMOUNTS_WHOLE } from '../core/pipeline/normalize/doubts/whole-amounts.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';
@@ -125,6 +125,7 @@ test('warnings are those of the sources', () => {
     ...SKU_LENGTHS,
     ...FILE_DOUBTS,
     SKUS_CHANGE_FORM,
+    ALL_ALIKE,
     ALL_SOLD_OUT,
     ALL_ZERO,
     AMOUNTS_WHOLE,

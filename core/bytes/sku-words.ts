@@ -16,7 +16,7 @@ const ANY = 1;
 /** By first byte: `ANY`, or the set of second letters (bit 0 is `a`), shifted by one. The kernel reads it too. */
 export const SKU_STARTS = new Uint32Array(256);
 const STARTS = SKU_STARTS;
-for (const sign of '#=\'-?."+_*[(<') STARTS[sign.charCodeAt(0)] = ANY;
+for (const sign of '#=\'-?."+_*[(<{$%`') STARTS[sign.charCodeAt(0)] = ANY;
 for (const pair of 'na nu no ni tr fa un tb to su gr ge so dt di id pa se pr en eo er'.split(' ')) {
   const [first = 0, second = 0] = [...pair].map((letter) => letter.charCodeAt(0));
   for (const byte of [first, first - 32]) STARTS[byte]! |= 2 << (second - 97);
@@ -49,16 +49,26 @@ export function isPlainCode(bytes: Uint8Array, from: number, to: number): boolea
 }
 
 const NO_VALUE =
-  /^(?:#+|#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/?a|null|none|nil|nan|true|false|undefined|tbd|"+|''|dito|ditto|dto\.?|idem|0|\[object object\]|-+|[-+=_]{3,}|\?+|\.+)$/i;
+  /^(?:#+|#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/?a|null|none|nil|nan|true|false|undefined|tbd|"+|''|dito|ditto|dto\.?|idem|0|\[object object\]|\{{1,2}[^{}]+\}{1,2}|\$\{[^{}]+\}|%(?:s|d|\(\w+\)s)|<[a-z_]{3,}>|-+|[-+=_]{3,}|\?+|\.+)$/i;
 /** `="007"`, `=A1`, `'007`, `'-5`, `'AB-1`; but not `'tis`, nor a SKU in single quotes. */
 const ESCAPED =
-  /^(?:=.|'(?:[-=+@\d]|[^'\d]*\d)[^']*$|[“„«‘‚][^”“»’‘]*[”“»’‘]$)|&(?:[a-z]{2,6}|#x?[\da-f]{2,5});|%(?:20|2[2-9a-f]|3[a-f])|\\u[\da-f]{4}/i;
+  /^(?:=.|'(?:[-=+@\d]|[^'\d]*\d)[^']*$|[“„«‘‚][^”“»’‘]*[”“»’‘]$)|`[^`]+`$|&(?:[a-z]{2,6}|#x?[\da-f]{2,5});|%(?:20|2[2-9a-f]|3[a-f])|\\u[\da-f]{4}/i;
 const TOTAL =
   /^(?:(?:grand|sub)[- ]?totals?|totals?|total general|totale|totaal|summe|gesamt|gesamtsumme|zwischensumme|suma|somme|sum)(?:$|[: ])/i;
 
 /** `Page 1 of 4`, `Printed on 5 May`, `*** End of report ***`, `EOF`, `(24 rows)`, `ERROR 1205 (HY000)`, `<br />`. */
 const REPORT_LINE =
   /^(?:(?:page|pagina|seite) ?:? ?\d{1,5}(?: ?(?:of|von|de|di|van|\/) ?\d{1,5})?|(?:printed|generated|gedruckt)(?: (?:on|at|by|am|von|um)\b|: | \d).*|[*=\- ]*(?:end of (?:report|file|list|data|document|export|page)|ende der liste)[*=\-. ]*|unterschrift ?:.*|eof|trailer|\(\d{1,12} rows?(?: (?:affected|selected))?\)|error \d{3,5}\b.*|<\/?(?:br|b|p|html|body|table|pre)(?:[\s/][^<>]*)?>.*)$/i;
+
+/** What programs write in a text that has no value, and templates that nobody filled in. Dashes and dots stand for none in many feeds. */
+const NO_TEXT =
+  /^(?:#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/a|null|none|nil|nan|undefined|\[object object\]|\{\{[^{}]+\}\}|\$\{[^{}]+\})$/i;
+const TEXT_CHARS_MAX = 40;
+
+/** True for a brand or title that is none. Ask it about texts that `mayBeWord` is true for. */
+export function isNoText(text: string): boolean {
+  return text.length <= TEXT_CHARS_MAX && NO_TEXT.test(text);
+}
 
 /** Null for an ordinary SKU. */
 export function skuWord(sku: string): SkuWord | null {

@@ -27,6 +27,9 @@ const PACK_NAMES = new Set('pack per pe ve lot'.split(' '));
 /** An amount for several pieces together: `Price per 100`, `Preis / 1000 Stk`, `€/100`. */
 export const FOR_PIECES = /(?:\/|\b(?:per|pro|je|par|por|voor)\b) ?(\d{2,6})(?!\d)/i;
 
+const FOR_DOZEN =
+  /(?:\/|\b(?:per|pro|je|par|por|voor|alla|al)\b) ?(?:dozen|doz|dz|dtz|dutzend|douzaine|docena|dozzina|dozijn|duzia)\b/i;
+
 /** True for amounts in cents: `unit_cost_cents`, `Preis (ct)`. `price per ct` is for a carat, `per cent` a share. */
 export function saysCents(header: string): boolean {
   const words = headerWords(header);
@@ -84,8 +87,8 @@ export function saysPacksCounted(header: string): boolean {
   return COUNTED_PACKS.test(header.trim());
 }
 
-/** The pieces that an amount is for, as in `Price per 100`; null if its header does not say so. */
+/** The pieces that an amount is for, as in `Price per 100` or `Price / dozen`; null if its header does not say so. */
 export function piecesPriced(header: string): number | null {
-  const pieces = Number(FOR_PIECES.exec(header)?.[1] ?? 1);
+  const pieces = Number(FOR_PIECES.exec(header)?.[1] ?? (FOR_DOZEN.test(header) ? 12 : 1));
   return pieces > 1 ? pieces : null;
 }

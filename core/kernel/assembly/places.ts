@@ -335,6 +335,7 @@ export const WORD_START_ANY = 1;
 export const WORD_BYTES_MAX = 60;
 export const TEXT_CONTROL = 1;
 export const DITTO_BYTES_MAX = 6;
+export const NO_VALUE_BYTES_MAX = 40;
 export const TEXT_BYTES_MAX = 1000;
 export const SAMPLED_ROWS = 10000;
 export const SAMPLED_MASK = 7;

@@ -41,6 +41,7 @@ import {
   LEAD_TIME_MAX,
   MAPPED_SKU,
   N_NOW,
+  NO_VALUE_BYTES_MAX,
   NOT_MAPPED,
   NOTE_DATE,
   NOTE_SAMPLE,
@@ -242,6 +243,8 @@ function charsOf(column: i32): i32 {
 function isPlainText(column: i32): bool {
   const from = cellStart(column);
   if (mayBeDitto(from, cellEnd(column)) || isEscapedFormula(from, cellEnd(column))) return false;
+  const length = <i32>(cellEnd(column) - from);
+  if (length > 0 && length <= NO_VALUE_BYTES_MAX && mayBeWord(from, cellEnd(column))) return false;
   const end = min(cellEnd(column), from + TEXT_BYTES_MAX);
   let kinds: i32 = 0;
   for (let at = from; at < end; at++) kinds |= byte(TABLE_TEXT_KINDS, load<u8>(at));
@@ -256,7 +259,7 @@ function isPlainText(column: i32): bool {
       return false;
     if ((sign === 0xe2 || sign === 0xef) && hidesSign(at, end)) return false;
     // letters that were lost have become question marks inside of words
-    if (sign === 63 && at > from && isLetter(load<u8>(at - 1))) return false;
+    if (sign === 63 && at > from && (isLetter(load<u8>(at - 1)) || load<u8>(at - 1) === 63)) return false;
   }
   return true;
 }

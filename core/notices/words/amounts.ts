@@ -134,6 +134,13 @@ export const AMOUNT_WORDS = {
       'The feed was probably exported without them: a MAP of 0 holds no price up, and a list price of 0 is compared with nothing. Of a long feed not every row is looked at.',
     do: 'Ask the vendor. If 0 means none, declare it as empty (`columns: {map_price: {words: {"0.00": null}}}` in the parser’s options), or do not map the column.',
   },
+  quantities_all_alike: {
+    form: 'vendor:quantity',
+    seen: 'all quantities that were looked at are {quantity}',
+    means:
+      'The number probably stands for “in stock”, and nobody knows how many there are. Of a long feed not every row is looked at.',
+    do: 'Ask the vendor for its stock. If the number is meant, declare what it stands for: `columns: {quantity_available: {words: {"999": 100}}}` in the parser’s options.',
+  },
   quantities_all_zero: {
     form: 'vendor',
     seen: 'all quantities that were looked at are 0',

@@ -51,6 +51,13 @@ export const FEED_WORDS = {
       'The list was written for people. The mark itself is the brand or title in the merged feed. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Have the vendor write every row out, or declare the mark as empty: `columns: {brand: {words: {"dto.": null}}}` in the parser’s options.',
   },
+  text_no_value: {
+    form: 'vendor:number',
+    seen: '{number|brand or title is what a program writes|brands and titles are what programs write} where there is no value, such as `NULL`, `#N/A` or `[object Object]`',
+    means:
+      'A formula or a template of the vendor’s failed, or a word stands for nothing. It is the brand or title in the merged feed. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Have the vendor correct it, or declare the word as empty: `columns: {brand: {words: {"NULL": null}}}` in the parser’s options.',
+  },
   titles_cut: {
     form: 'vendor:number:characters',
     seen: '{number|title has|titles have} exactly {characters} characters, and none has more',

@@ -12,7 +12,7 @@ import { shapeChanges } from './shape-changes.ts';
 import { SkuFormsChange } from './sku-forms-change.ts';
 import { SkuLengths } from './sku-lengths.ts';
 import { ThousandForms } from './thousand-forms.ts';
-import { noStock, wholeAmounts, zeroAmounts } from './whole-amounts.ts';
+import { noStock, sameStock, wholeAmounts, zeroAmounts } from './whole-amounts.ts';
 
 export class FeedForms {
   readonly #rows: RowExamples;
@@ -90,6 +90,7 @@ export class FeedForms {
       ...shapeChanges(this.#shapes, this.#rows, vendorId),
       ...wholeAmounts(this.#shapes, { isDeclared, currency: this.#currency, vendorId, rows: this.#rows }),
       ...noStock(this.#shapes, { isDeclared, vendorId, rows: this.#rows }),
+      ...sameStock(this.#shapes, { isDeclared, vendorId, rows: this.#rows }),
       ...zeroAmounts(this.#shapes, { isDeclared, vendorId, rows: this.#rows }),
       ...this.#lengths.warnings(vendorId, this.#rows),
       ...this.#skuForms.warnings(vendorId, this.#rows),

@@ -22,6 +22,7 @@ export class TextDoubts {
     text_markup: 0,
     text_letters_lost: 0,
     text_ditto: 0,
+    text_no_value: 0,
   };
 
   readonly titles: TitleLengths;

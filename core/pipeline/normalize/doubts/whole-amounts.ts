@@ -9,12 +9,15 @@ import type { RowExamples } from './row-examples.ts';
 
 export const AMOUNTS_WHOLE = 'amounts_whole';
 export const ALL_SOLD_OUT = 'quantities_all_zero';
+export const ALL_ALIKE = 'quantities_all_alike';
 export const ALL_ZERO = 'amounts_all_zero';
 
 /** In other currencies whole amounts are usual, or goods cost hundreds. */
 const CURRENCIES = new Set('USD EUR GBP CHF CAD AUD NZD SGD BGN RON PLN ILS AED MYR'.split(' '));
 const ROWS_MIN = 20;
 const LEAST = 100;
+/** Fewer pieces may be what a vendor has of everything. */
+const WORD_MIN = 10;
 /** The dearest goods cost so many times what the cheapest do. */
 const SPREAD = 10;
 const UNEVEN_SHARE = 0.3;
@@ -48,6 +51,19 @@ export function noStock(
   const { file, line, cell } = first;
   rows.addAt(ALL_SOLD_OUT, { ...(file === null ? {} : { file }), line, column: 'quantity_available', cell });
   return [`${ALL_SOLD_OUT}:${vendorId}`];
+}
+
+/** Quantities that are all the same, and not few, are a word for "in stock": 999, 100. */
+export function sameStock(
+  { ranges }: ColumnShapes,
+  { isDeclared, vendorId, rows }: Omit<WholeAmountsOptions, 'currency'>,
+): string[] {
+  const { count, least, most, first } = ranges[COLUMN.quantity_available] ?? NOTHING;
+  if (count < ROWS_MIN || least !== most || most < WORD_MIN || first === null || isDeclared(COLUMN.quantity_available))
+    return [];
+  const { file, line, cell } = first;
+  rows.addAt(ALL_ALIKE, { ...(file === null ? {} : { file }), line, column: 'quantity_available', cell });
+  return [`${ALL_ALIKE}:${vendorId}:${most}`];
 }
 
 /** A MAP or a list price that is 0 in every row is none: an export without it, or the wrong column. */
