@@ -81,6 +81,10 @@ test('SKUs that have another form from some row on', async () => {
       (i) => `0${40_000 + i * 31}`,
       (i) => `${50_000 + i * 17}`,
     ),
+    'barcodes, and short numbers': then(
+      (i) => `0${36_000_291_450 + i * 7}`,
+      (i) => String(mixed(i)),
+    ),
     'a few at the end': (i) => (i < 115 ? `AB-${number(i)}` : `AB${number(i)}`),
     'sorted by letters': (i) => `${letters(i)}-${number(i)}`,
     words: then(

@@ -55,6 +55,9 @@ function zerosEnd(skus: readonly string[]): number | null {
   const padded = before.filter((sku) => sku.startsWith('0')).length;
   const shorter = after.filter((sku) => sku.length < length).length;
   const isPadded = before.every((sku) => sku.length === length) && 2 * padded >= at;
+  // numbers of another kind are shorter than those before without their zeros
+  const least = Math.min(...before.map((sku) => sku.replace(/^0+/, '').length));
+  if (after.some((sku) => sku.length < least - 1)) return null;
   return isPadded && 2 * shorter >= after.length && goesOn(before, after) ? at : null;
 }
 
