@@ -141,4 +141,26 @@ test('decisions about SKUs that are in neither the run nor the published feed ar
     assert.not.match(next.read('reports/run_summary.json'), 'decisions_unknown');
   }));
 
+test('decisions about SKUs that nothing holds are reported, unless they accept the price that goes out', () =>
+  inFolder(async (folder) => {
+    const prices = 'A,1,25.80\nB,1,1.00\n';
+    const feed = writeFileIn(folder, 'published.csv', `sku,quantity_available,price\n${prices}C,1,9.00\n`);
+    const config = { publish: { holds: { price_rise_pct: 0.1 } } };
+    const warningsOf = async (decisions: string): Promise<string[]> => {
+      const file = writeFileIn(folder, 'decisions.csv', `sku,decision,price,expires_at\n${decisions}`);
+      const run = await runIn(folder, config, 'r1', FEED, ['--baseline', feed, '--decisions', file]);
+      assert.is(run.code, 0, run.stdout);
+      const { warnings } = JSON.parse(run.read('reports/run_summary.json')) as { warnings: string[] };
+      return warnings.filter((warning) => warning.startsWith('decisions_'));
+    };
+    // the price of A is as published; that of B has risen
+    assert.equal(await warningsOf('A,accept,1.00,\nB,accept,1.00,\n'), ['decisions_not_held:1:"A"']);
+    assert.equal(await warningsOf('A,reject,25.80,\nZ,accept,1.00,\n'), [
+      'decisions_unknown:1:"Z"',
+      'decisions_not_held:1:"A"',
+    ]);
+    assert.equal(await warningsOf('A,accept,25.80,\nB,reject,1.00,\n'), []);
+    assert.equal(await warningsOf('A,accept,1.00,2000-01-01T00:00:00Z\n'), []);
+  }));
+
 test.run();

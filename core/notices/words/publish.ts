@@ -67,6 +67,13 @@ export const PUBLISH_WORDS = {
     means: 'It decides nothing. The SKU may be misspelled, or be gone.',
     do: 'Correct the SKU in the file of `--decisions`, or take the row out.',
   },
+  decisions_not_held: {
+    form: 'number:examples',
+    seen: '{number|decision is|decisions are} about a SKU that nothing holds',
+    means:
+      'It decides nothing today: the SKU is another than you meant, or its price went out by itself, or the decision is about a price of some time ago.',
+    do: 'Look at `reports/holds.csv`: correct the SKU in the file of `--decisions`, or take the row out.',
+  },
   skus_vanished: {
     form: 'number',
     seen: '{number|published SKU is|published SKUs are} not in the run',

@@ -275,10 +275,21 @@ export class Publisher implements Outlet {
     const { rules } = this.#options;
     if (rules === null) return null;
     const reason = rules.reasonOf(candidate);
-    if (reason === null && candidate.state === NO_STATE) return null;
+    if (reason === null && candidate.state === NO_STATE) {
+      if (this.#isDecided) this.#noteUnused(candidate);
+      return null;
+    }
     // without a published price there is nothing to keep
     if (baseline !== null && candidate.published === NONE) return null;
     return rules.hold(candidate, reason, this.#isDecided ? this.#decisionReader!.current() : null);
+  }
+
+  /** Nothing holds the SKU. Says so of a decision on it, unless its price has gone out: then it is done. */
+  #noteUnused({ price, published }: Candidate): void {
+    const decision = this.#decisionReader?.current() ?? null;
+    if (decision === null) return;
+    const isDone = decision.decision === 'accept' && (decision.price === price || decision.price === published);
+    if (!isDone) this.#decided?.noteNotHeld();
   }
 
   #hold(

@@ -20,7 +20,7 @@ import { CandidateCopy } from './candidate-copy.ts';
 import { Differ } from './diff/differ.ts';
 import { GuardFigures } from './guardrails/guard-figures.ts';
 import { type GuardReport, judgeCandidate, trippedText } from './guardrails/guards.ts';
-import { DecidedSkus } from './holds/decided-skus.ts';
+import { DecidedSkus, namedSkus } from './holds/decided-skus.ts';
 import { HoldRules } from './holds/holds.ts';
 import { Publisher } from './publisher.ts';
 import type { PublisherSinks } from './publisher-options.ts';
@@ -353,17 +353,19 @@ export class PublishStage {
     if (held.count > 0) log.warn(`skus_held:${held.count}`);
     if (heldBelowCost.count > 0) log.warn(`held_below_cost:${heldBelowCost.detail}`);
     if (gone > 0) log.warn(`skus_vanished:${gone}`);
-    this.#warnOfUnknownDecisions();
+    this.#warnOfUnusedDecisions();
     for (const { guard, why } of not_checked) {
       if (this.#baseline !== null) log.warn(`guardrails_not_checked:${guard}, as ${why}`);
     }
   }
 
   /** In a file that people edit; the service has refused what its runs did not hold. */
-  #warnOfUnknownDecisions(): void {
-    const { count, first } = this.#decided?.unknown ?? { count: 0, first: [] };
-    if (count === 0 || this.#given.decisions?.etag !== null) return;
-    this.#context.log.warn(`decisions_unknown:${count}:${first.map((sku) => JSON.stringify(sku)).join(', ')}`);
+  #warnOfUnusedDecisions(): void {
+    if (this.#decided === null || this.#given.decisions?.etag !== null) return;
+    const { unknown, notHeld } = this.#decided;
+    const { log } = this.#context;
+    if (unknown.count > 0) log.warn(`decisions_unknown:${namedSkus(unknown)}`);
+    if (notHeld.count > 0) log.warn(`decisions_not_held:${namedSkus(notHeld)}`);
   }
 
   /** Drops the delta of a feed that is not published: a shop could import it. */

@@ -1,11 +1,20 @@
-/** The table of decisions beside the merge. It counts those on SKUs that neither the run nor the published feed has: they can do nothing. */
+/**
+ * The table of decisions beside the merge. It counts those that do nothing: on SKUs that neither the run nor the published feed has, and on SKUs
+ * that are not held.
+ */
 import { FOUND, MISSING, NEEDS_REFILL, type SortedRows } from '../tables/sorted-rows.ts';
 
 /** SKUs that the warning names. */
 const NAMED_MAX = 5;
 
+export interface NamedSkus {
+  count: number;
+  first: string[];
+}
+
 export class DecidedSkus {
-  readonly unknown = { count: 0, first: [] as string[] };
+  readonly unknown: NamedSkus = { count: 0, first: [] };
+  readonly notHeld: NamedSkus = { count: 0, first: [] };
   readonly rows: SortedRows;
   /** True if the current row's SKU has been asked for. */
   #isKnown = false;
@@ -41,12 +50,23 @@ export class DecidedSkus {
     return this.rows.isEnded;
   }
 
+  /** The SKU that was just found is not held. */
+  noteNotHeld(): void {
+    this.#count(this.notHeld);
+  }
+
   #pass(): void {
-    const { unknown } = this;
-    if (!this.#isKnown && unknown.count++ < NAMED_MAX) {
-      unknown.first.push(this.rows.text(this.rows.indexOf('sku')).slice(0, 100));
-    }
+    if (!this.#isKnown) this.#count(this.unknown);
     this.#isKnown = false;
     this.rows.advance();
   }
+
+  #count(skus: NamedSkus): void {
+    if (skus.count++ < NAMED_MAX) skus.first.push(this.rows.text(this.rows.indexOf('sku')).slice(0, 100));
+  }
+}
+
+/** The count and examples, for a warning. */
+export function namedSkus({ count, first }: NamedSkus): string {
+  return `${count}:${first.map((sku) => JSON.stringify(sku)).join(', ')}`;
 }
