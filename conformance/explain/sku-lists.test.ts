@@ -50,7 +50,7 @@ async function shop(pricing: object = {}): Promise<MemoryRunFiles> {
       b: { name: 'f.csv', bytes: bytes('sku,quantity_available,cost\nB-1,1,20\nB-2,1,33.50\nB-3,x,1\nWIN,1,30.25\n') },
       c: { name: 'f.csv', bytes: bytes('sku,quantity_available,price\nLOSS,1,7\n') },
     },
-    skuMaps: { b: bytes('vendor_sku,sku\nB-1,TIE\nB-2,WIN2\nB-3,BAD\nB-9,NEVER\nB-0,TIE\n') },
+    skuMaps: { b: bytes('vendor_sku,sku\nB-1,TIE\nB-2,WIN2\nB-3,BAD\nB-9,NEVER\nB-7,\n,NOBODY\nB-0,TIE\n') },
   });
   assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
   return new MemoryRunFiles(result.artifacts.files);
@@ -150,7 +150,7 @@ test('a list shows a held price with what was published instead', async () => {
   }
 });
 
-test('unused map entries are listed by the vendor’s SKU', async () => {
+test('unused map entries are listed by the vendor’s SKU, without those that lack a side', async () => {
   const files = await shop();
   const { count, skus } = await list(files, 'unused_map_entries', { vendorId: 'b' });
   assert.equal(
