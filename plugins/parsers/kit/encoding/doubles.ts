@@ -93,7 +93,7 @@ export function findDoubles(chunk: Uint8Array, doubles: TextSamples, lost: TextS
       for (let byte = chunk[at]!; byte >= 0x80; byte = chunk[++at]!) {
         if (byte === 0xef) {
           if (chunk[at + 1] === 0xbf && chunk[at + 2] === 0xbd) lost.add(chunk, at);
-        } else if ((byte === 0xc2 || byte === 0xe2) && chunk[at - 2] === 0xc3 && isDoubleAt(chunk, at)) {
+        } else if (isSecond(byte) && chunk[at - 2] === 0xc3 && isDoubleAt(chunk, at)) {
           doubles.add(chunk, at);
         }
       }
@@ -114,9 +114,16 @@ export function findBeyondAscii(chunk: Uint8Array, samples: TextSamples): void {
   samples.pass(chunk);
 }
 
+/** What a letter's second byte can begin with, once it was read as a character of its own. */
+function isSecond(byte: number): boolean {
+  return byte === 0xc2 || byte === 0xe2 || byte === 0xc5 || byte === 0xc6 || byte === 0xcb;
+}
+
 /** True if the letter and the symbol that start at a byte were one character before. */
 function isDoubleAt(chunk: Uint8Array, at: number): boolean {
-  if (chunk[at] === 0xc2) return isDouble(chunk[at - 1]!, chunk[at + 1]!);
+  const byte = chunk[at]!;
+  if (byte === 0xc2) return isDouble(chunk[at - 1]!, chunk[at + 1]!);
+  if (byte !== 0xe2) return chunk[at - 1] === 0x83 && isWindowsLetter(byte, chunk[at + 1]!);
   return isWindowsSign(chunk[at - 1]!, chunk[at + 1]!, chunk[at + 2]!);
 }
 
@@ -125,6 +132,13 @@ function isDouble(lead: number, sign: number): boolean {
   // no text has control characters from U+0080 to U+009F
   if (lead === 0x82 || lead === 0x83 || sign < 0xa0) return true;
   return (lead === 0x90 || lead === 0x8e) && sign > 0xb0 && sign !== 0xbb;
+}
+
+/** `ÃŸ` for ß, `Ãœ` for Ü: a letter of windows-1252 that follows Ã in no language. */
+function isWindowsLetter(first: number, second: number): boolean {
+  if (first === 0xc6) return second === 0x92;
+  if (first === 0xcb) return second === 0x86 || second === 0x9c;
+  return [0x92, 0x93, 0xa0, 0xa1, 0xb8, 0xbd, 0xbe].includes(second);
 }
 
 /** `â€™`, `Ã‰`, `Ð†`: signs of windows-1252 that do not normally follow a letter, unlike dots, dashes and closing quotes. */
