@@ -1,6 +1,7 @@
 /** Lists of a run's SKUs: contents and pages, and random runs whose lists must agree with all receipts. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { skuListLines } from '../../cli/sku-list.ts';
 import type { ListedSku, SkuListName, SkuListPage } from '../../core/explain/lists/listed-sku.ts';
 import { listSkus } from '../../core/explain/lists/sku-list.ts';
 import type { Receipt } from '../../core/explain/receipt/receipt.ts';
@@ -119,7 +120,14 @@ test('a list shows a held price with what was published instead', async () => {
       ...{ decisions: null, force: null },
     };
     const second = await runCase({ config, files: feed('HELD,1,20\nNEW,1,5\nSAME,1,10\n'), publishing });
-    const { skus } = await list(new MemoryRunFiles(second.artifacts.files), 'single_vendor');
+    const page = await list(new MemoryRunFiles(second.artifacts.files), 'single_vendor');
+    const { skus } = page;
+    const wanted = { list: 'single_vendor' as const, vendorId: null, limit: 9, after: null };
+    assert.equal(skuListLines(wanted, page).slice(1), [
+      '  HELD at 31.50 from a, 1 row; it waits: 16.50 went out',
+      '  NEW at 9.00 from a, 1 row; it waits: a new SKU that stays out',
+      '  SAME at 16.50 from a, 1 row',
+    ]);
     assert.equal(
       skus.map(({ sku, price, held }) => [sku, price, held]),
       [
@@ -142,9 +150,9 @@ test('a list shows a held price with what was published instead', async () => {
       publishing,
     });
     assert.is(stopped.outcome.error_code, 'GUARDRAIL_TRIPPED');
-    const page = await list(new MemoryRunFiles(stopped.artifacts.files), 'single_vendor');
+    const ofStopped = await list(new MemoryRunFiles(stopped.artifacts.files), 'single_vendor');
     assert.equal(
-      page.skus.map(({ held }) => held),
+      ofStopped.skus.map(({ held }) => held),
       [null],
     );
   }
