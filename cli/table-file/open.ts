@@ -52,7 +52,7 @@ export interface OpenedFile extends OpenedTable {
 export interface TableText {
   text: string;
   encoding: EncodingChoice;
-  /** `encoding_doubtful`, `encoding_likely`, `text_doubly_encoded`. */
+  /** `encoding_doubtful`, `encoding_likely`, `text_doubly_encoded`, `end_padded`. */
   doubts: readonly string[];
   /** The containers around the table, outermost first. */
   via: readonly string[];

@@ -242,6 +242,13 @@ test('invisible characters are kept and noted with their lines', async () => {
   assert.is((await run('\ufeffsku,name\nA,Grüße – “x” ®\n')).err, '');
 });
 
+test('NULs at the end are left out and noted', async () => {
+  const { code, out, err } = await run(`sku,name\nA,Lamp\n${'\0'.repeat(9)}`);
+  assert.equal([code, out], [0, 'sku,name\nA,Lamp\n']);
+  assert.match(err, 'NULs at its end are left out');
+  assert.is((await run(`sku,name\n${'A,Lamp\n'.repeat(60)}\x1a\0`)).err, '');
+});
+
 test('documents are not tables, and a NUL does not make a text UTF-16', async () => {
   const documents: [string, string][] = [
     ['{"sku": 1}\n', 'JSON'],

@@ -19,6 +19,7 @@ const DOUBTS: Readonly<Record<string, string>> = {
     'it was read as --encoding says, and is most likely in another one; leave that out if letters are wrong',
   encoding_likely:
     'its few letters or signs outside ASCII are most likely windows-1252, and could be others of another encoding; --encoding says which',
+  end_padded: 'NULs at its end are left out; it may have been cut off there, and filled up',
   text_doubly_encoded:
     'letters such as "Ã©" show that its text was once read in a wrong encoding; ask for a new export',
 };
