@@ -44,7 +44,10 @@ export function inTurn(listener: RequestListener): RequestListener {
   return (request, response) => {
     const { socket } = request;
     // the rest of what Node has read
-    if (socket.destroyed || socket.writableEnded) return;
+    if (socket.destroyed || socket.writableEnded) {
+      (request as JoinedRequest).isDropped = true;
+      return;
+    }
     const next = waiting.get(socket);
     const isLarge = request.rawHeaders.length > 2 * HEADERS_MAX;
     if (next === undefined && isLarge) return socket.end(TOO_MANY_HEADERS, () => socket.destroy());
@@ -63,8 +66,15 @@ export class JoinedRequest extends IncomingMessage {
   #piecesInAll = 0;
   #bytesInAll = 0;
 
+  /** True if nobody has seen it. Then it needs no error when the connection ends. */
+  isDropped = false;
+
+  override destroy(error?: Error): this {
+    return this.isDropped ? this : super.destroy(error);
+  }
+
   override push(piece: Uint8Array | null): boolean {
-    if (this.destroyed) return false;
+    if (this.isDropped || this.destroyed) return false;
     if (piece === null || piece.length >= PIECE_BYTES) {
       this.#pass();
       return super.push(piece);
