@@ -117,6 +117,7 @@ test('an error, or a formula without a value, is empty in a text column and refu
   assert.equal(codes, [['sku missing_value'], ['quantity_available invalid_int', 'cost invalid_decimal']]);
   assert.equal(warnings, [
     'sheet_errors:v:3:"Stock" D2 "#N/A"; E2 "=VLOOKUP(A3,\\"x\\",2)"; A3 "#REF!"',
+    'text_no_value:v:1',
     'invalid_rows_within_threshold',
   ]);
 });
