@@ -264,6 +264,17 @@ test('thousands of rows end the same way, past the limits for samples and line c
   assert.is(run.outcome.status, 'SUCCEEDED');
 });
 
+test('the kernel takes rows whose brands and titles begin like odd ones', async () => {
+  // two letters of a word that stands for nothing, or for a total, begin many ordinary texts
+  const words =
+    'Nord Tools Nullarbor Summit Total-Cover Page-Up Notch Trek False-Bay Unda North Dito-Line Printex None-stick';
+  const table = words
+    .split(' ')
+    .map((word, i) => `SK-${i},,5,3,1.56,,2.5,7.12,new,${word},${word} ${i},2026-09-08T23:08:00Z`);
+  const { taken } = await kernelCalls(() => runWith(caseOf(table, '\n', 65536, configOf()), { kernelFromBytes: 0 }));
+  assert.is(taken, table.length);
+});
+
 test('without memory for a kernel the run works without it', async () => {
   const described = WebAssembly.Memory;
   WebAssembly.Memory = function none() {

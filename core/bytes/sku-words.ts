@@ -63,11 +63,35 @@ const REPORT_LINE =
 /** What programs write in a text that has no value, and templates that nobody filled in. Dashes and dots stand for none in many feeds. */
 const NO_TEXT =
   /^(?:#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/a|null|none|nil|nan|undefined|\[object object\]|\{\{[^{}]+\}\}|\$\{[^{}]+\})$/i;
-const TEXT_CHARS_MAX = 40;
+const NO_TEXT_BYTES_MAX = 40;
+/** `#VALEUR!` */
+const MARK_BYTES_MAX = 8;
+const NULL_BYTES = 4;
+const UNDEFINED_BYTES = 9;
 
-/** True for a brand or title that is none. Ask it about texts that `mayBeWord` is true for. */
+/** True for a text that `isNoText` must look at: few begin so and have such a length. The kernel asks for less. */
+export function mayBeNoText(bytes: Uint8Array, from: number, to: number): boolean {
+  const length = to - from;
+  if (length < 3 || length > NO_TEXT_BYTES_MAX) return false;
+  switch (bytes[from]! | 32) {
+    case 0x23:
+      return length <= MARK_BYTES_MAX;
+    // `[` and `{`
+    case 0x7b:
+    case 0x24:
+      return bytes[to - 1] === 0x5d || bytes[to - 1] === 0x7d;
+    case 0x6e:
+      return length <= NULL_BYTES;
+    case 0x75:
+      return length === UNDEFINED_BYTES;
+    default:
+      return false;
+  }
+}
+
+/** True for a brand or title that is none. Ask it about texts that `mayBeNoText` is true for. */
 export function isNoText(text: string): boolean {
-  return text.length <= TEXT_CHARS_MAX && NO_TEXT.test(text);
+  return NO_TEXT.test(text);
 }
 
 /** Null for an ordinary SKU. */

@@ -4,7 +4,7 @@
  * per byte; only an odd text becomes a string.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
-import { isNoText, mayBeWord } from './sku-words.ts';
+import { isNoText, mayBeNoText } from './sku-words.ts';
 import { toText } from './text.ts';
 
 /** Codes of warnings. */
@@ -67,8 +67,6 @@ const TAG =
 /** Whole texts that mean that of the row above. Quotes may be doubled, as the feed has them. */
 const DITTO = /^(?:"{1,2}|''|[”″〃]|-"{1,2}-|dto\.?|ditto|dito|do\.|idem|s\. ?o\.|w\. ?o\.)$/i;
 const DITTO_BYTES_MAX = 6;
-/** The kernel has it, too. */
-const NO_VALUE_BYTES_MAX = 40;
 
 /** A question mark or two inside a word, and words of nothing else. */
 const LOST = /\p{L}\?{1,2}\p{Ll}|(?:^|\s)\?{3,}(?:\s|$)/u;
@@ -79,8 +77,7 @@ const ADDRESS = /[=/]/;
 export function textDoubt(bytes: Uint8Array, from: number, to: number): TextDoubt | null {
   if (to - from <= DITTO_BYTES_MAX && mayBeDitto(bytes, from, to) && DITTO.test(toText(bytes, from, to)))
     return 'text_ditto';
-  if (to > from && to - from <= NO_VALUE_BYTES_MAX && mayBeWord(bytes, from, to) && isNoText(toText(bytes, from, to)))
-    return 'text_no_value';
+  if (mayBeNoText(bytes, from, to) && isNoText(toText(bytes, from, to))) return 'text_no_value';
   if (isEscapedFormula(bytes, from, to)) return 'text_escaped';
   const end = Math.min(to, from + BYTES_MAX);
   let kinds = 0;

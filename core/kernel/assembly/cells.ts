@@ -200,7 +200,7 @@ export function formOf(column: i32): i32 {
 }
 
 /** Four letters as one number, in small letters. */
-function letters(at: usize): u32 {
+export function letters(at: usize): u32 {
   return load<u32>(at) | 0x20202020;
 }
 

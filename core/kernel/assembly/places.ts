@@ -336,6 +336,8 @@ export const WORD_BYTES_MAX = 60;
 export const TEXT_CONTROL = 1;
 export const DITTO_BYTES_MAX = 6;
 export const NO_VALUE_BYTES_MAX = 40;
+/** `#VALEUR!` */
+export const NO_VALUE_MARK_BYTES_MAX = 8;
 export const TEXT_BYTES_MAX = 1000;
 export const SAMPLED_ROWS = 10000;
 export const SAMPLED_MASK = 7;

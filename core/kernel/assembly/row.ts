@@ -14,6 +14,7 @@ import {
   FORM_DOUBTFUL,
   FORM_OTHER,
   formOf,
+  letters,
   OTHER,
   OTHER_TIME,
   readCondition,
@@ -42,6 +43,7 @@ import {
   MAPPED_SKU,
   N_NOW,
   NO_VALUE_BYTES_MAX,
+  NO_VALUE_MARK_BYTES_MAX,
   NOT_MAPPED,
   NOTE_DATE,
   NOTE_SAMPLE,
@@ -244,7 +246,7 @@ function isPlainText(column: i32): bool {
   const from = cellStart(column);
   if (mayBeDitto(from, cellEnd(column)) || isEscapedFormula(from, cellEnd(column))) return false;
   const length = <i32>(cellEnd(column) - from);
-  if (length > 0 && length <= NO_VALUE_BYTES_MAX && mayBeWord(from, cellEnd(column))) return false;
+  if (mayBeNoText(from, length)) return false;
   const end = min(cellEnd(column), from + TEXT_BYTES_MAX);
   let kinds: i32 = 0;
   for (let at = from; at < end; at++) kinds |= byte(TABLE_TEXT_KINDS, load<u8>(at));
@@ -278,6 +280,22 @@ function isEscapedFormula(from: usize, to: usize): bool {
   if (to - from < 2 || load<u8>(from) !== 0x27) return false;
   const next = load<u8>(from + 1);
   return next === 0x3d || next === 0x2b || next === 0x2d || next === 0x40;
+}
+
+/** True for what programs write in place of a text; and for some others that begin and end so. */
+function mayBeNoText(from: usize, length: i32): bool {
+  if (length < 3 || length > NO_VALUE_BYTES_MAX) return false;
+  const first = load<u8>(from);
+  const last = load<u8>(from + length - 1);
+  if (first === 0x23) return length <= NO_VALUE_MARK_BYTES_MAX;
+  if (first === 0x5b) return last === 0x5d;
+  if (first === 0x7b || first === 0x24) return last === 0x7d;
+  const start = letters(from);
+  // null, none, nil, nan, n/a, undefined
+  if (length === 4) return start === 0x6c6c756e || start === 0x656e6f6e;
+  if (length === 9) return start === 0x65646e75;
+  const three = start & 0xffffff;
+  return length === 3 && (three === 0x6c696e || three === 0x6e616e || three === 0x612f6e);
 }
 
 /** The test of `bytes/text-signs.ts`. */
