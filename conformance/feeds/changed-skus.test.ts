@@ -1,39 +1,8 @@
 /** Feeds whose SKUs have another form from some row on, and amounts that are 0 in every row: a warning with examples. Their ordinary likes have none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runCase } from '../../plugins/testing/harness.ts';
-import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
+import { someCents as cents, madeFeed as feed, saidOf, someNumber as some } from '../support/warned-feeds.ts';
 
-interface Options {
-  parser?: object;
-  currency?: string;
-  kernelFromBytes?: number;
-}
-
-/** The warnings, and their examples as `line column "cell"`. */
-async function saidOf(text: string, { parser = {}, currency = 'USD', kernelFromBytes }: Options = {}) {
-  const { outcome } = await runCase({
-    config: {
-      ...PLAIN_TENANT,
-      default_currency: currency,
-      vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
-    },
-    files: { v: { name: 'feed.csv', bytes: new TextEncoder().encode(text) } },
-    ...(kernelFromBytes === undefined ? {} : { limits: { kernelFromBytes } }),
-  });
-  assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
-  const { warnings, notices } = outcome.summary;
-  return {
-    warnings,
-    examples: notices.flatMap(({ examples }) => examples.map((e) => `${e.line} ${e.column} ${e.cell}`)),
-  };
-}
-
-/** Numbers from 0 to below `limit` that look random. */
-const some = (i: number, limit: number): number => (i * 7919 + ((i * i) % 101) * 31) % limit;
-const cents = (i: number): string => ((150 + some(i, 29_000)) / 100).toFixed(2);
-const feed = (header: string, count: number, row: (i: number) => string): string =>
-  `${header}\n${Array.from({ length: count }, (_, i) => `${row(i)}\n`).join('')}`;
 const sku = (i: number): string => `AB-${10_000 + i}`;
 
 test('SKUs that have another form from some row on', async () => {

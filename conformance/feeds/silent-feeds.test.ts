@@ -1,39 +1,14 @@
 /** Feeds that are read without an error but are wrong: each kind gets a warning with examples; similar normal feeds get none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runCase } from '../../plugins/testing/harness.ts';
-import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
+import {
+  someCents as cents,
+  madeFeed as feed,
+  saidOf,
+  someNumber as some,
+  type WarnedFeedOptions,
+} from '../support/warned-feeds.ts';
 
-interface Options {
-  parser?: object;
-  currency?: string;
-  kernelFromBytes?: number;
-}
-
-/** The warnings, and their examples as `line column "cell"`. */
-async function saidOf(text: string, { parser = {}, currency = 'USD', kernelFromBytes }: Options = {}) {
-  const { outcome } = await runCase({
-    config: {
-      ...PLAIN_TENANT,
-      default_currency: currency,
-      vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
-    },
-    files: { v: { name: 'feed.csv', bytes: new TextEncoder().encode(text) } },
-    ...(kernelFromBytes === undefined ? {} : { limits: { kernelFromBytes } }),
-  });
-  assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
-  const { warnings, notices } = outcome.summary;
-  return {
-    warnings,
-    examples: notices.flatMap(({ examples }) => examples.map((e) => `${e.line} ${e.column} ${e.cell}`)),
-  };
-}
-
-/** Numbers from 0 to below `limit` that look random. */
-const some = (i: number, limit: number): number => (i * 7919 + ((i * i) % 101) * 31) % limit;
-const cents = (i: number): string => ((150 + some(i, 29_000)) / 100).toFixed(2);
-const feed = (header: string, count: number, row: (i: number) => string): string =>
-  `${header}\n${Array.from({ length: count }, (_, i) => `${row(i)}\n`).join('')}`;
 const BARE = {
   column_map: { sku: '#0', title: '#1', quantity_available: '#2', cost: '#3' },
   options: { header: false },
@@ -124,7 +99,7 @@ test('amounts that become cents at some row, or are cents in all rows, get a war
   assert.match(warnings.join(), /^amounts_whole:v:cost:from \d+ to \d+$/);
   assert.equal(examples, ['2 cost 150']);
   const declared = { options: { columns: { cost: { divide_by: 100 } } } };
-  const ordinary: Array<[string, Options]> = [
+  const ordinary: Array<[string, WarnedFeedOptions]> = [
     [all, { currency: 'HUF' }],
     [all, { currency: 'CZK' }],
     [all, { parser: declared }],
