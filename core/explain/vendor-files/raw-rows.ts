@@ -1,6 +1,5 @@
 /** Reads the records of a feed as they arrived: their cells, and the columns that these belong to. */
 // biome-ignore-all lint/style/noNonNullAssertion: records and fields are below the batch's counts
-import { toBytes } from '../../bytes/text.ts';
 import type { ExtraColumn } from '../../canonical.ts';
 import type { VendorConfig } from '../../config/schema.ts';
 import type { ResolvedColumns } from '../../pipeline/normalize/columns/columns.ts';
@@ -12,6 +11,7 @@ import { Refusals } from '../../pipeline/normalize/rows/refusals.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import type { EngineLimits } from '../../ports/engine.ts';
 import { cellText, recordCells } from '../../scan/cells.ts';
+import { dialectOf } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
 
 export interface RawRows {
@@ -35,11 +35,7 @@ export interface RawRowsOptions {
 export async function readRawRows(feed: PreparedFeed, options: RawRowsOptions): Promise<RawRows> {
   const { vendor, extras, limits, wants, most } = options;
   const { layout } = feed;
-  const dialect = {
-    delimiter: toBytes(layout.delimiter),
-    quote: layout.quote === null ? -1 : layout.quote.charCodeAt(0),
-    escape: layout.escape?.charCodeAt(0) ?? -1,
-  };
+  const dialect = dialectOf(layout);
   const newScanner = () => new Scanner(dialect, limits.recordBytesMax, limits.recordCellsMax);
   const scanner = newScanner();
   const skipped = new PreambleBytes();

@@ -12,7 +12,7 @@ import type { Layout, PreparedFeed } from '../../plugin.ts';
 import type { ByteSource, EngineLimits, FoundPatch } from '../../ports/engine.ts';
 import { WELL_FORMED } from '../../scan/batch.ts';
 import { recordCells } from '../../scan/cells.ts';
-import type { ScanDialect } from '../../scan/dialect.ts';
+import { dialectOf } from '../../scan/dialect.ts';
 import { scanFeed } from '../../scan/feed.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import { rowTextOf } from './row-text.ts';
@@ -52,19 +52,10 @@ export async function applyPatch(options: PatchOptions): Promise<AppliedPatch> {
   return { rows: rows.length, open: () => patched(feed, rows) };
 }
 
-export function dialectOf({ layout }: { layout: Layout }): ScanDialect {
-  const { delimiter, quote } = layout;
-  return {
-    delimiter: toBytes(delimiter),
-    quote: quote === null ? -1 : quote.charCodeAt(0),
-    escape: layout.escape?.charCodeAt(0) ?? -1,
-  };
-}
-
 async function replacements({ feed, patch, limits }: PatchOptions): Promise<Replacement[]> {
   const places = await placesOf(patch.rows);
   const found = new Map<number, Replacement>();
-  const scanner = new Scanner(dialectOf(feed), limits.recordBytesMax);
+  const scanner = new Scanner(dialectOf(feed.layout), limits.recordBytesMax);
   const chunks = feed.text!.decode(patch.source);
   let isHeader = true;
   for await (const { window, batch } of scanFeed(chunks, scanner, { windowBytes: limits.windowBytes, skipLines: 0 })) {

@@ -1,7 +1,6 @@
 /** Reads one file of a vendor's feed: from bytes to rows in the segment. */
 
 import type { ByteMap } from '../../bytes/byte-map.ts';
-import { toBytes } from '../../bytes/text.ts';
 import { zoneClock } from '../../bytes/timezone.ts';
 import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import type { RelayError } from '../../errors.ts';
@@ -10,7 +9,7 @@ import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import { isFeedError } from '../../run-codes.ts';
 import { NO_END, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
-import type { ScanDialect } from '../../scan/dialect.ts';
+import { dialectOf, type ScanDialect } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { NamedFeed } from '../fetch/vendor-fetch.ts';
 import type { FeedBlocks, RefusedRows } from '../row-index.ts';
@@ -104,9 +103,7 @@ export class FeedReader {
     this.#context = context;
     this.#feed = feed;
     this.#file = file;
-    const { layout } = feed;
-    const quote = layout.quote === null ? -1 : layout.quote.charCodeAt(0);
-    this.#dialect = { delimiter: toBytes(layout.delimiter), quote, escape: layout.escape?.charCodeAt(0) ?? -1 };
+    this.#dialect = dialectOf(feed.layout);
     const { recordBytesMax, recordCellsMax } = context.job.limits;
     this.#scanner = new Scanner(this.#dialect, recordBytesMax, recordCellsMax);
   }

@@ -12,9 +12,10 @@ import type { ByteSink, ByteSource } from '../../ports/engine.ts';
 import { isFeedError } from '../../run-codes.ts';
 import { PLAIN, RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
+import { dialectOf } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import { PATHS, writing } from '../artifacts.ts';
-import { dialectOf, REJECT_COLUMNS } from '../fetch/patch.ts';
+import { REJECT_COLUMNS } from '../fetch/patch.ts';
 import { type RowText, rowTextOf } from '../fetch/row-text.ts';
 import type { FetchedVendor, NamedFeed } from '../fetch/vendor-fetch.ts';
 import { extraSources } from '../normalize/columns/extra-columns.ts';
@@ -159,7 +160,7 @@ class VendorRejects {
     this.#width = width;
     this.#pending += this.#text.line([...header, ...REJECT_COLUMNS]);
     const { recordBytesMax, recordCellsMax } = this.#context.limits;
-    const scanner = new Scanner(dialectOf(this.#named.feed), recordBytesMax, recordCellsMax);
+    const scanner = new Scanner(dialectOf(this.#named.feed.layout), recordBytesMax, recordCellsMax);
     const batch = new RecordBatch(2);
     for (const [i, row] of rows.entries()) {
       const { bytes, nextLine } = texts[i]!;
@@ -211,7 +212,7 @@ class VendorRejects {
     const { vendor } = this.#vendor;
     const { feed } = this.#named;
     const { skipLines, header, preamble } = feed.layout;
-    const dialect = dialectOf(feed);
+    const dialect = dialectOf(feed.layout);
     const newScanner = () => new Scanner(dialect, limits.recordBytesMax, limits.recordCellsMax);
     const scanner = newScanner();
     const skipped = new PreambleBytes();

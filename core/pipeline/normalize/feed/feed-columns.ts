@@ -1,7 +1,7 @@
 /** Reads only the header of a feed, or its first row: which columns a run would read, and what it would warn of. */
-import { toBytes } from '../../../bytes/text.ts';
 import type { PreparedFeed } from '../../../plugin.ts';
 import type { EngineLimits } from '../../../ports/engine.ts';
+import { dialectOf } from '../../../scan/dialect.ts';
 import { Scanner } from '../../../scan/scanner.ts';
 import type { ResolveOptions } from '../columns/columns.ts';
 import { dropBlankRows } from '../rows/blank.ts';
@@ -17,11 +17,7 @@ export async function feedColumnWarnings(
   limits: EngineLimits,
 ): Promise<readonly string[]> {
   const { layout } = feed;
-  const dialect = {
-    delimiter: toBytes(layout.delimiter),
-    quote: layout.quote === null ? -1 : layout.quote.charCodeAt(0),
-    escape: layout.escape?.charCodeAt(0) ?? -1,
-  };
+  const dialect = dialectOf(layout);
   const newScanner = () => new Scanner(dialect, limits.recordBytesMax, limits.recordCellsMax);
   const skipped = new PreambleBytes();
   const { hasRows, batches } = await feedBatches(feed, {
