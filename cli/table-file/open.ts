@@ -16,7 +16,7 @@ import {
   type SheetErrorCount,
 } from '../../plugins/parsers/kit/container/container.ts';
 import { chooseEncoding, type EncodingChoice, EncodingWatch } from '../../plugins/parsers/kit/encoding/index.ts';
-import { sampleRecords } from '../../plugins/parsers/kit/table/sample.ts';
+import { sampleRecords } from '../../plugins/parsers/kit/table/detect/sample.ts';
 import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table/table-reader.ts';
 import { fileSource } from '../host/files.ts';
 

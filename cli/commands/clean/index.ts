@@ -3,8 +3,12 @@
 import { RelayError } from '../../../core/errors.ts';
 import { printable } from '../../../core/text/printable.ts';
 import { SHEET_DELIMITER, SHEET_QUOTE } from '../../../plugins/parsers/kit/container/container.ts';
-import { afterLines } from '../../../plugins/parsers/kit/table/sample.ts';
-import { type DetectedDialect, type DialectHints, detectDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
+import { afterLines } from '../../../plugins/parsers/kit/table/detect/sample.ts';
+import {
+  type DetectedDialect,
+  type DialectHints,
+  detectDialect,
+} from '../../../plugins/parsers/kit/table/detect/sniff.ts';
 import {
   readTable,
   type TableReading,

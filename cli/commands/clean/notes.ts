@@ -1,8 +1,8 @@
 /** The notes that `relay clean` prints on standard error about a file that it could read, one per line. */
 import { counted } from '../../../core/text/counted.ts';
 import type { SheetErrorCount } from '../../../plugins/parsers/kit/container/container.ts';
+import type { DetectedDialect } from '../../../plugins/parsers/kit/table/detect/sniff.ts';
 import { lineEndsIn } from '../../../plugins/parsers/kit/table/dialect.ts';
-import type { DetectedDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
 import type { ChosenSheet } from '../../table-file/open.ts';
 import type { RowCounts } from './report.ts';
 

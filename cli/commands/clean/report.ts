@@ -1,7 +1,7 @@
 /** The report of `relay clean --json` about a file. Fields are printed in the order in which they are set. */
 import type { EncodingChoice } from '../../../plugins/parsers/kit/encoding/index.ts';
-import type { OtherTable } from '../../../plugins/parsers/kit/table/other-tables.ts';
-import type { DetectedDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
+import type { OtherTable } from '../../../plugins/parsers/kit/table/detect/other-tables.ts';
+import type { DetectedDialect } from '../../../plugins/parsers/kit/table/detect/sniff.ts';
 
 export type CleanReport = CleanedFile | UnreadableFile;
 

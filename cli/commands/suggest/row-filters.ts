@@ -5,7 +5,7 @@
 import { globMatcher } from '../../../core/text/glob.ts';
 import type { SampleTable } from '../../../plugins/parsers/kit/suggest/sample-table.ts';
 import type { ColumnChoice } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
-import { saysFooter } from '../../../plugins/parsers/kit/table/footer.ts';
+import { saysFooter } from '../../../plugins/parsers/kit/table/shape/footer.ts';
 
 export interface ProposedFilter {
   column: string;

@@ -3,14 +3,14 @@ import { RelayError } from '../../../core/errors.ts';
 import type { EncodingOpinion } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { SHEET_ENCODING } from '../../../plugins/parsers/kit/container/container.ts';
-import { withoutEndMark } from '../../../plugins/parsers/kit/encoding/end-mark.ts';
+import { surveyBytes } from '../../../plugins/parsers/kit/encoding/choice/survey.ts';
+import { withoutEndMark } from '../../../plugins/parsers/kit/encoding/decode/end-mark.ts';
 import {
   chooseEncoding,
   decodeToUtf8,
   type EncodingChoice,
   secondOpinion,
 } from '../../../plugins/parsers/kit/encoding/index.ts';
-import { surveyBytes } from '../../../plugins/parsers/kit/encoding/survey.ts';
 import { type ChosenSheet, openTableFile, type TableFileHints } from '../../table-file/open.ts';
 
 /** The bytes of the sample in UTF-8, from the beginning of the text and from its end. */

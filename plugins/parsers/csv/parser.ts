@@ -90,7 +90,7 @@ async function settleDelimiter(
 ): Promise<Delimiter> {
   const declarationLines = options.skip_lines === 0 ? await countDeclarations(declared, open) : 0;
   if (declared !== 'auto') return { text: declared, reason: 'declared', declarationLines };
-  const { detectDialect } = await import('../kit/table/sniff.ts');
+  const { detectDialect } = await import('../kit/table/detect/sniff.ts');
   const found = detectDialect(await readStart(open), { quote: options.quote, skipLines: options.skip_lines });
   if (found.ambiguous.length > 0) {
     const readings = found.ambiguous.map((reading) => JSON.stringify(reading)).join(' and ');

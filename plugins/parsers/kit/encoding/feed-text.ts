@@ -3,9 +3,9 @@
  * encoding.
  */
 import type { FeedText } from '../../../../core/plugin.ts';
-import { chooseEncoding } from './choice.ts';
+import { chooseEncoding } from './choice/choice.ts';
+import { EncodingWatch } from './doubts/watch.ts';
 import { encodingInfo } from './names.ts';
-import { EncodingWatch } from './watch.ts';
 
 /** For a feed whose `open` is the decoded text of its file. */
 export function feedText(encoding: string): FeedText {

@@ -6,9 +6,9 @@ export {
   type EncodingChoice,
   type EncodingRule,
   encodingReason,
-} from './choice.ts';
-export { bomOf, decodeToUtf8 } from './decode.ts';
+} from './choice/choice.ts';
+export { secondOpinion } from './choice/second-opinion.ts';
+export { bomOf, decodeToUtf8 } from './decode/decode.ts';
+export { EncodingWatch } from './doubts/watch.ts';
 export { feedText } from './feed-text.ts';
 export { ENCODING_NAMES, ENCODINGS, type EncodingInfo, encodingInfo, resolveEncoding } from './names.ts';
-export { secondOpinion } from './second-opinion.ts';
-export { EncodingWatch } from './watch.ts';

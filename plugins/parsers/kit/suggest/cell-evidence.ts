@@ -1,5 +1,5 @@
 /** Scores columns by their cells: how well they fit each canonical column. */
-import { cellKind } from '../table/column-profile.ts';
+import { cellKind } from '../table/shape/column-profile.ts';
 import { conditionWord, daysIn, quantityWord, unitOf } from './cell-words.ts';
 import type { FeedColumn } from './header-words.ts';
 

@@ -1,6 +1,6 @@
 /** Reads a sample of a file's text as a table: its dialect, header and rows, and what follows the rows. */
 import { joinHeaders } from '../../../../core/pipeline/normalize/columns/header.ts';
-import { type DetectedDialect, type DialectHints, detectDialect } from '../table/sniff.ts';
+import { type DetectedDialect, type DialectHints, detectDialect } from '../table/detect/sniff.ts';
 import { readTable } from '../table/table-reader.ts';
 
 export interface SampleTable {

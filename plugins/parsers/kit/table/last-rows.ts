@@ -1,7 +1,7 @@
 /** Keeps the last rows of a table, where a footer may be. */
 import { readRecord, type TableDialect } from './dialect.ts';
-import { FOOTER_ROWS_MAX, type LastRow } from './footer.ts';
 import type { PlainRun } from './plain-rows.ts';
+import { FOOTER_ROWS_MAX, type LastRow } from './shape/footer.ts';
 
 export class LastRows {
   readonly #text: string;

@@ -1,7 +1,7 @@
 /** Kinds of messy tables that were once silently misread, each with what a careful person reads. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { detectDialect } from './sniff.ts';
+import { detectDialect } from './detect/sniff.ts';
 import { readTable } from './table-reader.ts';
 
 /** The cells, header first, and the lines that were repaired. */

@@ -4,7 +4,7 @@
  * special in any way.
  */
 import type { TableDialect } from './dialect.ts';
-import { FOOTER_ROWS_MAX } from './footer.ts';
+import { FOOTER_ROWS_MAX } from './shape/footer.ts';
 
 /** Several rows as CSV with LF, each with its line end. */
 export interface PlainRows {

@@ -1,7 +1,7 @@
 /** The `repair` option of a run: learns the shape of the rows from the top of a feed, and repairs odd rows by it. */
 import type { Repair } from '../../../../core/layout.ts';
 import { lineAt, type TableDialect } from './dialect.ts';
-import { readRow } from './read-row.ts';
+import { readRow } from './repair/read-row.ts';
 import { learnShape } from './table-reader.ts';
 
 /** The most characters of odd rows that are read over a whole feed. Later rows are not repaired. */

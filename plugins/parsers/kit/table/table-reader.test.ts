@@ -3,7 +3,7 @@ import Papa from 'papaparse';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RelayError } from '../../../../core/errors.ts';
-import { detectDialect } from './sniff.ts';
+import { detectDialect } from './detect/sniff.ts';
 import { readTable } from './table-reader.ts';
 
 const dialect = { delimiter: ',', quote: '"', escape: null };

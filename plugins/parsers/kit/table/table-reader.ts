@@ -1,17 +1,17 @@
 /** Reads a messy table the way a careful person would. */
 
 import { RelayError } from '../../../../core/errors.ts';
-import { joinBrokenRow, lineEndBefore } from './broken-row.ts';
-import { cellKind, profileColumns } from './column-profile.ts';
+import { isSameHeader, nameTables, type OtherTable, startsTable, type TableSoFar } from './detect/other-tables.ts';
+import { afterLines, commonWidth, readLine } from './detect/sample.ts';
 import { isBlankLine, lineAt, lineEndsIn, type RecordReading, type TableDialect } from './dialect.ts';
-import { footerLines } from './footer.ts';
 import { LastRows } from './last-rows.ts';
-import { isSameHeader, nameTables, type OtherTable, startsTable, type TableSoFar } from './other-tables.ts';
 import { PlainRowReader, type PlainRows } from './plain-rows.ts';
-import { isWellQuoted, readRow } from './read-row.ts';
-import type { RepairKind } from './repair.ts';
-import { afterLines, commonWidth, readLine } from './sample.ts';
-import type { TableShape } from './shape.ts';
+import { joinBrokenRow, lineEndBefore } from './repair/broken-row.ts';
+import { isWellQuoted, readRow } from './repair/read-row.ts';
+import type { RepairKind } from './repair/repair.ts';
+import { cellKind, profileColumns } from './shape/column-profile.ts';
+import { footerLines } from './shape/footer.ts';
+import type { TableShape } from './shape/shape.ts';
 
 export interface TableReadOptions {
   dialect: TableDialect;

@@ -5,7 +5,7 @@
 import { concatBytes } from '../../../../../core/bytes/concat.ts';
 import { DecodeError, RelayError } from '../../../../../core/errors.ts';
 import type { ByteSource } from '../../../../../core/ports/engine.ts';
-import { bomOf, decodeToUtf8 } from '../../encoding/decode.ts';
+import { bomOf, decodeToUtf8 } from '../../encoding/decode/decode.ts';
 import { damaged } from '../inflate.ts';
 import { PlainTags } from './plain-tags.ts';
 import type { Attributes, XmlHandlers } from './xml-handlers.ts';
