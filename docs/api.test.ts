@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { allEndpoints } from '../api/app.ts';
 import { openApiPath } from '../api/endpoint.ts';
 import { startApi } from '../api/testing/harness.ts';
-import { OBJECTS_PATH } from '../stores/embedded/signatures.ts';
+import { OBJECTS_PATH } from '../stores/embedded/objects/signatures.ts';
 import { ROOT } from './pages.ts';
 
 test('the table has each endpoint once, with its access', async () => {

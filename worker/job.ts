@@ -10,7 +10,7 @@ import { STAGES, type Stage } from '../core/run-codes.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
 import { cameToItsEnd, endedReport, publishRun } from './publish.ts';
-import { storedBytesOf } from './retention.ts';
+import { storedBytesOf } from './retention/retention.ts';
 import { type RunFailure, type RunHost, type RunReport, runFailure } from './runner.ts';
 import { handleSimulation } from './simulation.ts';
 import type { Stoppable } from './stoppable.ts';

@@ -11,7 +11,7 @@ import {
 } from '../core/pipeline/publications.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import { handleDelivery } from './job.ts';
-import { publishedRun } from './retention.ts';
+import { publishedRun } from './retention/retention.ts';
 import {
   busy,
   CONFIG,

@@ -20,8 +20,8 @@ import {
 import type { RunSummary } from '../core/pipeline/run.ts';
 import type { RunRecord } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
+import { boundedWarnings, runCounts } from './execute/progress.ts';
 import type { Lease } from './lease.ts';
-import { boundedWarnings, runCounts } from './progress.ts';
 import type { RunFeed, RunReport } from './runner.ts';
 
 /** Few publications happen at the same time: each comes from a run or a person. */

@@ -7,7 +7,7 @@ import {
   type Pruned,
   pruneTenant,
   type RetentionDeps,
-} from '../../worker/retention.ts';
+} from '../../worker/retention/retention.ts';
 import { printJson } from '../failure.ts';
 import { EXIT, type Io } from '../io.ts';
 import { PRUNE } from '../manual/upkeep-commands.ts';

@@ -5,7 +5,7 @@ import { types } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createApp } from '../../api/app.ts';
-import { stateOf } from '../../worker/retention-sweep.ts';
+import { stateOf } from '../../worker/retention/retention-sweep.ts';
 import { inFolder } from '../testing/sandbox.ts';
 import { openService, type Service } from './compose.ts';
 import { questionScratchName, scratchName, tidyScratch } from './scratch.ts';

@@ -6,7 +6,7 @@ import type { ApiDeps, Logger } from '../../api/deps.ts';
 import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics, renderQueue } from '../../stores/embedded/prometheus.ts';
 import type { Timers, WorkerDeps } from '../../worker/deps.ts';
-import { sweepRetention } from '../../worker/retention-sweep.ts';
+import { sweepRetention } from '../../worker/retention/retention-sweep.ts';
 import type { Io } from '../io.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { RunnerPool } from '../runner/pool.ts';

@@ -1,5 +1,5 @@
 /** What removing old runs needs, for the service and for `relay prune`. */
-import { latestSucceeded, publishedRun, type RetentionDeps } from '../../worker/retention.ts';
+import { latestSucceeded, publishedRun, type RetentionDeps } from '../../worker/retention/retention.ts';
 import type { ServiceStores } from './stores.ts';
 
 /** Add to `inUse` here whatever comes to need old runs. */

@@ -85,7 +85,7 @@ export function ownKeyOf(settings: ServiceSettings): OwnAdminKey | null {
 
 async function openEmbedded(settings: ServiceSettings, clock: WallClock): Promise<ServiceStores> {
   const { openEmbeddedStores } = await import('../../stores/embedded/index.ts');
-  const { MAX_RECEIVE_COUNT } = await import('../../stores/embedded/queue.ts');
+  const { MAX_RECEIVE_COUNT } = await import('../../stores/embedded/database/queue.ts');
   const requireRoom = roomOn(settings.dataDir, settings.minFreeBytes);
   const stores = await openEmbeddedStores({
     root: settings.dataDir,

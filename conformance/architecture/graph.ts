@@ -35,16 +35,24 @@ export function cycles(graph: ImportGraph): string[][] {
  */
 export function wrongWay(graph: ImportGraph, rooms: Rooms): string[] {
   const wrong: string[] = [];
+  const peers = rooms.filter((entry) => typeof entry !== 'string');
   for (const [file, targets] of graph) {
     const from = roomOf(file, rooms);
     for (const target of targets) {
       const to = roomOf(target, rooms);
       const isOwnHelper = isTest(file) && isHelper(target) && topOf(file) === topOf(target);
       const isAbove = from !== null && to !== null && (to.name === from.name || to.rank < from.rank);
-      if (!isAbove && !isOwnHelper) wrong.push(`${file} > ${target}`);
+      const isPeer = peers.some((names) => areApart(file, target, names));
+      if (!(isAbove && !isPeer) && !isOwnHelper) wrong.push(`${file} > ${target}`);
     }
   }
   return wrong;
+}
+
+/** Whether two files are below two of the names: rooms of their own inside do not bring peers together. */
+function areApart(file: string, target: string, names: readonly string[]): boolean {
+  const [from, to] = [file, target].map((path) => names.find((name) => path.startsWith(`${name}/`)));
+  return from !== undefined && to !== undefined && from !== to;
 }
 
 /** The longest entry that names the file or a folder around it, with its place in the order. */

@@ -7,7 +7,7 @@ import { EXIT } from '../../cli/io.ts';
 import { readServiceSettings } from '../../cli/service/settings.ts';
 import { openStores } from '../../cli/service/stores.ts';
 import { inFolder, relay } from '../../cli/testing/sandbox.ts';
-import type { EmbeddedJobQueue } from '../../stores/embedded/queue.ts';
+import type { EmbeddedJobQueue } from '../../stores/embedded/database/queue.ts';
 import { dlqCases } from '../contracts/dlq.ts';
 import { embeddedService } from '../contracts/embedded.ts';
 import { registerContract } from '../contracts/support.ts';

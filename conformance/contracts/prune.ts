@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { EXIT } from '../../cli/io.ts';
 import { retentionDeps } from '../../cli/service/retention-deps.ts';
 import { relay } from '../../cli/testing/sandbox.ts';
-import { pruneTenant } from '../../worker/retention.ts';
+import { pruneTenant } from '../../worker/retention/retention.ts';
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import { put } from './artifact-subject.ts';
 import type { DlqSubject } from './dlq.ts';

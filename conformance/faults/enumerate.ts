@@ -10,7 +10,7 @@ import { createHasher, MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
 import { discard } from '../../stores/deadline.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
-import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
+import { type ExecuteDeps, executeRun } from '../../worker/execute/execute.ts';
 import { handleDelivery } from '../../worker/job.ts';
 import { randomOf } from '../simulation/choices.ts';
 import type { Family, FaultPlace, PlaceStores } from './family.ts';

@@ -1,5 +1,5 @@
 /** The code that a history runs: the product's own, or a mutant of it. */
-import * as execute from '../../worker/execute.ts';
+import * as execute from '../../worker/execute/execute.ts';
 import * as loop from '../../worker/loop.ts';
 import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
 import { SimArtifactStore, SimJobQueue } from './stores.ts';

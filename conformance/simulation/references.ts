@@ -6,7 +6,7 @@ import type { Engine } from '../../core/pipeline/run.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
-import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
+import { type ExecuteDeps, executeRun } from '../../worker/execute/execute.ts';
 import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
 import { SimArtifactStore } from './stores.ts';
 

@@ -14,7 +14,7 @@ import {
   takeLostSimulations,
 } from '../../core/pipeline/simulate/records.ts';
 import type { JobMessage, RunStore } from '../../core/ports/service.ts';
-import { executeSimulation } from '../../worker/execute-simulation.ts';
+import { executeSimulation } from '../../worker/execute/execute-simulation.ts';
 import { workIdOf } from '../../worker/simulation.ts';
 import { sleep } from './ports.ts';
 import { configOf } from './references.ts';

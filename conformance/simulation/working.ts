@@ -1,8 +1,8 @@
 /** What the processes of a history work with: the engine on a store. */
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
-import type { ExecuteDeps } from '../../worker/execute.ts';
-import { executeSimulation } from '../../worker/execute-simulation.ts';
+import type { ExecuteDeps } from '../../worker/execute/execute.ts';
+import { executeSimulation } from '../../worker/execute/execute-simulation.ts';
 import type { Code } from './code.ts';
 import { simEngine } from './references.ts';
 import type { World } from './world.ts';

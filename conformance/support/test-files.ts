@@ -21,7 +21,7 @@ const LONG = [
   'conformance/same-bytes/threads.test.ts',
   'worker/publish.test.ts',
   'conformance/golden/golden.test.ts',
-  'worker/decisions.test.ts',
+  'worker/execute/decisions.test.ts',
   'cli/commands/run/unfinished.test.ts',
   'conformance/differential.test.ts',
   'conformance/properties.test.ts',

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder } from '../testing/folder.ts';
-import { Database } from './database.ts';
-import { EmbeddedJobQueue } from './queue.ts';
+import { Database } from './database/database.ts';
+import { EmbeddedJobQueue } from './database/queue.ts';
 
 const HOUR = 3_600_000;
 const job = { run_id: 'r1', tenant_id: 't', vendors: [], config_version: 1 };

@@ -1,16 +1,16 @@
 /** Opens the embedded stores in one data folder: objects as files, the rest in one SQLite file. */
 import path from 'node:path';
 import type { Clock } from '../../core/ports/engine.ts';
-import { EmbeddedArtifactStore } from './artifacts.ts';
-import { Database } from './database.ts';
-import { EmbeddedJobQueue } from './queue.ts';
-import { EmbeddedRetentionStore } from './retention.ts';
-import { EmbeddedRunStore } from './runs.ts';
-import { Signatures } from './signatures.ts';
-import { SignedObjects } from './signed-objects.ts';
-import { EmbeddedTenantStore } from './tenants.ts';
-import { UploadQuota } from './upload-quota.ts';
-import { EmbeddedUsageStore } from './usage.ts';
+import { Database } from './database/database.ts';
+import { EmbeddedJobQueue } from './database/queue.ts';
+import { EmbeddedRetentionStore } from './database/retention.ts';
+import { EmbeddedRunStore } from './database/runs.ts';
+import { EmbeddedTenantStore } from './database/tenants.ts';
+import { EmbeddedUsageStore } from './database/usage.ts';
+import { EmbeddedArtifactStore } from './objects/artifacts.ts';
+import { Signatures } from './objects/signatures.ts';
+import { SignedObjects } from './objects/signed-objects.ts';
+import { UploadQuota } from './objects/upload-quota.ts';
 
 export interface EmbeddedOptions {
   /** The data folder, created if missing. Several processes may share it. */

@@ -10,8 +10,8 @@ import { testEngine } from '../../plugins/testing/harness.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
 import { inFolder } from '../../stores/testing/folder.ts';
 import type { WorkerDeps, WorkerSettings } from '../deps.ts';
-import { type ExecuteDeps, executeRun } from '../execute.ts';
-import { executeSimulation } from '../execute-simulation.ts';
+import { type ExecuteDeps, executeRun } from '../execute/execute.ts';
+import { executeSimulation } from '../execute/execute-simulation.ts';
 import { handleDelivery } from '../job.ts';
 import { runWorker } from '../loop.ts';
 

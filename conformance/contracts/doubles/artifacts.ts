@@ -1,7 +1,7 @@
 /** Artifact stores that each break one promise. */
 import type { ArtifactStore, ObjectSink, ReadOptions, WriteOptions } from '../../../core/ports/service.ts';
-import type { Grant } from '../../../stores/embedded/signatures.ts';
-import { SignedObjects } from '../../../stores/embedded/signed-objects.ts';
+import type { Grant } from '../../../stores/embedded/objects/signatures.ts';
+import { SignedObjects } from '../../../stores/embedded/objects/signed-objects.ts';
 import { type ArtifactSubject, put } from '../artifact-subject.ts';
 import { MemoryArtifactStore } from './memory-artifacts.ts';
 

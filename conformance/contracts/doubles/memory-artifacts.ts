@@ -9,7 +9,7 @@ import type {
   WriteOptions,
 } from '../../../core/ports/service.ts';
 import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';
-import { type Grant, Signatures } from '../../../stores/embedded/signatures.ts';
+import { type Grant, Signatures } from '../../../stores/embedded/objects/signatures.ts';
 import { checkKey, compareKeys, keyProblem } from '../../../stores/object-key.ts';
 
 export class MemoryArtifactStore implements ArtifactStore {

@@ -1,0 +1,103 @@
+/** What each tenant uses, in the embedded database. */
+// biome-ignore-all lint/style/noNonNullAssertion: COUNT always has a row
+import type { StoredBytes, UsageStore, WaitingUpload } from '../../../core/ports/upkeep.ts';
+import type { Database, Sql } from './database.ts';
+import { countVersions } from './tenants.ts';
+
+interface UploadRow {
+  tenant_id: string;
+  key: string;
+  opened_at: number;
+  expires_at: number;
+  etag_before: string | null;
+  size_before: number;
+}
+
+export class EmbeddedUsageStore implements UsageStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  storedBytes(tenantId: string): Promise<StoredBytes> {
+    return this.#database.read((sql) => selectBytes(sql, tenantId));
+  }
+
+  addStored(tenantId: string, bytes: number, max?: number): Promise<boolean> {
+    return this.#database.write((sql) => {
+      const sum = Math.max(0, selectBytes(sql, tenantId).bytes + bytes);
+      if (bytes > 0 && max !== undefined && sum > max) return false;
+      setBytes(sql, tenantId, sum);
+      return true;
+    });
+  }
+
+  correctStored(tenantId: string, difference: number, now: number): Promise<void> {
+    return this.#database.write((sql) => {
+      setBytes(sql, tenantId, Math.max(0, selectBytes(sql, tenantId).bytes + difference));
+      sql.run('UPDATE stored_bytes SET counted_at = ? WHERE tenant_id = ?', now, tenantId);
+    });
+  }
+
+  openUpload(upload: WaitingUpload, max: number): Promise<boolean> {
+    const { tenantId, key, openedAt, expiresAt, etagBefore, sizeBefore } = upload;
+    return this.#database.write((sql) => {
+      const statement = 'SELECT COUNT(*) AS waiting FROM uploads WHERE tenant_id = ? AND expires_at > ? AND key <> ?';
+      const { waiting } = sql.one<{ waiting: number }>(statement, tenantId, openedAt, key)!;
+      if (waiting >= max) return false;
+      sql.run(
+        'INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?, ?)',
+        tenantId,
+        key,
+        openedAt,
+        expiresAt,
+        etagBefore,
+        sizeBefore,
+      );
+      return true;
+    });
+  }
+
+  async listUploads(tenantId: string): Promise<WaitingUpload[]> {
+    const statement = 'SELECT * FROM uploads WHERE tenant_id = ?';
+    return (await this.#database.read((sql) => sql.all<UploadRow>(statement, tenantId))).map(toUpload);
+  }
+
+  closeUpload(tenantId: string, key: string): Promise<boolean> {
+    const statement = 'DELETE FROM uploads WHERE tenant_id = ? AND key = ?';
+    return this.#database.write((sql) => sql.run(statement, tenantId, key) === 1);
+  }
+
+  removeUploads(tenantId: string, expiredBefore: number): Promise<number> {
+    const statement = 'DELETE FROM uploads WHERE tenant_id = ? AND expires_at < ?';
+    return this.#database.write((sql) => sql.run(statement, tenantId, expiredBefore));
+  }
+
+  countVersions(tenantId: string): Promise<number> {
+    return this.#database.read((sql) => countVersions(sql, tenantId));
+  }
+}
+
+function selectBytes(sql: Sql, tenantId: string): StoredBytes {
+  const statement = 'SELECT bytes, counted_at FROM stored_bytes WHERE tenant_id = ?';
+  const row = sql.one<{ bytes: number; counted_at: number | null }>(statement, tenantId);
+  return { bytes: row?.bytes ?? 0, countedAt: row?.counted_at ?? null };
+}
+
+function setBytes(sql: Sql, tenantId: string, bytes: number): void {
+  const statement = `INSERT INTO stored_bytes (tenant_id, bytes) VALUES (?, ?)
+    ON CONFLICT (tenant_id) DO UPDATE SET bytes = excluded.bytes`;
+  sql.run(statement, tenantId, bytes);
+}
+
+function toUpload(row: UploadRow): WaitingUpload {
+  return {
+    tenantId: row.tenant_id,
+    key: row.key,
+    openedAt: row.opened_at,
+    expiresAt: row.expires_at,
+    etagBefore: row.etag_before,
+    sizeBefore: row.size_before,
+  };
+}
