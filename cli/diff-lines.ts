@@ -1,5 +1,5 @@
 /** The difference of two feeds as lines for people. */
-import { shownSku } from '../core/bytes/sku-signs.ts';
+import { shownSku } from '../core/bytes/signs/sku-signs.ts';
 import type { FeedsDiff } from '../core/pipeline/publish/diff/diff-feeds.ts';
 import { counted, grouped } from '../core/text/counted.ts';
 import { bold, type Text } from './colour.ts';

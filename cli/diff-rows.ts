@@ -1,5 +1,5 @@
 /** `relay diff --only`, `--min-change` and `--limit`: which rows are listed, and how. */
-import { shownSku } from '../core/bytes/sku-signs.ts';
+import { shownSku } from '../core/bytes/signs/sku-signs.ts';
 import { Money } from '../core/money/money.ts';
 import { ANY_CAUSES, type AnyCause } from '../core/pipeline/publish/diff/causes.ts';
 import {

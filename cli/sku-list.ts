@@ -1,5 +1,5 @@
 /** `relay explain --list`: which SKUs are listed, and how. */
-import { shownSku } from '../core/bytes/sku-signs.ts';
+import { shownSku } from '../core/bytes/signs/sku-signs.ts';
 import {
   type ListedSku,
   SKU_LISTS,

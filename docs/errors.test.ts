@@ -4,31 +4,36 @@ import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { API_CODES } from '../api/http/errors.ts';
-import { SKU_DOUBTS } from '../core/bytes/sku-signs.ts';
-import { SKU_WORDS } from '../core/bytes/sku-words.ts';
-import { TEXT_DOUBTS } from '../core/bytes/text-signs.ts';
+import { SKU_DOUBTS } from '../core/bytes/signs/sku-signs.ts';
+import { SKU_WORDS } from '../core/bytes/signs/sku-words.ts';
+import { TEXT_DOUBTS } from '../core/bytes/signs/text-signs.ts';
 import { ROW_CODES, VENDOR_CODES } from '../core/issue.ts';
 import { WARNING_WORDS } from '../core/notices/words.ts';
 import { FILE_DOUBTS } from '../core/pipeline/fetch/file-doubts.ts';
 import { INVALID_ROWS } from '../core/pipeline/issues.ts';
-import { DUPLICATES_DIFFER } from '../core/pipeline/merge/duplicate-rows.ts';
-import { SKU_TWINS } from '../core/pipeline/merge/sku-twins.ts';
+import { DUPLICATES_DIFFER } from '../core/pipeline/merge/watch/duplicate-rows.ts';
+import { SKU_TWINS } from '../core/pipeline/merge/watch/sku-twins.ts';
 import { AMOUNT_HEADERS } from '../core/pipeline/normalize/columns/amount-headers.ts';
 import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/doubts/decimal-forms.ts';
+import { SHAPE_CHANGES } from '../core/pipeline/normalize/doubts/forms/shape-changes.ts';
+import { SKUS_CHANGE_FORM } from '../core/pipeline/normalize/doubts/forms/sku-forms-change.ts';
+import { SKU_LENGTHS } from '../core/pipeline/normalize/doubts/forms/sku-lengths.ts';
+import { MAY_BE_DECIMALS } from '../core/pipeline/normalize/doubts/forms/thousand-forms.ts';
+import {
+  ALL_ALIKE,
+  ALL_SOLD_OUT,
+  ALL_ZERO,
+  AMOUNTS_WHOLE,
+} from '../core/pipeline/normalize/doubts/forms/whole-amounts.ts';
 import { ODD_VALUES } from '../core/pipeline/normalize/doubts/odd-values.ts';
-import { SHAPE_CHANGES } from '../core/pipeline/normalize/doubts/shape-changes.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/doubts/sku-dates.ts';
-import { SKUS_CHANGE_FORM } from '../core/pipeline/normalize/doubts/sku-forms-change.ts';
-import { SKU_LENGTHS } from '../core/pipeline/normalize/doubts/sku-lengths.ts';
-import { MAY_BE_DECIMALS } from '../core/pipeline/normalize/doubts/thousand-forms.ts';
 import { TITLES_CUT } from '../core/pipeline/normalize/doubts/title-lengths.ts';
-import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/doubts/unread-currencies.ts';
-import { ORDER_MINIMUMS_UNREAD } from '../core/pipeline/normalize/doubts/unread-minimums.ts';
-import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/doubts/unread-price-units.ts';
-import { SALE_PRICES_UNREAD } from '../core/pipeline/normalize/doubts/unread-prices.ts';
-import { STATES_UNREAD } from '../core/pipeline/normalize/doubts/unread-states.ts';
-import { STOCK_UNREAD } from '../core/pipeline/normalize/doubts/unread-stock.ts';
-import { ALL_ALIKE, ALL_SOLD_OUT, ALL_ZERO, AMOUNTS_WHOLE } from '../core/pipeline/normalize/doubts/whole-amounts.ts';
+import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-currencies.ts';
+import { ORDER_MINIMUMS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-minimums.ts';
+import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-price-units.ts';
+import { SALE_PRICES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-prices.ts';
+import { STATES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-states.ts';
+import { STOCK_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-stock.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';

@@ -10,7 +10,7 @@ import {
   OUTCOMES,
   RECEIPT_VERSION,
 } from '../../core/explain/receipt/receipt.ts';
-import { PRICE_DOUBTS } from '../../core/pipeline/merge/price-watch.ts';
+import { PRICE_DOUBTS } from '../../core/pipeline/merge/watch/price-watch.ts';
 import { CAUSES } from '../../core/pipeline/publish/diff/causes.ts';
 import { generatedId, nextCursor, pageQuery, runId, tenantId } from './common.ts';
 

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { shownSku } from '../../core/bytes/sku-signs.ts';
+import { shownSku } from '../../core/bytes/signs/sku-signs.ts';
 import { toBytes } from '../../core/bytes/text.ts';
 import { checkConfig } from '../../core/config/check.ts';
 import { ConfigInvalid } from '../../core/config/invalid.ts';

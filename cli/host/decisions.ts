@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { readDatetime } from '../../core/bytes/datetime.ts';
 import { csvLine, toBytes } from '../../core/bytes/text.ts';
+import { readDatetime } from '../../core/bytes/time/datetime.ts';
 import { RelayError } from '../../core/errors.ts';
 import { Money } from '../../core/money/money.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';

@@ -3,7 +3,7 @@ import type { TenantConfig, VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { SideFileLocation } from '../../core/layout.ts';
 import { CURRENCY_RATES, namedLocations, SKU_MAP } from '../../core/pipeline/fetch/named-files.ts';
-import { CurrencyRates } from '../../core/pipeline/merge/currency-rates.ts';
+import { CurrencyRates } from '../../core/pipeline/merge/terms/currency-rates.ts';
 import { SKU_MAP_FORM } from '../../core/pipeline/normalize/lookups/side-files.ts';
 import { readSkuMap } from '../../core/pipeline/normalize/lookups/sku-map.ts';
 import type { ByteSource, EngineLimits } from '../../core/ports/engine.ts';

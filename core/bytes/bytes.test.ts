@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ByteMap } from './byte-map.ts';
-import { readDatetime, writeDatetime } from './datetime.ts';
 import {
   EMPTY,
   INVALID,
@@ -16,9 +15,10 @@ import {
   writeMicros,
 } from './numbers.ts';
 import { toBytes, toText, writeCell } from './text.ts';
-import { isTimeZone, zoneClock } from './timezone.ts';
+import { readDatetime, writeDatetime } from './time/datetime.ts';
+import { isTimeZone, zoneClock } from './time/timezone.ts';
+import { ZONES_WITH_RULES } from './time/zone-rules.ts';
 import { trimEnd, trimStart } from './trim.ts';
-import { ZONES_WITH_RULES } from './zone-rules.ts';
 
 const over = <T>(text: string, read: (bytes: Uint8Array, from: number, to: number) => T): T => {
   const bytes = toBytes(`#${text}#`);

@@ -3,7 +3,7 @@
  * only text about each field: `docs/CONFIG_SPEC.md`, the OpenAPI document and the JSON Schema are made from them.
  */
 import { z } from 'zod';
-import { isTimeZone } from '../bytes/timezone.ts';
+import { isTimeZone } from '../bytes/time/timezone.ts';
 import { CANONICAL_COLUMNS, EXTRA_NAME } from '../canonical.ts';
 import { CURRENCIES } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';

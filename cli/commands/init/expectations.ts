@@ -1,5 +1,5 @@
 /** Expectations that a first merged feed meets, with room for daily changes. */
-import { shownSku } from '../../../core/bytes/sku-signs.ts';
+import { shownSku } from '../../../core/bytes/signs/sku-signs.ts';
 import { Money } from '../../../core/money/money.ts';
 import { SortedRows } from '../../../core/pipeline/publish/tables/sorted-rows.ts';
 import { type ByteSource, DEFAULT_LIMITS } from '../../../core/ports/engine.ts';

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseYaml } from '../../../api/config/yaml-text.ts';
-import { isTimeZone } from '../../../core/bytes/timezone.ts';
+import { isTimeZone } from '../../../core/bytes/time/timezone.ts';
 import { checkConfig } from '../../../core/config/check.ts';
 import { ConfigInvalid } from '../../../core/config/invalid.ts';
 import { ID_PATTERN } from '../../../core/config/schema.ts';

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { readDatetime } from '../../../core/bytes/datetime.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
+import { readDatetime } from '../../../core/bytes/time/datetime.ts';
 import { ID_PATTERN } from '../../../core/config/schema.ts';
 import { PATHS } from '../../../core/pipeline/artifacts.ts';
 import { isFolder } from '../../host/inputs.ts';

@@ -1,7 +1,7 @@
 /** The text that `relay run` prints: what it did, which rows it refused and why, and where the files are. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { shownSku } from '../../../core/bytes/sku-signs.ts';
+import { shownSku } from '../../../core/bytes/signs/sku-signs.ts';
 import type { RowEntry, VendorEntry } from '../../../core/issue.ts';
 import { artifactName } from '../../../core/pipeline/artifact-names.ts';
 import { PATHS } from '../../../core/pipeline/artifacts.ts';

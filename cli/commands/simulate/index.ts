@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { shownSku } from '../../../core/bytes/sku-signs.ts';
+import { shownSku } from '../../../core/bytes/signs/sku-signs.ts';
 import { percentText } from '../../../core/money/percent-text.ts';
 import { noticesOf } from '../../../core/notices/notices.ts';
 import { type SimulatedRun, type SimulationReport, simulateRun } from '../../../core/pipeline/simulate/simulate.ts';

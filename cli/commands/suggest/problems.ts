@@ -1,6 +1,6 @@
 /** Lists oddities of a file, and what a run would refuse. */
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
-import { DUPLICATES_DIFFER } from '../../../core/pipeline/merge/duplicate-rows.ts';
+import { DUPLICATES_DIFFER } from '../../../core/pipeline/merge/watch/duplicate-rows.ts';
 import { MAY_BE_THOUSANDS } from '../../../core/pipeline/normalize/doubts/decimal-forms.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { orderedAmounts } from '../../../plugins/parsers/kit/suggest/score-columns.ts';

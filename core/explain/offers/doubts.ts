@@ -3,8 +3,8 @@
 import { CONDITIONS } from '../../canonical.ts';
 import type { TenantConfig } from '../../config/schema.ts';
 import { Money } from '../../money/money.ts';
-import { FAR_BELOW, FAR_FACTOR, FarRivals, NOT_FAR } from '../../pipeline/merge/far-rivals.ts';
 import type { OfferGroup } from '../../pipeline/merge/offer-group.ts';
+import { FAR_BELOW, FAR_FACTOR, FarRivals, NOT_FAR } from '../../pipeline/merge/watch/far-rivals.ts';
 import type { PriceDoubt } from '../receipt/receipt.ts';
 import type { SettledSku } from './replay.ts';
 

@@ -14,7 +14,7 @@ import type { Chooser, DuplicatePolicy } from '../../pipeline/merge/choose.ts';
 import type { Outlet } from '../../pipeline/merge/merge-range.ts';
 import type { OfferGroup } from '../../pipeline/merge/offer-group.ts';
 import type { OutputBuffer } from '../../pipeline/merge/output.ts';
-import type { BoundTerms } from '../../pipeline/merge/vendor-terms.ts';
+import type { BoundTerms } from '../../pipeline/merge/terms/vendor-terms.ts';
 import type { RowIndex } from '../../pipeline/row-index.ts';
 import { type Engine, runPipeline } from '../../pipeline/run.ts';
 import type { PreparedFeed } from '../../plugin.ts';

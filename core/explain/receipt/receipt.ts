@@ -1,8 +1,8 @@
 /** The receipt of a SKU: why its price, its stock and its winner are what they are. `docs/EXPLAINING.md` describes it. */
 
 import type { RowProblem } from '../../issue.ts';
-import type { PriceDoubtCode } from '../../pipeline/merge/price-watch.ts';
-import type { QuantityStep } from '../../pipeline/merge/quantity-rules.ts';
+import type { QuantityStep } from '../../pipeline/merge/terms/quantity-rules.ts';
+import type { PriceDoubtCode } from '../../pipeline/merge/watch/price-watch.ts';
 
 export const RECEIPT_VERSION = 1;
 

@@ -1,5 +1,5 @@
 /** Writes a receipt as sentences, which can be read aloud to a vendor. */
-import { shownSku } from '../../bytes/sku-signs.ts';
+import { shownSku } from '../../bytes/signs/sku-signs.ts';
 import { percentText } from '../../money/percent-text.ts';
 import { counted } from '../../text/counted.ts';
 import type { ExplainedInput, ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';

@@ -1,5 +1,5 @@
 /** The entries of a vendor's SKU map, as the run's copy of it has them. */
-import { trimSkuText } from '../../bytes/sku-signs.ts';
+import { trimSkuText } from '../../bytes/signs/sku-signs.ts';
 import { trimText } from '../../bytes/trim.ts';
 import { runPrefix } from '../../pipeline/artifacts.ts';
 import type { InputManifest } from '../../pipeline/fetch/input-manifest.ts';

@@ -11,8 +11,8 @@ import { NO_PRICE } from '../../whole-pricing.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type OfferGroup, OfferView, TURNS } from './offer-group.ts';
 import { chainPrice, PricingStep } from './price-chain.ts';
-import { QuantityRules } from './quantity-rules.ts';
-import { type BoundTerms, VendorTerms } from './vendor-terms.ts';
+import { QuantityRules } from './terms/quantity-rules.ts';
+import { type BoundTerms, VendorTerms } from './terms/vendor-terms.ts';
 import { WholePrices } from './whole-prices.ts';
 
 /** What several rows of one vendor for one SKU mean. Under `error` the normalizer has rejected the later rows already. */

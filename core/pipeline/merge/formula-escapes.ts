@@ -3,7 +3,7 @@
  * Texts are trimmed, so none begins with a tab or a line end.
  */
 import { APOSTROPHE, FORMULA_STARTS, QUOTE } from '../../bytes/ascii.ts';
-import type { PriceExample } from './price-watch.ts';
+import type { PriceExample } from './watch/price-watch.ts';
 
 const EXAMPLES_MAX = 3;
 

@@ -19,14 +19,14 @@ import type { PageStarts } from '../sort/page-starts.ts';
 import type { SortedRun } from '../sort/sorted-run.ts';
 import { SortedRunMerge } from '../sort/sorted-run-merge.ts';
 import { Chooser, type DuplicatePolicy, NONE_CHOSEN } from './choose.ts';
-import { DuplicateRows, type DuplicateRowsState } from './duplicate-rows.ts';
 import type { FormulaEscapesState } from './formula-escapes.ts';
 import { type EntryPlace, GatheredOffers } from './gathered.ts';
 import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
-import { PriceWatch, type PriceWatchOptions, type PriceWatchState } from './price-watch.ts';
-import type { SkuForms } from './sku-forms.ts';
-import type { BoundTerms } from './vendor-terms.ts';
+import type { BoundTerms } from './terms/vendor-terms.ts';
+import { DuplicateRows, type DuplicateRowsState } from './watch/duplicate-rows.ts';
+import { PriceWatch, type PriceWatchOptions, type PriceWatchState } from './watch/price-watch.ts';
+import type { SkuForms } from './watch/sku-forms.ts';
 
 /** How offers are merged: the same for all ranges. */
 export interface MergeSetting {

@@ -11,7 +11,7 @@ import type { DuplicatePolicy } from './choose.ts';
 import { ESCAPES_FORMULAS } from './formula-escapes.ts';
 import type { MergeSetting } from './merge-range.ts';
 import type { OutputFormat } from './output.ts';
-import type { BoundTerms } from './vendor-terms.ts';
+import type { BoundTerms } from './terms/vendor-terms.ts';
 
 /** What a run has found out, as plain data. */
 export interface MergeFacts {

@@ -4,7 +4,6 @@ import type { VendorFigure } from '../../ports/publishing.ts';
 import { PageStarts } from '../sort/page-starts.ts';
 import type { RowPages } from '../sort/row-pages.ts';
 import type { SortedRun } from '../sort/sorted-run.ts';
-import { DuplicateRows } from './duplicate-rows.ts';
 import { FormulaEscapes } from './formula-escapes.ts';
 import {
   type MergeSetting,
@@ -15,10 +14,11 @@ import {
   type UnpricedSkus,
 } from './merge-range.ts';
 import { OfferGroup } from './offer-group.ts';
-import { type PriceExample, PriceWatch } from './price-watch.ts';
 import { noteTwinsFull } from './ranges/claims.ts';
 import type { MergeCrew } from './ranges/merge-crew.ts';
-import { SkuTwins } from './sku-twins.ts';
+import { DuplicateRows } from './watch/duplicate-rows.ts';
+import { type PriceExample, PriceWatch } from './watch/price-watch.ts';
+import { SkuTwins } from './watch/sku-twins.ts';
 
 export interface MergeOptions extends MergeSetting {
   /** In vendor order; those of one vendor in row order. */

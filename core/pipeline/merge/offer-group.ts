@@ -10,7 +10,7 @@ import { type CanonicalColumn, COLUMN, CONDITIONS, type Condition } from '../../
 import { refuseUnknownMembers } from '../../known-members.ts';
 import type { Money } from '../../money/money.ts';
 import type { Offer } from '../../plugin.ts';
-import { moneyOf } from '../normalize/row-view.ts';
+import { moneyOf } from '../normalize/checks/row-view.ts';
 import {
   type EntryLayout,
   NUMBER_COST,

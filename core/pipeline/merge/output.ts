@@ -5,10 +5,10 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns, the layout its texts
 
 import { writeCondition } from '../../bytes/condition.ts';
-import { writeDatetime } from '../../bytes/datetime.ts';
 import { JSON_GROWTH, writeJsonText } from '../../bytes/json.ts';
 import { writeCents, writeInteger, writeMicros, writeMills } from '../../bytes/numbers.ts';
 import { csvLine, toBytes, writeCell } from '../../bytes/text.ts';
+import { writeDatetime } from '../../bytes/time/datetime.ts';
 import {
   CANONICAL_COLUMNS,
   type CanonicalColumn,
@@ -24,7 +24,7 @@ import type { MoneyDecimals } from '../../money/currencies.ts';
 import { FormulaEscapes } from './formula-escapes.ts';
 import { setWrittenRows } from './gathered.ts';
 import type { OfferGroup } from './offer-group.ts';
-import type { PriceExample } from './price-watch.ts';
+import type { PriceExample } from './watch/price-watch.ts';
 
 export interface OutputFormat {
   format: 'csv' | 'jsonl';

@@ -1,7 +1,7 @@
 /** Reads one file of a vendor's feed: from bytes to rows in the segment. */
 
 import type { ByteMap } from '../../bytes/byte-map.ts';
-import { zoneClock } from '../../bytes/timezone.ts';
+import { zoneClock } from '../../bytes/time/timezone.ts';
 import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import type { RelayError } from '../../errors.ts';
 import type { FooterLine, Layout } from '../../layout.ts';
@@ -15,25 +15,25 @@ import type { NamedFeed } from '../fetch/vendor-fetch.ts';
 import type { FeedBlocks, RefusedRows } from '../row-index.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { ComposedCells } from './cells/composed-cells.ts';
+import { RefusedTextKeeper, type RefusedTexts } from './checks/refused-texts.ts';
+import { RowChecker } from './checks/row-checker.ts';
 import type { ResolvedColumns } from './columns/columns.ts';
 import { extraSources } from './columns/extra-columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import type { DecimalForms } from './doubts/decimal-forms.ts';
-import type { FeedForms } from './doubts/feed-forms.ts';
+import type { FeedForms } from './doubts/forms/feed-forms.ts';
 import type { OddValues } from './doubts/odd-values.ts';
 import type { RowExamples } from './doubts/row-examples.ts';
 import { RowWidths, type ShortRows } from './doubts/row-widths.ts';
 import type { SkuDates } from './doubts/sku-dates.ts';
 import type { SkuDoubts } from './doubts/sku-doubts.ts';
 import type { TextDoubts } from './doubts/text-doubts.ts';
-import type { UnreadSigns } from './doubts/unread-signs.ts';
+import type { UnreadSigns } from './doubts/unread/unread-signs.ts';
 import { CutEnd } from './feed/cut-end.ts';
 import { FeedStart, type StartedFeed } from './feed/feed-start.ts';
 import { applyPreamble, PreambleBytes } from './feed/preamble.ts';
 import { feedBatches } from './feed/row-feed.ts';
 import { Normalizer } from './normalizer.ts';
-import { RefusedTextKeeper, type RefusedTexts } from './refused-texts.ts';
-import { RowChecker } from './row-checker.ts';
 import { dropBlankRows } from './rows/blank.ts';
 import { BrokenRows } from './rows/broken-rows.ts';
 import type { PassedRows } from './rows/copied-rows.ts';

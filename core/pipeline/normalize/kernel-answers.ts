@@ -1,6 +1,6 @@
 /** Answers what the kernel asks in the middle of a row: the SKU map, filters, the zone, and validators, which see the row as always. */
 // biome-ignore-all lint/style/noNonNullAssertion: words of state have fixed places, and cells are those of the columns
-import { IS_ODD } from '../../bytes/sku-signs.ts';
+import { IS_ODD } from '../../bytes/signs/sku-signs.ts';
 import { COLUMN } from '../../canonical.ts';
 import {
   CELL_END,

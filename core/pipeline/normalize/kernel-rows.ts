@@ -6,10 +6,10 @@
  * stops.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: words of state have fixed places, and a note is a row of the segment
-import { IS_ODD, SKU_KINDS, skuKinds } from '../../bytes/sku-signs.ts';
-import { SKU_STARTS } from '../../bytes/sku-words.ts';
+import { IS_ODD, SKU_KINDS, skuKinds } from '../../bytes/signs/sku-signs.ts';
+import { SKU_STARTS } from '../../bytes/signs/sku-words.ts';
+import { TEXT_KINDS } from '../../bytes/signs/text-signs.ts';
 import { toBytes } from '../../bytes/text.ts';
-import { TEXT_KINDS } from '../../bytes/text-signs.ts';
 import { COLUMN_COUNT } from '../../canonical.ts';
 import {
   COLUMN_FIELDS,

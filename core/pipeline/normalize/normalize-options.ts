@@ -1,18 +1,18 @@
 /** All that the normalizer of a file works with. */
 import type { ByteMap } from '../../bytes/byte-map.ts';
-import type { NaiveClock } from '../../bytes/datetime.ts';
+import type { NaiveClock } from '../../bytes/time/datetime.ts';
 import type { Kernels } from '../../kernel/kernels.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
+import type { RowChecker } from './checks/row-checker.ts';
 import type { DecimalForms } from './doubts/decimal-forms.ts';
-import type { FeedForms } from './doubts/feed-forms.ts';
+import type { FeedForms } from './doubts/forms/feed-forms.ts';
 import type { OddValues } from './doubts/odd-values.ts';
 import type { RowExamples } from './doubts/row-examples.ts';
 import type { RowWidths } from './doubts/row-widths.ts';
 import type { SkuDates } from './doubts/sku-dates.ts';
 import type { SkuDoubts } from './doubts/sku-doubts.ts';
 import type { TextDoubts } from './doubts/text-doubts.ts';
-import type { UnreadSigns } from './doubts/unread-signs.ts';
-import type { RowChecker } from './row-checker.ts';
+import type { UnreadSigns } from './doubts/unread/unread-signs.ts';
 import type { RowWriterOptions } from './row-writer.ts';
 import type { RowFilters } from './rows/filters.ts';
 import type { RowRules } from './rows/rules.ts';

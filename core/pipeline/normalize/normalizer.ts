@@ -1,6 +1,6 @@
 /**
  * Turns scanned records into canonical rows: reads and checks the mapped cells. `row-writer.ts` appends valid rows to the
- * segment; `row-checker.ts` runs validators and reports invalid rows. This is the hot loop of a run, once per record.
+ * segment; `checks/row-checker.ts` runs validators and reports invalid rows. This is the hot loop of a run, once per record.
  *
  * How it is fast: a cell is a byte range in the window, so a valid row makes no string and no object (validators, the
  * row hook and SKUs with doubled quotes aside). Every row reuses one `CurrentRow`, so the compiler sees one shape.
@@ -14,19 +14,20 @@
 
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import { conditionAt } from '../../bytes/condition.ts';
-import { type NaiveClock, readDatetime } from '../../bytes/datetime.ts';
 import { EMPTY, readInteger } from '../../bytes/numbers.ts';
-import { HAS_SMALL, hasControl, IS_ODD, skuKinds, trimSkuEnd, trimSkuStart } from '../../bytes/sku-signs.ts';
+import { HAS_SMALL, hasControl, IS_ODD, skuKinds, trimSkuEnd, trimSkuStart } from '../../bytes/signs/sku-signs.ts';
+import { type NaiveClock, readDatetime } from '../../bytes/time/datetime.ts';
 import { trimEnd, trimStart } from '../../bytes/trim.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import { FILTERED_OUT, QUOTED_DOUBLED, REFUSED, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { Segment } from '../sort/segment.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
+import type { RowChecker } from './checks/row-checker.ts';
 import type { ResolvedColumns } from './columns/columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { type DecimalForms, storedIn } from './doubts/decimal-forms.ts';
-import type { FeedForms } from './doubts/feed-forms.ts';
+import type { FeedForms } from './doubts/forms/feed-forms.ts';
 import { oddBits } from './doubts/odd-values.ts';
 import type { RowExamples } from './doubts/row-examples.ts';
 import type { RowWidths } from './doubts/row-widths.ts';
@@ -35,7 +36,6 @@ import type { SkuDoubts } from './doubts/sku-doubts.ts';
 import type { TextDoubts } from './doubts/text-doubts.ts';
 import { type CountedRows, KernelRows } from './kernel-rows.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
-import type { RowChecker } from './row-checker.ts';
 import { RowWriter } from './row-writer.ts';
 import { hasContent } from './rows/blank.ts';
 import type { RowFilters } from './rows/filters.ts';

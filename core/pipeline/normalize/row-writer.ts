@@ -10,9 +10,9 @@
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of the row's columns, the layout bounds its texts
 
 import { writeCondition } from '../../bytes/condition.ts';
-import { writeDatetime } from '../../bytes/datetime.ts';
 import { writeInteger, writeMicros } from '../../bytes/numbers.ts';
 import { toBytes, writeCell } from '../../bytes/text.ts';
+import { writeDatetime } from '../../bytes/time/datetime.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import {

@@ -18,11 +18,11 @@ import { PATHS, writing } from '../artifacts.ts';
 import { REJECT_COLUMNS } from '../fetch/patch.ts';
 import { type RowText, rowTextOf } from '../fetch/row-text.ts';
 import type { FetchedVendor, NamedFeed } from '../fetch/vendor-fetch.ts';
+import type { RefusedText, RefusedTexts } from '../normalize/checks/refused-texts.ts';
 import { extraSources } from '../normalize/columns/extra-columns.ts';
 import { FeedStart } from '../normalize/feed/feed-start.ts';
 import { applyPreamble, PreambleBytes } from '../normalize/feed/preamble.ts';
 import { feedBatches } from '../normalize/feed/row-feed.ts';
-import type { RefusedText, RefusedTexts } from '../normalize/refused-texts.ts';
 import { Refusals } from '../normalize/rows/refusals.ts';
 import type { RunContext } from '../run-context.ts';
 

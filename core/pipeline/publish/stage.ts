@@ -11,7 +11,7 @@ import type { Baseline, BaselineName, DecisionsName, PublishRequest } from '../.
 import { PATHS, writeJson, writing } from '../artifacts.ts';
 import type { OutletMaker } from '../merge/merge-range.ts';
 import { type OutputFormat, unitsText } from '../merge/output.ts';
-import type { PriceExample } from '../merge/price-watch.ts';
+import type { PriceExample } from '../merge/watch/price-watch.ts';
 import type { RunContext } from '../run-context.ts';
 import type { PublishSummary } from '../run-types.ts';
 import { SkuList } from '../sort/sku-list.ts';

@@ -11,7 +11,7 @@ import { answerTo, ServedFiles } from '../../normalize/threads/served-files.ts';
 import type { PageStarts } from '../../sort/page-starts.ts';
 import type { SortedRun } from '../../sort/sorted-run.ts';
 import type { RangeResult } from '../merge-range.ts';
-import type { SkuTwins } from '../sku-twins.ts';
+import type { SkuTwins } from '../watch/sku-twins.ts';
 import { claimsOne, newClaims, rangeOf } from './claims.ts';
 import type { FromMergeThread, MergedRange, MergeOrder, SharedRun } from './messages.ts';
 import { replayTwins } from './twin-log.ts';

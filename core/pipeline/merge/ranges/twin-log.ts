@@ -4,8 +4,8 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: offsets bound the words
 import type { OfferGroup } from '../offer-group.ts';
-import { ASKS, SkuForms } from '../sku-forms.ts';
-import type { SkuTwins } from '../sku-twins.ts';
+import { ASKS, SkuForms } from '../watch/sku-forms.ts';
+import type { SkuTwins } from '../watch/sku-twins.ts';
 import { areTwinsFull } from './claims.ts';
 
 const WORDS = 5;

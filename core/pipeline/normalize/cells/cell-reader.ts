@@ -1,8 +1,9 @@
 /** Converts a cell from the form that a layout declares to the canonical form, which the plain readers read. */
-import { readDatetime } from '../../../bytes/datetime.ts';
-import { timeReader } from '../../../bytes/datetime-form.ts';
+
 import { NOT_IN_FORM, NumberReader, OTHER_CURRENCY } from '../../../bytes/number-form.ts';
 import { toBytes, toText } from '../../../bytes/text.ts';
+import { readDatetime } from '../../../bytes/time/datetime.ts';
+import { timeReader } from '../../../bytes/time/datetime-form.ts';
 import type { ColumnKind } from '../../../canonical.ts';
 import type { CellForm } from '../../../layout.ts';
 import type { Cell } from './cell.ts';

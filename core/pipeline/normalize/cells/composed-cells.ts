@@ -10,8 +10,8 @@
 // biome-ignore-all lint/style/noNonNullAssertion: loops and field positions bound every index
 
 import { conditionAt } from '../../../bytes/condition.ts';
-import { type NaiveClock, readDatetime } from '../../../bytes/datetime.ts';
 import { EMPTY, INVALID, readInteger, writeInteger, writeMicros } from '../../../bytes/numbers.ts';
+import { type NaiveClock, readDatetime } from '../../../bytes/time/datetime.ts';
 import { COLUMN, COLUMN_COUNT } from '../../../canonical.ts';
 import type { Layout } from '../../../layout.ts';
 import { PLAIN, type RecordBatch } from '../../../scan/batch.ts';

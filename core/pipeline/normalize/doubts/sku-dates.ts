@@ -3,7 +3,7 @@
  * It reports nothing if more than half of the rows have one, or if a SKU of the same shape is no date, such as `1-Red`
  * beside `1-Mar`: then the vendor names its articles this way.
  */
-import { mayBeDate, skuDate } from '../../../bytes/sku-dates.ts';
+import { mayBeDate, skuDate } from '../../../bytes/signs/sku-dates.ts';
 import { toText } from '../../../bytes/text.ts';
 import { type CountedExamples, EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { CurrentRow } from '../current-row.ts';

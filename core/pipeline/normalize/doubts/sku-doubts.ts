@@ -1,6 +1,6 @@
 /** Counts SKUs that are probably damaged or disguised, with examples, for warnings in the summary. */
-import { type SkuDoubt, scriptOf, shownSku, skuDoubt } from '../../../bytes/sku-signs.ts';
-import { isPlainCode, mayBeWord, type SkuWord, skuWord } from '../../../bytes/sku-words.ts';
+import { type SkuDoubt, scriptOf, shownSku, skuDoubt } from '../../../bytes/signs/sku-signs.ts';
+import { isPlainCode, mayBeWord, type SkuWord, skuWord } from '../../../bytes/signs/sku-words.ts';
 import { toText } from '../../../bytes/text.ts';
 import { type CountedExamples, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { CurrentRow } from '../current-row.ts';

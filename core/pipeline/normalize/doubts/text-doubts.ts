@@ -3,8 +3,8 @@
  * summary.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
-import { shownSku } from '../../../bytes/sku-signs.ts';
-import { TEXT_DOUBTS, type TextDoubt, textDoubt } from '../../../bytes/text-signs.ts';
+import { shownSku } from '../../../bytes/signs/sku-signs.ts';
+import { TEXT_DOUBTS, type TextDoubt, textDoubt } from '../../../bytes/signs/text-signs.ts';
 import { CANONICAL_COLUMNS, COLUMN } from '../../../canonical.ts';
 import { EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { CurrentRow } from '../current-row.ts';

@@ -3,7 +3,7 @@
  * in the rows that are looked at (`TextDoubts`); the kernel counts those of its rows.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: lengths are bounded, positions are those of canonical columns
-import { shownSku } from '../../../bytes/sku-signs.ts';
+import { shownSku } from '../../../bytes/signs/sku-signs.ts';
 import { trimText } from '../../../bytes/trim.ts';
 import { COLUMN } from '../../../canonical.ts';
 import { TITLE_LENGTHS_MAX } from '../../../kernel/assembly/places.ts';

@@ -3,9 +3,9 @@
  * same for every row of the feed, so a layout that takes a column from one becomes a layout with a constant.
  */
 import { conditionAt } from '../../../bytes/condition.ts';
-import { readDatetime } from '../../../bytes/datetime.ts';
 import { EMPTY, readInteger, readMoneySlowly } from '../../../bytes/numbers.ts';
 import { toBytes, toText } from '../../../bytes/text.ts';
+import { readDatetime } from '../../../bytes/time/datetime.ts';
 import { type ColumnKind, columnKind, isCanonicalColumn } from '../../../canonical.ts';
 import { FeedFault } from '../../../errors.ts';
 import { type CellSource, columnSources, type Layout, type PreambleValue } from '../../../layout.ts';

@@ -1,6 +1,6 @@
 /** Builds a vendor's SKU map, from the vendor's SKUs to the merchant's. */
 import { ByteMap } from '../../../bytes/byte-map.ts';
-import { trimSkuText } from '../../../bytes/sku-signs.ts';
+import { trimSkuText } from '../../../bytes/signs/sku-signs.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
 import { RelayError } from '../../../errors.ts';

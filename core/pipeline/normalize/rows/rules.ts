@@ -5,9 +5,10 @@
  * unreadable cell passes no test, and the row is reported for that cell.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the loops bound rules, the batch its records
-import { type NaiveClock, readDatetime } from '../../../bytes/datetime.ts';
+
 import { EMPTY, readInteger, readMoneySlowly } from '../../../bytes/numbers.ts';
 import { toBytes } from '../../../bytes/text.ts';
+import { type NaiveClock, readDatetime } from '../../../bytes/time/datetime.ts';
 import { type CanonicalColumn, COLUMN, COLUMN_KINDS, CONDITIONS } from '../../../canonical.ts';
 import { assert } from '../../../errors.ts';
 import type { RowTest } from '../../../layout.ts';

@@ -4,13 +4,13 @@
  * first as examples.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the winner is one of the group's offers
-import { shownSku } from '../../../bytes/sku-signs.ts';
+import { shownSku } from '../../../bytes/signs/sku-signs.ts';
 import { toText } from '../../../bytes/text.ts';
 import type { MoneyDecimals } from '../../../money/currencies.ts';
 import { EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { OfferGroup } from '../../merge/offer-group.ts';
 import { unitsText } from '../../merge/output.ts';
-import { amountText, type PriceExample } from '../../merge/price-watch.ts';
+import { amountText, type PriceExample } from '../../merge/watch/price-watch.ts';
 import { isBelowCost } from '../tables/cells.ts';
 
 /** The most SKUs that the warning names. */

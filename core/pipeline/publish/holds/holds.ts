@@ -1,6 +1,7 @@
 /** Decides whether a price waits: by the rules of `publish.holds`, and by people's decisions on earlier holds. */
-import { readDatetime } from '../../../bytes/datetime.ts';
+
 import { toBytes } from '../../../bytes/text.ts';
+import { readDatetime } from '../../../bytes/time/datetime.ts';
 import type { PublishConfig } from '../../../config/schema.ts';
 import type { MoneyDecimals } from '../../../money/currencies.ts';
 import { Share } from '../figures/share.ts';

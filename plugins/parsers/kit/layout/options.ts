@@ -3,7 +3,7 @@
  * or, as `"#0"`, by position. docs/CONFIG_SPEC.md and the JSON Schema take the descriptions from here.
  */
 import { z } from 'zod';
-import { isTimeZone } from '../../../../core/bytes/timezone.ts';
+import { isTimeZone } from '../../../../core/bytes/time/timezone.ts';
 import { type CanonicalColumn, type ExtraColumn, FEED_COLUMNS } from '../../../../core/canonical.ts';
 import { late } from '../../../../core/config/late.ts';
 import { once } from '../../../../core/once.ts';

@@ -1,8 +1,9 @@
 /** Checks a table beyond its schema: contradicting sources, words that are not valid values. */
-import { readDatetime } from '../../../../core/bytes/datetime.ts';
-import { timeFormProblem } from '../../../../core/bytes/datetime-form.ts';
+
 import { EMPTY, readInteger, readMoneySlowly } from '../../../../core/bytes/numbers.ts';
 import { toBytes } from '../../../../core/bytes/text.ts';
+import { readDatetime } from '../../../../core/bytes/time/datetime.ts';
+import { timeFormProblem } from '../../../../core/bytes/time/datetime-form.ts';
 import {
   type CanonicalColumn,
   CONDITIONS,

@@ -1,7 +1,8 @@
 /** Checks the row filters of a table beyond their schema: what is tested, by what, and the code of a refusal. */
-import { readDatetime } from '../../../../core/bytes/datetime.ts';
+
 import { readInteger, readMoneySlowly } from '../../../../core/bytes/numbers.ts';
 import { toBytes } from '../../../../core/bytes/text.ts';
+import { readDatetime } from '../../../../core/bytes/time/datetime.ts';
 import { type CanonicalColumn, COLUMN_KINDS, CONDITIONS } from '../../../../core/canonical.ts';
 import { isGlob } from '../../../../core/text/glob.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';

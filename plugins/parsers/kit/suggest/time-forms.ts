@@ -1,7 +1,8 @@
 /** Finds the forms that read a column's timestamps. */
-import { readDatetime } from '../../../../core/bytes/datetime.ts';
-import { timeReader } from '../../../../core/bytes/datetime-form.ts';
+
 import { toBytes } from '../../../../core/bytes/text.ts';
+import { readDatetime } from '../../../../core/bytes/time/datetime.ts';
+import { timeReader } from '../../../../core/bytes/time/datetime-form.ts';
 
 const TIME_FORMS = [
   ...['D.M.YYYY', 'D.M.YYYY HH:mm', 'D.M.YYYY HH:mm:ss', 'YYYY/M/D', 'YYYY/M/D HH:mm', 'YYYY/M/D HH:mm:ss'],

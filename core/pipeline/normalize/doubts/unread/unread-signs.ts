@@ -1,0 +1,66 @@
+/** All kinds of signs that are looked for in the columns that nothing reads. */
+import type { RecordBatch } from '../../../../scan/batch.ts';
+import type { ResolvedColumns } from '../../columns/columns.ts';
+import type { RowExamples } from '../row-examples.ts';
+import { type ReadValues, UnreadColumns } from './unread-columns.ts';
+import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';
+import { type MinimumColumns, ORDER_MINIMUMS_UNREAD, UnreadMinimums } from './unread-minimums.ts';
+import { PRICE_UNITS_UNREAD, type PriceUnitColumns, UnreadPriceUnits } from './unread-price-units.ts';
+import { SALE_PRICES_UNREAD, type SaleColumns, UnreadPrices } from './unread-prices.ts';
+import { STATES_UNREAD, type StateColumns, UnreadStates } from './unread-states.ts';
+import { STOCK_UNREAD, type StockColumns, UnreadStock } from './unread-stock.ts';
+
+export class UnreadSigns {
+  readonly #currencies: CurrencyColumns;
+  readonly #priceUnits: PriceUnitColumns;
+  readonly #sales: SaleColumns;
+  readonly #states: StateColumns;
+  readonly #minimums: MinimumColumns;
+  readonly #stock: StockColumns;
+
+  /** `currency` is the one that the vendor's amounts are read in. */
+  constructor(currency: string, rows: RowExamples) {
+    this.#currencies = new UnreadColumns(new UnreadCurrencies(currency), rows);
+    this.#priceUnits = new UnreadColumns(new UnreadPriceUnits(), rows);
+    this.#sales = new UnreadColumns(new UnreadPrices(), rows);
+    this.#states = new UnreadColumns(new UnreadStates(), rows);
+    this.#minimums = new UnreadColumns(new UnreadMinimums(), rows);
+    this.#stock = new UnreadColumns(new UnreadStock(), rows);
+  }
+
+  startFile(columns: ResolvedColumns): void {
+    for (const unread of this.#all()) unread.startFile(columns);
+  }
+
+  /** False if no column of this file may be meant. */
+  get wantsRows(): boolean {
+    return this.#all().some(({ wantsRows }) => wantsRows);
+  }
+
+  /** Looks at a valid row. */
+  look(window: Uint8Array, batch: RecordBatch, record: number, values: ReadValues): void {
+    this.#currencies.look(window, batch, record, values);
+    this.#priceUnits.look(window, batch, record, values);
+    this.#sales.look(window, batch, record, values);
+    // of goods that are not in stock these say nothing
+    if (values.quantity <= 0) return;
+    this.#states.look(window, batch, record, values);
+    this.#minimums.look(window, batch, record, values);
+    this.#stock.look(window, batch, record, values);
+  }
+
+  warnings(vendorId: string): string[] {
+    return [
+      ...this.#currencies.warnings(CURRENCIES_UNREAD, vendorId),
+      ...this.#states.warnings(STATES_UNREAD, vendorId),
+      ...this.#minimums.warnings(ORDER_MINIMUMS_UNREAD, vendorId),
+      ...this.#priceUnits.warnings(PRICE_UNITS_UNREAD, vendorId),
+      ...this.#stock.warnings(STOCK_UNREAD, vendorId),
+      ...this.#sales.warnings(SALE_PRICES_UNREAD, vendorId),
+    ];
+  }
+
+  #all() {
+    return [this.#currencies, this.#priceUnits, this.#sales, this.#states, this.#minimums, this.#stock];
+  }
+}
