@@ -68,7 +68,6 @@ const WARNING_PATTERNS = [
   /\[`([a-z_]+):\$\{/g,
   /return `([a-z_]+):\$\{vendorId\}/g,
   PARSER_WARNING,
-  /return `([a-z_]+):\$\{vendorId\}/g,
   /`(more_warnings):/g,
 ];
 

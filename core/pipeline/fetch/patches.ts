@@ -5,6 +5,7 @@ import type { ByteSource, EngineLimits, RunArtifacts, RunInputs } from '../../po
 import { PATHS } from '../artifacts.ts';
 import type { ManifestPatch } from './input-manifest.ts';
 import { applyPatch } from './patch.ts';
+import type { RunCopies } from './run-copies.ts';
 
 /** The most patches of one file. Each applies to the file that the one before made. */
 const PATCHES_MAX = 20;
@@ -20,16 +21,14 @@ export interface PatchesSetting {
   artifacts: RunArtifacts;
   limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
   prepare(source: ByteSource): Promise<PreparedFeed>;
-  /** Copies a file into the run; returns its SHA-256. */
-  copy(source: ByteSource, path: string): Promise<string>;
-  runKey(path: string): string;
+  copies: Pick<RunCopies, 'copy' | 'runKey'>;
 }
 
 /** The file itself if there are no corrected rows for a file with this hash. */
 export async function withPatches(
   plain: PatchedFile,
   hash: string | null,
-  { vendor, inputs, artifacts, limits, prepare, copy, runKey }: PatchesSetting,
+  { vendor, inputs, artifacts, limits, prepare, copies }: PatchesSetting,
 ): Promise<PatchedFile & { patches: ManifestPatch[] }> {
   const { vendor_id } = vendor;
   const patches: ManifestPatch[] = [];
@@ -39,8 +38,8 @@ export async function withPatches(
     const patch = (await inputs.patch?.(vendor, of_sha256)) ?? null;
     if (patch === null) break;
     const { run_id, s3_key, etag } = patch;
-    const sha256 = await copy(patch.source, PATHS.patch(vendor_id, n));
-    await copy(patch.rows, PATHS.patchRows(vendor_id, n));
+    const sha256 = await copies.copy(patch.source, PATHS.patch(vendor_id, n));
+    await copies.copy(patch.rows, PATHS.patchRows(vendor_id, n));
     const [source, rows] = [PATHS.patch(vendor_id, n), PATHS.patchRows(vendor_id, n)].map((one) =>
       artifacts.source(one),
     ) as [ByteSource, ByteSource];
@@ -54,11 +53,11 @@ export async function withPatches(
         yield chunk;
       }
     };
-    const patched_sha256 = await copy({ name, size: null, open }, path);
+    const patched_sha256 = await copies.copy({ name, size: null, open }, path);
     patches.push({
       ...{ run_id, s3_key, etag, sha256, of_sha256, patched_sha256, patched_size, rows: applied.rows },
-      run_copy_key: runKey(PATHS.patch(vendor_id, n)),
-      patched_copy_key: runKey(path),
+      run_copy_key: copies.runKey(PATHS.patch(vendor_id, n)),
+      patched_copy_key: copies.runKey(path),
     });
     const corrected = artifacts.source(path);
     read = { source: corrected, feed: await prepare(corrected) };

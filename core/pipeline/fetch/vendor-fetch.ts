@@ -6,21 +6,18 @@ import type { Parser, PreparedFeed } from '../../plugin.ts';
 import type { ByteSource, EngineLimits, FoundInput, Hasher, RunArtifacts, RunInputs } from '../../ports/engine.ts';
 import type { Baseline, CarriedFile } from '../../ports/publishing.ts';
 import { isFeedError } from '../../run-codes.ts';
-import { PATHS, runPrefix, writing } from '../artifacts.ts';
+import { PATHS } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
+import { carriedOverWarning, carryOverFiles } from './carry-over.ts';
+import { ageSeconds, hoursOf, newestOf } from './file-age.ts';
 import { fileDoubts } from './file-doubts.ts';
-import {
-  type InputManifest,
-  type ManifestCarriedOver,
-  type ManifestFile,
-  type ManifestVendor,
-  manifestVendor,
-} from './input-manifest.ts';
+import { type InputManifest, type ManifestFile, type ManifestVendor, manifestVendor } from './input-manifest.ts';
 import { LentSource } from './lent-source.ts';
 import { namedLocations } from './named-files.ts';
 import { FeedNames } from './not-a-feed.ts';
 import { type PatchesSetting, withPatches } from './patches.ts';
+import { RunCopies, tooLarge } from './run-copies.ts';
 
 /**
  * A vendor and its files in this run. `feeds` is an error if a file cannot be read at all; the normalize stage throws
@@ -84,6 +81,7 @@ export class VendorFetch {
   readonly entry: ManifestVendor;
   readonly #options: FetchOptions;
   readonly #inputs: readonly FoundInput[];
+  readonly #copies: RunCopies;
   readonly #sideFiles = new Map<string, ByteSource>();
 
   /** What to do when the vendor's file is missing; null if `on_trouble` does not say. */
@@ -100,6 +98,7 @@ export class VendorFetch {
     this.#options = options;
     this.vendor = vendor;
     this.#inputs = inputs;
+    this.#copies = new RunCopies(options, vendor.vendor_id);
     this.#rewriteManifest = manifest.rewrite;
     const files = manifest.several ? inputs.map((input) => this.#manifestFile(input)) : null;
     this.entry = manifestVendor(vendor, options.inputs.expectedPrefix(vendor), newestOf(inputs), files);
@@ -167,7 +166,7 @@ export class VendorFetch {
   async #checkStale(fetched: FetchedVendor, { last_modified }: FoundInput): Promise<FetchedVendor> {
     const action = this.vendor.on_trouble?.stale;
     const limit = this.#options.config.guardrails?.stale_after_hours;
-    const seconds = this.#ageOf(last_modified);
+    const seconds = ageSeconds(last_modified, this.#options.now);
     if (action === undefined || limit === undefined || seconds <= limit * 3600) return fetched;
     const { vendor_id } = this.vendor;
     const message = `vendor ${vendor_id}: its feed is ${hoursOf(seconds)} hours old; stale_after_hours is ${limit}`;
@@ -185,56 +184,24 @@ export class VendorFetch {
     return this.#fetched(null, null);
   }
 
-  #ageOf(lastModified: string): number {
-    return this.#options.now - Math.floor(Date.parse(lastModified) / 1000);
-  }
-
   async #carryOver(trouble: RelayError): Promise<FetchedVendor | null> {
-    const { vendor_id, on_trouble } = this.vendor;
-    const { baseline } = this.#options;
+    const { baseline, now, log } = this.#options;
     const files = await this.#earlierFiles();
-    const newest = newestOf(files);
-    if (baseline === null || newest === null) return null;
-    const seconds = this.#ageOf(newest.last_modified);
-    const most = on_trouble?.carry_over_max_hours ?? 0;
-    const run = baseline.run_id;
-    if (seconds > most * 3600) {
-      if (on_trouble?.carry_over_then === 'leave_out') return this.#leftOut();
-      const more = `its file in run ${run} is ${hoursOf(seconds)} hours old, and carry_over_max_hours is ${most}; on_trouble.carry_over_then: leave_out goes on without it`;
-      throw new RelayError(trouble.code, `${trouble.message}; ${more}`, { details: { vendor_id } });
-    }
-    const copies: ManifestFile[] = [];
-    for (const file of files) copies.push(await this.#copyEarlier(file));
-    const code = trouble.code === 'REQUIRED_VENDOR_MISSING' ? 'missing' : trouble.code;
-    const carried: ManifestCarriedOver = {
-      trouble: trouble.code === 'GUARDRAIL_TRIPPED' ? 'stale' : code,
-      run_id: run,
-      age_hours: hoursOf(seconds),
-      sha256: newest.sha256,
-      last_modified: newest.last_modified,
-      ...{ encoding: null, delimiter: null, reason: null },
-      files: copies,
-    };
-    this.entry.carried_over = carried;
-    this.#options.log.warn(
-      `vendor_carried_over:${vendor_id}:${carried.trouble}: that of run ${run}, ${ageWords(carried.age_hours)}`,
-    );
+    if (baseline === null) return null;
+    const from = { runId: baseline.run_id, files, now, copies: this.#copies };
+    const carried = await carryOverFiles(this.vendor, trouble, from);
+    if (carried === null) return null;
+    if (carried === 'leave_out') return this.#leftOut();
+    const { newest, entry } = carried;
+    this.entry.carried_over = entry;
+    log.warn(carriedOverWarning(this.vendor.vendor_id, entry));
     const feeds = await this.#prepared(files, PATHS.carriedOver, {
       newest,
-      note: (how) => Object.assign(carried, how),
+      note: (how) => Object.assign(entry, how),
       sha256: () => newest.sha256,
     });
     await this.#rewriteManifest();
     return this.#fetched(feeds, newest);
-  }
-
-  async #copyEarlier(file: CarriedFile): Promise<ManifestFile> {
-    const { source, s3_key, etag, size, last_modified } = file;
-    const path = PATHS.carriedOver(this.vendor.vendor_id, source.name);
-    const sha256 = await this.#copy(source, path);
-    if (sha256 !== file.sha256)
-      throw new RelayError('invalid_input', `${source.name} has changed since the last published run used it`);
-    return { name: source.name, s3_key, etag, size, last_modified, sha256, run_copy_key: this.#runKey(path) };
   }
 
   /** Copies the files, then decides how to read each. `LIMIT_VENDOR_FILE_BYTES` applies to all of them together. */
@@ -266,12 +233,12 @@ export class VendorFetch {
 
   async #copyFeedFile(input: FoundInput, isNewest: boolean): Promise<void> {
     const { name } = input.source;
-    const sha256 = input.pinned?.sha256 ?? (await this.#copy(input.source, this.#feedPath(name)));
+    const sha256 = input.pinned?.sha256 ?? (await this.#copies.copy(input.source, this.#feedPath(name)));
     const file = this.entry.files?.find((one) => one.name === name);
     if (file !== undefined) file.sha256 = sha256;
     if (!isNewest) return;
     this.entry.sha256 = sha256;
-    this.entry.run_copy_key = this.#runKey(this.#feedPath(name));
+    this.entry.run_copy_key = this.#copies.runKey(this.#feedPath(name));
   }
 
   async #prepareFeeds(
@@ -308,8 +275,7 @@ export class VendorFetch {
     return {
       ...{ vendor: this.vendor, inputs, artifacts, limits },
       prepare: (source) => parser.prepare(source),
-      copy: (source, path) => this.#copy(source, path),
-      runKey: (path) => this.#runKey(path),
+      copies: this.#copies,
     };
   }
 
@@ -328,50 +294,29 @@ export class VendorFetch {
     for (const { name, location } of namedLocations(config, vendor, plugins)) {
       const { source, s3_key, etag, size, last_modified, pinned } = await inputs.sideFile(vendor, name, location);
       const path = PATHS.sideFile(vendor.vendor_id, name, source.name);
-      const sha256 = pinned?.sha256 ?? (await this.#copy(source, path));
+      const sha256 = pinned?.sha256 ?? (await this.#copies.copy(source, path));
       entry.side_files ??= [];
-      entry.side_files.push({ name, s3_key, etag, size, last_modified, sha256, run_copy_key: this.#runKey(path) });
+      entry.side_files.push({
+        name,
+        s3_key,
+        etag,
+        size,
+        last_modified,
+        sha256,
+        run_copy_key: this.#copies.runKey(path),
+      });
       this.#sideFiles.set(name, artifacts.source(path));
     }
   }
 
-  /** Copies a file into the run; returns its SHA-256. */
-  async #copy(source: ByteSource, path: string): Promise<string> {
-    const { artifacts, vendorFileBytesMax: max } = this.#options;
-    const hasher = this.#options.createHasher();
-    await writing(artifacts, path, async (sink) => {
-      let bytes = 0;
-      for await (const chunk of source.lend?.() ?? source.open()) {
-        bytes += chunk.length;
-        if (bytes > max) throw tooLarge(this.vendor.vendor_id, source.name, bytes, max);
-        // hashed while the sink writes
-        const written = sink.write(chunk);
-        hasher.update(chunk);
-        await written;
-      }
-    });
-    return hasher.digest();
-  }
-
   #manifestFile({ source, s3_key, etag, size, last_modified }: FoundInput): ManifestFile {
-    const run_copy_key = this.#runKey(this.#feedPath(source.name));
+    const run_copy_key = this.#copies.runKey(this.#feedPath(source.name));
     return { name: source.name, s3_key, etag, size, last_modified, sha256: null, run_copy_key };
   }
 
   #feedPath(name: string): string {
     return PATHS.inbound(this.vendor.vendor_id, name);
   }
-
-  #runKey(path: string): string {
-    return `${runPrefix(this.#options.runId, this.#options.config.tenant_id)}${path}`;
-  }
-}
-
-function newestOf<T extends { last_modified: string }>(inputs: readonly T[]): T | null {
-  return inputs.reduce<T | null>(
-    (best, one) => (best === null || one.last_modified >= best.last_modified ? one : best),
-    null,
-  );
 }
 
 /** How a feed is read, for the manifest. */
@@ -382,21 +327,4 @@ interface Preparing {
   note: (how: HowRead) => void;
   /** The hash of the file, if it is one. */
   sha256: () => string | null;
-}
-
-/** Says how far ahead of the run's clock a file is: one of the two clocks is wrong. */
-function ageWords(hours: number): string {
-  return hours >= 0
-    ? `${hours} hours old`
-    : `dated ${-hours} hours after the clock of this run, so one of the two is wrong`;
-}
-
-/** With two decimals. */
-function hoursOf(seconds: number): number {
-  return Math.round(seconds / 36) / 100;
-}
-
-function tooLarge(vendorId: string, name: string, bytes: number, max: number): RelayError {
-  const message = `vendor ${vendorId}: ${name} has ${bytes} bytes or more; the limit is ${max} (LIMIT_VENDOR_FILE_BYTES)`;
-  return new RelayError('INPUT_TOO_LARGE', message, { details: { vendor_id: vendorId } });
 }
