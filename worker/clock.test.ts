@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ReceiveOptions } from '../core/ports/service.ts';
 import { ClockWatch } from './clock.ts';
-import { until, type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
+import { type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
 
 const HOUR = 3_600_000;
 
@@ -38,21 +38,20 @@ test(
     await harness.receive();
     await harness.stores.runs.claim('r1', 'w1', harness.time, 298_000);
     const before = harness.events.length;
-    let isWaiting = false;
+    let isSet = false;
     const queue = withMethods(harness.stores.queue, {
-      receive: (options: ReceiveOptions) => {
-        isWaiting = true;
+      // the clock jumps while the worker waits for messages
+      receive: async (options: ReceiveOptions) => {
+        const waited = await harness.stores.queue.receive({ ...options, waitSeconds: 0 });
+        if (isSet) return waited;
+        assert.equal(waited, []);
+        set(harness, HOUR);
+        isSet = true;
         return harness.stores.queue.receive(options);
       },
     });
-    const stopped = harness.loopUntil(
-      async () => harness.events.includes('clock_was_set'),
-      harness.deps({ queue }, { workerId: 'w2', receiveWaitSeconds: 0.2 }),
-    );
-    await until(() => isWaiting);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    set(harness, HOUR);
-    await stopped;
+    const deps = harness.deps({ queue }, { workerId: 'w2' });
+    await harness.loopUntil(async () => harness.events.includes('clock_was_set'), deps);
     assert.ok(harness.events.length > before);
     const run = await harness.run('r1');
     assert.equal([run.status, run.workerId, run.attempt], ['RUNNING', 'w1', 1]);

@@ -3,31 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { movePublication, readCurrent } from '../../core/pipeline/publications.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
-import { CONFIG, configFor, TENANT, type WorkerHarness, withMethods, withWorker } from '../testing/worker-harness.ts';
-import {
-  countStored,
-  finishExpired,
-  type InUse,
-  inUse,
-  latestSucceeded,
-  type PruneOptions,
-  pruneTenant,
-  publishedRun,
-  type RetentionDeps,
-} from './retention.ts';
-import { stateOf, sweepRetention } from './retention-sweep.ts';
-
-const DAY = 24 * 3600_000;
-
-function depsOf(harness: WorkerHarness, changes: Partial<RetentionDeps> = {}): RetentionDeps {
-  const { tenants, runs, artifacts, usage, retention } = harness.stores;
-  const now = () => harness.time;
-  return { tenants, runs, artifacts, usage, retention, inUse: [latestSucceeded(runs)], now, ...changes };
-}
-
-const prune = async (deps: RetentionDeps, changes: Partial<PruneOptions> = {}) =>
-  (await pruneTenant(deps, TENANT, { before: deps.now() - 90 * DAY, dryRun: false, objectsMax: 1e9, ...changes }))
-    .pruned;
+import { DAY, depsOf, endOnce, objectsOf, prune, seen } from '../testing/old-runs.ts';
+import { CONFIG, TENANT, type WorkerHarness, withMethods, withWorker } from '../testing/worker-harness.ts';
+import { countStored, finishExpired, type InUse, inUse, publishedRun } from './retention.ts';
 
 /** Works a whole run, then lets a day pass. */
 async function runOnce(harness: WorkerHarness, runId: string, vendors: string[] = []): Promise<void> {
@@ -38,25 +16,6 @@ async function runOnce(harness: WorkerHarness, runId: string, vendors: string[] 
   await harness.handleNext();
   harness.time += DAY;
 }
-
-/** Makes a run that succeeded without any work and has three artifacts, then lets a day pass. */
-async function endOnce(harness: WorkerHarness, runId: string): Promise<void> {
-  const { runs, tenants, usage } = harness.stores;
-  const { configVersion } = (await tenants.get(TENANT))!;
-  await runs.create({ runId, tenantId: TENANT, configVersion, vendors: [], force: false, now: harness.time });
-  const names = ['input_manifest', 'merged_inventory', 'run_summary'];
-  const artifacts = Object.fromEntries(names.map((name) => [name, `${runId}/tenants/${TENANT}/${name}`]));
-  for (const key of Object.values(artifacts)) await harness.putObject(key, key);
-  await runs.claim(runId, 'w1', harness.time, 1000);
-  assert.ok(await runs.finish({ runId, attempt: 1 }, { status: 'SUCCEEDED', artifacts }, harness.time));
-  await usage.addStored(TENANT, Object.values(artifacts).join('').length);
-  harness.time += DAY;
-}
-
-const seen = async (harness: WorkerHarness) =>
-  (await harness.stores.runs.list({ tenantId: TENANT })).runs.map((run) => run.runId).sort();
-
-const objectsOf = async (harness: WorkerHarness, runId: string) => Object.keys(await harness.artifactsOf(runId)).length;
 
 test(
   'old runs are removed with all artifacts; recent ones and the last that succeeded are kept',
@@ -279,178 +238,6 @@ test(
     harness.time += 400 * DAY;
     await prune(depsOf(harness, { inUse: [publishedRun(artifacts)] }));
     assert.equal(await seen(harness), ['r2', 'r3']);
-  }),
-);
-
-/** Makes the last pass an hour old. */
-async function passed({ stores: { retention }, time }: WorkerHarness): Promise<void> {
-  const at = time - 3600_000;
-  assert.ok(await retention.takeTurn('before', at, 1000));
-  assert.ok(await retention.endTurn('before', stateOf({ cursor: null, at }), at));
-}
-
-const sweep = (deps: RetentionDeps, holder = 'p1', failed: string[] = [], retentionDays = 90) => {
-  let runs = 0;
-  return sweepRetention(deps, {
-    ...{ holder, retentionDays },
-    onPruned: (pruned) => {
-      runs += pruned.runs;
-    },
-    onFailed: (tenantId) => void failed.push(tenantId),
-    onWrongClock: (offset) => void failed.push(`offset ${offset}`),
-  }).then(() => runs);
-};
-
-test(
-  'a sweep visits all tenants, is due again in an hour, and runs in one process at a time',
-  withWorker(async (harness) => {
-    for (let i = 0; i < 25; i++) {
-      const id = `t${String(i).padStart(2, '0')}`;
-      await harness.stores.tenants.create(id, await configFor(harness, id), harness.time);
-    }
-    await endOnce(harness, 'r1');
-    await endOnce(harness, 'r2');
-    harness.time += 100 * DAY;
-    await passed(harness);
-    const deps = depsOf(harness);
-    const held = withMethods(deps.retention, { endTurn: async () => true });
-    assert.equal(await Promise.all([sweep({ ...deps, retention: held }), sweep(deps, 'p2')]), [1, 0]);
-    assert.is((await harness.stores.usage.storedBytes('t24')).countedAt, harness.time);
-    assert.is(await sweep(deps, 'p2'), 0);
-    await endOnce(harness, 'r3');
-    harness.time += 100 * DAY;
-    await passed(harness);
-    assert.is(await sweep(deps, 'p2'), 1, 'the process that had the turn died');
-    assert.equal(await seen(harness), ['r3']);
-    await endOnce(harness, 'r4');
-    assert.is(await sweep(deps, 'p3', [], 1), 1, 'more than an hour later');
-  }),
-);
-
-test(
-  'a process whose clock differs from the stores’ removes nothing and leaves the sweep to others',
-  withWorker(async (harness) => {
-    await endOnce(harness, 'r1');
-    await endOnce(harness, 'r2');
-    await passed(harness);
-    const right = harness.time;
-    const failed: string[] = [];
-    // the clock is wrong by much more than an hour
-    for (const hours of [100 * 24, 100 * 24 + 2, 100 * 24 + 4]) {
-      harness.time = right + hours * 3600_000;
-      const offset = right - harness.time;
-      assert.is(await sweep(depsOf(harness, { clockOffset: () => offset }), 'wrong', failed), 0);
-      assert.is(failed.pop(), `offset ${offset}`);
-    }
-    assert.equal(await seen(harness), ['r1', 'r2']);
-    harness.time = right;
-    assert.is(await sweep(depsOf(harness, { clockOffset: () => 5 * 60_000 }), 'p1', failed, 1), 1);
-    assert.equal(failed, []);
-  }),
-);
-
-test(
-  'a tenant that fails does not stop the others; an unreachable store ends the pass',
-  withWorker(async (harness) => {
-    for (const id of ['a', 'z']) await harness.stores.tenants.create(id, await configFor(harness, id), harness.time);
-    await endOnce(harness, 'r1');
-    await endOnce(harness, 'r2');
-    harness.time += 100 * DAY;
-    const failed: string[] = [];
-    const fails: InUse = async (tenantId) => {
-      if (tenantId === 'a') throw new Error('broken');
-      return new Set();
-    };
-    await passed(harness);
-    const deps = depsOf(harness);
-    assert.is(await sweep({ ...deps, inUse: [...deps.inUse, fails] }, 'p1', failed), 1);
-    assert.equal(failed, ['a']);
-    harness.time += DAY;
-    const away: InUse = async () => {
-      throw new Error('away');
-    };
-    const message = await sweep({ ...deps, inUse: [away] }).catch((error) => error.message);
-    assert.is(message, 'away');
-    assert.is(await sweep(deps, 'p2'), 0, 'the turn was given back');
-  }),
-);
-
-test(
-  'three failing tenants in a row end a pass, and the next pass goes on behind them',
-  withWorker(async (harness) => {
-    for (const id of ['a', 'b', 'c', 'd'])
-      await harness.stores.tenants.create(id, await configFor(harness, id), harness.time);
-    await endOnce(harness, 'r1');
-    await endOnce(harness, 'r2');
-    harness.time += 100 * DAY;
-    await passed(harness);
-    const failed: string[] = [];
-    const fails: InUse = async (tenantId) => {
-      if (['a', 'b', 'c'].includes(tenantId)) throw new Error('broken');
-      return new Set();
-    };
-    const deps = depsOf(harness);
-    const broken = { ...deps, inUse: [...deps.inUse, fails] };
-    assert.is(await sweep(broken, 'p1', failed).catch((error) => error.message), 'broken');
-    assert.is(await sweep(broken, 'p1', failed), 1, 'of the tenant behind them');
-    assert.equal(failed, ['a', 'b', 'c']);
-    harness.time += 3600_000;
-    await sweep(broken, 'p1', failed).catch(() => {});
-    assert.equal(failed, ['a', 'b', 'c', 'a', 'b', 'c'], 'the next round tries them again');
-  }),
-);
-
-test(
-  'RETENTION_DAYS 0 keeps everything',
-  withWorker(async (harness) => {
-    for (const id of ['r1', 'r2', 'r3']) await endOnce(harness, id);
-    harness.time += 5000 * DAY;
-    await passed(harness);
-    assert.is(await sweep(depsOf(harness), 'p1', [], 0), 0);
-    assert.equal(await seen(harness), ['r1', 'r2', 'r3']);
-  }),
-);
-
-test(
-  'after a jump of the clock the first pass removes nothing; a corrected clock resumes',
-  withWorker(async (harness) => {
-    await endOnce(harness, 'r1');
-    await endOnce(harness, 'r2');
-    const right = harness.time;
-    await passed(harness);
-    harness.time += 100 * DAY;
-    const deps = depsOf(harness);
-    assert.is(await sweep(deps), 0, 'ahead');
-    harness.time = right + 60_000;
-    assert.is(await sweep(deps), 0, 'corrected');
-    harness.time += 3600_000;
-    assert.is(await sweep(deps), 0);
-    assert.equal(await seen(harness), ['r1', 'r2']);
-    harness.time += 100 * DAY;
-    assert.is(await sweep(deps), 0, 'a long pause');
-    harness.time += 3600_000;
-    assert.is(await sweep(deps), 1);
-  }),
-);
-
-test(
-  'a run that is in use again after its record was removed keeps its objects; a failing note blocks no other',
-  withWorker(async (harness) => {
-    for (const id of ['r1', 'r2', 'r3']) await endOnce(harness, id);
-    harness.time += 100 * DAY;
-    const deps = depsOf(harness);
-    assert.ok(await deps.retention.expireRun('r1', harness.time));
-    assert.is((await finishExpired({ ...deps, inUse: [async () => new Set(['r1'])] }, 10)).objects, 0);
-    assert.is(await objectsOf(harness, 'r1'), 3);
-    await passed(harness);
-    const remove: ArtifactStore['remove'] = async (key) => {
-      if (key.startsWith('r1/')) throw new Error('held');
-      return harness.stores.artifacts.remove(key);
-    };
-    const failed: string[] = [];
-    const artifacts = withMethods(harness.stores.artifacts as ArtifactStore, { remove });
-    assert.is(await sweep({ ...deps, artifacts }, 'p1', failed), 1);
-    assert.equal([failed, await seen(harness)], [[TENANT], ['r3']]);
   }),
 );
 
