@@ -1,7 +1,9 @@
 /** What one connection may do, on the real server. */
+import http from 'node:http';
 import net from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseInSlices } from './connections.ts';
 import { startHttpServer, stopHttpServer } from './http-server.ts';
 
 const HTTP = {
@@ -11,8 +13,7 @@ const HTTP = {
 
 type Handler = (request: Request) => Promise<Response>;
 
-/** What the server answers to these bytes until it closes the connection. */
-async function answerTo(sent: string, fetch: Handler): Promise<string> {
+async function withServer<T>(fetch: Handler, use: (port: number) => Promise<T>): Promise<T> {
   let port = 0;
   const onListening = (bound: number) => {
     port = bound;
@@ -21,7 +22,16 @@ async function answerTo(sent: string, fetch: Handler): Promise<string> {
     ...{ fetch, host: '127.0.0.1', port: 0, portSetting: 'PORT', http: HTTP, onListening },
   });
   try {
-    return await new Promise((resolve, reject) => {
+    return await use(port);
+  } finally {
+    await stopHttpServer(server, 0);
+  }
+}
+
+/** What the server answers to these bytes until it closes the connection. */
+function answerTo(sent: string, fetch: Handler): Promise<string> {
+  const ask = (port: number) =>
+    new Promise<string>((resolve, reject) => {
       const socket = net.connect(port, '127.0.0.1');
       let answer = '';
       socket.on('data', (data) => {
@@ -35,9 +45,7 @@ async function answerTo(sent: string, fetch: Handler): Promise<string> {
       socket.once('close', () => resolve(answer));
       socket.write(sent);
     });
-  } finally {
-    await stopHttpServer(server, 0);
-  }
+  return withServer(fetch, ask);
 }
 
 const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: relay.test\r\n${more}\r\n`;
@@ -76,6 +84,86 @@ test('a connection that sends many requests without waiting for answers is ended
   const answer = await answerTo(get('/').repeat(5000), fetch);
   assert.ok(seen.requests < 20, `${seen.requests} requests`);
   assert.ok((answer.match(/HTTP/g) ?? []).length < 20);
+});
+
+/**
+ * Sends `sent` to a plain server whose connections are parsed in slices. Takes answers once `isReady`, and returns how many bytes they
+ * have.
+ */
+async function answeredBytes(sent: string, listener: http.RequestListener, isReady?: Promise<void>): Promise<number> {
+  const server = http.createServer(listener);
+  parseInSlices(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const socket = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  let bytes = 0;
+  socket.on('error', () => undefined);
+  socket.write(sent);
+  await isReady;
+  socket.on('data', (data) => {
+    bytes += data.length;
+  });
+  await closed;
+  server.close();
+  return bytes;
+}
+
+test('what Node has read of a connection that ended is not parsed', async () => {
+  let requests = 0;
+  await answeredBytes(get('/').repeat(5000), ({ socket }) => {
+    requests++;
+    socket.destroy();
+  });
+  assert.ok(requests > 1 && requests < 300, `${requests} requests`);
+});
+
+test('requests that wait because answers are not taken are parsed later', async () => {
+  const [count, size] = [60, 500_000];
+  let requests = 0;
+  let stopped = () => {};
+  const isStopped = new Promise<void>((resolve) => {
+    stopped = resolve;
+  });
+  const listener: http.RequestListener = (_, response) => {
+    const seen = ++requests;
+    if (requests === count) response.setHeader('Connection', 'close');
+    response.end(Buffer.alloc(size));
+    setImmediate(() => setImmediate(() => requests === seen && stopped()));
+  };
+  const padding = `X-Padding: ${'x'.repeat(3000)}\r\n`;
+  const bytes = await answeredBytes(get('/', padding).repeat(count), listener, isStopped);
+  assert.ok(bytes > count * size, `${bytes} bytes`);
+  assert.is(requests, count);
+});
+
+test('a body that broke off before it was read is an error to its readers', async () => {
+  const readers: Array<(request: Request) => Promise<unknown>> = [
+    (request) => request.arrayBuffer(),
+    (request) => (request.body as ReadableStream).getReader().read(),
+    // all of it
+    (request) => new Response(request.body).text(),
+  ];
+  for (const length of ['Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n', 'Content-Length: 100\r\n\r\nhello']) {
+    for (const read of readers) {
+      let socket: net.Socket | null = null;
+      const outcome = await new Promise((resolve, reject) => {
+        const fetch: Handler = async (request) => {
+          // a handler that asks something else before it reads the body
+          socket?.destroy();
+          while (!request.signal.aborted) await new Promise(setImmediate);
+          resolve(await read(request).catch((error: Error) => error.name));
+          return new Response();
+        };
+        withServer(fetch, async (port) => {
+          socket = net.connect(port, '127.0.0.1');
+          const closed = new Promise((done) => socket?.once('close', done));
+          socket.write(`PUT / HTTP/1.1\r\nHost: relay.test\r\n${length}`);
+          await closed;
+        }).catch(reject);
+      });
+      assert.match(String(outcome), /Error$/);
+    }
+  }
 });
 
 test('too many headers are refused before they are read', async () => {

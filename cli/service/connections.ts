@@ -2,21 +2,24 @@
  * What one connection may make Node do in one turn of the loop. Node reads 64 KiB of a connection at once, and hands over all that is in
  * them before it looks at another: thousands of requests, if a client writes the next ones without waiting for answers, or ten thousand
  * pieces of a body of a byte each. Here the requests of a connection are taken one after the other, each in a turn of its own, and pieces
- * are joined. Beyond what any client needs, the connection ends.
+ * are joined. Beyond what any client needs, the connection ends, and the rest of what Node has read is not parsed.
  */
-import { IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Requests of a connection that may wait for the answer of the one before them. Few clients ever send a second one. */
 const WAITING_MAX = 16;
 /** Of a request. Browsers and proxies send some thirty; to read a thousand takes 10 ms. */
 const HEADERS_MAX = 200;
+/** Bytes of a connection that Node's parser gets at a time. */
+const SLICE_BYTES = 8192;
 /** Smaller pieces of a body are joined. */
 const PIECE_BYTES = 4096;
 /** After so many of them they must have `TINY_BYTES` on average. */
 const TINY_PIECES_MAX = 2000;
 const TINY_BYTES = 16;
 
+const NOTHING = Buffer.alloc(0);
 const TOO_MANY_HEADERS = [
   'HTTP/1.1 431 Request Header Fields Too Large',
   'Connection: close',
@@ -24,6 +27,38 @@ const TOO_MANY_HEADERS = [
   '',
   `{"error":"TOO_MANY_HEADERS","message":"a request may have ${HEADERS_MAX} headers"}`,
 ].join('\r\n');
+
+/**
+ * Hands the bytes of each connection to Node's parser in slices, and none once the connection is ended. What Node pauses waits, as Node
+ * expects no bytes then.
+ */
+export function parseInSlices(server: Server): void {
+  server.on('connection', (socket: Socket) => {
+    const parsers = socket.listeners('data');
+    let rest: Buffer = NOTHING;
+    const parse = () => {
+      while (rest.length > 0 && !socket.isPaused()) {
+        if (isEnded(socket)) {
+          rest = NOTHING;
+          return;
+        }
+        const slice = rest.subarray(0, SLICE_BYTES);
+        rest = rest.subarray(slice.length);
+        for (const parser of parsers) parser.call(socket, slice);
+      }
+    };
+    socket.on('data', (bytes: Buffer) => {
+      rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+      parse();
+    });
+    socket.on('resume', parse);
+    for (const parser of parsers) socket.off('data', parser as () => void);
+  });
+}
+
+function isEnded(socket: Socket): boolean {
+  return socket.destroyed || socket.writableEnded;
+}
 
 /** Takes the requests of each connection one after the other. */
 export function inTurn(listener: RequestListener): RequestListener {
@@ -43,8 +78,8 @@ export function inTurn(listener: RequestListener): RequestListener {
   };
   return (request, response) => {
     const { socket } = request;
-    // the rest of what Node has read
-    if (socket.destroyed || socket.writableEnded) {
+    // the rest of a slice
+    if (isEnded(socket)) {
       (request as JoinedRequest).isDropped = true;
       return;
     }
@@ -69,12 +104,34 @@ export class JoinedRequest extends IncomingMessage {
   /** True if nobody has seen it. Then it needs no error when the connection ends. */
   isDropped = false;
 
+  /** True if it came in too many tiny pieces. */
+  #isTiny = false;
+
+  /** Why it broke off before anybody read it. */
+  #broken: Error | undefined;
+
+  /**
+   * A stream that is destroyed before it is read looks to readers of web streams like one without bytes, or like one that never ends.
+   * So a body that breaks off is destroyed once it has a reader.
+   */
   override destroy(error?: Error): this {
-    return this.isDropped ? this : super.destroy(error);
+    if (this.isDropped) return this;
+    // an error of its own: what was read of the body must not pass for all of it
+    const reason = this.#isTiny ? new Error('the body comes in pieces of a few bytes') : error;
+    const isWhole = this.complete && !this.#isTiny;
+    if (isWhole || reason === undefined || this.listenerCount('data') > 0) return super.destroy(reason);
+    this.#broken = reason;
+    return this;
+  }
+
+  override on(event: string | symbol, listener: (...given: never[]) => void): this {
+    super.on(event, listener as () => void);
+    if (event === 'data' && this.#broken !== undefined) process.nextTick(() => super.destroy(this.#broken));
+    return this;
   }
 
   override push(piece: Uint8Array | null): boolean {
-    if (this.isDropped || this.destroyed) return false;
+    if (this.isDropped || this.#isTiny || this.destroyed) return false;
     if (piece === null || piece.length >= PIECE_BYTES) {
       this.#pass();
       return super.push(piece);
@@ -82,8 +139,9 @@ export class JoinedRequest extends IncomingMessage {
     this.#piecesInAll++;
     this.#bytesInAll += piece.length;
     if (this.#piecesInAll > TINY_PIECES_MAX && this.#bytesInAll < this.#piecesInAll * TINY_BYTES) {
-      // an error of its own: what was read of the body must not pass for all of it
-      this.destroy(new Error('the body comes in pieces of a few bytes'));
+      this.#isTiny = true;
+      // which destroys this request too
+      this.socket.destroy();
       return false;
     }
     if (this.#pieces.length === 0) setImmediate(() => this.#pass());

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RelayError } from '../../core/errors.ts';
-import { inTurn, JoinedRequest } from './connections.ts';
+import { inTurn, JoinedRequest, parseInSlices } from './connections.ts';
 import type { ServiceSettings } from './settings.ts';
 import { endSlowConnections } from './slow-connections.ts';
 
@@ -36,6 +36,7 @@ export function startHttpServer(options: ServerOptions): Promise<Server> {
     };
     const listener = getRequestListener(fetch, { hostname: host });
     const server = createServer(serverOptions, inTurn(listener));
+    parseInSlices(server);
     server.keepAliveTimeout = keepAliveSeconds * 1000;
     server.setTimeout(idleSeconds * 1000);
     endSlowConnections(server, http);
