@@ -1,7 +1,10 @@
 /** What the API needs. Everything outside the API is passed in, so that it runs on Node and on edge runtimes. */
 import type { Hasher } from '../core/ports/engine.ts';
-import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../core/ports/service.ts';
-import type { UsageStore } from '../core/ports/upkeep.ts';
+import type { JobQueue } from '../core/ports/service/jobs.ts';
+import type { ArtifactStore } from '../core/ports/service/objects.ts';
+import type { RunStore } from '../core/ports/service/runs.ts';
+import type { TenantStore } from '../core/ports/service/tenants.ts';
+import type { UsageStore } from '../core/ports/service/upkeep.ts';
 import type { Registry } from '../core/registry.ts';
 import type { ConfigJobs } from './config/jobs.ts';
 import type { AskQuestion } from './questions/questions.ts';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { loadCompiled } from '../cli/testing/plugin-service.ts';
 import type { Publication } from '../core/pipeline/publications.ts';
-import type { FinishRun } from '../core/ports/service.ts';
+import type { FinishRun } from '../core/ports/service/runs.ts';
 
 const { openService } = await loadCompiled<typeof import('../cli/service/compose.ts')>('cli/service/compose.ts');
 const { readServiceSettings } =

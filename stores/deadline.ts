@@ -4,7 +4,8 @@
  * body or a sink has its own limit.
  */
 import { RelayError } from '../core/errors.ts';
-import type { ArtifactStore, ObjectSink, ReceiveOptions } from '../core/ports/service.ts';
+import type { ReceiveOptions } from '../core/ports/service/jobs.ts';
+import type { ArtifactStore, ObjectSink } from '../core/ports/service/objects.ts';
 
 type StoreCall = (...args: never[]) => unknown;
 

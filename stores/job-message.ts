@@ -1,6 +1,6 @@
 /** Parses a queue message. Anyone with access to the queue can send one, so the body is untrusted. */
 import { z } from 'zod';
-import type { JobMessage } from '../core/ports/service.ts';
+import type { JobMessage } from '../core/ports/service/jobs.ts';
 
 const schema = z.object({
   run_id: z.string().min(1),

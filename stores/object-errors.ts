@@ -1,6 +1,6 @@
 /** The object store's errors for callers, with their codes. */
 import { RelayError } from '../core/errors.ts';
-import type { ReadOptions } from '../core/ports/service.ts';
+import type { ReadOptions } from '../core/ports/service/objects.ts';
 
 /** The first byte, and the one after the last. */
 export function resolveRange(key: string, size: number, range: ReadOptions['range']): [number, number] {

@@ -1,7 +1,7 @@
 /** When the system clock is set, no living worker loses its run and no job becomes poison. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ReceiveOptions } from '../core/ports/service.ts';
+import type { ReceiveOptions } from '../core/ports/service/jobs.ts';
 import { ClockWatch } from './clock.ts';
 import { type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
 

@@ -1,8 +1,12 @@
 /** A worker's dependencies and settings. All I/O, time and randomness is injected. */
 import type { Logger } from '../api/deps.ts';
 import type { Hasher } from '../core/ports/engine.ts';
-import type { ArtifactStore, JobQueue, Metrics, RunStore, TenantStore } from '../core/ports/service.ts';
-import type { UsageStore } from '../core/ports/upkeep.ts';
+import type { JobQueue } from '../core/ports/service/jobs.ts';
+import type { Metrics } from '../core/ports/service/metrics.ts';
+import type { ArtifactStore } from '../core/ports/service/objects.ts';
+import type { RunStore } from '../core/ports/service/runs.ts';
+import type { TenantStore } from '../core/ports/service/tenants.ts';
+import type { UsageStore } from '../core/ports/service/upkeep.ts';
 import type { Runner } from './runner.ts';
 
 export interface WorkerSettings {

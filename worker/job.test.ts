@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../core/errors.ts';
-import type { ArtifactStore } from '../core/ports/service.ts';
+import type { ArtifactStore } from '../core/ports/service/objects.ts';
 import type { WorkerDeps } from './deps.ts';
 import { busy, type HarnessDeps, TENANT, withMethods, withWorker } from './testing/worker-harness.ts';
 

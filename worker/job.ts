@@ -5,7 +5,8 @@
 import { RelayError } from '../core/errors.ts';
 import { namedArtifacts, storedArtifacts } from '../core/pipeline/artifact-names.ts';
 import { runPrefix } from '../core/pipeline/artifacts.ts';
-import type { FinishRun, JobMessage, ReceivedJob, RunOutage, RunRecord } from '../core/ports/service.ts';
+import type { JobMessage, ReceivedJob } from '../core/ports/service/jobs.ts';
+import type { FinishRun, RunOutage, RunRecord } from '../core/ports/service/runs.ts';
 import { STAGES, type Stage } from '../core/run-codes.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';

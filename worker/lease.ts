@@ -1,6 +1,6 @@
 /** Keeps a worker's claim on a run alive, and tells the run when to stop: claim lost, run cancelled, worker stopping. */
 import { RelayError } from '../core/errors.ts';
-import type { Claim, RunProgress } from '../core/ports/service.ts';
+import type { Claim, RunProgress } from '../core/ports/service/runs.ts';
 import type { WorkerDeps, WorkerSettings } from './deps.ts';
 import { Stoppable } from './stoppable.ts';
 

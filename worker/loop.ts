@@ -1,6 +1,7 @@
 /** The worker's loop: receives jobs, handles several at a time, resends lost messages, and stops without losing a run. */
 import { RelayError } from '../core/errors.ts';
-import { farLease, type JobMessage, type ReceivedJob } from '../core/ports/service.ts';
+import type { JobMessage, ReceivedJob } from '../core/ports/service/jobs.ts';
+import { farLease } from '../core/ports/service/runs.ts';
 import { ClockWatch } from './clock.ts';
 import type { WorkerDeps } from './deps.ts';
 import { emitError, handleDelivery, sendAnew } from './job.ts';

@@ -9,7 +9,7 @@ import {
   readCurrent,
   readPublication,
 } from '../core/pipeline/publications.ts';
-import type { ArtifactStore } from '../core/ports/service.ts';
+import type { ArtifactStore } from '../core/ports/service/objects.ts';
 import { handleDelivery } from './job.ts';
 import { publishedRun } from './retention/retention.ts';
 import {

@@ -18,7 +18,7 @@ import {
   SKEW_MS,
 } from '../core/pipeline/publications.ts';
 import type { RunSummary } from '../core/pipeline/run.ts';
-import type { RunRecord } from '../core/ports/service.ts';
+import type { RunRecord } from '../core/ports/service/runs.ts';
 import type { WorkerDeps } from './deps.ts';
 import { boundedWarnings, runCounts } from './execute/progress.ts';
 import type { Lease } from './lease.ts';

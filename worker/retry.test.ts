@@ -1,7 +1,7 @@
 /** A retry writes the same bytes, from the inputs that the first attempt pinned. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ArtifactStore } from '../core/ports/service.ts';
+import type { ArtifactStore } from '../core/ports/service/objects.ts';
 import type { WorkerDeps } from './deps.ts';
 import { handleDelivery } from './job.ts';
 import type { Lease } from './lease.ts';

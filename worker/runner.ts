@@ -4,7 +4,7 @@
  */
 import { RelayError } from '../core/errors.ts';
 import type { SimulationReport } from '../core/pipeline/simulate/simulate.ts';
-import type { RunCounts, RunProgress, RunRecord } from '../core/ports/service.ts';
+import type { RunCounts, RunProgress, RunRecord } from '../core/ports/service/runs.ts';
 import { failureOf, type RunCode, type Stage } from '../core/run-codes.ts';
 
 /** What to run. Plain data: it may go to another process. */

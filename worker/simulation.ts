@@ -12,7 +12,8 @@ import {
   simulationMessage,
   takeLostSimulations,
 } from '../core/pipeline/simulate/records.ts';
-import { farLease, type JobMessage, type ReceivedJob, type RunRecord } from '../core/ports/service.ts';
+import type { JobMessage, ReceivedJob } from '../core/ports/service/jobs.ts';
+import { farLease, type RunRecord } from '../core/ports/service/runs.ts';
 import type { WorkerDeps } from './deps.ts';
 import { leaseMs } from './lease.ts';
 import type { RunFailure, RunHost, RunReport } from './runner.ts';

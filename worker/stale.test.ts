@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ArtifactStore } from '../core/ports/service.ts';
+import type { ArtifactStore } from '../core/ports/service/objects.ts';
 import { handleDelivery } from './job.ts';
 import { type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
 

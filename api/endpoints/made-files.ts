@@ -5,7 +5,7 @@
 import { RelayError } from '../../core/errors.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { Publication } from '../../core/pipeline/publications.ts';
-import type { ObjectInfo } from '../../core/ports/service.ts';
+import type { ObjectInfo } from '../../core/ports/service/objects.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError } from '../http/errors.ts';
 import { clientGone, type Questions } from '../http/questions.ts';

@@ -1,5 +1,5 @@
 /** A tenant's quotas: what it uses of each, and the refusals. Settings have the limits. */
-import type { KeyLimits, KeyRecord } from '../../core/ports/service.ts';
+import type { KeyLimits, KeyRecord } from '../../core/ports/service/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { tenantRateKey } from '../http/auth.ts';

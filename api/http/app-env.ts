@@ -1,5 +1,5 @@
 /** The variables that middleware sets on a request. */
-import type { KeyRecord } from '../../core/ports/service.ts';
+import type { KeyRecord } from '../../core/ports/service/tenants.ts';
 import type { Principal } from './auth.ts';
 import type { RateLimiter } from './rate-limit.ts';
 

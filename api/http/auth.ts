@@ -1,5 +1,5 @@
 /** Authentication: finds the key in a request, and whose it is. */
-import type { KeyKind, KeyRecord } from '../../core/ports/service.ts';
+import type { KeyKind, KeyRecord } from '../../core/ports/service/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError, notFoundError } from './errors.ts';
 import { equalInConstantTime, quickSha256 } from './secrets.ts';

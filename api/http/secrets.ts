@@ -1,5 +1,5 @@
 /** Makes keys, ids and hashes from the web crypto that is passed in. */
-import type { KeyKind } from '../../core/ports/service.ts';
+import type { KeyKind } from '../../core/ports/service/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 
 type WebCrypto = ApiDeps['crypto'];

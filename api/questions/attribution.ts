@@ -10,7 +10,7 @@ import { type Attribution, attributeChanges } from '../../core/pipeline/simulate
 import type { PastRun } from '../../core/pipeline/simulate/past-run.ts';
 import { readStoredRun } from '../../core/pipeline/simulate/stored-run.ts';
 import type { RunInputs, Scratch } from '../../core/ports/engine.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import type { Registry } from '../../core/registry.ts';
 import type { DiffedRun } from './diff.ts';
 

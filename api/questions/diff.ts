@@ -8,7 +8,7 @@ import { type ConfigChange, configChanges } from '../../core/pipeline/publish/di
 import { type ComparedFeed, diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff/diff-feeds.ts';
 import type { Attribution } from '../../core/pipeline/simulate/attribute.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 
 /** A run with its feed. */
 export interface DiffedRun {

@@ -4,7 +4,7 @@
  */
 import { concatBytes } from '../../core/bytes/concat.ts';
 import { assert, RelayError } from '../../core/errors.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 
 export interface EntriesPage {
   /** Offset of the first line; 0 for the first page. */

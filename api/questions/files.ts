@@ -12,7 +12,7 @@ import { type Publication, pinnedSource } from '../../core/pipeline/publications
 import { diffFeeds } from '../../core/pipeline/publish/diff/diff-feeds.ts';
 import { SortedRows } from '../../core/pipeline/publish/tables/sorted-rows.ts';
 import { type ByteSink, type ByteSource, DEFAULT_LIMITS } from '../../core/ports/engine.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import type { Registry } from '../../core/registry.ts';
 
 /** Paths below the folder of the run whose feed it is. */

@@ -13,7 +13,7 @@ import { type DecisionResult, type NewDecision, takeDecision } from '../../core/
 import type { Engine } from '../../core/pipeline/run.ts';
 import { DEFAULT_LIMITS, type Hasher, type Scratch } from '../../core/ports/engine.ts';
 import type { RunFiles } from '../../core/ports/explaining.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import { type AttributionWanted, attributionAnswer } from './attribution.ts';
 import { type DiffedRun, diffAnswer, type RunDiff } from './diff.ts';
 import { type EntriesPage, type EntriesRead, readEntries } from './error-entries.ts';

@@ -7,7 +7,7 @@ import { csvLine, toBytes } from '../../core/bytes/text.ts';
 import { RelayError } from '../../core/errors.ts';
 import { SortedRows } from '../../core/pipeline/publish/tables/sorted-rows.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
-import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
+import type { ArtifactStore, ObjectInfo } from '../../core/ports/service/objects.ts';
 import { badCursor } from './error-entries.ts';
 
 export interface TablePage<Column extends string> {

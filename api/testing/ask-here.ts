@@ -1,5 +1,5 @@
 /** Answers questions in the test's own process. */
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
 import { type AskQuestion, answer } from '../questions/questions.ts';

@@ -1,15 +1,15 @@
 /** Objects and jobs in memory. Chunks are small, so that chunk ends fall everywhere. */
 import { RelayError } from '../../core/errors.ts';
+import type { JobMessage } from '../../core/ports/service/jobs.ts';
 import type {
   ArtifactStore,
-  JobMessage,
   ObjectInfo,
   ObjectSink,
   ReadOptions,
   SignGetOptions,
   SignPutOptions,
   WriteOptions,
-} from '../../core/ports/service.ts';
+} from '../../core/ports/service/objects.ts';
 
 export class MemoryArtifactFiles implements ArtifactStore {
   readonly objects = new Map<string, Uint8Array>();

@@ -4,19 +4,21 @@ import { RelayError } from '../../core/errors.ts';
 import type {
   ClaimResult,
   CreateRunResult,
+  NewRun,
+  RunRecord,
+  RunStore,
+  UnclaimedFailure,
+} from '../../core/ports/service/runs.ts';
+import type {
   KeyKind,
   KeyLimits,
   KeyRecord,
-  NewRun,
   PutConfigOptions,
-  RunRecord,
-  RunStore,
   TenantConfigRecord,
   TenantRecord,
   TenantStore,
-  UnclaimedFailure,
-} from '../../core/ports/service.ts';
-import type { UsageStore, WaitingUpload } from '../../core/ports/upkeep.ts';
+} from '../../core/ports/service/tenants.ts';
+import type { UsageStore, WaitingUpload } from '../../core/ports/service/upkeep.ts';
 import { neverCalled } from './memory-objects.ts';
 
 export class MemoryTenants implements TenantStore {

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
-import type { DeadLetter } from '../../core/ports/service.ts';
+import type { DeadLetter } from '../../core/ports/service/jobs.ts';
 import { withWorker } from '../../worker/testing/worker-harness.ts';
 import { type DlqContext, LETTER_ACTIONS } from './dlq.ts';
 

@@ -3,7 +3,8 @@ import { randomUUID, webcrypto } from 'node:crypto';
 import { type CreateRunDeps, createRun } from '../../api/endpoints/runs/create-run.ts';
 import { ApiError } from '../../api/http/errors.ts';
 import { RelayError } from '../../core/errors.ts';
-import type { DeadLetter, JobMessage, RunRecord } from '../../core/ports/service.ts';
+import type { DeadLetter, JobMessage } from '../../core/ports/service/jobs.ts';
+import type { RunRecord } from '../../core/ports/service/runs.ts';
 import { printJson } from '../failure.ts';
 import { EXIT, type Io } from '../io.ts';
 import {

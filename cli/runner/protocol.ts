@@ -2,7 +2,7 @@
 import type { ConfigJob } from '../../api/config/jobs.ts';
 import type { Question } from '../../api/questions/questions.ts';
 import type { SentError } from '../../core/errors.ts';
-import type { RunProgress } from '../../core/ports/service.ts';
+import type { RunProgress } from '../../core/ports/service/runs.ts';
 import type { Stage } from '../../core/run-codes.ts';
 import type { RunOrder, RunReport } from '../../worker/runner.ts';
 import type { StopReason } from '../../worker/stoppable.ts';

@@ -10,7 +10,7 @@ import { answer, isBulk } from '../../api/questions/questions.ts';
 import { RelayError, receivedError, sentError } from '../../core/errors.ts';
 import type { PluginKind } from '../../core/plugin.ts';
 import type { HookNotes, Scratch } from '../../core/ports/engine.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import type { Registry } from '../../core/registry.ts';
 import { outliveStrays } from '../../plugins/in-memory/stray-errors.ts';
 import { withCalls } from '../../stores/with-calls.ts';

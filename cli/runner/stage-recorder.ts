@@ -2,7 +2,7 @@
  * Records a stage only once it has lasted a moment, since the stages of a small run are over before they could be
  * written. The worker records the last stage together with the end of the run.
  */
-import type { RunProgress } from '../../core/ports/service.ts';
+import type { RunProgress } from '../../core/ports/service/runs.ts';
 import type { Stage } from '../../core/run-codes.ts';
 import { MOMENT_MS } from './protocol.ts';
 

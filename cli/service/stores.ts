@@ -2,8 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { SignedObjectHandler } from '../../api/deps.ts';
 import type { Clock } from '../../core/ports/engine.ts';
-import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../../core/ports/service.ts';
-import type { RetentionStore, UsageStore } from '../../core/ports/upkeep.ts';
+import type { JobQueue } from '../../core/ports/service/jobs.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
+import type { RunStore } from '../../core/ports/service/runs.ts';
+import type { TenantStore } from '../../core/ports/service/tenants.ts';
+import type { RetentionStore, UsageStore } from '../../core/ports/service/upkeep.ts';
 import { withDeadline } from '../../stores/deadline.ts';
 import type { AwsServiceSettings } from './aws-settings.ts';
 import { roomOn } from './free-space.ts';

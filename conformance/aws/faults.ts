@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
-import type { WriteOptions } from '../../core/ports/service.ts';
+import type { WriteOptions } from '../../core/ports/service/objects.ts';
 import type { AwsResources, AwsStores } from '../../stores/aws/index.ts';
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import { bytesOf, pattern, put, readAll } from '../contracts/artifact-subject.ts';

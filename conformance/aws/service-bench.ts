@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { withoutProse } from '../../cli/golden/replay.ts';
 import { sideFilePrefix } from '../../core/config/prefixes.ts';
-import type { RunRecord } from '../../core/ports/service.ts';
+import type { RunRecord } from '../../core/ports/service/runs.ts';
 import type { AwsResources, AwsStores } from '../../stores/aws/index.ts';
 import { type Answer, call, eventually, ServiceProcess } from '../faults/service.ts';
 import { type AwsServer, makeResources } from './servers.ts';

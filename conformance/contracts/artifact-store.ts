@@ -3,7 +3,7 @@
  * `artifact-addresses.ts`.
  */
 import * as assert from 'uvu/assert';
-import type { ArtifactStore, WriteOptions } from '../../core/ports/service.ts';
+import type { ArtifactStore, WriteOptions } from '../../core/ports/service/objects.ts';
 import { addressCases } from './artifact-addresses.ts';
 import { type ArtifactSubject, bytesOf, decoded, pattern, put, readAll } from './artifact-subject.ts';
 import { allPages, type ContractCase, refused } from './support.ts';

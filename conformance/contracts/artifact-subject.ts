@@ -1,5 +1,5 @@
 /** What the cases of `ArtifactStore` work on, and their helpers for writing and reading. */
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import type { Subject } from './support.ts';
 
 export interface ArtifactSubject extends Subject {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { EXIT } from '../../cli/io.ts';
 import type { ServiceStores } from '../../cli/service/stores.ts';
 import { type CommandResult, relay } from '../../cli/testing/sandbox.ts';
-import type { JobMessage } from '../../core/ports/service.ts';
+import type { JobMessage } from '../../core/ports/service/jobs.ts';
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import type { ContractCase, Subject } from './support.ts';
 

@@ -3,7 +3,7 @@
  * letters.
  */
 import * as assert from 'uvu/assert';
-import type { JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
+import type { JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service/jobs.ts';
 import type { ContractCase, Subject } from './support.ts';
 
 export interface QueueSubject extends Subject {

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { type FileRecipe, makeFile } from '../../api/questions/files.ts';
 import type { Publication } from '../../core/pipeline/publications.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import { Registry } from '../../core/registry.ts';
 import { withCalls } from '../../stores/with-calls.ts';
 import { type ArtifactSubject, decoded, pattern, put, readAll } from './artifact-subject.ts';

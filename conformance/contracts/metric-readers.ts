@@ -1,6 +1,6 @@
 /** Reads metrics as CloudWatch and as Prometheus would, for their contract suite. */
 import * as assert from 'uvu/assert';
-import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
+import type { Metrics, MetricUnit } from '../../core/ports/service/metrics.ts';
 import type { EmfOptions } from '../../stores/embedded/metrics.ts';
 import type { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
 import type { MetricsSubject } from './metrics.ts';

@@ -1,6 +1,6 @@
 /** What every `Metrics` must do: emit each value once for each set of dimensions, with its name and unit. */
 import * as assert from 'uvu/assert';
-import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
+import type { Metrics, MetricUnit } from '../../core/ports/service/metrics.ts';
 import type { ContractCase, Subject } from './support.ts';
 
 export interface MetricsSubject extends Subject {

@@ -4,7 +4,7 @@ import { storedRunFiles } from '../../api/questions/questions.ts';
 import { explainSku } from '../../core/explain/explain.ts';
 import { historyOf } from '../../core/explain/history.ts';
 import { listSkus } from '../../core/explain/lists/sku-list.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { runCase, testEngine } from '../../plugins/testing/harness.ts';
 import { type ArtifactSubject, put } from './artifact-subject.ts';

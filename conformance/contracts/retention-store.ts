@@ -3,7 +3,7 @@
  * time.
  */
 import * as assert from 'uvu/assert';
-import type { KeyKind } from '../../core/ports/service.ts';
+import type { KeyKind } from '../../core/ports/service/tenants.ts';
 import { endRun, newRun, T0 } from './run-subject.ts';
 import { allPages, type ContractCase } from './support.ts';
 import type { UpkeepSubject } from './upkeep-subject.ts';

@@ -2,7 +2,7 @@
  * What every `RunStore` must do with claims: leases, attempts, stages, the end of a run, and runs that no worker holds.
  */
 import * as assert from 'uvu/assert';
-import { type ClaimResult, farLease, type RunRecord } from '../../core/ports/service.ts';
+import { type ClaimResult, farLease, type RunRecord } from '../../core/ports/service/runs.ts';
 import { STAGES } from '../../core/run-codes.ts';
 import { newRun, type RunSubject, T0 } from './run-subject.ts';
 import type { ContractCase } from './support.ts';

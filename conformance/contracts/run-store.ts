@@ -1,6 +1,6 @@
 /** What every `RunStore` does: creation, idempotency, lists. The life of a claim is in `run-claims.ts`. */
 import * as assert from 'uvu/assert';
-import type { NewRun, RunRecord, RunStore } from '../../core/ports/service.ts';
+import type { NewRun, RunRecord, RunStore } from '../../core/ports/service/runs.ts';
 import { claimCases } from './run-claims.ts';
 import { endRun, newRun, type RunSubject, T0 } from './run-subject.ts';
 import { allPages, type ContractCase, refused } from './support.ts';

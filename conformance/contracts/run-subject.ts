@@ -1,6 +1,6 @@
 /** What the cases of `RunStore` work on. */
 import * as assert from 'uvu/assert';
-import type { NewRun, RunStore } from '../../core/ports/service.ts';
+import type { NewRun, RunStore } from '../../core/ports/service/runs.ts';
 import type { Subject } from './support.ts';
 
 export interface RunSubject extends Subject {

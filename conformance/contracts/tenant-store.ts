@@ -1,6 +1,6 @@
 /** What every `TenantStore` does: versions of configs without lost updates, and keys that belong to one tenant. */
 import * as assert from 'uvu/assert';
-import type { KeyRecord, TenantStore } from '../../core/ports/service.ts';
+import type { KeyRecord, TenantStore } from '../../core/ports/service/tenants.ts';
 import { allPages, type ContractCase, type Subject } from './support.ts';
 
 export interface TenantSubject extends Subject {

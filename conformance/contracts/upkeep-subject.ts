@@ -1,6 +1,7 @@
 /** What the cases of `UsageStore` and `RetentionStore` work on. */
-import type { RunStore, TenantStore } from '../../core/ports/service.ts';
-import type { RetentionStore, UsageStore, WaitingUpload } from '../../core/ports/upkeep.ts';
+import type { RunStore } from '../../core/ports/service/runs.ts';
+import type { TenantStore } from '../../core/ports/service/tenants.ts';
+import type { RetentionStore, UsageStore, WaitingUpload } from '../../core/ports/service/upkeep.ts';
 import { T0 } from './run-subject.ts';
 import type { Subject } from './support.ts';
 

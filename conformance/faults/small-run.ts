@@ -1,7 +1,8 @@
 /** A small run, and the promises that must hold after its end, whatever happened to its worker and its stores. */
 import { createHash } from 'node:crypto';
 import { readCurrent, readPublication } from '../../core/pipeline/publications.ts';
-import type { JobMessage, RunRecord } from '../../core/ports/service.ts';
+import type { JobMessage } from '../../core/ports/service/jobs.ts';
+import type { RunRecord } from '../../core/ports/service/runs.ts';
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import type { FaultPlace } from './family.ts';
 

@@ -1,5 +1,5 @@
 /** What must hold at the end of a history: each run ended once, its files are complete, and nothing is left behind. */
-import type { RunRecord } from '../../core/ports/service.ts';
+import type { RunRecord } from '../../core/ports/service/runs.ts';
 import type { SimWorker } from './overtaking.ts';
 import type { Ports } from './ports.ts';
 import { checkPublications, DECIDING } from './publishing.ts';

@@ -3,7 +3,7 @@
  * The code of the workers is the product's own; stores are in memory, time is virtual.
  */
 import type { LogFields } from '../../api/deps.ts';
-import { isActive, type RunRecord } from '../../core/ports/service.ts';
+import { isActive, type RunRecord } from '../../core/ports/service/runs.ts';
 import { createHasher } from '../../plugins/in-memory/ports.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
 import type { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';

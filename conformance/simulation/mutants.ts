@@ -2,7 +2,8 @@
  * Mutants of workers and stores, each without one condition: the simulation must notice each. A patch replaces a part
  * of a worker's source; the others are stores that break one promise.
  */
-import type { RunRecord, StaleTimes, UnclaimedFailure, WriteOptions } from '../../core/ports/service.ts';
+import type { WriteOptions } from '../../core/ports/service/objects.ts';
+import type { RunRecord, StaleTimes, UnclaimedFailure } from '../../core/ports/service/runs.ts';
 import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
 import { BelievesEveryLease, TakesStaleAttempts } from '../contracts/doubles/runs.ts';
 import { AS_IT_IS, type Code } from './code.ts';

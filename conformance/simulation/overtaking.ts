@@ -1,5 +1,5 @@
 /** Workers that stall at a chosen call until another worker has their run, and go on some calls later. */
-import type { RunRecord } from '../../core/ports/service.ts';
+import type { RunRecord } from '../../core/ports/service/runs.ts';
 import type { CallingProcess } from './ports.ts';
 import type { Call, World } from './world.ts';
 

@@ -1,6 +1,9 @@
 /** The ports as a simulated process sees them: every call waits until the history acts on it. */
 import { RelayError } from '../../core/errors.ts';
-import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../../core/ports/service.ts';
+import type { JobQueue } from '../../core/ports/service/jobs.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
+import type { RunStore } from '../../core/ports/service/runs.ts';
+import type { TenantStore } from '../../core/ports/service/tenants.ts';
 import type { Call, SimProcess, World } from './world.ts';
 
 export interface Ports {

@@ -11,7 +11,7 @@ import {
   readPublication,
 } from '../../core/pipeline/publications.ts';
 import { DECISION_TABLE_COLUMNS, decisionsKey } from '../../core/pipeline/publish/holds/decisions.ts';
-import type { RunRecord } from '../../core/ports/service.ts';
+import type { RunRecord } from '../../core/ports/service/runs.ts';
 import type { SimArtifactStore } from './stores.ts';
 import { TROUBLES, type Trouble } from './troubles.ts';
 import type { World } from './world.ts';

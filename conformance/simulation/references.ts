@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { artifactName } from '../../core/pipeline/artifact-names.ts';
 import { decisionsKey } from '../../core/pipeline/publish/holds/decisions.ts';
 import type { Engine } from '../../core/pipeline/run.ts';
-import type { RunRecord } from '../../core/ports/service.ts';
+import type { RunRecord } from '../../core/ports/service/runs.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
 import { type ExecuteDeps, executeRun } from '../../worker/execute/execute.ts';

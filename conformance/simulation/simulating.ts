@@ -13,7 +13,8 @@ import {
   simulationMessage,
   takeLostSimulations,
 } from '../../core/pipeline/simulate/records.ts';
-import type { JobMessage, RunStore } from '../../core/ports/service.ts';
+import type { JobMessage } from '../../core/ports/service/jobs.ts';
+import type { RunStore } from '../../core/ports/service/runs.ts';
 import { executeSimulation } from '../../worker/execute/execute-simulation.ts';
 import { workIdOf } from '../../worker/simulation.ts';
 import { sleep } from './ports.ts';

@@ -3,7 +3,7 @@
  * waits.
  */
 import { createHash } from 'node:crypto';
-import type { ObjectInfo, ObjectSink, ReadOptions, WriteOptions } from '../../core/ports/service.ts';
+import type { ObjectInfo, ObjectSink, ReadOptions, WriteOptions } from '../../core/ports/service/objects.ts';
 import { MemoryArtifactStore } from '../contracts/doubles/memory-artifacts.ts';
 import { MemoryJobQueue } from '../contracts/doubles/queue.ts';
 

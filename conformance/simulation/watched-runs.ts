@@ -1,5 +1,5 @@
 /** A run store that checks promises at each call: who may change a run, and that it ends once. */
-import type { Claim, FinishRun, RunRecord, UnclaimedFailure } from '../../core/ports/service.ts';
+import type { Claim, FinishRun, RunRecord, UnclaimedFailure } from '../../core/ports/service/runs.ts';
 import type { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
 import type { World } from './world.ts';
 

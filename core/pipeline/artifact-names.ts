@@ -1,5 +1,5 @@
 /** The API's names for artifacts, and the artifacts that a run has. */
-import type { ArtifactStore } from '../ports/service.ts';
+import type { ArtifactStore } from '../ports/service/objects.ts';
 import { PATHS, runPrefix } from './artifacts.ts';
 
 /** The API's name for an artifact, from its path below the run's prefix; null if the path is not an artifact. */

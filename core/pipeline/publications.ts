@@ -8,7 +8,7 @@ import { toBytes } from '../bytes/text.ts';
 import { RelayError } from '../errors.ts';
 import type { ByteSource } from '../ports/engine.ts';
 import type { BaselineName } from '../ports/publishing.ts';
-import type { ArtifactStore } from '../ports/service.ts';
+import type { ArtifactStore } from '../ports/service/objects.ts';
 
 /** As `current.json` has it. */
 export interface Publication {

@@ -20,7 +20,7 @@ import type {
   SignGetOptions,
   SignPutOptions,
   WriteOptions,
-} from '../../core/ports/service.ts';
+} from '../../core/ports/service/objects.ts';
 import { disposition } from '../content-disposition.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkExpiry } from '../expiry.ts';

@@ -9,7 +9,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { DeadLetter, DeadLetters, ReceivedJob } from '../../core/ports/service.ts';
+import type { DeadLetter, DeadLetters, ReceivedJob } from '../../core/ports/service/jobs.ts';
 import { shownAddress } from '../../core/text/shown-address.ts';
 import { type AwsCall, attemptAws } from './errors.ts';
 import { toJob } from './messages.ts';

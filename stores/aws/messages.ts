@@ -1,6 +1,6 @@
 /** Conversions for SQS: messages and seconds. */
 import type { Message } from '@aws-sdk/client-sqs';
-import type { ReceivedJob } from '../../core/ports/service.ts';
+import type { ReceivedJob } from '../../core/ports/service/jobs.ts';
 import { parseJob } from '../job-message.ts';
 
 export function toJob(message: Message): ReceivedJob {

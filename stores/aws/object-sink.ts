@@ -7,7 +7,7 @@ import { PassThrough } from 'node:stream';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { assert } from '../../core/errors.ts';
-import type { ObjectSink, WriteOptions } from '../../core/ports/service.ts';
+import type { ObjectSink, WriteOptions } from '../../core/ports/service/objects.ts';
 import { changed, exists } from '../object-errors.ts';
 import { type AwsCall, awsError, isAws, statusOf } from './errors.ts';
 

@@ -8,7 +8,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { RelayError } from '../../core/errors.ts';
-import type { DeadLetters, JobMessage, JobQueue, ReceivedJob, ReceiveOptions } from '../../core/ports/service.ts';
+import type { DeadLetters, JobMessage, JobQueue, ReceivedJob, ReceiveOptions } from '../../core/ports/service/jobs.ts';
 import { shownAddress } from '../../core/text/shown-address.ts';
 import { AwsDeadLetters } from './dead-letters.ts';
 import { type AwsCall, attemptAws, awsError, isAws } from './errors.ts';

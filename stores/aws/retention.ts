@@ -3,8 +3,8 @@
  * go, and the index `by_due` finds it. `turn#retention` says whose turn it is.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
-import { farLease, type RunRecord } from '../../core/ports/service.ts';
-import { type ExpiredRun, farDue, type RetentionStore } from '../../core/ports/upkeep.ts';
+import { farLease, type RunRecord } from '../../core/ports/service/runs.ts';
+import { type ExpiredRun, farDue, type RetentionStore } from '../../core/ports/service/upkeep.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { ConfigVersions } from './config-versions.ts';
 import { requestedKey, runKey, toRunRecord } from './run-items.ts';

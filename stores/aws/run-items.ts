@@ -1,6 +1,6 @@
 /** Runs as items of the runs table: attributes, index keys and conditions. */
 import { createHash } from 'node:crypto';
-import type { NewRun, RunCounts, RunOutage, RunProgress, RunRecord, RunStatus } from '../../core/ports/service.ts';
+import type { NewRun, RunCounts, RunOutage, RunProgress, RunRecord, RunStatus } from '../../core/ports/service/runs.ts';
 import type { RunCode, Stage } from '../../core/run-codes.ts';
 import type { Item, WriteCondition } from './table.ts';
 

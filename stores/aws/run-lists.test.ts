@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunStatus } from '../../core/ports/service.ts';
+import type { RunStatus } from '../../core/ports/service/runs.ts';
 import { inStatus, newItem } from './run-items.ts';
 import { RunLists } from './run-lists.ts';
 import type { Item, Table } from './table.ts';

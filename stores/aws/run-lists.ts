@@ -1,6 +1,6 @@
 /** Lists of runs, each read from a sorted index: no table is ever scanned. */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items, and a tenant always has a range
-import { type RunRecord, type RunStatus, type StaleTimes, sentLater } from '../../core/ports/service.ts';
+import { type RunRecord, type RunStatus, type StaleTimes, sentLater } from '../../core/ports/service/runs.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { requestedKey, tenantStatus, toRunRecord } from './run-items.ts';
 import type { Item, Table } from './table.ts';

@@ -20,7 +20,7 @@ import {
   type RunStore,
   type StaleTimes,
   type UnclaimedFailure,
-} from '../../core/ports/service.ts';
+} from '../../core/ports/service/runs.ts';
 import { STAGES, type Stage } from '../../core/run-codes.ts';
 import {
   active,

@@ -4,7 +4,7 @@
  * added only if nobody else has added one since they were counted.
  */
 import { assert, RelayError } from '../../core/errors.ts';
-import type { KeyKind, KeyLimits, KeyRecord } from '../../core/ports/service.ts';
+import type { KeyKind, KeyLimits, KeyRecord } from '../../core/ports/service/tenants.ts';
 import { type Item, nextCount, type Table } from './table.ts';
 
 /** Maximum keys of a tenant in a list, revoked ones and all kinds included; the API allows far fewer active ones. */

@@ -13,7 +13,7 @@ import type {
   TenantConfigRecord,
   TenantRecord,
   TenantStore,
-} from '../../core/ports/service.ts';
+} from '../../core/ports/service/tenants.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { ConfigVersions } from './config-versions.ts';
 import type { Item, Table } from './table.ts';

@@ -4,7 +4,7 @@
  * since they were counted.
  */
 import { RelayError } from '../../core/errors.ts';
-import type { StoredBytes, UsageStore, WaitingUpload } from '../../core/ports/upkeep.ts';
+import type { StoredBytes, UsageStore, WaitingUpload } from '../../core/ports/service/upkeep.ts';
 import { ConfigVersions } from './config-versions.ts';
 import { type Item, nextCount, type Table } from './table.ts';
 

@@ -1,7 +1,7 @@
 /** Metrics that CloudWatch reads from logs: one line of Embedded Metric Format for each set of dimensions. */
 import { assert } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/engine.ts';
-import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
+import type { Metrics, MetricUnit } from '../../core/ports/service/metrics.ts';
 
 export interface EmfOptions {
   namespace: string;

@@ -3,7 +3,7 @@
  * and count. A set of dimensions that is part of another set is skipped: queries sum over labels, and would count it
  * twice.
  */
-import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
+import type { Metrics, MetricUnit } from '../../core/ports/service/metrics.ts';
 import { checkMetric } from './metrics.ts';
 
 /** The content type of `render`'s text. */

@@ -7,7 +7,8 @@ import { pinnedSource, readCurrent, readJson } from '../../core/pipeline/publica
 import type { RunSummary } from '../../core/pipeline/run.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
 import type { Baseline, BaselineName, CarriedFile, PublishRequest } from '../../core/ports/publishing.ts';
-import type { ArtifactStore, RunRecord } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
+import type { RunRecord } from '../../core/ports/service/runs.ts';
 import { type DecisionStore, pinnedDecisions } from './decisions.ts';
 import { objectSource } from './objects.ts';
 

@@ -7,7 +7,7 @@ import { pinnedSource } from '../../core/pipeline/publications.ts';
 import { decisionsKey } from '../../core/pipeline/publish/holds/decisions.ts';
 import type { Hasher } from '../../core/ports/engine.ts';
 import type { Decisions, DecisionsName } from '../../core/ports/publishing.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import type { ObjectArtifacts } from './objects.ts';
 
 export interface DecisionStore {

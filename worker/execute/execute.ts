@@ -5,7 +5,7 @@ import { RelayError } from '../../core/errors.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
 import type { Scratch } from '../../core/ports/engine.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import type { Stage } from '../../core/run-codes.ts';
 import { type RunHost, type RunOrder, type RunReport, runFailure } from '../runner.ts';
 import type { StopReason } from '../stoppable.ts';

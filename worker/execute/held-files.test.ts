@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import { PATHS, writing } from '../../core/pipeline/artifacts.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import { ObjectArtifacts } from './objects.ts';
 
 const RUN = { runId: 'run_1', tenantId: 'shop' };

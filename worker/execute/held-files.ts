@@ -4,7 +4,7 @@
  */
 import { concatBytes } from '../../core/bytes/concat.ts';
 import type { ByteSink } from '../../core/ports/engine.ts';
-import type { ObjectSink } from '../../core/ports/service.ts';
+import type { ObjectSink } from '../../core/ports/service/objects.ts';
 
 /** A larger file is written as it comes. */
 const FILE_BYTES_MAX = 64 * 1024;

@@ -25,7 +25,8 @@ import type {
   RunArtifacts,
   RunInputs,
 } from '../../core/ports/engine.ts';
-import type { ArtifactStore, ObjectInfo, ObjectSink, RunRecord } from '../../core/ports/service.ts';
+import type { ArtifactStore, ObjectInfo, ObjectSink } from '../../core/ports/service/objects.ts';
+import type { RunRecord } from '../../core/ports/service/runs.ts';
 import { contentTypeOf } from '../../core/text/content-types.ts';
 import type { RunFeed } from '../runner.ts';
 import { type HeldFile, HeldFiles, HoldingSink } from './held-files.ts';

@@ -1,6 +1,6 @@
 /** What a run record says about a run: its progress while it runs, counts and warnings after its end. */
 import type { RunEvent, RunSummary } from '../../core/pipeline/run.ts';
-import type { RunCounts, RunProgress } from '../../core/ports/service.ts';
+import type { RunCounts, RunProgress } from '../../core/ports/service/runs.ts';
 
 /** Run records are read many at a time, so they hold few warnings; `run_summary.json` has all. */
 const WARNINGS_MAX = 50;

@@ -6,8 +6,9 @@ import { patchesPrefix } from '../../core/config/prefixes.ts';
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest, ManifestVendor } from '../../core/pipeline/fetch/input-manifest.ts';
 import { readJson } from '../../core/pipeline/publications.ts';
-import type { ArtifactStore, ObjectInfo, RunStore } from '../../core/ports/service.ts';
-import type { UsageStore } from '../../core/ports/upkeep.ts';
+import type { ArtifactStore, ObjectInfo } from '../../core/ports/service/objects.ts';
+import type { RunStore } from '../../core/ports/service/runs.ts';
+import type { UsageStore } from '../../core/ports/service/upkeep.ts';
 
 /** A patch by its key: `<vendor>/<hash of the file>/<run that refused the rows>/<name>.csv` below the tenant's folder. */
 const PATCH = /^([^/]+\/[0-9a-f]+)\/([^/]+)\/[^/]+\.csv$/;

@@ -1,7 +1,7 @@
 /** The routine removal on the embedded stores: whose turn it is, clocks that are wrong, and tenants that fail. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import { DAY, depsOf, endOnce, objectsOf, seen } from '../testing/old-runs.ts';
 import { configFor, TENANT, type WorkerHarness, withMethods, withWorker } from '../testing/worker-harness.ts';
 import { finishExpired, type InUse, type RetentionDeps } from './retention.ts';

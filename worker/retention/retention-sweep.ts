@@ -3,7 +3,7 @@
  * a limited amount of work and notes where it stopped, for the next pass in any process.
  */
 import { removeOldSimulations } from '../../core/pipeline/simulate/records.ts';
-import { RETENTION_ROUND_MS } from '../../core/ports/upkeep.ts';
+import { RETENTION_ROUND_MS } from '../../core/ports/service/upkeep.ts';
 import {
   add,
   countStored,

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { movePublication, readCurrent } from '../../core/pipeline/publications.ts';
-import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import { DAY, depsOf, endOnce, objectsOf, prune, seen } from '../testing/old-runs.ts';
 import { CONFIG, TENANT, type WorkerHarness, withMethods, withWorker } from '../testing/worker-harness.ts';
 import { countStored, finishExpired, type InUse, inUse, publishedRun } from './retention.ts';

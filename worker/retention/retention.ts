@@ -9,8 +9,10 @@
 import { closeArrived } from '../../api/endpoints/inbound/waiting-uploads.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
 import { readCurrent, readPublication } from '../../core/pipeline/publications.ts';
-import type { ArtifactStore, RunRecord, RunStore, TenantStore } from '../../core/ports/service.ts';
-import type { ExpiredRun, RetentionStore, UsageStore } from '../../core/ports/upkeep.ts';
+import type { ArtifactStore } from '../../core/ports/service/objects.ts';
+import type { RunRecord, RunStore } from '../../core/ports/service/runs.ts';
+import type { TenantStore } from '../../core/ports/service/tenants.ts';
+import type { ExpiredRun, RetentionStore, UsageStore } from '../../core/ports/service/upkeep.ts';
 import { patchedRuns, prunePatches } from './retention-patches.ts';
 
 /** The ids of a tenant's runs that something still needs. */

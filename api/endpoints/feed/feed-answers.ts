@@ -1,7 +1,7 @@
 /** Sends a published feed: conditions, ranges, gzip, headers. */
 import { isKnown, streamOf, wantedRange } from '../../../core/bytes/http-objects.ts';
 import { type Current, type Publication, readCurrent } from '../../../core/pipeline/publications.ts';
-import type { ObjectInfo } from '../../../core/ports/service.ts';
+import type { ObjectInfo } from '../../../core/ports/service/objects.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { ApiError, notFoundError } from '../../http/errors.ts';
 import { gzipped } from '../../questions/files.ts';

@@ -10,7 +10,7 @@ import { PATHS, runPrefix } from '../../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../../core/pipeline/fetch/input-manifest.ts';
 import { isBaseline, type Publication, readJson, readPublication } from '../../../core/pipeline/publications.ts';
 import type { ByteSink } from '../../../core/ports/engine.ts';
-import type { ObjectInfo } from '../../../core/ports/service.ts';
+import type { ObjectInfo } from '../../../core/ports/service/objects.ts';
 import { didYouMean } from '../../../core/text/suggest.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { ApiError } from '../../http/errors.ts';

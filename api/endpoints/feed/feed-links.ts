@@ -1,5 +1,5 @@
 /** Feed links: addresses of a tenant's published feed for shops that cannot send a header. The address is the key. */
-import type { KeyRecord } from '../../../core/ports/service.ts';
+import type { KeyRecord } from '../../../core/ports/service/tenants.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { baseUrl } from '../../http/addresses.ts';

@@ -4,7 +4,7 @@
  */
 import { RelayError } from '../../../core/errors.ts';
 import { type Current, currentKey, type Publication, writeJsonObject } from '../../../core/pipeline/publications.ts';
-import type { ObjectInfo } from '../../../core/ports/service.ts';
+import type { ObjectInfo } from '../../../core/ports/service/objects.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { Questions } from '../../http/questions.ts';
 import { sha256OfBytes } from '../../http/secrets.ts';

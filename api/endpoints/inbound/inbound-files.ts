@@ -3,7 +3,7 @@ import { inboundPrefix } from '../../../core/config/prefixes.ts';
 import { configAt, configList } from '../../../core/config/raw.ts';
 import type { VendorConfig } from '../../../core/config/schema.ts';
 import { FeedNames } from '../../../core/pipeline/fetch/not-a-feed.ts';
-import type { ObjectInfo } from '../../../core/ports/service.ts';
+import type { ObjectInfo } from '../../../core/ports/service/objects.ts';
 import { globMatcher } from '../../../core/text/glob.ts';
 import { matchOf } from '../../config/jobs.ts';
 import type { ApiDeps } from '../../deps.ts';

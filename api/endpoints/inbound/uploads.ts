@@ -7,7 +7,7 @@ import { PATHS, runPrefix } from '../../../core/pipeline/artifacts.ts';
 import { hashRead, type InputManifest } from '../../../core/pipeline/fetch/input-manifest.ts';
 import { whyNotAFeed } from '../../../core/pipeline/fetch/not-a-feed.ts';
 import { readJson } from '../../../core/pipeline/publications.ts';
-import type { RunRecord } from '../../../core/ports/service.ts';
+import type { RunRecord } from '../../../core/ports/service/runs.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { absolute, baseUrl } from '../../http/addresses.ts';

@@ -2,8 +2,8 @@
  * Uploads that have not arrived yet. Relay does not see uploads that go directly to the object store, so it compares
  * the object with the one that was there when the address was issued.
  */
-import type { ArtifactStore, ObjectInfo } from '../../../core/ports/service.ts';
-import type { UsageStore, WaitingUpload } from '../../../core/ports/upkeep.ts';
+import type { ArtifactStore, ObjectInfo } from '../../../core/ports/service/objects.ts';
+import type { UsageStore, WaitingUpload } from '../../../core/ports/service/upkeep.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { quotaError } from '../quotas.ts';
 

@@ -11,7 +11,7 @@ import {
 import { hasExpired } from '../../../core/pipeline/publish/holds/holds.ts';
 import { HOLD_COLUMNS } from '../../../core/pipeline/publish/holds/report-lines.ts';
 import { DEFAULT_LIMITS } from '../../../core/ports/engine.ts';
-import type { RunRecord } from '../../../core/ports/service.ts';
+import type { RunRecord } from '../../../core/ports/service/runs.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import type { Principal } from '../../http/auth.ts';

@@ -15,7 +15,7 @@ import {
   readJson,
   readPublication,
 } from '../../../core/pipeline/publications.ts';
-import type { RunRecord } from '../../../core/ports/service.ts';
+import type { RunRecord } from '../../../core/ports/service/runs.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../../http/errors.ts';

@@ -1,5 +1,5 @@
 /** Creates a run: fixes the version of the config, takes the tenant's one slot, and sends the job to the workers. */
-import type { NewRun, RunRecord } from '../../../core/ports/service.ts';
+import type { NewRun, RunRecord } from '../../../core/ports/service/runs.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Principal, requireTenant } from '../../http/auth.ts';
 import { ApiError, notFoundError } from '../../http/errors.ts';

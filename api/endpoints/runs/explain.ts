@@ -3,7 +3,7 @@ import { FAILED_RUNS_MAX, type HistoryEntry } from '../../../core/explain/histor
 import type { Receipt } from '../../../core/explain/receipt/receipt.ts';
 import { timeText } from '../../../core/pipeline/merge/output.ts';
 import { candidatePublication, newestPublications, readCurrent } from '../../../core/pipeline/publications.ts';
-import type { RunRecord, RunStore } from '../../../core/ports/service.ts';
+import type { RunRecord, RunStore } from '../../../core/ports/service/runs.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { invalidCursor } from '../../http/errors.ts';

@@ -1,5 +1,6 @@
 /** What changed between the feeds of any two runs: the answer of `relay diff A B`. */
-import type { ArtifactStore, RunRecord } from '../../../core/ports/service.ts';
+import type { ArtifactStore } from '../../../core/ports/service/objects.ts';
+import type { RunRecord } from '../../../core/ports/service/runs.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { ApiError } from '../../http/errors.ts';

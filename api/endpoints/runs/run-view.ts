@@ -1,6 +1,6 @@
 /** A run as clients see it, and the look-up of a run that a key may see. */
 import { noticesOf } from '../../../core/notices/notices.ts';
-import type { RunProgress, RunRecord } from '../../../core/ports/service.ts';
+import type { RunProgress, RunRecord } from '../../../core/ports/service/runs.ts';
 import type { Registry } from '../../../core/registry.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { Principal } from '../../http/auth.ts';

@@ -1,6 +1,6 @@
 /** Runs: create, list, read, cancel. */
 import { storedArtifacts } from '../../../core/pipeline/artifact-names.ts';
-import type { RunRecord } from '../../../core/ports/service.ts';
+import type { RunRecord } from '../../../core/ports/service/runs.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { type Principal, requireTenant } from '../../http/auth.ts';

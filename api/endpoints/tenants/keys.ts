@@ -1,5 +1,5 @@
 /** A tenant's API keys: create (the key is shown once), list, revoke. */
-import type { KeyRecord } from '../../../core/ports/service.ts';
+import type { KeyRecord } from '../../../core/ports/service/tenants.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { notFoundError } from '../../http/errors.ts';

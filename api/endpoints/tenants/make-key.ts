@@ -1,5 +1,5 @@
 /** Makes the keys of a tenant, of each kind. The key itself is returned once; the stores keep its hash. */
-import type { KeyKind, KeyRecord } from '../../../core/ports/service.ts';
+import type { KeyKind, KeyRecord } from '../../../core/ports/service/tenants.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { ApiError } from '../../http/errors.ts';
 import { newId, newSecret, sha256 } from '../../http/secrets.ts';

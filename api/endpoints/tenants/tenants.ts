@@ -1,7 +1,7 @@
 /** Tenants and their configs: create, list, read, replace by a new version. */
 import { z } from 'zod';
 import type { tenantSchema } from '../../../core/config/schema.ts';
-import type { TenantRecord, TenantStore } from '../../../core/ports/service.ts';
+import type { TenantRecord, TenantStore } from '../../../core/ports/service/tenants.ts';
 import { isSameConfig } from '../../config/same-config.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';

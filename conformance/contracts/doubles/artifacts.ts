@@ -1,5 +1,5 @@
 /** Artifact stores that each break one promise. */
-import type { ArtifactStore, ObjectSink, ReadOptions, WriteOptions } from '../../../core/ports/service.ts';
+import type { ArtifactStore, ObjectSink, ReadOptions, WriteOptions } from '../../../core/ports/service/objects.ts';
 import type { Grant } from '../../../stores/embedded/objects/signatures.ts';
 import { SignedObjects } from '../../../stores/embedded/objects/signed-objects.ts';
 import { type ArtifactSubject, put } from '../artifact-subject.ts';

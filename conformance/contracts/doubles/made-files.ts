@@ -1,5 +1,5 @@
 /** Artifact stores in which files of publications cannot be made correctly. */
-import type { ReadOptions, WriteOptions } from '../../../core/ports/service.ts';
+import type { ReadOptions, WriteOptions } from '../../../core/ports/service/objects.ts';
 import { MemoryArtifactStore } from './memory-artifacts.ts';
 
 class ReplacesWhatIsThere extends MemoryArtifactStore {

@@ -7,7 +7,7 @@ import type {
   ReadOptions,
   SignGetOptions,
   WriteOptions,
-} from '../../../core/ports/service.ts';
+} from '../../../core/ports/service/objects.ts';
 import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';
 import { type Grant, Signatures } from '../../../stores/embedded/objects/signatures.ts';
 import { checkKey, compareKeys, keyProblem } from '../../../stores/object-key.ts';

@@ -15,7 +15,7 @@ import {
   type StaleTimes,
   sentLater,
   type UnclaimedFailure,
-} from '../../../core/ports/service.ts';
+} from '../../../core/ports/service/runs.ts';
 import type { Stage } from '../../../core/run-codes.ts';
 import { STAGES } from '../../../core/run-codes.ts';
 import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';

@@ -1,12 +1,12 @@
 /** Correct usage and retention in memory. */
-import { farLease, type RunRecord } from '../../../core/ports/service.ts';
+import { farLease, type RunRecord } from '../../../core/ports/service/runs.ts';
 import {
   type ExpiredRun,
   farDue,
   type RetentionStore,
   type UsageStore,
   type WaitingUpload,
-} from '../../../core/ports/upkeep.ts';
+} from '../../../core/ports/service/upkeep.ts';
 import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';
 import { MemoryRunStore } from './memory-runs.ts';
 import { MemoryTenantStore } from './tenants.ts';

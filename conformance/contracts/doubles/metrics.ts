@@ -1,5 +1,5 @@
 /** Metrics that each break one promise. */
-import type { Metrics } from '../../../core/ports/service.ts';
+import type { Metrics } from '../../../core/ports/service/metrics.ts';
 import { EmfMetrics, type EmfOptions } from '../../../stores/embedded/metrics.ts';
 
 type Put = Metrics['put'];

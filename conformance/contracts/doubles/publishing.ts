@@ -1,5 +1,6 @@
 /** Stores in memory on which publishing works, and ones that break one of its promises. */
-import type { KeyKind, WriteOptions } from '../../../core/ports/service.ts';
+import type { WriteOptions } from '../../../core/ports/service/objects.ts';
+import type { KeyKind } from '../../../core/ports/service/tenants.ts';
 import type { PublishingStores, PublishingSubject } from '../publishing.ts';
 import { IgnoresConditions, ShowsUnfinishedWrites } from './artifacts.ts';
 import { MemoryArtifactStore } from './memory-artifacts.ts';

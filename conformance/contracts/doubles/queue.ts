@@ -1,5 +1,11 @@
 /** A correct job queue in memory, and ones that each break one promise. */
-import type { DeadLetter, JobMessage, JobQueue, ReceivedJob, ReceiveOptions } from '../../../core/ports/service.ts';
+import type {
+  DeadLetter,
+  JobMessage,
+  JobQueue,
+  ReceivedJob,
+  ReceiveOptions,
+} from '../../../core/ports/service/jobs.ts';
 import { parseJob } from '../../../stores/job-message.ts';
 import type { QueueSubject } from '../job-queue.ts';
 

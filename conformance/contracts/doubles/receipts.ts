@@ -1,5 +1,5 @@
 /** An artifact store from which receipts cannot be read. */
-import type { ReadOptions } from '../../../core/ports/service.ts';
+import type { ReadOptions } from '../../../core/ports/service/objects.ts';
 import { MemoryArtifactStore } from './memory-artifacts.ts';
 
 class IgnoresRanges extends MemoryArtifactStore {

@@ -9,7 +9,7 @@ import type {
   RunStore,
   StaleTimes,
   UnclaimedFailure,
-} from '../../../core/ports/service.ts';
+} from '../../../core/ports/service/runs.ts';
 import type { Stage } from '../../../core/run-codes.ts';
 import type { RunSubject } from '../run-subject.ts';
 import { MemoryRunStore } from './memory-runs.ts';

@@ -1,5 +1,5 @@
 /** Artifact stores on which simulations go wrong, each in one way. */
-import type { WriteOptions } from '../../../core/ports/service.ts';
+import type { WriteOptions } from '../../../core/ports/service/objects.ts';
 import { MemoryArtifactStore } from './memory-artifacts.ts';
 
 class WritesWhateverIsThere extends MemoryArtifactStore {

@@ -8,7 +8,7 @@ import type {
   TenantConfigRecord,
   TenantRecord,
   TenantStore,
-} from '../../../core/ports/service.ts';
+} from '../../../core/ports/service/tenants.ts';
 import type { TenantSubject } from '../tenant-store.ts';
 
 export class MemoryTenantStore implements TenantStore {

@@ -1,5 +1,5 @@
 /** Broken stores of usage and retention, which the contract suites must reject. */
-import type { WaitingUpload } from '../../../core/ports/upkeep.ts';
+import type { WaitingUpload } from '../../../core/ports/service/upkeep.ts';
 import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';
 import type { UpkeepSubject } from '../upkeep-subject.ts';
 import { MemoryRetentionStore, MemoryUsageStore, UpkeepRuns, UpkeepTenants } from './memory-upkeep.ts';

@@ -9,7 +9,9 @@
  * removes the notes of finished simulations, and finds those whose message may be lost. See decision 0024.
  */
 import { RelayError } from '../../errors.ts';
-import { type ArtifactStore, type JobMessage, type ObjectInfo, type RunStore, sentLater } from '../../ports/service.ts';
+import type { JobMessage } from '../../ports/service/jobs.ts';
+import type { ArtifactStore, ObjectInfo } from '../../ports/service/objects.ts';
+import { type RunStore, sentLater } from '../../ports/service/runs.ts';
 import { readJson, writeJsonObject } from '../publications.ts';
 import type { SimulationReport } from './simulate.ts';
 

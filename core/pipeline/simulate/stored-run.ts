@@ -1,6 +1,6 @@
 /** Reads a past run from the store of the service. */
 import { RelayError } from '../../errors.ts';
-import type { ArtifactStore } from '../../ports/service.ts';
+import type { ArtifactStore } from '../../ports/service/objects.ts';
 import { PATHS, runPrefix } from '../artifacts.ts';
 import type { InputManifest } from '../fetch/input-manifest.ts';
 import { pinnedSource, readJson } from '../publications.ts';

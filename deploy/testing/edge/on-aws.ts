@@ -11,7 +11,7 @@ import { startDynamo } from '../../../conformance/aws/dynamodb-local.ts';
 import { KEYS } from '../../../conformance/aws/server.ts';
 import { makeResources, REGION, startServer } from '../../../conformance/aws/servers.ts';
 import { PATHS, runPrefix } from '../../../core/pipeline/artifacts.ts';
-import type { ReceivedJob } from '../../../core/ports/service.ts';
+import type { ReceivedJob } from '../../../core/ports/service/jobs.ts';
 import { testRegistry } from '../../../plugins/testing/harness.ts';
 import type { AwsResources, AwsStores } from '../../../stores/aws/index.ts';
 import { openAwsStores } from '../../../stores/aws/index.ts';

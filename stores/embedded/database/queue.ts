@@ -12,7 +12,7 @@ import type {
   JobQueue,
   ReceivedJob,
   ReceiveOptions,
-} from '../../../core/ports/service.ts';
+} from '../../../core/ports/service/jobs.ts';
 import { parseJob } from '../../job-message.ts';
 import type { Database, Sql } from './database.ts';
 

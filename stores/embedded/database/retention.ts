@@ -1,8 +1,8 @@
 /** Removes old runs, config versions and keys from the embedded database, and says whose turn it is to do so. */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 
-import { farLease, type RunRecord } from '../../../core/ports/service.ts';
-import { type ExpiredRun, farDue, type RetentionStore } from '../../../core/ports/upkeep.ts';
+import { farLease, type RunRecord } from '../../../core/ports/service/runs.ts';
+import { type ExpiredRun, farDue, type RetentionStore } from '../../../core/ports/service/upkeep.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../../cursor.ts';
 import type { Database } from './database.ts';
 import { type RunRow, runRecordOf } from './runs.ts';

@@ -17,7 +17,7 @@ import {
   type StaleTimes,
   sentLater,
   type UnclaimedFailure,
-} from '../../../core/ports/service.ts';
+} from '../../../core/ports/service/runs.ts';
 import type { RunCode } from '../../../core/run-codes.ts';
 import { STAGES, type Stage } from '../../../core/run-codes.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../../cursor.ts';

@@ -9,7 +9,7 @@ import type {
   TenantConfigRecord,
   TenantRecord,
   TenantStore,
-} from '../../../core/ports/service.ts';
+} from '../../../core/ports/service/tenants.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../../cursor.ts';
 import type { Database, Sql } from './database.ts';
 

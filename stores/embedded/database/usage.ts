@@ -1,6 +1,6 @@
 /** What each tenant uses, in the embedded database. */
 // biome-ignore-all lint/style/noNonNullAssertion: COUNT always has a row
-import type { StoredBytes, UsageStore, WaitingUpload } from '../../../core/ports/upkeep.ts';
+import type { StoredBytes, UsageStore, WaitingUpload } from '../../../core/ports/service/upkeep.ts';
 import type { Database, Sql } from './database.ts';
 import { countVersions } from './tenants.ts';
 

@@ -18,7 +18,7 @@ import type {
   SignGetOptions,
   SignPutOptions,
   WriteOptions,
-} from '../../../core/ports/service.ts';
+} from '../../../core/ports/service/objects.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../../cursor.ts';
 import { checkExpiry } from '../../expiry.ts';
 import { blocked, changed, exists, notFound, resolveRange } from '../../object-errors.ts';

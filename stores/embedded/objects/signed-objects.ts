@@ -3,7 +3,7 @@
 import { isKnown, streamOf, wantedRange } from '../../../core/bytes/http-objects.ts';
 import { RelayError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/ports/engine.ts';
-import type { ArtifactStore } from '../../../core/ports/service.ts';
+import type { ArtifactStore } from '../../../core/ports/service/objects.ts';
 import { disposition } from '../../content-disposition.ts';
 import { type Grant, OBJECTS_PATH, type Signatures } from './signatures.ts';
 import { UploadIntegrity } from './upload-integrity.ts';

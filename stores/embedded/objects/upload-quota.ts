@@ -3,7 +3,7 @@
  * atomic step: simultaneous uploads cannot exceed the quota together.
  */
 import { RelayError } from '../../../core/errors.ts';
-import type { UsageStore } from '../../../core/ports/upkeep.ts';
+import type { UsageStore } from '../../../core/ports/service/upkeep.ts';
 import type { EmbeddedArtifactStore } from './artifacts.ts';
 
 export class UploadQuota {

@@ -9,7 +9,7 @@ import { csvLine, toBytes } from '../../../bytes/text.ts';
 import { RelayError } from '../../../errors.ts';
 import type { ByteSource, EngineLimits } from '../../../ports/engine.ts';
 import { DECISION_COLUMNS } from '../../../ports/publishing.ts';
-import type { ArtifactStore, ObjectSink } from '../../../ports/service.ts';
+import type { ArtifactStore, ObjectSink } from '../../../ports/service/objects.ts';
 import { nearest } from '../../../text/suggest.ts';
 import { pinnedSource } from '../../publications.ts';
 import { LineBuffer } from '../tables/line-buffer.ts';

@@ -1,8 +1,8 @@
 /**
- * Ports for fair shares: what each tenant uses, and what may be removed. Both families of stores implement them beside the
- * ports of `service.ts`, on the same data. Times are milliseconds since 1970.
+ * Ports for fair shares: what each tenant uses, and what may be removed. Both families of stores implement them beside
+ * the other ports, on the same data. Times are milliseconds since 1970.
  */
-import type { RunRecord } from './service.ts';
+import type { RunRecord } from './runs.ts';
 
 /** An upload address that nobody has used yet, as far as the store knows. */
 export interface WaitingUpload {
