@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { ACTIONS, compareHistory } from './histories.ts';
 
 /** Enough for each reason, action and limit to occur. They take some seconds. */
-const HISTORIES = 90;
+const HISTORIES = 56;
 
 const EXPECTED = [
   ...['added', 'changed', 'removed', 'zeroed', 'kept', 'held', 'new', 'max_sku_drop_pct', 'max_held_pct'],

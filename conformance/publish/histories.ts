@@ -10,7 +10,7 @@ import { diffFeeds } from '../../core/pipeline/publish/diff/diff-feeds.ts';
 import type { ExpectationResult } from '../../core/pipeline/publish/expect/expectations.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
-import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { Random } from '../oracle/generate/random.ts';
 import { type OracleResult, runOracle } from '../oracle/oracle.ts';
 import { rollbackDelta } from '../oracle/publish.ts';
@@ -271,7 +271,14 @@ async function step(history: PublishHistory, runId: string, name: string): Promi
 
 const TINY = { limits: { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 }, chunkBytes: 13 };
 const WITH_KERNEL = { limits: { kernelFromBytes: 0 } };
-const SETTINGS: ReadonlyArray<Pick<Parameters<typeof runCase>[0], 'limits' | 'chunkBytes'>> = [{}, TINY, WITH_KERNEL];
+const WITH_THREADS = { threads: 2 };
+const SETTINGS: ReadonlyArray<Pick<HarnessCase, 'limits' | 'chunkBytes' | 'threads'>> = [
+  ...[{}, TINY, WITH_KERNEL],
+  ...[
+    { ...TINY, ...WITH_THREADS },
+    { ...WITH_KERNEL, ...WITH_THREADS },
+  ],
+];
 
 function readOf(files: HarnessResult['artifacts']['files'], path: string, alone: boolean): Uint8Array | undefined {
   return alone && !path.startsWith('outputs/merged') ? undefined : files.get(path);

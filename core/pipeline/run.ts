@@ -21,11 +21,12 @@ import { fetchInputs } from './fetch/fetch.ts';
 import type { InputManifest } from './fetch/input-manifest.ts';
 import type { FetchedVendor, FetchOptions } from './fetch/vendor-fetch.ts';
 import type { DuplicatePolicy } from './merge/choose.ts';
-import { emptyMergeResult, mergeOffers } from './merge/merge.ts';
+import { mergeOffers } from './merge/merge.ts';
 import type { OutletMaker } from './merge/merge-range.ts';
+import { emptyMergeResult } from './merge/merge-report.ts';
 import { type MergeFacts, mergeSetting, outputFormat } from './merge/merge-setting.ts';
 import { timeText } from './merge/output.ts';
-import { startMergeCrew } from './merge/ranges/start-merge-crew.ts';
+import { startMergeThreads } from './merge/start-merge-threads.ts';
 import { CurrencyRates } from './merge/terms/currency-rates.ts';
 import type { BoundTerms } from './merge/terms/vendor-terms.ts';
 import type { PriceExample } from './merge/watch/price-watch.ts';
@@ -290,14 +291,16 @@ class Pipeline {
     const path = PATHS.merged(output.format);
     await writing(artifacts, path, async (sink) => {
       const sampled = this.#context.index.sampled(path, sink, output.format, output.columns.indexOf('sku'));
-      const crew = await startMergeCrew(this.#context, { used: plugins.used, runs, layout, facts, hasSmallSkus });
+      const isJoined = outlet !== undefined;
+      const setting = { used: plugins.used, runs, layout, facts, hasSmallSkus, isJoined };
+      const threads = await startMergeThreads(this.#context, setting);
       this.#merged = await mergeOffers(expected?.watching(sampled) ?? sampled, {
         ...mergeSetting(config, plugins, facts, { layout, limits }),
-        ...{ runs, hasSmallSkus, outlet, crew },
+        ...{ runs, hasSmallSkus, outlet, threads },
         pages: this.#normalize.pages,
         kernel: this.#normalize.kernelFor(runs),
         onProgress: (rows) => this.#context.tick({ type: 'merged', rows }),
-      }).finally(() => crew?.end());
+      }).finally(() => threads?.end());
       this.#warnOfMerge();
       const failure = (await expected?.finish()) ?? null;
       if (this.#publish !== null) await this.#finishPublishing(this.#publish, fetched, failure);

@@ -11,8 +11,9 @@ export interface MemoryThreads extends Threads {
   /** Threads that were started, and those that were not ended. */
   started: number;
   live: number;
-  /** Ranges of SKUs that they merged. */
+  /** Ranges of SKUs that they merged, and parts of feeds that they merged ahead. */
   ranges: number;
+  parts: number;
 }
 
 export function memoryThreads(
@@ -27,6 +28,7 @@ export function memoryThreads(
     started: 0,
     live: 0,
     ranges: 0,
+    parts: 0,
     canRun,
     start: () => {
       threads.started++;
@@ -41,7 +43,9 @@ function startHere(registry: Registry, threads: MemoryThreads): Thread {
   const { port1, port2 } = new MessageChannel();
   const own = portChannel(port2);
   const post: ThreadChannel['post'] = (message, handedOver) => {
-    if ((message as { type: string }).type === 'range') threads.ranges++;
+    const { type } = message as { type: string };
+    if (type === 'range') threads.ranges++;
+    if (type === 'part') threads.parts++;
     own.post(message, handedOver);
   };
   serveThread({ ...own, post }, { registry, pricing: pricingDefaults, readSideTable, spoilsLent: true });

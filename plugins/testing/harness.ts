@@ -4,6 +4,7 @@ import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { BUILTINS_LOADED_ONCE } from '../in-memory/builtins.ts';
 import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../in-memory/run.ts';
+import { memoryThreads } from '../in-memory/threads.ts';
 
 export type { MemoryRun as HarnessResult } from '../in-memory/run.ts';
 
@@ -11,6 +12,8 @@ export interface HarnessCase extends MemoryCase {
   limits?: Partial<EngineLimits>;
   /** Listed besides the built-in ones. */
   plugins?: readonly AnyPlugin[];
+  /** With so many threads, which are started for feeds of any size. */
+  threads?: number;
 }
 
 const BUILTINS = Registry.ofChecked(BUILTINS_LOADED_ONCE);
@@ -24,6 +27,8 @@ export function testEngine(plugins: readonly AnyPlugin[] = [], limits: Partial<E
 }
 
 /** Throws when the config does not pass its check. */
-export function runCase({ plugins, limits, ...one }: HarnessCase): Promise<MemoryRun> {
-  return runInMemory(testEngine(plugins, limits), one);
+export function runCase({ plugins, limits, threads, ...one }: HarnessCase): Promise<MemoryRun> {
+  const engine = testEngine(plugins, limits);
+  if (threads === undefined) return runInMemory(engine, one);
+  return runInMemory({ ...engine, threads: memoryThreads(threads, testRegistry(plugins)) }, one);
 }

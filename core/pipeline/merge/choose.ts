@@ -55,6 +55,8 @@ export class Chooser {
   /** The price of the offer priced last, in one of two forms: whole, or as `Money`. */
   #wholePrice = NO_PRICE;
   #price: Money | null = null;
+  /** A price that came from elsewhere, in the units that are asked for. */
+  #takenUnits: number | bigint | null = null;
   /** Compares offers by their columns; null if views of them must be compared, or rows of a vendor come first. */
   readonly #columnOrder: ColumnOrder | null;
   /** The offers of the last `choose`, best first; null if they were not ranked. */
@@ -89,9 +91,15 @@ export class Chooser {
 
   /** The winning price in units of `10^-decimals`. */
   unitsOf(decimals: number): number | bigint {
+    if (this.#takenUnits !== null) return this.#takenUnits;
     if (this.#wholePrice >= 0 && this.#whole !== null) return this.#whole.toUnits(this.#wholePrice, decimals);
     assert(this.#price !== null, 'a winner has a price');
     return this.#price.toUnits(decimals);
+  }
+
+  /** From now on `unitsOf` says this: the SKU was chosen and priced in another thread. */
+  takeUnits(units: number | bigint): void {
+    this.#takenUnits = units;
   }
 
   /** The winner's position in the group, with its price in `price`; or `UNPRICED` or `NONE_CHOSEN`. */

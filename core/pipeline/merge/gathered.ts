@@ -66,9 +66,7 @@ export class GatheredOffers {
       words: new Uint32Array(buffer),
       numbers: new Float64Array(buffer),
     };
-    kernel.state[S_SKU_OFFSET] = layout.skuOffset;
-    kernel.state[S_NUMBERS_OFFSET] = layout.numbersOffset;
-    kernel.state[S_HAS_MSRP] = layout.msrp ? 1 : 0;
+    setLayout(kernel, layout);
     kernel.state[S_GROUP_MAX] = Math.min(GROUP_MAX, groupMax);
   }
 
@@ -96,6 +94,12 @@ export class GatheredOffers {
   }
 }
 
+function setLayout({ state }: Kernel, { skuOffset, numbersOffset, msrp }: EntryLayout): void {
+  state[S_SKU_OFFSET] = skuOffset;
+  state[S_NUMBERS_OFFSET] = numbersOffset;
+  state[S_HAS_MSRP] = msrp ? 1 : 0;
+}
+
 const NOT_CARRIED = -1;
 
 /** The kernel's number of a column; `NOT_CARRIED` if entries do not have it. */
@@ -119,12 +123,14 @@ export interface WrittenRows {
 }
 
 /** Tells the kernel how rows are written; false if it cannot. */
-export function setWrittenRows({ state, numbers, bytes, merge }: Kernel, rows: WrittenRows): boolean {
+export function setWrittenRows(kernel: Kernel, rows: WrittenRows): boolean {
+  const { state, numbers, bytes, merge } = kernel;
   const { positions, vendorIds, layout } = rows;
   const idBytes = vendorIds.reduce((sum, id) => sum + id.length, 0);
   if (positions.length > OUT_COLUMNS_MAX || 8 * vendorIds.length + idBytes + 16 > merge.vendors.length) return false;
   const columns = Array.from(positions, (position) => outputPlace(position, layout));
   if (columns.includes(NOT_CARRIED)) return false;
+  setLayout(kernel, layout);
   state[S_OUT_COLUMNS] = columns.length;
   state[S_OUT_DECIMALS] = rows.decimals;
   numbers[N_OUT_NOW] = rows.now;

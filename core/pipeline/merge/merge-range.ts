@@ -61,8 +61,6 @@ export interface MergeRange {
   pages: PageStarts | null;
   /** Looks at each SKU; null if no two can be twins. */
   twins: SkuForms | null;
-  /** Decides which rows go out. If absent, every winner does. */
-  outlet?: OutletMaker | undefined;
   /** Called each time output is written, with the rows of the range so far; may throw to stop. */
   onProgress: (rows: number) => void | Promise<void>;
 }
@@ -82,6 +80,24 @@ export interface Outlet {
   readonly isFull: boolean;
   refill(): Promise<void>;
   flush(): Promise<void>;
+}
+
+/** What settles SKUs and writes rows. */
+export class MergeTools {
+  readonly group: OfferGroup;
+  readonly chooser: Chooser;
+  readonly output: OutputBuffer;
+  /** Null if every winner goes out. */
+  readonly outlet: Outlet | null;
+
+  constructor(setting: MergeSetting, { isFirst, outlet }: { isFirst: boolean; outlet?: OutletMaker | undefined }) {
+    const { kernel } = setting;
+    this.group = new OfferGroup(setting.layout, setting.vendorIds, setting.reads);
+    this.chooser = new Chooser(this.group, setting.strategy, setting.rules, setting);
+    this.output = new OutputBuffer(this.group, setting.output, { isFirst });
+    if (kernel !== null && setting.terms === null) this.output.useKernel(kernel);
+    this.outlet = outlet?.(this.group, this.output, this.chooser) ?? null;
+  }
 }
 
 /** What a range came to. Those of several ranges are added up in their order: see `MergeReport`. */
@@ -105,20 +121,21 @@ export interface UnpricedSkus {
 export const UNPRICED_NAMED = 100;
 
 /** Each write to the sink is a number of whole rows. */
-export async function mergeRange(sink: ByteSink, range: MergeRange, setting: MergeSetting): Promise<RangeResult> {
+export async function mergeRange(
+  sink: ByteSink,
+  range: MergeRange,
+  setting: MergeSetting,
+  tools = new MergeTools(setting, range),
+): Promise<RangeResult> {
   const { limits, kernel, layout } = setting;
-  const { pages, twins, isFirst } = range;
-  const group = new OfferGroup(layout, setting.vendorIds, setting.reads);
-  const chooser = new Chooser(group, setting.strategy, setting.rules, setting);
-  const output = new OutputBuffer(group, setting.output, { isFirst });
+  const { pages, twins } = range;
+  const { group, chooser, output, outlet } = tools;
   const counts = { leftOut: 0, unpriced: { count: 0, skus: [] } };
   const watch = new PriceWatch(group, setting.watch);
   const duplicates = new DuplicateRows(group, setting.declaresDuplicates);
   const merge = await SortedRunMerge.open(range.runs, layout.skuOffset, { budgetBytes: limits.mergeBytes, kernel });
   const groupMax = Math.min(limits.offersInHand, limits.offersPerSkuMax);
   const gathered = kernel === null ? null : new GatheredOffers(kernel, merge, { layout, groupMax });
-  if (kernel !== null && setting.terms === null) output.useKernel(kernel);
-  const outlet = range.outlet?.(group, output, chooser) ?? null;
   const settling = { outlet, winner: NOT_SETTLING };
   const merging = {
     gathered,

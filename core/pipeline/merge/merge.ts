@@ -1,23 +1,14 @@
-/** Merges the vendors' offers by SKU into the merged feed, in the run's own thread or with others (`ranges/`). */
+/** Merges the vendors' offers by SKU into the merged feed, in the run's own thread or with others (`ranges/`, `ahead/`). */
 import type { ByteSink } from '../../ports/engine.ts';
-import type { VendorFigure } from '../../ports/publishing.ts';
 import { PageStarts } from '../sort/page-starts.ts';
 import type { RowPages } from '../sort/row-pages.ts';
 import type { SortedRun } from '../sort/sorted-run.ts';
-import { FormulaEscapes } from './formula-escapes.ts';
-import {
-  type MergeSetting,
-  mergeRange,
-  type OutletMaker,
-  type RangeResult,
-  UNPRICED_NAMED,
-  type UnpricedSkus,
-} from './merge-range.ts';
-import { OfferGroup } from './offer-group.ts';
+import type { MergeAhead } from './ahead/merge-ahead.ts';
+import { SettledReplay } from './ahead/settled-replay.ts';
+import { type MergeRange, type MergeSetting, MergeTools, mergeRange, type OutletMaker } from './merge-range.ts';
+import { MergeReport, type MergeResult } from './merge-report.ts';
 import { noteTwinsFull } from './ranges/claims.ts';
-import type { MergeCrew } from './ranges/merge-crew.ts';
-import { DuplicateRows } from './watch/duplicate-rows.ts';
-import { type PriceExample, PriceWatch } from './watch/price-watch.ts';
+import { MergeCrew } from './ranges/merge-crew.ts';
 import { SkuTwins } from './watch/sku-twins.ts';
 
 export interface MergeOptions extends MergeSetting {
@@ -29,39 +20,41 @@ export interface MergeOptions extends MergeSetting {
   outlet?: OutletMaker | undefined;
   /** Learns where each page of rows begins; null if no index is written. */
   pages: RowPages | null;
-  /** Merges ranges of SKUs beside the run's own thread; null: that merges all. */
-  crew: MergeCrew | null;
+  /** Threads that merge ranges of SKUs beside the run's own, or all of them ahead of it if there is an outlet; null: that merges all. */
+  threads: MergeCrew | MergeAhead | null;
   /** Called each time output is written; may throw to stop. */
   onProgress: (rows: number) => void;
 }
 
-export interface MergeResult {
-  rows: number;
-  /** SKUs for which the strategy chose no offer. */
-  leftOut: number;
-  unpriced: UnpricedSkus;
-  /** By vendor id. */
-  vendors: Record<string, VendorFigure>;
-  /** What looks wrong about the prices and the SKUs. */
-  warnings: string[];
-  examples: readonly PriceExample[];
-}
-
-/** The result before anything is merged. */
-export function emptyMergeResult(): MergeResult {
-  return { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, vendors: {}, warnings: [], examples: [] };
-}
-
 export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promise<MergeResult> {
-  const { crew, pages, vendorIds, onProgress } = options;
+  const { threads, pages, outlet, kernel, onProgress } = options;
+  if (threads instanceof MergeCrew) return mergeRanges(sink, options, threads);
+  const starts = pages?.starts ?? null;
+  const tools = new MergeTools(options, { isFirst: true, outlet });
+  if (threads === null) return mergeAlone(sink, { ...options, starts }, tools);
+  const replay = new SettledReplay(tools, kernel, { sink, onProgress });
+  return threads.join(replay, starts);
+}
+
+interface AloneOptions extends Omit<MergeRange, 'isFirst' | 'twins' | 'pages'>, MergeSetting {
+  hasSmallSkus: boolean;
+  starts: PageStarts | null;
+}
+
+/** Merges all in this thread. */
+export async function mergeAlone(sink: ByteSink, options: AloneOptions, tools: MergeTools): Promise<MergeResult> {
+  const { runs, starts, onProgress } = options;
+  const twins = new SkuTwins(options.vendorIds, options.hasSmallSkus);
+  const report = new MergeReport(options, twins);
+  report.absorb(await mergeRange(sink, { runs, isFirst: true, pages: starts, twins, onProgress }, options, tools));
+  return report.result();
+}
+
+/** Merges ranges of SKUs, with others. */
+async function mergeRanges(sink: ByteSink, options: MergeOptions, crew: MergeCrew): Promise<MergeResult> {
+  const { pages, vendorIds, onProgress } = options;
   const twins = new SkuTwins(vendorIds, options.hasSmallSkus);
   const report = new MergeReport(options, twins);
-  if (crew === null) {
-    const starts = pages?.starts ?? null;
-    const range = { runs: options.runs, isFirst: true, pages: starts, twins, outlet: options.outlet, onProgress };
-    report.absorb(await mergeRange(sink, range, options));
-    return report.result();
-  }
   const { limits, hasTwins } = crew.order;
   for (let i = crew.claim(); i !== null; i = crew.claim()) {
     const starts = pages === null ? null : new PageStarts(crew.passed(i));
@@ -84,43 +77,4 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
     onProgress,
   });
   return report.result();
-}
-
-/** Adds up what the ranges came to. */
-class MergeReport {
-  rows = 0;
-  readonly #watch: PriceWatch;
-  readonly #twins: SkuTwins;
-  readonly #duplicates: DuplicateRows;
-  readonly #formulas = new FormulaEscapes();
-  readonly #unpriced: UnpricedSkus = { count: 0, skus: [] };
-  #leftOut = 0;
-
-  constructor({ layout, vendorIds, reads, watch, declaresDuplicates }: MergeOptions, twins: SkuTwins) {
-    const group = new OfferGroup(layout, vendorIds, reads);
-    this.#watch = new PriceWatch(group, watch);
-    this.#duplicates = new DuplicateRows(group, declaresDuplicates);
-    this.#twins = twins;
-  }
-
-  /** Call it in the order of the ranges. */
-  absorb({ rows, leftOut, unpriced, watch, duplicates, formulas }: RangeResult): void {
-    this.rows += rows;
-    this.#leftOut += leftOut;
-    this.#unpriced.count += unpriced.count;
-    this.#unpriced.skus.push(...unpriced.skus.slice(0, UNPRICED_NAMED - this.#unpriced.skus.length));
-    this.#watch.absorb(watch);
-    this.#duplicates.absorb(duplicates);
-    this.#formulas.absorb(formulas);
-  }
-
-  result(): MergeResult {
-    const parts = [this.#watch, this.#twins, this.#duplicates, this.#formulas];
-    return {
-      ...{ rows: this.rows, leftOut: this.#leftOut, unpriced: this.#unpriced },
-      vendors: this.#watch.figures.table(),
-      warnings: parts.flatMap((one) => one.warnings()),
-      examples: parts.flatMap((one) => one.examples),
-    };
-  }
 }

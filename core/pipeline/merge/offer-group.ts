@@ -32,6 +32,16 @@ import type { EntryPlace } from './gathered.ts';
 /** Sets of views: an offer that is kept for fewer SKUs than this is noticed for certain. */
 export const TURNS = 8;
 
+/** Who offers a SKU that another thread has settled, and which of them is known. */
+interface GroupVendors {
+  known: number;
+  /** Positions of vendors, from a place on. */
+  vendors: Uint32Array;
+  from: number;
+  count: number;
+  isInKernel: boolean;
+}
+
 export class OfferGroup {
   count = 0;
   /** The SKU of the group. */
@@ -71,7 +81,8 @@ export class OfferGroup {
   #textSpans: Int32Array;
   #textBytes: Uint8Array = new Uint8Array(1024);
   #textUsed = 0;
-  /** The kernel's memory, while texts of entries there were not copied; null once they are. */
+  #kernelPlace: EntryPlace | null = null;
+  /** Where entries are whose texts were not copied; null once they are. */
   #textsIn: EntryPlace | null = null;
 
   constructor(layout: EntryLayout, vendorIds: readonly string[], reads: ReadonlySet<CanonicalColumn>) {
@@ -117,8 +128,29 @@ export class OfferGroup {
   /** Adds an entry in the kernel's memory, where it stays until `clear`: few groups need their texts here. */
   addInKernel(place: EntryPlace): void {
     this.isInKernel = true;
+    this.#kernelPlace = place;
     this.#textsIn = place;
     this.#addNumbers(place);
+  }
+
+  /** Where the entries at `entryAt` are; null once they are in memory no longer. */
+  get entryPlace(): EntryPlace | null {
+    return this.isInKernel ? this.#kernelPlace : null;
+  }
+
+  /** Makes it the group of so many vendors' offers, of which only that of the known place is looked at: the entry's. */
+  addAmong(place: EntryPlace, { known, vendors, from, count, isInKernel }: GroupVendors): void {
+    while (this.vendor.length < count) this.#grow();
+    if (known > 0) this.#setSku(place);
+    this.count = known;
+    this.#addNumbers(place);
+    for (let i = 0; i < count; i++) {
+      this.vendor[i] = vendors[from + i]!;
+      this.entryAt[i] = place.at;
+    }
+    this.count = count;
+    this.isInKernel = isInKernel;
+    this.#textsIn = place;
   }
 
   #addNumbers(cursor: EntryPlace): void {

@@ -64,6 +64,14 @@ export class PageStarts {
     return { kept: this.#kept, every: this.#every };
   }
 
+  /** Those since it was last called: a part, for `absorb`. */
+  take(): PageStartsState {
+    const taken = this.state();
+    this.#kept = [];
+    this.#every = 1;
+    return taken;
+  }
+
   /** Adds those of the next part. */
   absorb({ kept, every }: PageStartsState): void {
     while (this.#every < every) this.#thin();

@@ -5,23 +5,20 @@
 // biome-ignore-all lint/style/noNonNullAssertion: ranges are below their number
 import { assert, receivedError } from '../../../errors.ts';
 import type { ByteSink, ScratchFile } from '../../../ports/engine.ts';
-import type { Thread, Threads } from '../../../ports/threads.ts';
-import type { FileCallName } from '../../normalize/threads/messages.ts';
-import { answerTo, ServedFiles } from '../../normalize/threads/served-files.ts';
+import type { Thread } from '../../../ports/threads.ts';
 import type { PageStarts } from '../../sort/page-starts.ts';
 import type { SortedRun } from '../../sort/sorted-run.ts';
 import type { RangeResult } from '../merge-range.ts';
 import type { SkuTwins } from '../watch/sku-twins.ts';
 import { claimsOne, newClaims, rangeOf } from './claims.ts';
-import type { FromMergeThread, MergedRange, MergeOrder, SharedRun } from './messages.ts';
+import type { FromMergeThread, MergedRange, RangesOrder } from './messages.ts';
+import { ServedThreads, type ServedThreadsOptions } from './served-threads.ts';
 import { replayTwins } from './twin-log.ts';
 
-export interface MergeCrewOptions {
-  threads: Threads;
+export interface MergeCrewOptions extends ServedThreadsOptions {
   /** The threads to start. */
   count: number;
   runs: readonly SortedRun[];
-  createScratch(): ScratchFile | Promise<ScratchFile>;
 }
 
 export interface Joining {
@@ -42,36 +39,34 @@ interface Member {
 export class MergeCrew {
   readonly #runs: readonly SortedRun[];
   readonly #members: Member[] = [];
-  readonly #files: ServedFiles;
+  readonly #served: ServedThreads;
   readonly #merged = new Map<number, MergedRange>();
-  #order: MergeOrder | null = null;
+  #order: RangesOrder | null = null;
   /** The run's own next range, and the rows that it has written. */
   #next = 0;
   #ownRows = 0;
-  #failure: { error: unknown } | null = null;
-  #isOver = false;
-  #wake: () => void = () => {};
 
   /** Threads take a while to start. */
-  constructor({ threads, count, runs, createScratch }: MergeCrewOptions) {
+  constructor({ count, runs, ...served }: MergeCrewOptions) {
     this.#runs = runs;
-    this.#files = new ServedFiles(createScratch);
+    this.#served = new ServedThreads(served);
     for (let i = 0; i < count; i++) {
-      const member = { thread: threads.start(), rows: 0 };
+      const member: Member = {
+        thread: this.#served.start<FromMergeThread>((one) => this.#receive(member, one)),
+        rows: 0,
+      };
       this.#members.push(member);
-      member.thread.listen((message) => this.#receive(member, message as FromMergeThread));
-      member.thread.onDeath((error) => this.#fail(error));
     }
   }
 
   /** Sets the threads to work. */
-  begin(order: Omit<MergeOrder, 'runs' | 'claims'>): void {
-    const runs = this.#runs.map((run) => this.#shared(run));
+  begin(order: Omit<RangesOrder, 'runs' | 'claims'>): void {
+    const runs = this.#runs.map((run) => this.#served.shared(run));
     this.#order = { ...order, runs, claims: newClaims(order.cut.passed.length) };
     for (const { thread } of this.#members) thread.post({ type: 'merge', order: this.#order });
   }
 
-  get order(): MergeOrder {
+  get order(): RangesOrder {
     assert(this.#order !== null, 'the crew has begun');
     return this.#order;
   }
@@ -94,7 +89,7 @@ export class MergeCrew {
   /** The run has written so many rows itself; returns those of all. Throws if a thread has died. */
   noteRows(own: number): number {
     this.#ownRows = own;
-    if (this.#failure !== null) throw this.#failure.error;
+    this.#served.check();
     return this.#members.reduce((sum, { rows }) => sum + rows, own);
   }
 
@@ -111,7 +106,7 @@ export class MergeCrew {
         const length = Math.abs(piece);
         if (length > buffer.length) buffer = new Uint8Array(length);
         const bytes = buffer.subarray(0, length);
-        await readAll(this.#files.get(merged.file), at, bytes);
+        await readAll(this.#served.files.get(merged.file), at, bytes);
         at += length;
         if (piece < 0) replayTwins(bytes, twins);
         else await sink.write(bytes);
@@ -122,53 +117,19 @@ export class MergeCrew {
   }
 
   async #take(range: number): Promise<MergedRange> {
-    for (;;) {
-      if (this.#failure !== null) throw this.#failure.error;
-      const merged = this.#merged.get(range);
-      if (merged !== undefined) {
-        this.#merged.delete(range);
-        return merged;
-      }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    const merged = await this.#served.wait(() => this.#merged.get(range));
+    this.#merged.delete(range);
+    return merged;
   }
 
   /** Ends the threads, and removes what they wrote. */
   async end(): Promise<void> {
-    this.#isOver = true;
-    for (const { thread } of this.#members) await thread.end();
-    await this.#files.removeAll();
-  }
-
-  #shared(run: SortedRun): SharedRun {
-    run.share();
-    const { owner, bytes, chunks, file } = run;
-    return { owner, bytes, chunks, file: file === null ? null : { id: this.#files.add(file), own: file.file ?? null } };
+    await this.#served.end();
   }
 
   #receive(member: Member, message: FromMergeThread): void {
-    if (this.#isOver) return;
-    if (message.type === 'call') {
-      void this.#answer(member.thread, message);
-      return;
-    }
     if (message.type === 'progress') member.rows = message.rows;
     else this.#merged.set(message.merged.range, message.merged);
-    this.#wake();
-  }
-
-  async #answer(thread: Thread, call: FromMergeThread & { type: 'call' }): Promise<void> {
-    const answer = await answerTo(call, (method, args) => this.#files.serve(method as FileCallName, args));
-    if (!this.#isOver) thread.post(answer);
-  }
-
-  /** The first failure counts. */
-  #fail(error: unknown): void {
-    if (this.#isOver) return;
-    this.#failure ??= { error };
-    this.#wake();
   }
 }
 

@@ -11,7 +11,7 @@ import { mergeWindowsBytes } from '../../sort/sorted-run-merge.ts';
 import { type MergeSetting, mergeRange, type RangeResult } from '../merge-range.ts';
 import { mergeSetting } from '../merge-setting.ts';
 import { claimsOne, lastUnclaimed, rangeOf } from './claims.ts';
-import type { FromMergeThread, MergedRange, MergeOrder, ToMergeThread } from './messages.ts';
+import type { FromMergeThread, MergedRange, MergeOrder, RangesOrder, ToMergeThread } from './messages.ts';
 import { TwinLog } from './twin-log.ts';
 
 /** Takes the messages of the run at the other end of the channel until that ends the thread. */
@@ -25,16 +25,14 @@ export function mergeThread(channel: ThreadChannel, engine: ThreadEngine): (mess
 
 class RangeWorker {
   readonly #end: ThreadEnd;
-  readonly #order: MergeOrder;
+  readonly #order: RangesOrder;
   readonly #runs: readonly SortedRun[];
   #rows = 0;
 
-  constructor(end: ThreadEnd, order: MergeOrder) {
+  constructor(end: ThreadEnd, order: RangesOrder) {
     this.#end = end;
     this.#order = order;
-    this.#runs = order.runs.map(({ owner, bytes, chunks, file }) => {
-      return new SortedRun(owner, bytes, chunks, file === null ? null : end.ports.fileOf(file.id, file.own));
-    });
+    this.#runs = runsOf(end, order);
   }
 
   /** Never throws; ends at the first range that fails. */
@@ -50,7 +48,7 @@ class RangeWorker {
       let result: RangeResult | null = null;
       let error: MergedRange['error'] = null;
       try {
-        tools ??= { setting: await this.#setting(), file: await this.#end.ports.create() };
+        tools ??= { setting: await settingOf(this.#end, this.#order), file: await this.#end.ports.create() };
         result = await this.#merge(range, tools.setting, { pages, out: new PieceWriter(tools.file, pieces) });
       } catch (problem) {
         error = sentError(problem);
@@ -84,16 +82,24 @@ class RangeWorker {
     );
   }
 
-  async #setting(): Promise<MergeSetting> {
-    const { rawConfig, facts, layout, limits, runs } = this.#order;
-    const { config, plugins } = await boundAgain(this.#end.engine, rawConfig, limits);
-    const kernel = mergeKernels(limits).forFeed(runs.reduce((sum, { bytes }) => sum + bytes, 0));
-    return { ...mergeSetting(config, plugins, facts, { layout, limits }), kernel };
-  }
-
   #post(message: FromMergeThread): void {
     this.#end.channel.post(message);
   }
+}
+
+/** The runs of an order, in its thread. */
+export function runsOf({ ports }: ThreadEnd, { runs }: MergeOrder): SortedRun[] {
+  return runs.map(({ owner, bytes, chunks, file }) => {
+    return new SortedRun(owner, bytes, chunks, file === null ? null : ports.fileOf(file.id, file.own));
+  });
+}
+
+/** How the order's thread merges. */
+export async function settingOf({ engine }: ThreadEnd, order: MergeOrder): Promise<MergeSetting> {
+  const { rawConfig, facts, layout, limits, runs } = order;
+  const { config, plugins } = await boundAgain(engine, rawConfig, limits);
+  const kernel = mergeKernels(limits).forFeed(runs.reduce((sum, { bytes }) => sum + bytes, 0));
+  return { ...mergeSetting(config, plugins, facts, { layout, limits }), kernel };
 }
 
 /** A kernel that merges only. */

@@ -1,7 +1,7 @@
 /** What a run and the threads that merge ranges of SKUs say to each other. Calls are those of threads that normalize vendors. */
 import type { SentError } from '../../../errors.ts';
 import type { EngineLimits, SinkFile } from '../../../ports/engine.ts';
-import type { FromThread, ToThread } from '../../normalize/threads/messages.ts';
+import type { ToThread } from '../../normalize/threads/messages.ts';
 import type { EntryLayout } from '../../sort/entry.ts';
 import type { PageStartsState } from '../../sort/page-starts.ts';
 import type { RangeResult } from '../merge-range.ts';
@@ -23,9 +23,12 @@ export interface MergeOrder {
   /** With the share of `mergeBytes` that a thread has. */
   limits: EngineLimits;
   hasSmallSkus: boolean;
+  runs: SharedRun[];
+}
+
+export interface RangesOrder extends MergeOrder {
   /** True if two SKUs can be twins. */
   hasTwins: boolean;
-  runs: SharedRun[];
   cut: CutRuns;
   claims: Int32Array;
 }
@@ -44,10 +47,9 @@ export interface MergedRange {
   error: SentError | null;
 }
 
-export type ToMergeThread = { type: 'merge'; order: MergeOrder } | (ToThread & { type: 'answer' });
+export type ToMergeThread = { type: 'merge'; order: RangesOrder } | (ToThread & { type: 'answer' });
 
+/** Beside calls. */
 export type FromMergeThread =
-  | (FromThread & { type: 'call' })
   /** Rows that the thread has written so far. */
-  | { type: 'progress'; rows: number }
-  | { type: 'range'; merged: MergedRange };
+  { type: 'progress'; rows: number } | { type: 'range'; merged: MergedRange };

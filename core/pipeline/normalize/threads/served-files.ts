@@ -61,7 +61,8 @@ export class ServedFiles {
   }
 }
 
-type ThreadCall = FromThread & { type: 'call' };
+/** What a thread asks the run for. */
+export type ThreadCall = FromThread & { type: 'call' };
 
 /** Does what a thread asks for. Never throws: a failure is the answer. */
 export async function answerTo(
