@@ -4,8 +4,9 @@ import type { JobMessage, ReceivedJob } from '../core/ports/service/jobs.ts';
 import { farLease } from '../core/ports/service/runs.ts';
 import { ClockWatch } from './clock.ts';
 import type { WorkerDeps } from './deps.ts';
-import { emitError, handleDelivery, sendAnew } from './job.ts';
+import { handleDelivery } from './job.ts';
 import { leaseMs } from './lease.ts';
+import { emitError, sendAnew } from './settle.ts';
 import { isSimulating, resendSimulations } from './simulation.ts';
 import type { Stoppable } from './stoppable.ts';
 

@@ -28,6 +28,7 @@ export const ROOMS: Rooms = [
   'core/config/exports.ts',
   'core/config/file-location.ts',
   'core/config/vendor-terms.ts',
+  'core/config/publish.ts',
   'core/config/schema.ts',
   'core/config/raw.ts',
   'core/config/prefixes.ts',

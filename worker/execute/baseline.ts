@@ -10,7 +10,7 @@ import type { Baseline, BaselineName, CarriedFile, PublishRequest } from '../../
 import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import type { RunRecord } from '../../core/ports/service/runs.ts';
 import { type DecisionStore, pinnedDecisions } from './decisions.ts';
-import { objectSource } from './objects.ts';
+import { objectSource } from './object-source.ts';
 
 export interface PinnedRun {
   run: RunRecord;

@@ -8,7 +8,7 @@ import { decisionsKey } from '../../core/pipeline/publish/holds/decisions.ts';
 import type { Hasher } from '../../core/ports/engine.ts';
 import type { Decisions, DecisionsName } from '../../core/ports/publishing.ts';
 import type { ArtifactStore } from '../../core/ports/service/objects.ts';
-import type { ObjectArtifacts } from './objects.ts';
+import type { ObjectArtifacts } from './object-artifacts.ts';
 
 export interface DecisionStore {
   store: ArtifactStore;

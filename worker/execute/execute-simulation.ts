@@ -3,7 +3,7 @@ import { type SimulatedRun, simulateRun } from '../../core/pipeline/simulate/sim
 import { readStoredRun } from '../../core/pipeline/simulate/stored-run.ts';
 import { type RunHost, type RunOrder, type RunReport, runFailure } from '../runner.ts';
 import { type ExecuteDeps, validConfig } from './execute.ts';
-import { ObjectInputs } from './objects.ts';
+import { ObjectInputs } from './object-inputs.ts';
 import { ProgressCounter } from './progress.ts';
 
 /** The most SKUs that the result names for an expectation that is not met. */

@@ -10,7 +10,9 @@ import type { Stage } from '../../core/run-codes.ts';
 import { type RunHost, type RunOrder, type RunReport, runFailure } from '../runner.ts';
 import type { StopReason } from '../stoppable.ts';
 import { publishRequest } from './baseline.ts';
-import { fenceManifest, ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
+import { fenceManifest, readManifest } from './manifest-fence.ts';
+import { ObjectArtifacts } from './object-artifacts.ts';
+import { ObjectInputs } from './object-inputs.ts';
 import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
 
 export interface ExecuteDeps {

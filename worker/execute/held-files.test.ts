@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import { PATHS, writing } from '../../core/pipeline/artifacts.ts';
 import type { ArtifactStore } from '../../core/ports/service/objects.ts';
-import { ObjectArtifacts } from './objects.ts';
+import { ObjectArtifacts } from './object-artifacts.ts';
 
 const RUN = { runId: 'run_1', tenantId: 'shop' };
 const LARGE = 64 * 1024 + 1;

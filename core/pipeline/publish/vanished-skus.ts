@@ -1,6 +1,6 @@
 /** Handles SKUs of the published feed that the candidate lacks: why, and what happens to each. */
 import { csvLine, toBytes, toText } from '../../bytes/text.ts';
-import type { VanishedAction, VanishedReason } from '../../config/schema.ts';
+import type { VanishedAction, VanishedReason } from '../../config/publish.ts';
 import { NONE_CHOSEN, UNPRICED } from '../merge/choose.ts';
 import type { OutputBuffer } from '../merge/output.ts';
 import type { Change } from './diff/differ.ts';
