@@ -3,7 +3,13 @@ import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.t
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import { pinnedSource, readJson } from '../../core/pipeline/publications.ts';
-import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/diff/causes.ts';
+import {
+  type ChangedInput,
+  type ConfigSnapshot,
+  causesOf,
+  changedInputs,
+  type RunReports,
+} from '../../core/pipeline/publish/diff/causes.ts';
 import { type ConfigChange, configChanges } from '../../core/pipeline/publish/diff/config-changes.ts';
 import { type ComparedFeed, diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff/diff-feeds.ts';
 import type { Attribution } from '../../core/pipeline/simulate/attribute.ts';
@@ -21,6 +27,7 @@ export interface DiffedRun {
 
 export interface RunDiff extends FeedsDiff {
   causes: ReturnType<typeof causesOf>;
+  changed_inputs: ChangedInput[];
   config_changes: ConfigChange[];
   /** Null unless it is asked for. */
   attribution: Attribution | null;
@@ -40,7 +47,8 @@ export async function diffAnswer(
     delta: null,
   });
   const [a, b] = reports.map(({ snapshot }) => snapshot?.tenant_config);
-  return { causes: causesOf(...reports), config_changes: configChanges(a, b), ...found, attribution: null };
+  const differs = { causes: causesOf(...reports), changed_inputs: changedInputs(...reports) };
+  return { ...differs, config_changes: configChanges(a, b), ...found, attribution: null };
 }
 
 function feedOf(store: ArtifactStore, { runId, key, etag }: DiffedRun): ComparedFeed {

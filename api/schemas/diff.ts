@@ -90,11 +90,21 @@ export const feedChanges = {
     .describe('The largest price changes, at most fifty.'),
 };
 
+export const changedInputs = z
+  .array(
+    z.strictObject({
+      vendor_id: z.string().describe('The vendor.'),
+      side_file: z.string().nullable().describe('A SKU map, side file or table of currency rates; null for its feed.'),
+    }),
+  )
+  .describe('The inputs that the two runs do not have alike.');
+
 export const runDiff = z
   .strictObject({
     a: runId.describe('The run whose feed is the older one.'),
     b: runId.describe('The run whose feed is the newer one.'),
     causes: z.array(z.enum(CAUSES)).describe('What differs between the runs themselves.'),
+    changed_inputs: changedInputs,
     config_changes: z
       .array(
         z.strictObject({

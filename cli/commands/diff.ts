@@ -9,12 +9,20 @@ import { ConfigInvalid } from '../../core/config/invalid.ts';
 import type { TenantConfig } from '../../core/config/schema.ts';
 import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
-import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/diff/causes.ts';
+import {
+  type Cause,
+  type ChangedInput,
+  type ConfigSnapshot,
+  causesOf,
+  changedInputs,
+  type RunReports,
+} from '../../core/pipeline/publish/diff/causes.ts';
 import { ChangedRows, type ChangedRowsReport } from '../../core/pipeline/publish/diff/changed-rows.ts';
 import { type ConfigChange, configChanges } from '../../core/pipeline/publish/diff/config-changes.ts';
 import { diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff/diff-feeds.ts';
 import { type Attribution, type AttributionOrder, attributeChanges } from '../../core/pipeline/simulate/attribute.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import { causesText } from '../causes-text.ts';
 import { lines, type Text } from '../colour.ts';
 import { count, feedsDiffLines, titled } from '../diff-lines.ts';
 import { changedRowLines, listedCauses, listedRows } from '../diff-rows.ts';
@@ -63,6 +71,7 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
       a,
       b,
       causes: localCauses(before, after),
+      changed_inputs: localInputs(before, after),
       config_changes: localConfigChanges(before, after),
       ...found,
       ...(listed && { listed: listed.report }),
@@ -115,8 +124,13 @@ function snapshotOf(folder: string): ConfigSnapshot | null {
 }
 
 /** What differs between the runs themselves; null unless both are run folders. */
-function localCauses({ folder: a }: LocalFeed, { folder: b }: LocalFeed): string[] | null {
+function localCauses({ folder: a }: LocalFeed, { folder: b }: LocalFeed): Cause[] | null {
   return a === null || b === null ? null : causesOf(reportsOf(a), reportsOf(b));
+}
+
+/** Null unless both are run folders. */
+function localInputs({ folder: a }: LocalFeed, { folder: b }: LocalFeed): ChangedInput[] | null {
+  return a === null || b === null ? null : changedInputs(reportsOf(a), reportsOf(b));
 }
 
 /** Null unless both are run folders. */
@@ -185,7 +199,8 @@ function named(causes: readonly string[]): readonly string[] {
 }
 
 type Described = FeedsDiff & {
-  causes: string[] | null;
+  causes: Cause[] | null;
+  changed_inputs: ChangedInput[] | null;
   config_changes: ConfigChange[] | null;
   held: number;
   listed?: ChangedRowsReport;
@@ -193,7 +208,7 @@ type Described = FeedsDiff & {
 };
 
 function describe(
-  { causes, config_changes, held, listed, attribution, ...found }: Described,
+  { causes, changed_inputs, config_changes, held, listed, attribution, ...found }: Described,
   out: string | null,
 ): Text {
   const shown = feedsDiffLines(found);
@@ -202,7 +217,8 @@ function describe(
   if (attribution !== undefined) shown.push(...attributionLines(attribution));
   if (held > 0)
     shown.splice(2, 0, `  ${count(held)} held in B: their prices wait, and are not compared (relay holds list)`);
-  if (causes !== null) shown.splice(2, 0, `  differs between the runs: ${causes.join(', ') || 'nothing'}`);
+  if (causes !== null)
+    shown.splice(2, 0, `  differs between the runs: ${causesText(causes, changed_inputs ?? []) || 'nothing'}`);
   if (out !== null) shown.push(...titled(`Files in ${out}`, [path.basename(PATHS.delta), path.basename(PATHS.diff)]));
   return lines(shown);
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type FailedRun, type HistoryEntry, type HistoryPage, historyOf } from '../../core/explain/history.ts';
 import { compareText } from '../../core/text/compare.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
+import { causesText } from '../causes-text.ts';
 import { bold, lines, type Text } from '../colour.ts';
 import { printJson } from '../failure.ts';
 import { isFolder } from '../host/inputs.ts';
@@ -85,7 +86,7 @@ function describe(sku: string, { entries, failed, next }: HistoryPage): Text[] {
       ...comparedWith(entry, entries[i + 1]),
     ];
     if (change === null) return { ...entry, lines: shownLines };
-    const causes = change.causes.length === 0 ? 'nothing that Relay knows' : change.causes.join(', ');
+    const causes = causesText(change.causes, change.changed_inputs) || 'nothing that Relay knows';
     const changed = `    changed: ${change.fields.join(', ')}; between the runs: ${causes}`;
     return { ...entry, lines: [...shownLines, changed] };
   });

@@ -138,11 +138,12 @@ test('the history equals relay history --json, in pages', () =>
     const all = (await api.call('GET', '/v1/tenants/shop/skus/A/history')).json;
     const { runs } = (await command('history', 'A')) as { runs: unknown };
     assert.equal(all, { sku: 'A', runs, failed_runs: [], publications: [], next_cursor: null });
+    const feed = { vendor_id: 'acme', side_file: null };
     assert.equal(
       all.runs.map((one: { run_id: string; change: object | null }) => [one.run_id, one.change]),
       [
-        ['r3', { fields: ['quantity'], causes: ['feed'] }],
-        ['r2', { fields: ['price'], causes: ['feed'] }],
+        ['r3', { fields: ['quantity'], causes: ['feed'], changed_inputs: [feed] }],
+        ['r2', { fields: ['price'], causes: ['feed'], changed_inputs: [feed] }],
         ['r1', null],
       ],
     );

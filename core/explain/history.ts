@@ -6,7 +6,13 @@ import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
 import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
 import { ESCAPES_FORMULAS } from '../pipeline/merge/formula-escapes.ts';
-import { type Cause, type ConfigSnapshot, causesOf } from '../pipeline/publish/diff/causes.ts';
+import {
+  type Cause,
+  type ChangedInput,
+  type ConfigSnapshot,
+  causesOf,
+  changedInputs,
+} from '../pipeline/publish/diff/causes.ts';
 import { HOLD_COLUMNS } from '../pipeline/publish/holds/report-lines.ts';
 import { STATE_COLUMNS } from '../pipeline/publish/state/state.ts';
 import type { RowIndex } from '../pipeline/row-index.ts';
@@ -39,7 +45,7 @@ export interface HistoryEntry {
    */
   hold: HistoryHold | null;
   /** What changed since the previous run; null for the oldest one, and if nothing changed. */
-  change: { fields: HistoryField[]; causes: Cause[] } | null;
+  change: { fields: HistoryField[]; causes: Cause[]; changed_inputs: ChangedInput[] } | null;
 }
 
 /** As a receipt has it. */
@@ -122,7 +128,8 @@ interface SeenRun {
 
 function changeOf(before: SeenRun, after: SeenRun): HistoryEntry['change'] {
   const fields = HISTORY_FIELDS.filter((field) => before.entry[field] !== after.entry[field]);
-  return fields.length === 0 ? null : { fields, causes: causesOf(before, after) };
+  if (fields.length === 0) return null;
+  return { fields, causes: causesOf(before, after), changed_inputs: changedInputs(before, after) };
 }
 
 /**

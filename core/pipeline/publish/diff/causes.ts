@@ -19,20 +19,42 @@ export interface ConfigSnapshot {
   plugins?: unknown;
 }
 
-export function causesOf(before: RunReports, after: RunReports): Cause[] {
-  const [a, b] = [causesIn(before), causesIn(after)];
-  return CAUSES.filter((cause) => a[cause] !== b[cause]);
+/** An input that two runs do not have alike. */
+export interface ChangedInput {
+  vendor_id: string;
+  /** Such as its SKU map, or the currency rates; null for its feed. */
+  side_file: string | null;
 }
 
-function causesIn({ manifest, snapshot }: RunReports): Record<Cause, string> {
-  const feeds = Object.entries(manifest?.vendors ?? {}).map(([id, { sha256, files, side_files }]) => [
-    id,
-    sha256,
-    (files ?? []).map((file) => file.sha256),
-    (side_files ?? []).map((file) => file.sha256),
-  ]);
+export function causesOf(before: RunReports, after: RunReports): Cause[] {
+  const [a, b] = [causesIn(before), causesIn(after)];
+  const hasInputs = changedInputs(before, after).length > 0;
+  return CAUSES.filter((cause) => (cause === 'feed' ? hasInputs : a[cause] !== b[cause]));
+}
+
+/** In the order of the vendors, the older run's first. */
+export function changedInputs(before: RunReports, after: RunReports): ChangedInput[] {
+  const [a, b] = [hashesOf(before.manifest), hashesOf(after.manifest)];
+  const names = new Set([...a.keys(), ...b.keys()]);
+  return [...names].filter((name) => a.get(name) !== b.get(name)).map((name) => JSON.parse(name));
+}
+
+/** The hashes of each input, by its `ChangedInput` as JSON. */
+function hashesOf(manifest: InputManifest | null): Map<string, string> {
+  const hashes = new Map<string, string>();
+  const add = (input: ChangedInput, ...found: Array<string | null>) => {
+    const name = JSON.stringify(input);
+    hashes.set(name, [hashes.get(name), ...found].join());
+  };
+  for (const [vendor_id, { sha256, files = [], side_files = [] }] of Object.entries(manifest?.vendors ?? {})) {
+    add({ vendor_id, side_file: null }, sha256, ...files.map((file) => file.sha256));
+    for (const file of side_files) add({ vendor_id, side_file: file.name }, file.sha256);
+  }
+  return hashes;
+}
+
+function causesIn({ manifest, snapshot }: RunReports): Record<Exclude<Cause, 'feed'>, string> {
   return {
-    feed: JSON.stringify(feeds),
     config: JSON.stringify(snapshot?.tenant_config ?? null),
     code: JSON.stringify(snapshot?.plugins ?? null),
     decision: JSON.stringify(manifest?.decisions?.sha256 ?? null),
