@@ -90,7 +90,7 @@ export const feedChanges = {
     .describe('The largest price changes, at most fifty.'),
 };
 
-export const changedInputs = z
+export const inputsThatDiffer = z
   .array(
     z.strictObject({
       vendor_id: z.string().describe('The vendor.'),
@@ -104,7 +104,7 @@ export const runDiff = z
     a: runId.describe('The run whose feed is the older one.'),
     b: runId.describe('The run whose feed is the newer one.'),
     causes: z.array(z.enum(CAUSES)).describe('What differs between the runs themselves.'),
-    changed_inputs: changedInputs,
+    changed_inputs: inputsThatDiffer,
     config_changes: z
       .array(
         z.strictObject({

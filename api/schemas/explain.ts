@@ -13,7 +13,7 @@ import {
 import { PRICE_DOUBTS } from '../../core/pipeline/merge/watch/price-watch.ts';
 import { CAUSES } from '../../core/pipeline/publish/diff/causes.ts';
 import { generatedId, nextCursor, pageQuery, runId, tenantId } from './common.ts';
-import { changedInputs } from './diff.ts';
+import { inputsThatDiffer } from './diff.ts';
 
 const sku = z
   .string()
@@ -358,7 +358,7 @@ const historyEntry = z.strictObject({
     .strictObject({
       fields: z.array(z.enum(HISTORY_FIELDS)).describe('What changed.'),
       causes: z.array(z.enum(CAUSES)).describe('What differs between the two runs themselves.'),
-      changed_inputs: changedInputs,
+      changed_inputs: inputsThatDiffer,
     })
     .nullable()
     .describe('Against the run before; null if nothing changed, or there is none.'),
