@@ -11,15 +11,9 @@ import type { RefusedTextKeeper, RefusedTexts } from './checks/refused-texts.ts'
 import { RowChecker } from './checks/row-checker.ts';
 import type { ResolvedColumns } from './columns/columns.ts';
 import type { CurrentRow } from './current-row.ts';
-import type { DecimalForms } from './doubts/decimal-forms.ts';
-import type { FeedForms } from './doubts/forms/feed-forms.ts';
-import type { OddValues } from './doubts/odd-values.ts';
+import type { RowDoubts } from './doubts/row-doubts.ts';
 import type { RowExamples } from './doubts/row-examples.ts';
 import { RowWidths, type ShortRows } from './doubts/row-widths.ts';
-import type { SkuDates } from './doubts/sku-dates.ts';
-import type { SkuDoubts } from './doubts/sku-doubts.ts';
-import type { TextDoubts } from './doubts/text-doubts.ts';
-import type { UnreadSigns } from './doubts/unread/unread-signs.ts';
 import type { CutEnd } from './feed/cut-end.ts';
 import type { StartedFeed } from './feed/feed-start.ts';
 import { Normalizer } from './normalizer.ts';
@@ -48,13 +42,7 @@ export interface FeedContext {
   refusedTexts: Array<RefusedTexts | null>;
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
-  skuDoubts: SkuDoubts;
-  skuDates: SkuDates;
-  decimalForms: DecimalForms;
-  textDoubts: TextDoubts;
-  oddValues: OddValues;
-  unread: UnreadSigns;
-  forms: FeedForms;
+  doubts: RowDoubts;
   examples: RowExamples;
   shortRows: ShortRows;
   /** The rows that the parser's own code refuses. */
@@ -151,8 +139,8 @@ export class FeedRows {
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
     this.#widths = new RowWidths(header, width, context.shortRows);
     // without a hook only known cells are read; a plugin's code may read any cell
-    if (hook === undefined) context.unread.startFile(columns);
-    context.forms.startFile(columns);
+    if (hook === undefined) context.doubts.unread.startFile(columns);
+    context.doubts.forms.startFile(columns);
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
@@ -171,13 +159,7 @@ export class FeedRows {
       fileNumber: context.fileNumber,
       checker: this.#checker,
       skuBytesMax,
-      skuDoubts: context.skuDoubts,
-      skuDates: context.skuDates,
-      decimalForms: context.decimalForms,
-      textDoubts: context.textDoubts,
-      oddValues: context.oddValues,
-      unread: context.unread,
-      forms: context.forms,
+      ...context.doubts,
       storesNumbers: plainNumbers,
       examples: context.examples,
       widths: this.#widths,

@@ -4,21 +4,15 @@ import type { NaiveClock } from '../../bytes/time/datetime.ts';
 import type { Kernels } from '../../kernel/kernels.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
 import type { RowChecker } from './checks/row-checker.ts';
-import type { DecimalForms } from './doubts/decimal-forms.ts';
-import type { FeedForms } from './doubts/forms/feed-forms.ts';
-import type { OddValues } from './doubts/odd-values.ts';
+import type { RowDoubts } from './doubts/row-doubts.ts';
 import type { RowExamples } from './doubts/row-examples.ts';
 import type { RowWidths } from './doubts/row-widths.ts';
-import type { SkuDates } from './doubts/sku-dates.ts';
-import type { SkuDoubts } from './doubts/sku-doubts.ts';
-import type { TextDoubts } from './doubts/text-doubts.ts';
-import type { UnreadSigns } from './doubts/unread/unread-signs.ts';
 import type { RowWriterOptions } from './row-writer.ts';
 import type { RowFilters } from './rows/filters.ts';
 import type { RowRules } from './rows/rules.ts';
 import type { ValueSums } from './rows/values.ts';
 
-export interface NormalizeOptions extends RowWriterOptions {
+export interface NormalizeOptions extends RowWriterOptions, RowDoubts {
   /** The slow lane, for composed columns; null if there are none. */
   composed: ComposedCells | null;
   filters: RowFilters | null;
@@ -31,13 +25,6 @@ export interface NormalizeOptions extends RowWriterOptions {
   checker: RowChecker;
   /** A longer SKU is invalid. */
   skuBytesMax: number;
-  skuDoubts: SkuDoubts;
-  skuDates: SkuDates;
-  decimalForms: DecimalForms;
-  textDoubts: TextDoubts;
-  oddValues: OddValues;
-  unread: UnreadSigns;
-  forms: FeedForms;
   /** True for a workbook, whose numbers are not in quotes: see `Layout.plainNumbers`. */
   storesNumbers: boolean;
   examples: RowExamples;

@@ -11,15 +11,9 @@ import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { HookCall } from './checks/hook-call.ts';
 import type { RefusedTexts } from './checks/refused-texts.ts';
 import { CurrentRow } from './current-row.ts';
-import { DecimalForms } from './doubts/decimal-forms.ts';
-import { FeedForms } from './doubts/forms/feed-forms.ts';
-import { OddValues } from './doubts/odd-values.ts';
+import { type RowDoubts, rowDoubts, warnOfRows } from './doubts/row-doubts.ts';
 import { RowExamples } from './doubts/row-examples.ts';
 import { ShortRows } from './doubts/row-widths.ts';
-import { SkuDates } from './doubts/sku-dates.ts';
-import { SkuDoubts } from './doubts/sku-doubts.ts';
-import { TextDoubts } from './doubts/text-doubts.ts';
-import { UnreadSigns } from './doubts/unread/unread-signs.ts';
 import { FeedReader } from './feed-reader.ts';
 import type { FeedCounts } from './feed-rows.ts';
 import { RowLines } from './row-lines.ts';
@@ -58,13 +52,7 @@ class VendorReader {
   readonly #writer: SortedRunWriter;
   readonly #runs: SortedRun[] = [];
   readonly #examples: RowExamples;
-  readonly #skuDoubts: SkuDoubts;
-  readonly #skuDates: SkuDates;
-  readonly #decimalForms: DecimalForms;
-  readonly #textDoubts: TextDoubts;
-  readonly #oddValues: OddValues;
-  readonly #unread: UnreadSigns;
-  readonly #forms: FeedForms;
+  readonly #doubts: RowDoubts;
   readonly #row: CurrentRow;
   readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
@@ -88,13 +76,7 @@ class VendorReader {
     this.#job = job;
     this.#row = new CurrentRow(job.entryLayout.extras.length, job.limits.extraCellBytesMax);
     this.#examples = new RowExamples(job.log, job.vendor.vendor_id);
-    this.#skuDoubts = new SkuDoubts(this.#examples);
-    this.#skuDates = new SkuDates(this.#examples);
-    this.#decimalForms = new DecimalForms({ moneyDecimals: job.moneyDecimals, rows: this.#examples });
-    this.#textDoubts = new TextDoubts(this.#examples);
-    this.#oddValues = new OddValues(this.#examples);
-    this.#unread = new UnreadSigns(job.currency, this.#examples);
-    this.#forms = new FeedForms(job.currency, this.#examples);
+    this.#doubts = rowDoubts(job, this.#examples);
     this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
   }
@@ -111,13 +93,7 @@ class VendorReader {
       this.#examples.lines = new RowLines();
       this.#shortRows.file = feed.file;
       const context = {
-        skuDoubts: this.#skuDoubts,
-        skuDates: this.#skuDates,
-        decimalForms: this.#decimalForms,
-        textDoubts: this.#textDoubts,
-        oddValues: this.#oddValues,
-        unread: this.#unread,
-        forms: this.#forms,
+        doubts: this.#doubts,
         shortRows: this.#shortRows,
         examples: this.#examples,
         refusals,
@@ -187,13 +163,7 @@ class VendorReader {
       log.countWarning('empty_quantities', vendorId, emptyQuantities);
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
-    for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
-    for (const doubts of [this.#textDoubts, this.#unread, this.#forms])
-      for (const warning of doubts.warnings(vendorId)) log.warn(warning);
-    this.#oddValues.warn(log, vendorId, validRows);
-    const dates = this.#skuDates.warning(vendorId, validRows);
-    if (dates !== null) log.warn(dates);
-    for (const warning of this.#decimalForms.warnings(vendorId, this.#row.otherForms)) log.warn(warning);
+    warnOfRows(this.#doubts, log, { vendorId, validRows, otherForms: this.#row.otherForms });
     const feedErrors = this.#finishValidators();
     const lines = this.#job.feeds.length === 1 ? this.#examples.lines : null;
     const hasSmallSkus = this.#counts.smallSkus > 0;
