@@ -1,7 +1,7 @@
 /**
  * `npm run mutants -- [--sample N] [--seed N] [--skip N] [--take N] [--list] [PART]`: changes one place of a source
- * file at a time, in a copy of the repository, and runs the tests that reach it. A mutant that no test notices is
- * alive. Exits with 1 if more than 5 % are.
+ * file at a time, in a copy of the repository, and runs the tests that reach it; what is alive after those of
+ * `npm test` meets those of `npm run test:long`. A mutant that no test notices is alive. Exits with 1 if more than 5 % are.
  *
  * First each test runs once without a mutant, which shows which mutants it reaches and how long it takes. Results are
  * kept in `.relay/mutants.json`: the same command continues where an earlier one ended, and runs new tests on mutants
@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { importGraph } from '../architecture/sources.ts';
 import { describe, type Mutant, sampleMutants, withSwitches } from './sample.ts';
 import { SampleState, type TestFacts, testHash } from './state.ts';
-import { commandTestsOf, quickFirst, type RankedTest, testsOf } from './tests-of.ts';
+import { commandTestsOf, longTestsOf, quickFirst, type RankedTest, testsOf } from './tests-of.ts';
 import { Workbench } from './workbench.ts';
 
 const ALIVE_SHARE_MAX = 0.05;
@@ -32,7 +32,19 @@ async function learn(bench: Workbench, candidates: readonly SampledMutant[], sta
   if (unknown.length > 0) console.log(`${unknown.length} of ${tests.length} tests run once without a mutant`);
   bench.activate('');
   bench.takeReached();
-  for await (const { test, passed, ms } of bench.run(unknown, { goesOn: true })) {
+  // a long test takes the rest of a test's cases, and would leave its process so
+  const isLong = (test: string) => test.endsWith('.long-test.ts');
+  const groups = [unknown.filter((test) => !isLong(test)), ...unknown.filter(isLong).map((test) => [test])];
+  for (const group of groups) await learnInOneProcess(bench, candidates, state, group);
+}
+
+async function learnInOneProcess(
+  bench: Workbench,
+  candidates: readonly SampledMutant[],
+  state: SampleState,
+  tests: readonly string[],
+): Promise<void> {
+  for await (const { test, passed, ms } of bench.run(tests, { goesOn: true })) {
     const reached = new Set(bench.takeReached());
     const places = (ending: string) =>
       candidates.filter(({ id }) => reached.has(id + ending)).map(({ place }) => place);
@@ -54,11 +66,19 @@ function reaching({ place, tests }: SampledMutant, state: SampleState): string[]
   return quickFirst(good, (test) => facts.get(test)?.ms ?? 0);
 }
 
-/** The test that notices it; null if none does. */
-async function killerOf(candidate: SampledMutant, bench: Workbench, state: SampleState): Promise<string | null> {
+/** The test that notices it; null if none does. With `apart`, each test has a process of its own. */
+async function killerOf(
+  candidate: SampledMutant,
+  bench: Workbench,
+  state: SampleState,
+  apart = false,
+): Promise<string | null> {
   bench.activate(candidate.id);
   const usualMs = (test: string) => state.facts(test)?.ms ?? 0;
-  for await (const { test, passed } of bench.run(reaching(candidate, state), { usualMs })) if (!passed) return test;
+  const tests = reaching(candidate, state);
+  for (const group of apart ? tests.map((test) => [test]) : [tests]) {
+    for await (const { test, passed } of bench.run(group, { usualMs })) if (!passed) return test;
+  }
   return null;
 }
 
@@ -92,20 +112,35 @@ async function main(): Promise<void> {
   await learn(bench, unreached, state);
 
   const taken = candidates.slice(skip, values.take === undefined ? undefined : skip + Number(values.take));
-  const alive: string[] = [];
-  for (const candidate of taken) {
+  const left = await meet(taken, bench, state);
+  for (const one of left) one.tests = longTestsOf(one.mutant.file, graph);
+  if (left.length > 0) console.log(`${left.length} meet the long tests that reach them`);
+  await learn(bench, left, state);
+  const alive = await meet(left, bench, state, true);
+  console.log(`seed ${values.seed}: ${taken.length - alive.length} of ${taken.length} mutants killed`);
+  for (const { mutant, place } of alive) console.log(`alive: ${place} ${describe(mutant)}`);
+  if (alive.length > taken.length * ALIVE_SHARE_MAX) process.exitCode = 1;
+}
+
+/** Runs the tests of each mutant, says what became of it, and returns those that are alive. */
+async function meet(
+  candidates: readonly SampledMutant[],
+  bench: Workbench,
+  state: SampleState,
+  apart = false,
+): Promise<SampledMutant[]> {
+  const alive: SampledMutant[] = [];
+  for (const candidate of candidates) {
     const { mutant, place } = candidate;
     const start = performance.now();
-    const killer = state.killer(place) ?? (await killerOf(candidate, bench, state));
-    if (killer === null) alive.push(`${place} ${describe(mutant)}`);
+    const killer = state.killer(place) ?? (await killerOf(candidate, bench, state, apart));
+    if (killer === null) alive.push(candidate);
     else state.addKiller(place, killer);
     const seconds = ((performance.now() - start) / 1000).toFixed(0);
     const why = killer ?? `${reaching(candidate, state).length} tests reach it`;
     console.log(`${killer === null ? 'ALIVE ' : 'killed'} ${place} ${describe(mutant)} (${seconds} s, ${why})`);
   }
-  console.log(`seed ${values.seed}: ${taken.length - alive.length} of ${taken.length} mutants killed`);
-  for (const line of alive) console.log(`alive: ${line}`);
-  if (alive.length > taken.length * ALIVE_SHARE_MAX) process.exitCode = 1;
+  return alive;
 }
 
 await main();

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { commandTestsOf, isCompiledOnly, quickFirst, testsOf } from './tests-of.ts';
+import { commandTestsOf, isCompiledOnly, longTestsOf, quickFirst, testsOf } from './tests-of.ts';
 
 const test = suite('the tests of a source file are those that import it');
 
@@ -12,7 +12,9 @@ const GRAPH = new Map([
   ['core/b.test.ts', ['core/b.ts']],
   ['core/deep/d.test.ts', ['core/b.ts']],
   ['conformance/e.test.ts', ['core/b.ts']],
+  ['conformance/e.long-test.ts', ['conformance/e.test.ts']],
   ['conformance/growth/f.test.ts', ['core/a.ts']],
+  ['conformance/growth/f.long-test.ts', ['core/a.ts']],
   ['cli/g.test.ts', ['core/a.ts']],
   ['core/other.test.ts', ['core/other.ts']],
   ['stores/aws/queue.ts', []],
@@ -27,6 +29,7 @@ test('the nearest tests come first; tests that cannot notice a change are left o
     { test: 'conformance/e.test.ts', rank: 3, steps: 2 },
   ]);
   assert.equal(commandTestsOf('core/a.ts', GRAPH), [{ test: 'cli/g.test.ts', rank: 3, steps: 1 }]);
+  assert.equal(longTestsOf('core/a.ts', GRAPH), [{ test: 'conformance/e.long-test.ts', rank: 3, steps: 3 }]);
   assert.equal(testsOf('stores/aws/queue.ts', GRAPH)[0], { test: 'AWS RunStore', rank: 4, steps: 1 });
 });
 

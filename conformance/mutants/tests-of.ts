@@ -7,7 +7,8 @@ import { type ImportGraph, isTest } from '../architecture/graph.ts';
  */
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'conformance'];
 /** These tests take minutes, and measure time or memory. */
-const SLOW = /^conformance\/(faults|growth|robustness|support|architecture|mutants)\//;
+const SLOW =
+  /^conformance\/(faults|growth|robustness|support|architecture|mutants)\/|^conformance\/plugin\/builtins\.long-/;
 /** Tests of the AWS stores need servers: `AWS NAME` means a suite of `npm run test:aws`. */
 const SERVER_SUITES = [
   ...['AWS RunStore', 'AWS TenantStore', 'AWS UsageStore', 'AWS RetentionStore', 'AWS JobQueue'],
@@ -31,10 +32,19 @@ export function commandTestsOf(source: string, graph: ImportGraph): RankedTest[]
   return nearest.map(([test, steps]) => ({ test, rank: 3, steps }));
 }
 
+/** The tests of `npm run test:long` that can notice it; each of them needs a process of its own. */
+export function longTestsOf(source: string, graph: ImportGraph): RankedTest[] {
+  const tests = [...importers(source, graph)].filter(([file]) => file.endsWith('.long-test.ts') && isAsked(file));
+  return tests.map(([test, steps]) => ({ test, rank: 3, steps }));
+}
+
+function isAsked(file: string): boolean {
+  return FOLDERS.some((name) => file.startsWith(`${name}/`)) && !SLOW.test(file);
+}
+
 export function testsOf(source: string, graph: ImportGraph): RankedTest[] {
   const distances = importers(source, graph);
   const [folder, top] = [source.replace(/[^/]*$/, ''), source.split('/')[0]];
-  const isNear = (file: string) => FOLDERS.some((name) => file.startsWith(`${name}/`)) && !SLOW.test(file);
   const rank = (file: string) => {
     if (file === source.replace(/\.ts$/, '.test.ts')) return 0;
     if (file.replace(/[^/]*$/, '') === folder) return 1;
@@ -43,7 +53,7 @@ export function testsOf(source: string, graph: ImportGraph): RankedTest[] {
     return folder.endsWith(`/${file.split('/')[1]}/`) ? 2 : 3;
   };
   const tests = [...distances.keys()]
-    .filter((file) => isTest(file) && file.endsWith('.test.ts') && isNear(file))
+    .filter((file) => isTest(file) && file.endsWith('.test.ts') && isAsked(file))
     .map((test) => ({ test, rank: rank(test), steps: distances.get(test) ?? 0 }));
   const order = ({ rank, steps }: RankedTest) => rank * 1000 + steps;
   tests.sort((a, b) => order(a) - order(b) || (a.test < b.test ? -1 : 1));
