@@ -1,0 +1,133 @@
+/** What the kit makes of invented files, a line for each. `readings.test.ts` compares the lines with those in `said/`. */
+import { createHash } from 'node:crypto';
+import { RelayError } from '../../core/errors.ts';
+import { numberText } from '../../plugins/parsers/kit/container/workbook/cell-text.ts';
+import { NumberFormat } from '../../plugins/parsers/kit/container/workbook/number-format.ts';
+import { codeText, shownNumber, shownText } from '../../plugins/parsers/kit/container/workbook/shown.ts';
+import { chooseEncoding } from '../../plugins/parsers/kit/encoding/choice/choice.ts';
+import { surveyBytes } from '../../plugins/parsers/kit/encoding/choice/survey.ts';
+import { EncodingWatch } from '../../plugins/parsers/kit/encoding/doubts/watch.ts';
+import { findForms } from '../../plugins/parsers/kit/suggest/cell-forms.ts';
+import type { FeedColumn } from '../../plugins/parsers/kit/suggest/header-words.ts';
+import { scoreColumns } from '../../plugins/parsers/kit/suggest/score-columns.ts';
+import { detectDialect } from '../../plugins/parsers/kit/table/detect/sniff.ts';
+import { readTable } from '../../plugins/parsers/kit/table/table-reader.ts';
+import { catalogue } from './invented/catalogues.ts';
+import { messyTable } from './invented/messy.ts';
+import { numberFormat, STORED } from './invented/number-formats.ts';
+import { spoiledBytes } from './invented/spoiled-bytes.ts';
+
+/** Stands for what is too long to show. */
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
+const line = (number: number, name: string, ...facts: string[]): string => `${number} ${name}: ${facts.join(' · ')}`;
+
+function ofTable(number: number): string {
+  const { spoiled, text } = messyTable(number);
+  const found = detectDialect(text);
+  const { delimiter, quote, escape: escaping, skipLines, headerLines, width, confidence, reasons, ambiguous } = found;
+  const options = { dialect: found, skipLines, headerLines, joined: number % 3 === 0, ...(width > 1 ? { width } : {}) };
+  const table = readTable(text, options);
+  const rows = [...table.rows];
+  const repaired = rows.flatMap((row) => (row.repaired === null ? [] : [`${row.line} ${row.repaired}`]));
+  const others = table.otherTables.map(({ firstLine, lastLine }) => `${firstLine}-${lastLine}`);
+  const lists = Object.entries({ repaired, footer: table.footer, others, ambiguous });
+  const inBulk = [...readTable(text, options).parts];
+  const { headersAgain, underlines } = table;
+  return line(
+    number,
+    spoiled.join(', ') || 'as it should be',
+    JSON.stringify([delimiter, quote, escaping, found.lineEnd]),
+    `${skipLines} above, ${headerLines} header, ${rows.length} rows of ${table.width}`,
+    ...lists.flatMap(([name, list]) => (list.length === 0 ? [] : [`${name} ${JSON.stringify(list)}`])),
+    digest([
+      rows.map((row) => [row.line, ...row.cells]),
+      confidence.toFixed(2),
+      reasons,
+      headersAgain,
+      underlines,
+      inBulk,
+    ]),
+  );
+}
+
+function ofCatalogue(number: number): string {
+  const { name, header, rows, currency } = catalogue(number);
+  const choices = scoreColumns(header, rows, currency);
+  const chosen = choices.flatMap(({ column, chosen: one }) => (one === null ? [] : [{ column, index: one.index }]));
+  const cells = new Map(chosen.map(({ column, index }) => [column, rows.map((row) => row[index] ?? '')]));
+  const names = new Map<FeedColumn, string>(chosen.map(({ column, index }) => [column, header?.[index] ?? '']));
+  const { options, currency: marked, findings, withheld } = findForms(cells, currency, names);
+  return line(
+    number,
+    name,
+    chosen.map(({ column, index }) => `${column} ${index}`).join(', '),
+    JSON.stringify(options),
+    [marked ?? '-', ...findings.map(({ code, column, count }) => `${code} ${column} ${count}`)].join(', '),
+    [...withheld.keys()].join(', '),
+    digest([choices, findings, [...withheld]]),
+  );
+}
+
+function ofFormat(number: number): string {
+  const code = numberFormat(number);
+  const format = new NumberFormat(code);
+  const { currency, isPercent, hasDates, hasCodes, hasTextMark } = format;
+  const signs = Object.entries({ isPercent, hasDates, hasCodes, hasTextMark }).flatMap(([name, has]) =>
+    has ? [name] : [],
+  );
+  const shown = STORED.map((stored) => {
+    const all = [
+      shownNumber(stored, format, number % 5 === 0),
+      numberText(stored, format, false),
+      codeText(stored, format),
+    ];
+    return [...new Set(all)].map((text) => text ?? '-').join(' = ');
+  });
+  return line(number, code, [currency ?? '-', ...signs].join(', '), shown.join(' | '), shownText('a "b"', format));
+}
+
+async function ofBytes(number: number): Promise<string> {
+  const { name, bytes, declared } = spoiledBytes(number);
+  const open = async function* (): AsyncGenerator<Uint8Array> {
+    const size = number % 4 === 0 ? 7 : 1 << 16;
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  };
+  const survey = await surveyBytes(open());
+  const facts = digest([survey, survey.words.map((word) => [...word])]);
+  try {
+    const { sample, ...choice } = await chooseEncoding(open, { declared });
+    const watch = new EncodingWatch({ ...choice, ...(sample === undefined ? {} : { sample }) });
+    const parts: Uint8Array[] = [];
+    for await (const chunk of watch.decode(open(), open)) parts.push(chunk.slice());
+    const { encoding, reason, confidence, over, likely } = choice;
+    const said = [`${encoding} by ${reason}`, confidence.toFixed(2), over ?? '-', likely ?? '-'].join(', ');
+    return line(
+      number,
+      name,
+      said,
+      watch.warnings().join(', '),
+      digest([watch.reports(), Buffer.concat(parts).toString()]),
+      facts,
+    );
+  } catch (error) {
+    if (!(error instanceof RelayError)) throw error;
+    return line(number, name, error.code, digest(error.message), facts);
+  }
+}
+
+interface SaidList {
+  count: number;
+  lineOf(number: number): string | Promise<string>;
+}
+
+/** The lists by their names. */
+export const LISTS: Record<string, SaidList> = {
+  tables: { count: 1200, lineOf: ofTable },
+  columns: { count: 540, lineOf: ofCatalogue },
+  'number-formats': { count: 420, lineOf: ofFormat },
+  encodings: { count: 480, lineOf: ofBytes },
+};
+
+export function listFile(name: string): URL {
+  return new URL(`said/${name}.txt`, import.meta.url);
+}
