@@ -11,6 +11,9 @@ import { MergeCrew } from './ranges/merge-crew.ts';
 /** Ranges for each thread: who is done early takes another. */
 const RANGES_PER_THREAD = 16;
 
+/** Merging ahead of a join saves the run's own thread more for each offer than merging ranges does, so fewer offers are enough. */
+const AHEAD_GAINS = 4;
+
 export interface MergeThreadsSetting {
   used: BoundPlugins['used'];
   runs: readonly SortedRun[];
@@ -29,7 +32,8 @@ export async function startMergeThreads(
   const { threads } = engine;
   if (threads === undefined || threads.count < 2) return null;
   if (!used.every((plugin) => threads.canRun(plugin)) || !runs.every(canCut)) return null;
-  if (runs.reduce((sum, { bytes }) => sum + bytes, 0) < threads.leastMergeBytes) return null;
+  const least = threads.leastMergeBytes / (isJoined ? AHEAD_GAINS : 1);
+  if (runs.reduce((sum, { bytes }) => sum + bytes, 0) < least) return null;
   const { scratch, rawConfig } = request;
   const served = { threads, createScratch: () => scratch.create() };
   const order = { rawConfig, facts, layout, hasSmallSkus };
