@@ -175,14 +175,14 @@ test('a tripped guardrail leaves the same candidate', async () => {
   assert.ok(run.artifacts.files.has('outputs/candidate_inventory.csv'));
 });
 
-test('few offers are merged in one thread; a quarter of what ranges need is enough', async () => {
+test('few offers are merged in one thread; half of what ranges need is enough', async () => {
   const started = async (leastMergeBytes: number) => {
     const threads = Object.assign(memoryThreads(2, testRegistry()), { leastMergeBytes });
     await runThreaded(caseOf([rows(40), rows(40)]), threads);
     return threads.started;
   };
   // 80 offers of 72 to 200 bytes
-  assert.equal([await started(80 * 72), await started(4 * 80 * 72), await started(4 * 80 * 200)], [2 + 1, 2 + 1, 2]);
+  assert.equal([await started(80 * 72), await started(2 * 80 * 72), await started(2 * 80 * 200)], [2 + 1, 2 + 1, 2]);
 });
 
 test('a thread that dies while it merges ahead fails the run', async () => {

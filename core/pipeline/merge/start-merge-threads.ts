@@ -12,7 +12,7 @@ import { MergeCrew } from './ranges/merge-crew.ts';
 const RANGES_PER_THREAD = 16;
 
 /** Merging ahead of a join saves the run's own thread more for each offer than merging ranges does, so fewer offers are enough. */
-const AHEAD_GAINS = 4;
+const AHEAD_GAINS = 2;
 
 export interface MergeThreadsSetting {
   used: BoundPlugins['used'];
