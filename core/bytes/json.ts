@@ -1,5 +1,4 @@
 /** Writes texts as JSON strings, byte by byte, as `JSON.stringify` does. */
-// biome-ignore-all lint/style/noNonNullAssertion: the text's length bounds its bytes
 import { toBytes } from './text.ts';
 
 /** Bytes that one byte of a text may take: `\u001f`. */
@@ -16,8 +15,10 @@ const IS_ESCAPED = Uint8Array.from(ESCAPES, (bytes) => (bytes === null ? 0 : 1))
 export function writeJsonText(out: Uint8Array, at: number, text: Uint8Array): number {
   let to = at;
   for (let i = 0; i < text.length; i++) {
+    // biome-ignore lint/style/noNonNullAssertion: the text's length bounds its bytes
     const byte = text[i]!;
     if (IS_ESCAPED[byte] === 0) out[to++] = byte;
+    // biome-ignore lint/style/noNonNullAssertion: the text's length bounds its bytes
     else for (const one of ESCAPES[byte]!) out[to++] = one;
   }
   return to;

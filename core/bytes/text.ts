@@ -1,6 +1,5 @@
 /** Strings and UTF-8 bytes, and the one place that decides how output cells are quoted. */
 
-// biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 import { QUOTE } from './ascii.ts';
 
 const encoder = new TextEncoder();
@@ -38,6 +37,7 @@ export function writeCell(
 ): number {
   let p = at;
   for (let i = from; i < to; i++) {
+    // biome-ignore lint/style/noNonNullAssertion: every index is inside `[from, to)`
     const c = bytes[i]!;
     if (c <= 0x2c && needsQuotes(c)) return writeQuoted(out, at, bytes, from, to, doubled);
     out[p++] = c;
@@ -57,6 +57,7 @@ function writeQuoted(
   let p = at;
   out[p++] = QUOTE;
   for (let i = from; i < to; i++) {
+    // biome-ignore lint/style/noNonNullAssertion: every index is inside `[from, to)`
     const c = bytes[i]!;
     out[p++] = c;
     if (c === 0x22) out[p++] = 0x22;

@@ -1,5 +1,4 @@
 /** Warns about valid configs that are probably a mistake, in every run and in `relay check`. */
-// biome-ignore-all lint/style/noNonNullAssertion: the loop asks for the last item of a list that has one
 
 import { isWholeCurrency } from '../money/currencies.ts';
 import { Money } from '../money/money.ts';
@@ -85,6 +84,7 @@ function nestedPrefixes(config: TenantConfig): Array<[string, string]> {
   const pairs: Array<[string, string]> = [];
   const open: typeof folders = [];
   for (const folder of folders) {
+    // biome-ignore lint/style/noNonNullAssertion: the loop asks for the last item of a list that has one
     while (open.length > 0 && !folder.prefix.startsWith(open.at(-1)!.prefix)) open.pop();
     const outer = open.at(-1);
     if (outer !== undefined) pairs.push([outer.id, folder.id]);

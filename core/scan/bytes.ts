@@ -1,6 +1,5 @@
 /** Delimiters and line ends in UTF-8 bytes. `end` is always the position after the last byte that counts. */
 
-// biome-ignore-all lint/style/noNonNullAssertion: every index is below `end`
 import { CR, isLineEnd, LF } from '../bytes/ascii.ts';
 
 export function delimiterAt(bytes: Uint8Array, at: number, end: number, delimiter: Uint8Array): boolean {
@@ -12,6 +11,7 @@ export function delimiterAt(bytes: Uint8Array, at: number, end: number, delimite
 /** The position of the first line end, or `end`. */
 export function findLineEnd(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
+  // biome-ignore lint/style/noNonNullAssertion: every index is below `end`
   while (at < end && !isLineEnd(bytes[at]!)) at++;
   return at;
 }
@@ -25,6 +25,7 @@ export function skipLineEnd(bytes: Uint8Array, at: number, end: number): number 
 export function countLineEnds(bytes: Uint8Array, from: number, end: number): number {
   let lines = 0;
   for (let at = from; at < end; at++) {
+    // biome-ignore lint/style/noNonNullAssertion: every index is below `end`
     const byte = bytes[at]!;
     if (isLineEnd(byte) && (byte === LF || bytes[at + 1] !== LF)) lines++;
   }

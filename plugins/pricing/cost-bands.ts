@@ -1,5 +1,4 @@
 /** `cost_bands`: the margin by what the goods cost. */
-// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { amountSchema, decimalSchema } from '../../core/config/decimal.ts';
 import { MICRO_SCALE, Money } from '../../core/money/money.ts';
@@ -79,9 +78,11 @@ export const costBands: Plugin<'pricing', Options> = {
           if (landedTimes === null || limits.some((limit) => limit === null)) return null;
           const highest = Float64Array.from(limits as number[]);
           return (offers, offer, price) => {
+            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
             const cost = offers.cost[offer]!;
             if (cost < 0) return price;
             let band = 0;
+            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
             while (cost > highest[band]!) band++;
             return landedTimes(offers, offer, band);
           };

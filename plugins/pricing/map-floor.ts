@@ -1,5 +1,4 @@
 /** `map_floor`: at least the manufacturer's minimum advertised price (MAP), if the tenant enforces it. */
-// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { moneyDecimals } from '../../core/money/currencies.ts';
 import { MICRO_SCALE } from '../../core/money/money.ts';
@@ -38,6 +37,7 @@ export const mapFloor: Plugin<'pricing', Record<string, never>> = {
           const ofMicro = 10 ** (scale - MICRO_SCALE);
           const unit = 10 ** (MICRO_SCALE - moneyDecimals(config.default_currency));
           return (offers, offer, price) => {
+            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
             const map = offers.mapPrice[offer]!;
             return price < 0 || map < 0 ? price : Math.max(price, multipleAbove(map, unit) * ofMicro);
           };

@@ -1,5 +1,4 @@
 /** `margin`: landed cost times one plus the margin. Without a cost, the feed's own price stays. */
-// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { Money } from '../../core/money/money.ts';
 import type { Plugin, PricingRule } from '../../core/plugin.ts';
@@ -33,6 +32,7 @@ export const margin: Plugin<'pricing', Record<string, never>> = {
         at: (scale) => {
           const landedTimes = at(scale);
           if (landedTimes === null) return null;
+          // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
           return (offers, offer, price) => (offers.cost[offer]! < 0 ? price : landedTimes(offers, offer, 0));
         },
       });

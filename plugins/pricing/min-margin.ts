@@ -1,5 +1,4 @@
 /** `min_margin`: at least landed cost plus a margin. */
-// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { decimalSchema } from '../../core/config/decimal.ts';
 import { moneyDecimals } from '../../core/money/currencies.ts';
@@ -58,6 +57,7 @@ export const minMargin: Plugin<'pricing', Options> = {
           const unit = 10 ** (scale - moneyDecimals(config.default_currency));
           if (landedTimes === null) return null;
           return (offers, offer, price) => {
+            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
             if (price < 0 || offers.cost[offer]! < 0) return price;
             return Math.max(price, multipleAbove(landedTimes(offers, offer, 0), unit));
           };

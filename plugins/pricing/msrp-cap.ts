@@ -1,5 +1,4 @@
 /** `msrp_cap`: at most the manufacturer's suggested retail price (MSRP), or a share of it. */
-// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { decimalSchema } from '../../core/config/decimal.ts';
 import { moneyDecimals } from '../../core/money/currencies.ts';
@@ -51,6 +50,7 @@ export const msrpCap: Plugin<'pricing', Options> = {
           const step = 10 ** (scale - unit.scale);
           if (times === null) return null;
           return (offers, offer, price) => {
+            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
             const msrp = offers.msrp[offer]!;
             return price < 0 || msrp <= 0 ? price : Math.min(price, multipleBelow(msrp * times, step));
           };

@@ -2,7 +2,6 @@
  * Removes old runs, config versions and keys from the tables. `expired#<run>` in the runs table notes a run whose objects must
  * go, and the index `by_due` finds it. `turn#retention` says whose turn it is.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import { farLease, type RunRecord } from '../../core/ports/service/runs.ts';
 import { type ExpiredRun, farDue, type RetentionStore } from '../../core/ports/service/upkeep.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
@@ -51,6 +50,7 @@ export class AwsRetentionStore implements RetentionStore {
       },
     };
     const items = await this.#runs.query({ index: 'by_tenant', condition, limit: size + 1 });
+    // biome-ignore lint/style/noNonNullAssertion: a page is cut only where it has items
     const last = items.length > size ? toRunRecord(items[size - 1]!) : null;
     const runs = items.slice(0, size).map(toRunRecord);
     return {

@@ -2,7 +2,6 @@
  * Runs in DynamoDB. A tenant's one slot is an item of its own: a transaction puts it with the run and removes it when the
  * run ends. Every other change is one conditional update. Lists come from indexes: see `run-lists.ts`.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: an earlier run is looked for only with an idempotency key
 
 import { assert } from '../../core/errors.ts';
 import {
@@ -210,6 +209,7 @@ export class AwsRunStore implements RunStore {
     const slot = await this.#table.get(slotKey(tenantId));
     const before = idempotency === undefined ? null : await this.findRepeated(tenantId, idempotency.key, now);
     if (before !== null) {
+      // biome-ignore lint/style/noNonNullAssertion: an earlier run is looked for only with an idempotency key
       if (before.bodyHash !== idempotency!.bodyHash) return { status: 'key_reused' };
       return { status: 'repeated', run: before.run };
     }

@@ -2,7 +2,6 @@
  * One DynamoDB table: consistent reads, conditional changes, transactions, queries. Each change leaves a unique mark in the
  * item. So when AWS made a change but its response was lost, the retry recognises it.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: the group of the pattern always matches
 import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
@@ -261,6 +260,7 @@ interface ExpressionInput {
 }
 
 function conditionInput({ expression, values }: WriteCondition): ExpressionInput {
+  // biome-ignore lint/style/noNonNullAssertion: the group of the pattern always matches
   const names = Object.fromEntries([...expression.matchAll(/#(\w+)/g)].map(([alias, name]) => [alias, name!]));
   const valuesByAlias = Object.entries(values ?? {}).map(([name, value]) => [`:${name}`, value]);
   return {

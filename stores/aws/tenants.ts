@@ -2,7 +2,6 @@
  * Tenants in DynamoDB. Each config version is an item that is written once: the newest version is the tenant's last item,
  * and two writers cannot create the same one. Keys: see `tenant-keys.ts`.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import { assert, RelayError } from '../../core/errors.ts';
 import type {
   KeyKind,
@@ -99,6 +98,7 @@ export class AwsTenantStore implements TenantStore {
       const some = await Promise.all(ids.slice(at, at + CONCURRENT_READS).map((id) => this.get(id)));
       tenants.push(...some.filter((one) => one !== null));
     }
+    // biome-ignore lint/style/noNonNullAssertion: a page is cut only where it has items
     return { tenants, next: found.length > size ? encodeCursor([ids.at(-1)!]) : null };
   }
 

@@ -1,5 +1,4 @@
 /** Turns SQLite errors into a `RelayError`: what failed, whether a retry can help, and what to do. */
-// biome-ignore-all lint/style/noNonNullAssertion: splitting gives at least one part
 import { RelayError, type RelayErrorDetails } from '../../core/errors.ts';
 
 interface SqliteFault {
@@ -68,6 +67,7 @@ function resultCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'SQLITE_READONLY_DBMOVED') return 'DBMOVED';
+  // biome-ignore lint/style/noNonNullAssertion: splitting gives at least one part
   if (typeof code === 'string' && code.startsWith('SQLITE_')) return code.split('_')[1]!;
   // libsql gives no code for a file that it cannot open
   return /^ConnectionFailed/.test(error.message) ? 'CANTOPEN' : null;

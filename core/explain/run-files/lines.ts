@@ -1,5 +1,4 @@
 /** Reads lines and cells of files that Relay wrote, in Relay's own quoting. */
-// biome-ignore-all lint/style/noNonNullAssertion: the loops bound their indexes
 import { concatBytes } from '../../bytes/concat.ts';
 import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 
@@ -32,6 +31,7 @@ export function lineEnd(bytes: Uint8Array, from: number, format: 'csv' | 'jsonl'
   if (format === 'jsonl') return bytes.indexOf(LF, from);
   let quoted = false;
   for (let i = from; i < bytes.length; i++) {
+    // biome-ignore lint/style/noNonNullAssertion: the loops bound their indexes
     const byte = bytes[i]!;
     if (byte === QUOTE) quoted = !quoted;
     else if (byte === LF && !quoted) return i;

@@ -1,5 +1,4 @@
 /** Reads the records of a feed as they arrived: their cells, and the columns that these belong to. */
-// biome-ignore-all lint/style/noNonNullAssertion: records and fields are below the batch's counts
 import type { ExtraColumn } from '../../canonical.ts';
 import type { VendorConfig } from '../../config/schema.ts';
 import type { ResolvedColumns } from '../../pipeline/normalize/columns/columns.ts';
@@ -60,6 +59,7 @@ export async function readRawRows(feed: PreparedFeed, options: RawRowsOptions): 
       first = started.next;
     }
     for (let record = first; record < batch.count; record++) {
+      // biome-ignore lint/style/noNonNullAssertion: records and fields are below the batch's counts
       const line = batch.line[record]!;
       if (found.cells.size === most) return found;
       const cell = (field: number) => {

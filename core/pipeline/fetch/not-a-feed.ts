@@ -2,7 +2,6 @@
  * Finds files in a vendor's folder that are not feeds: still in transfer, backups, locks, markers, digests, images.
  * Looks at names only, so that the result does not depend on the moment.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: splitting gives at least one part, a match at least one character
 
 import type { FeedFilter, PassedOver } from '../../ports/engine.ts';
 import { printable } from '../../text/printable.ts';
@@ -74,6 +73,7 @@ function isReadable(parts: readonly string[]): boolean {
 /** Why a file is not a feed; null if it may be one. `path`: below the vendor's folder, with `/`. */
 export function whyNotAFeed(path: string): string | null {
   const parts = path.split('/');
+  // biome-ignore lint/style/noNonNullAssertion: splitting gives at least one part, a match at least one character
   const name = parts.at(-1)!.toLowerCase();
   if (name === '') return FOLDER;
   if (!isReadable(parts))

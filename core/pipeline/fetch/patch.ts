@@ -3,7 +3,6 @@
  * corrected cells. It replaces just these rows, in exactly the file that they were refused from. The corrected copy is
  * read in place of that file. See decision 0029.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound its records
 import { CR, LF } from '../../bytes/ascii.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { trimText } from '../../bytes/trim.ts';
@@ -56,6 +55,7 @@ async function replacements({ feed, patch, limits }: PatchOptions): Promise<Repl
   const places = await placesOf(patch.rows);
   const found = new Map<number, Replacement>();
   const scanner = new Scanner(dialectOf(feed.layout), limits.recordBytesMax);
+  // biome-ignore lint/style/noNonNullAssertion: the batch's counts bound its records
   const chunks = feed.text!.decode(patch.source);
   let isHeader = true;
   for await (const { window, batch } of scanFeed(chunks, scanner, { windowBytes: limits.windowBytes, skipLines: 0 })) {
@@ -125,6 +125,7 @@ class LineEditor {
   take(chunk: Uint8Array): Uint8Array {
     let from = 0;
     for (let at = 0; at < chunk.length; at++) {
+      // biome-ignore lint/style/noNonNullAssertion: the batch's counts bound its records
       const byte = chunk[at]!;
       if (this.#isAfterCr) {
         this.#isAfterCr = false;

@@ -5,7 +5,6 @@
  * promises are few per megabyte. Offers of a SKU are collected as columns in one reused `OfferGroup`. An `await`, a closure
  * or an object per offer would make it slow.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: a cursor is at a whole entry
 import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
 import type { QuantityRule } from '../../config/quantity.ts';
@@ -214,6 +213,7 @@ function takeGroup(group: OfferGroup, gathered: GatheredOffers, pages: PageStart
 function notePage(pages: PageStarts, group: OfferGroup, { owner, words, bytes, at }: EntryPlace): void {
   if (group.count === 0 && pages.isDue) {
     const start = at + group.layout.skuOffset;
+    // biome-ignore lint/style/noNonNullAssertion: a cursor is at a whole entry
     pages.begin(toText(bytes, start, start + words[(at >> 2) + WORD_SKU_LENGTH]!));
   }
   pages.add(owner);

@@ -5,7 +5,6 @@
  *
  * `add` is called for each offer of the merge: it counts, and does nothing else.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: positions are those of the run's vendors
 import { MARKS_MAX, type PageStart } from '../row-index.ts';
 
 /** The rows of a page, unless a single SKU has more. */
@@ -52,6 +51,7 @@ export class PageStarts {
 
   /** Counts a row of the vendor as passed. */
   add(position: number): void {
+    // biome-ignore lint/style/noNonNullAssertion: positions are those of the run's vendors
     this.#passed[position]!++;
     this.#total++;
   }

@@ -3,7 +3,6 @@
  * vendor. The merge passes the rows of all vendors in the order of their SKUs and says where pages begin
  * (`page-starts.ts`). Then the file is written page by page. See `PageIndex` in `row-index.ts`.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: positions are those of the run's vendors
 import type { ByteSink, RunArtifacts, Scratch } from '../../ports/engine.ts';
 import { PATHS, writing } from '../artifacts.ts';
 import { ROW_ENTRY_BYTES, type RowIndexBuilder } from '../row-index.ts';
@@ -54,6 +53,7 @@ export class RowPages {
       const out = new WriteBuffer(sink);
       for (const [page, [, before]] of starts.entries()) {
         const after = starts[page + 1]?.[1] ?? rows;
+        // biome-ignore lint/style/noNonNullAssertion: positions are those of the run's vendors
         for (const [i, reader] of readers.entries()) await reader.copy((after[i]! - before[i]!) * ROW_ENTRY_BYTES, out);
       }
       await out.flush();

@@ -3,7 +3,6 @@
  * another process is found at the next poll. As on SQS, a message that was received as often as it may be (`maxReceiveCount`) becomes a
  * dead letter when it would be received again.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: the statement always returns a row
 import type { Clock } from '../../../core/ports/engine.ts';
 import type {
   DeadLetter,
@@ -127,6 +126,7 @@ export class EmbeddedJobQueue implements JobQueue {
     const statement = `SELECT COUNT(*) FILTER (WHERE visible_at <= ?) AS visible,
       COUNT(*) FILTER (WHERE visible_at > ?) AS inFlight FROM messages WHERE dead = 0`;
     const { visible, inFlight } = await this.#database.read(
+      // biome-ignore lint/style/noNonNullAssertion: the statement always returns a row
       (sql) => sql.one<{ visible: number; inFlight: number }>(statement, now, now)!,
     );
     return { visible, inFlight };

@@ -1,5 +1,4 @@
 /** Removes old runs, config versions and keys from the embedded database, and says whose turn it is to do so. */
-// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 
 import { farLease, type RunRecord } from '../../../core/ports/service/runs.ts';
 import { type ExpiredRun, farDue, type RetentionStore } from '../../../core/ports/service/upkeep.ts';
@@ -38,6 +37,7 @@ export class EmbeddedRetentionStore implements RetentionStore {
     const rows = await this.#database.read((sql) => sql.all<RunRow>(statement, ...values));
     const runs = rows.slice(0, size).map(runRecordOf);
     const last = runs.at(-1);
+    // biome-ignore lint/style/noNonNullAssertion: a page is cut only where it has items
     return { runs, next: rows.length > size ? encodeCursor([last!.requestedAt, last!.runId]) : null };
   }
 

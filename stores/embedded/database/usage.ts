@@ -1,5 +1,4 @@
 /** What each tenant uses, in the embedded database. */
-// biome-ignore-all lint/style/noNonNullAssertion: COUNT always has a row
 import type { StoredBytes, UsageStore, WaitingUpload } from '../../../core/ports/service/upkeep.ts';
 import type { Database, Sql } from './database.ts';
 import { countVersions } from './tenants.ts';
@@ -44,6 +43,7 @@ export class EmbeddedUsageStore implements UsageStore {
     const { tenantId, key, openedAt, expiresAt, etagBefore, sizeBefore } = upload;
     return this.#database.write((sql) => {
       const statement = 'SELECT COUNT(*) AS waiting FROM uploads WHERE tenant_id = ? AND expires_at > ? AND key <> ?';
+      // biome-ignore lint/style/noNonNullAssertion: COUNT always has a row
       const { waiting } = sql.one<{ waiting: number }>(statement, tenantId, openedAt, key)!;
       if (waiting >= max) return false;
       sql.run(

@@ -3,7 +3,6 @@
  * hand is an object too. Beside it are `partial/`, for objects that are still being written, `types/` (see
  * `content-types.ts`) and `locks/` (see `replace-lock.ts`). A process that dies leaves at most a file in `partial/`.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import fs from 'node:fs';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
@@ -105,6 +104,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     const size = pageSize(limit, PAGE);
     const objects: ObjectInfo[] = [];
     for await (const info of this.#infos(prefix, after)) {
+      // biome-ignore lint/style/noNonNullAssertion: a page is cut only where it has items
       if (objects.length === size) return { objects, next: encodeCursor([objects.at(-1)!.key]) };
       objects.push(info);
     }

@@ -2,7 +2,6 @@
  * The run's end of the threads that merge ranges of SKUs: says which range is the run's own next, and puts what the others wrote
  * behind that, in the order of the ranges. So a run with threads writes, warns and fails as one without.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: ranges are below their number
 import { assert, receivedError } from '../../../errors.ts';
 import type { ByteSink, ScratchFile } from '../../../ports/engine.ts';
 import type { Thread } from '../../../ports/threads.ts';
@@ -83,6 +82,7 @@ export class MergeCrew {
 
   /** By vendor position, the rows before a range. */
   passed(range: number): readonly number[] {
+    // biome-ignore lint/style/noNonNullAssertion: ranges are below their number
     return this.order.cut.passed[range]!;
   }
 
@@ -100,6 +100,7 @@ export class MergeCrew {
     for (let range = this.#next; range < this.order.cut.passed.length; range++) {
       const merged = await this.#take(range);
       pages?.absorb(merged.pages);
+      // biome-ignore lint/style/noNonNullAssertion: ranges are below their number
       if (merged.result === null) throw receivedError(merged.error!);
       let { at } = merged;
       for (const piece of merged.pieces) {

@@ -1,5 +1,4 @@
 /** Declared words: whole cells with a meaning, compared trimmed and without regard to case. */
-// biome-ignore-all lint/style/noNonNullAssertion: the cell's range bounds the bytes
 import { ByteMap } from '../../../bytes/byte-map.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { foldHeader } from '../columns/header.ts';
@@ -23,6 +22,7 @@ export class Words {
     if (this.#folded.length < length) this.#folded = new Uint8Array(length * 2);
     const folded = this.#folded;
     for (let i = 0; i < length; i++) {
+      // biome-ignore lint/style/noNonNullAssertion: the cell's range bounds the bytes
       const byte = bytes[start + i]!;
       if (byte >= 0x80) {
         const whole = toBytes(foldHeader(cell.text()));

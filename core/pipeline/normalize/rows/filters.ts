@@ -1,5 +1,4 @@
 /** Decides which rows a layout keeps, by the values of their columns. */
-// biome-ignore-all lint/style/noNonNullAssertion: the loop bounds the filters
 import type { RowTest } from '../../../layout.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
 import { globMatcher, isGlob } from '../../../text/glob.ts';
@@ -20,6 +19,7 @@ export class RowFilters {
   keeps(window: Uint8Array, batch: RecordBatch, record: number): boolean {
     const cell = this.#cell;
     for (let f = 0; f < this.#filters.length; f++) {
+      // biome-ignore lint/style/noNonNullAssertion: the loop bounds the filters
       const { is, where, keep } = this.#filters[f]!;
       if (where !== null) {
         cell.take(window, batch, batch.fieldAt(record, where.field));

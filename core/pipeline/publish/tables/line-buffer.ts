@@ -1,5 +1,4 @@
 /** Collects CSV lines as bytes: no string per cell. */
-// biome-ignore-all lint/style/noNonNullAssertion: callers bound the bytes
 import { writeCents, writeInteger, writeMicros, writeMills } from '../../../bytes/numbers.ts';
 import { toBytes, writeCell } from '../../../bytes/text.ts';
 import type { MoneyDecimals } from '../../../money/currencies.ts';
@@ -49,6 +48,7 @@ export class LineBuffer {
     }
     const { bytes: out } = this;
     let at = this.used;
+    // biome-ignore lint/style/noNonNullAssertion: callers bound the bytes
     for (let i = from; i < to; i++) out[at++] = bytes[i]!;
     this.used = at;
   }

@@ -2,7 +2,6 @@
  * Price and quantity in rows of the published feed. A feed in which they are no numbers cannot be measured against: it is refused, as
  * one without a header is. Empty cells are none.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: fields are those of the current row
 import type { MoneyDecimals } from '../../../money/currencies.ts';
 import { integerAt, NONE, unitsAt } from './cells.ts';
 import type { SortedRows } from './sorted-rows.ts';
@@ -29,6 +28,7 @@ export function publishedQuantity(rows: SortedRows, column: number): number {
 function isEmpty(rows: SortedRows, column: number): boolean {
   if (column < 0) return true;
   const field = rows.first + column;
+  // biome-ignore lint/style/noNonNullAssertion: fields are those of the current row
   return rows.batch.fieldStart[field]! === rows.batch.fieldEnd[field]!;
 }
 

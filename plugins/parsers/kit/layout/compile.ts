@@ -1,5 +1,4 @@
 /** Turns a table (`options.ts`) into the layout that the engine runs. */
-// biome-ignore-all lint/style/noNonNullAssertion: `layoutProblems` asks for one column of the side file
 import {
   type CanonicalColumn,
   COLUMN_KINDS,
@@ -241,6 +240,7 @@ function saysHowToRead({ optional, multiply_by, divide_by, add, words, numbers }
 
 function originOf({ from, first_filled, sum, join, value, preamble, side_file }: TableColumn): CellOrigin | null {
   if (preamble !== undefined) return { kind: 'preamble', name: preamble };
+  // biome-ignore lint/style/noNonNullAssertion: `layoutProblems` asks for one column of the side file
   if (side_file !== undefined) return { kind: 'side_file', file: side_file, column: listOf(from!)[0]! };
   if (from !== undefined) return { kind: 'first_found', fields: refsOf(from) };
   if (first_filled !== undefined) return { kind: 'first_filled', fields: first_filled.map(filledOf) };

@@ -1,5 +1,4 @@
 /** What a cell looks like, as numbers that can be summed up: letters, digits, blanks, decimal marks, its length and its size. */
-// biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 
 /** Longer cells are not read to their end. */
 const BYTES_MAX = 32;
@@ -34,6 +33,7 @@ export class CellShape {
     let last = -1;
     let bits = 0;
     for (let at = from; at < end; at++) {
+      // biome-ignore lint/style/noNonNullAssertion: every index is inside `[from, to)`
       const byte = bytes[at]!;
       if (byte >= 0x30 && byte <= 0x39) {
         last = byte - 0x30;

@@ -3,7 +3,6 @@
  * are read. A column counts if its name says currency, if a row has the right currency there, or if every cell is a
  * code or sign of a currency.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: bytes are looked at up to the cell's end
 import { toText } from '../../../../bytes/text.ts';
 import { currenciesOf } from '../../../../money/currency-signs.ts';
 import { isAlsoWord, saysCurrency } from '../../../../money/currency-words.ts';
@@ -63,6 +62,7 @@ export class UnreadCurrencies implements UnreadColumnKind<CurrencyColumn> {
   #kindOf(window: Uint8Array, from: number, to: number): number {
     if (to - from > CELL_BYTES_MAX) return NO_CURRENCY;
     let key = to - from;
+    // biome-ignore lint/style/noNonNullAssertion: bytes are looked at up to the cell's end
     for (let at = from; at < to; at++) key = key * 256 + window[at]!;
     let kind = this.#kinds.get(key);
     if (kind === undefined) {

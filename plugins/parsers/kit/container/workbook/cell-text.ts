@@ -1,5 +1,4 @@
 /** Writes a workbook's stored numbers and dates as exact decimals and ISO dates, regardless of their number format. */
-// biome-ignore-all lint/style/noNonNullAssertion: `shifted` gets numbers only
 import { withoutEndZeros } from '../../../../../core/money/money.ts';
 import type { NumberFormat, Section } from './number-format.ts';
 
@@ -102,6 +101,7 @@ function significant(plain: string): number {
 
 /** The number times ten to the power of `by`, without exponent, plus sign and needless zeros. */
 export function shifted(text: string, by: number): string {
+  // biome-ignore lint/style/noNonNullAssertion: `shifted` gets numbers only
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text)!;
   const point = whole.length + Number(exponent) + by;
   const digits = whole + fraction;

@@ -1,5 +1,4 @@
 /** Finds the end of a text in XML by its bytes, as far as `PlainTags` would take it. */
-// biome-ignore-all lint/style/noNonNullAssertion: positions are below the length of the bytes
 
 const [TAB, NEWLINE, AMPERSAND, LESS, BRACKET, UNDERSCORE, LETTER_X] = [9, 10, 0x26, 0x3c, 0x5d, 0x5f, 0x78];
 /** The references that texts have: others are rare, and are left to `PlainTags`. */
@@ -34,6 +33,7 @@ export class PlainText {
   endOf(bytes: Uint8Array, at: number): number {
     this.isEscaped = false;
     for (let i = at; i < bytes.length; i++) {
+      // biome-ignore lint/style/noNonNullAssertion: positions are below the length of the bytes
       const kind = KINDS[bytes[i]!]!;
       if (kind === 0) continue;
       if (kind === ENDS) return i;

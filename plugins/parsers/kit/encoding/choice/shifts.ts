@@ -1,5 +1,4 @@
 /** Finds the escape sequences of encodings that Relay does not read. */
-// biome-ignore-all lint/style/noNonNullAssertion: the chunk's length bounds the indexes
 
 /** True for escape sequences of iso-2022-jp, -kr, -cn or HZ. */
 export function hasShift(chunk: Uint8Array): boolean {
@@ -11,6 +10,7 @@ export function hasShift(chunk: Uint8Array): boolean {
   for (let at = chunk.indexOf(0x7e); at >= 0; at = chunk.indexOf(0x7e, at + 1)) {
     if (chunk[at + 1] !== 0x7b) continue;
     let end = at + 2;
+    // biome-ignore lint/style/noNonNullAssertion: the chunk's length bounds the indexes
     while (end + 1 < chunk.length && chunk[end]! > 0x20 && chunk[end]! < 0x7e) end += 2;
     if (end > at + 2 && chunk[end] === 0x7e && chunk[end + 1] === 0x7d) return true;
   }

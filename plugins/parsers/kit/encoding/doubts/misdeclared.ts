@@ -2,7 +2,6 @@
  * Doubts the declared encoding of a feed in which one byte is one letter: almost any bytes decode in it, and in the wrong one the text has odd
  * letters, as `È§rovka` for `Žárovka`. A sample of the text is scored in the declared encoding; only if that is poor text, in all others too.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: the first reading of several is there
 import { concatBytes } from '../../../../../core/bytes/concat.ts';
 import type { Reading } from '../choice/detect.ts';
 import { surveyBytes } from '../choice/survey.ts';
@@ -89,6 +88,7 @@ export class MisdeclaredSample {
     if (own === undefined || signsOf(own) < SIGNS_MIN || (!own.absurd && own.perSize >= GOOD_PER_SIZE)) return null;
     const others = COMMON.filter((name) => name !== declared);
     const readings = await rank([declared, ...others]);
+    // biome-ignore lint/style/noNonNullAssertion: the first reading of several is there
     const best = readings[0]!;
     const mine = readings.find(({ name }) => name === declared) ?? own;
     const isLikely = !best.absurd && !best.isLone && best.perSize >= POOR_PER_SIZE;
