@@ -30,7 +30,7 @@ import { unmatchedRoute } from './http/unmatched.ts';
 import { mount } from './mount.ts';
 import { openApi } from './openapi.ts';
 
-/** Of the service, in the OpenAPI document before it is known. */
+/** The service's address in the OpenAPI document, until the real one is known. */
 const ADDRESS = 'http://address.invalid';
 
 export function createApp(deps: ApiDeps): Hono<AppEnv> {

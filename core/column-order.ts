@@ -1,5 +1,5 @@
 /**
- * Order of offers by their columns: how `best_offer` finds the best offer of a SKU without a view of each. It stands on the
+ * Order of offers by their columns: how `best_offer` finds the best offer of a SKU without a view of each. It uses the
  * `compare` that it agrees with, so that a strategy with another `compare` has none. A property test compares the two ways.
  */
 import type { MergeStrategy, Offer } from './plugin.ts';

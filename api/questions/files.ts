@@ -32,7 +32,7 @@ export interface DeltaRecipe {
 
 export interface ExportRecipe {
   delta: DeltaRecipe;
-  /** Of `output.exports` of the config. */
+  /** A name in `output.exports` of the config. */
   name: string;
   /** The config as stored. */
   config: unknown;

@@ -32,7 +32,7 @@ export type Question =
       runIds: readonly string[];
       sku: string;
       entries: number;
-      /** Of a run that a guardrail stopped, the feed that it stopped. */
+      /** True if, for a run that a guardrail stopped, the stopped feed is meant. */
       orCandidate?: boolean;
     }
   /** What changed between the feeds of two runs. */

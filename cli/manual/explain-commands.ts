@@ -8,7 +8,7 @@ const RUNS_FOLDER = {
   complete: 'folder',
 } as const;
 
-/** Of commands that take a run, by its folder or its id. */
+/** Options of commands that take a run by its folder or its id. */
 export const RUN_PLACE = {
   out: {
     value: 'DIR',

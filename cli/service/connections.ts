@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 
 /** Requests of a connection that may wait for the answer of the one before them. Few clients ever send a second one. */
 const WAITING_MAX = 16;
-/** Of a request. Browsers and proxies send some thirty; to read a thousand takes 10 ms. */
+/** The most headers of a request. Browsers and proxies send some thirty; reading a thousand takes 10 ms. */
 const HEADERS_MAX = 200;
 /** Bytes of a connection that Node's parser gets at a time. */
 const SLICE_BYTES = 8192;
@@ -62,7 +62,7 @@ function isEnded(socket: Socket): boolean {
 
 /** Takes the requests of each connection one after the other. */
 export function inTurn(listener: RequestListener): RequestListener {
-  /** Of each connection that waits for an answer: its next requests. */
+  /** The next requests of each connection that waits for an answer. */
   const waiting = new WeakMap<Socket, Array<[IncomingMessage, ServerResponse]>>();
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request;

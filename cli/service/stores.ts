@@ -28,12 +28,12 @@ export interface ServiceStores {
   signedObjects: SignedObjectHandler | null;
   /** Removes what dead writers left behind. */
   tidy(): Promise<void>;
-  /** Removes what a process that died had half-written. */
+  /** Removes files that a dead process left half-written. */
   removePartial(pid: number): Promise<void>;
   close(): void;
 }
 
-/** The prefix of names of objects that a process has half-written. */
+/** The prefix of the names of objects that are being written. */
 export const partialPrefix = (pid: number) => `runner-${pid}-`;
 
 type WallClock = Pick<Clock, 'wall'>;

@@ -22,7 +22,7 @@ const [seconds, seed, histories] = [Number(values.seconds), Number(values.seed),
 const SHARES = { simulation: 0.3, enumerate: 0.15, crash: 0.2 };
 /** Keeps the seeds of histories apart from those of other runs. */
 const SEED_STEP = 1_000_000;
-/** Of histories, in turn. */
+/** The kinds of histories, used in turn. */
 const KINDS: ReadonlyArray<{ publishing?: boolean; simulating?: boolean; places?: number }> = [
   {},
   { publishing: true },

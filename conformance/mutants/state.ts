@@ -7,7 +7,7 @@ import { REPOSITORY, SOURCES } from '../architecture/sources.ts';
 
 /** How a test behaved without a mutant. */
 export interface TestFacts {
-  /** Of its text. */
+  /** The hash of the file's text. */
   hash: string;
   passed: boolean;
   ms: number;

@@ -16,7 +16,7 @@ import { SOURCE_TABLES } from './sources.ts';
 
 type Mode = 'given' | 'auto';
 const MODES: Mode[] = ['given', 'auto'];
-/** Of 10 points: the plain and the weighted mean over all sources. */
+/** The least mean over all sources, plain and weighted, out of 10 points. */
 const THRESHOLD = { plain: 9.95, weighted: 9.98 };
 
 const { values } = parseArgs({

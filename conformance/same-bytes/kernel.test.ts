@@ -265,7 +265,7 @@ test('thousands of rows end the same way, past the limits for samples and line c
 });
 
 test('the kernel takes rows whose brands and titles begin like odd ones', async () => {
-  // two letters of a word that stands for nothing, or for a total, begin many ordinary texts
+  // many ordinary texts begin with the two letters of a word for an empty cell or a total
   const words =
     'Nord Tools Nullarbor Summit Total-Cover Page-Up Notch Trek False-Bay Unda North Dito-Line Printex None-stick';
   const table = words

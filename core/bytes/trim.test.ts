@@ -25,7 +25,7 @@ test('only white space becomes empty, and no byte outside the cell is read', () 
     const two = toBytes(c + c);
     assert.is(trimStart(two, 0, two.length), two.length);
     assert.is(trimEnd(two, 0, two.length), 0);
-    // a part of a character is none
+    // a part of a character is no space
     for (let cut = 1; cut < bytes.length; cut++) {
       assert.is(trimEnd(bytes, cut, bytes.length), bytes.length, `${c} from ${cut}`);
       assert.is(trimStart(bytes, 0, cut), 0, `${c} to ${cut}`);

@@ -53,7 +53,7 @@ export interface ExplainOptions {
   /** For a feed that must be read whole. */
   scratch: Scratch;
   sku: string;
-  /** Of a run whose feed a person published; known to the service alone. */
+  /** Present if a person published the feed of the run; only the service knows. */
   publishedByHand?: Receipt['published_by_hand'];
 }
 

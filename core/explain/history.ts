@@ -48,7 +48,7 @@ export interface HistoryEntry {
   change: { fields: HistoryField[]; causes: Cause[]; changed_inputs: ChangedInput[] } | null;
 }
 
-/** As a receipt has it. */
+/** In the form that receipts have. */
 export type HistoryHold = Pick<NonNullable<ExplainedPublishing['hold']>, 'reason' | 'candidate_price' | 'runs'>;
 
 /** A run that published nothing. */

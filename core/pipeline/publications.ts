@@ -33,7 +33,7 @@ export interface Publication {
 
 export interface Current {
   publication: Publication;
-  /** Of `current.json` itself. */
+  /** The etag of `current.json` itself. */
   etag: string;
 }
 

@@ -26,7 +26,7 @@ const ACTIVE_FLAGS = new Set(
     ' ',
   ),
 );
-/** Of several words, and such as are also columns of numbers: `0` among `0` and `1` says that there are none. */
+/** Headers of several words, and headers that columns of numbers also have: `0` among `0` and `1` says that there are none. */
 const STOCK_FLAGS = new Set([
   'in stock',
   'instock',

@@ -15,7 +15,7 @@ interface Sent {
   path: string;
 }
 
-/** Host, port and path of a request for a queue and of one for an object; nothing is sent, so the answers are none. */
+/** Host, port and path of a request for a queue and of one for an object; nothing is sent, so there are no answers. */
 async function askedFor(servers: { s3?: string; sqs?: string }): Promise<[queue: string, object: string]> {
   const { sqs, s3, close } = makeClients({ ...SETTINGS, endpoints: { ...NO_SERVERS, ...servers } }, CREDENTIALS);
   const places: string[] = [];

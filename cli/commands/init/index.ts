@@ -69,7 +69,7 @@ export async function initWith(argv: readonly string[], io: Io, ask: Ask): Promi
   return EXIT.failed;
 }
 
-/** Of the oldest feed, in hours. */
+/** The age of the oldest feed, in hours. */
 function ageOf(folder: string, found: readonly FoundVendor[]): number {
   const times = found.map(({ file }) => fs.statSync(path.join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0);
   return (Date.now() - Math.min(...times)) / 3_600_000;

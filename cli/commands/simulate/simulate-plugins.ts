@@ -1,4 +1,4 @@
-/** What `relay simulate` says of the plugins: which versions it compares, and what it cannot compare for want of those of then. */
+/** What `relay simulate` says of the plugins: which versions it compares, and what it cannot compare because the old ones are not there. */
 import type { PastRun } from '../../../core/pipeline/simulate/past-run.ts';
 import type { SimulatedRun } from '../../../core/pipeline/simulate/simulate.ts';
 import type { PluginKind } from '../../../core/plugin.ts';

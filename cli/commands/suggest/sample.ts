@@ -48,7 +48,7 @@ export async function sampleFile(file: string, hints: TableFileHints): Promise<S
   return { ...read, encoding: choice, opinion, readings, via, isSheet, chosenSheet };
 }
 
-/** Of equally likely encodings the first is used until the user chooses. */
+/** If encodings are equally likely, the first is used until the user chooses. */
 async function settle(
   open: () => AsyncIterable<Uint8Array>,
   declared: string,

@@ -23,7 +23,7 @@ const DRIVERS: Record<Shell, (script: string, words: readonly string[]) => strin
     `source ${quoted(script)}; COMP_WORDS=(${words.flatMap(splitAtEquals).map(quoted).join(' ')})
      COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _relay; printf '%s\\n' "\${COMPREPLY[@]}"`,
   ],
-  // stand-ins for zsh's completion functions that print their arguments
+  // doubles of zsh's completion functions that print their arguments
   zsh: (script, words) => [
     '-f',
     '-c',

@@ -60,7 +60,7 @@ const TOTAL =
 const REPORT_LINE =
   /^(?:(?:page|pagina|seite) ?:? ?\d{1,5}(?: ?(?:of|von|de|di|van|\/) ?\d{1,5})?|(?:printed|generated|gedruckt)(?: (?:on|at|by|am|von|um)\b|: | \d).*|[*=\- ]*(?:end of (?:report|file|list|data|document|export|page)|ende der liste)[*=\-. ]*|unterschrift ?:.*|eof|trailer|\(\d{1,12} rows?(?: (?:affected|selected))?\)|error \d{3,5}\b.*|<\/?(?:br|b|p|html|body|table|pre)(?:[\s/][^<>]*)?>.*)$/i;
 
-/** What programs write in a text that has no value, and templates that nobody filled in. Dashes and dots stand for none in many feeds. */
+/** What programs write in a text that has no value, and templates that nobody filled in. In many feeds a dash or a dot means an empty cell. */
 const NO_TEXT =
   /^(?:#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/a|null|none|nil|nan|undefined|\[object object\]|\{\{[^{}]+\}\}|\$\{[^{}]+\})$/i;
 const NO_TEXT_BYTES_MAX = 40;
@@ -89,7 +89,7 @@ export function mayBeNoText(bytes: Uint8Array, from: number, to: number): boolea
   }
 }
 
-/** True for a brand or title that is none. Ask it about texts that `mayBeNoText` is true for. */
+/** True for a brand or title that only says that there is none. Ask it about texts that `mayBeNoText` is true for. */
 export function isNoText(text: string): boolean {
   return NO_TEXT.test(text);
 }

@@ -86,7 +86,7 @@ async function leftOutOrAbsent(facts: AbsenceFacts, maps: Maps): Promise<Absence
   return because('not_listed', `no vendor lists it${namedByMap(facts.sku, maps)}`);
 }
 
-/** The maps of vendors that were read: of others nobody knows whether a row has an entry. */
+/** The maps of vendors that were read; for others it is unknown whether a row has an entry. */
 function without(maps: Maps, unread: readonly string[]): Maps {
   return new Map([...maps].filter(([id]) => !unread.includes(id)));
 }

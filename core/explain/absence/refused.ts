@@ -49,7 +49,7 @@ export async function readRefused(
   });
 }
 
-/** Of a run that stopped before it had an index: the refused rows with a cell that is the SKU as it came. */
+/** For a run that stopped before it had an index: the refused rows with a cell that is the SKU as it came. */
 async function refusedByCells(
   { files, manifest }: Pick<RefusedFacts, 'files' | 'manifest'>,
   sku: string,

@@ -50,7 +50,7 @@ interface FatalEntry {
   error_message: string;
 }
 
-/** Of a run, or of a vendor by its own limits. */
+/** A run has too many invalid rows, or a vendor has, by its own limits. */
 const TOO_MANY_INVALID = 'validation_errors';
 /** Codes that do not stop a run. */
 const HARMLESS = ['OPTIONAL_VENDOR_MISSING', 'ERRORS_TRUNCATED'];
@@ -116,7 +116,7 @@ class ErrorsRead {
     return (this.#last === null ? null : (parsedEntry(this.#last) as Partial<FatalEntry> | undefined)) ?? {};
   }
 
-  /** Of the vendors that were not left out; 0 if that cannot be told. */
+  /** The refused rows of the vendors that were not left out; 0 if that is unknown. */
   refusedRows(): number {
     const { not_listed = 0 } = this.lastEntry();
     const listed = [...this.#rows].filter(([id]) => !this.#leftOut.has(id)).reduce((sum, [, count]) => sum + count, 0);

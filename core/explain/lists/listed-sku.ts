@@ -25,9 +25,9 @@ export interface SkuListWanted {
 }
 
 export interface ListedSku {
-  /** Of an unused map entry, the SKU that it names. */
+  /** For an unused map entry, the SKU that it names. */
   sku: string;
-  /** Of an unused map entry; else null. */
+  /** Only for an unused map entry; else null. */
   vendor_sku: string | null;
   /** The vendor of the winning offer. */
   winner: string | null;

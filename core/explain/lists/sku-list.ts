@@ -218,7 +218,7 @@ function entryOf(config: TenantConfig, seen: SettledSku, { loser }: Match): List
   };
 }
 
-/** Of values such as `cost 243.08`, which say what they are. */
+/** The difference of values such as `cost 243.08`, which say what they are. */
 function differenceOf(lostBy: LostBy | null): string | null {
   const [own, winner] = [lostBy?.own, lostBy?.winner].map((value) => /^(.*?)(-?[0-9.]+)$/.exec(value ?? ''));
   if (own == null || winner == null || own[1] !== winner[1]) return null;

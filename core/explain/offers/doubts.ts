@@ -66,7 +66,7 @@ function newRival({ count, condition, cost, price, vendor, vendorIds }: OfferGro
   return null;
 }
 
-/** Of another vendor than the winner. */
+/** The highest MAP of another vendor than the winner. */
 function highestMap(group: OfferGroup, winner: number): { vendorId: string; micros: number } | null {
   let highest = winner;
   for (let i = 0; i < group.count; i++)

@@ -178,7 +178,7 @@ function landedCostOf({ cost, landedCost }: OfferView, bound: BoundTerms | null)
   };
 }
 
-/** Of an offer that is ranked before the winner. */
+/** Why an offer that is ranked before the winner did not win. */
 const NO_PRICE: LostBy = { criterion: 'price', own: null, winner: null };
 
 /** What an offer of the ranking lost by. */
@@ -219,7 +219,7 @@ function resultOf({
 
 /**
  * What the strategy's own `why` says; null if it says nothing, or a text that says what is wrong with its answer. The
- * ranking stands either way.
+ * ranking is the same either way.
  */
 function decided(strategy: MergeStrategy, winner: Offer, offer: Offer): LostBy | string | null {
   try {

@@ -304,7 +304,7 @@ function found(source: FoundInput['source'], size: number): FoundInput {
   return { source, s3_key: null, etag: null, size, last_modified: '1970-01-01T00:00:00.000Z', pinned: { sha256: '' } };
 }
 
-/** The config without the checks of a run as a whole: the run has passed them, and a part of its feed need not. */
+/** The config without the checks of a run as a whole: the run has passed them, but a part of its feed may not. */
 function lenient(config: TenantConfig): TenantConfig {
   const { publish: _publish, guardrails: _guardrails, ...rest } = config;
   return {

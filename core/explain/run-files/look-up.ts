@@ -13,7 +13,7 @@ export interface SortedFile {
   columns: readonly string[];
   /** Null if the file was not sampled: then it is read from its start. */
   samples: readonly SkuSample[] | null;
-  /** True if an apostrophe stands before SKUs that a spreadsheet would read as formulas (`escape_formulas`). */
+  /** True if an apostrophe is put before SKUs that a spreadsheet would read as formulas (`escape_formulas`). */
   isEscaped?: boolean;
 }
 

@@ -117,7 +117,7 @@ export function slicedSource({ files, path, slice, mark, head }: SlicedFile): By
 }
 
 const NOTHING = new Uint8Array(0);
-/** Of UTF-8. */
+/** The byte order mark of UTF-8. */
 const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** The feed with the records of the slice alone. What it reads is kept, so that it can be opened again. */

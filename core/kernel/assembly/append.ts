@@ -158,7 +158,7 @@ function writeUpdatedAt(out: usize): usize {
   return isCopied ? copyBytes(out, from, from + 20) : writeTime(out, seconds);
 }
 
-/** A mapped SKU stands for the feed's own, which is then the vendor's. */
+/** A mapped SKU replaces the feed's own, which then is the vendor's SKU. */
 function writeVendorSku(out: usize): usize {
   const isOwn = isMapped && cellLength(C_VENDOR_SKU) === 0;
   return isOwn ? writeTextAs(out, C_SKU, C_VENDOR_SKU) : writeText(out, C_VENDOR_SKU);

@@ -216,7 +216,7 @@ export function readCondition(column: i32): i32 {
   return isRefurb ? 3 : -1;
 }
 
-/** Two digits; more than 99 if they are none. */
+/** Two digits; more than 99 if they are not digits. */
 function twoDigits(at: usize): u32 {
   const tens = digitAt(at);
   const ones = digitAt(at + 1);

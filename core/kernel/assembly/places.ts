@@ -32,19 +32,19 @@ export const VENDOR_ID = 8960;
 /** What the current row's SKU is mapped to. */
 export const MAPPED_SKU = 10240;
 export const MAPPED_SKU_MAX = 4096;
-/** Of the merged file: what each column is, a word each: see `OUT_TEXTS`. */
+/** What each column of the merged file is, a word each: see `OUT_TEXTS`. */
 export const OUT_COLUMNS = 14336;
 /** Counters of the sort: 256 for each byte of the key. */
 export const SORT_COUNTS = 16384;
-/** Of each condition: its length, and from the fourth byte on its word. */
+/** The length of each condition, and from the fourth byte on its word. */
 export const CONDITION_WORDS = 28672;
 export const CONDITION_BYTES = 16;
-/** Of the samples: how many titles have so many characters, a word each; the last word is of all longer ones. */
+/** How many titles of the samples have each number of characters, a word each; the last word counts all longer ones. */
 export const TITLE_LENGTHS = 29696;
 export const TITLE_LENGTHS_MAX = 256;
 /** Rows that the caller looks at again: a record and its flags, a word each. */
 export const NOTES = 32768;
-/** Of the merge, for each run: addresses of its entry and of the end of its window, its owner and its place in the merge, a word each. */
+/** For each run of the merge: addresses of its entry and of the end of its window, its owner and its place in the merge, a word each. */
 export const CURSORS = 49152;
 export const CURSOR_BYTES = 16;
 /** A heap of their numbers, the lowest entry first. */
@@ -62,7 +62,7 @@ export const OUT_COLUMNS_MAX = 500;
 export const VENDORS_BYTES = 65536;
 /** Longer endings of all vendors together, and the comparison is TypeScript's. */
 export const ENDINGS_BYTES = 4 * VENDORS_BYTES;
-/** Of more columns, a row that is not the same is compared in TypeScript: each column is a bit. */
+/** Each column is a bit. With more columns, TypeScript compares the rows that are not the same. */
 export const FEED_COLUMNS_MAX = 31;
 /** Entries that a call gathers at most, and the bytes of one. */
 export const GATHERED_MAX = 1024;
@@ -214,7 +214,7 @@ export const S_STATES_END = 113;
 export const S_ENDINGS = 114;
 /** What the comparison of the last row came to: `COMPARED_…`. */
 export const S_COMPARED = 119;
-/** Of a row that changed: a bit for each column whose cell did. */
+/** A bit for each column whose cell changed in the row. */
 export const S_CHANGED_COLUMNS = 120;
 /** The bytes of its line in the state. */
 export const S_LINE_BYTES = 121;
@@ -247,13 +247,13 @@ export const N_MAP_PRICE = 4;
 export const N_PRICE = 5;
 export const N_MSRP = 6;
 export const N_UPDATED_AT = 7;
-/** Of the merged file: the time of rows without one, and the lead time of those without one, or -1. */
+/** What the merged file shows for rows without a time, and without a lead time (-1 for none). */
 export const N_OUT_NOW = 8;
 export const N_OUT_LEAD_TIME = 9;
-/** Of the row that is written: its quantity, and its price in units of the file's decimals. */
+/** The quantity of the row that is written, and its price in units of the file's decimals. */
 export const N_OUT_QUANTITY = 10;
 export const N_OUT_PRICE = 11;
-/** Of a row that changed: what was published, the price in the same units; -1 without such a column. */
+/** The published price (in the same units) and quantity of a row that changed; -1 without such a column. */
 export const N_PUBLISHED_PRICE = 12;
 export const N_PUBLISHED_QUANTITY = 13;
 export const NUMBERS_COUNT = 14;

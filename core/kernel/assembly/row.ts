@@ -89,7 +89,7 @@ import {
 } from './places.ts';
 import { hasControl, kindsOf, mayBeDate, mayBeWord } from './sku.ts';
 
-/** Of an amount of 1. */
+/** An amount of 1 in micros. */
 const MICROS: i64 = 1000000;
 
 // ---- the values of the current row
@@ -116,7 +116,7 @@ export let isMapped: bool = false;
 export let note: i32 = 0;
 /** `ODD_…` bits: what is odd about its values. */
 export let odd: i32 = 0;
-/** Characters of the title of a sample; 0 if the row is none. */
+/** Characters of the title of a sample; 0 if the row is not sampled. */
 let titleChars: i32 = 0;
 
 export function readSku(): bool {
@@ -205,7 +205,7 @@ function equalsAmount(micros: i64): bool {
   return micros === cost || micros === mapPrice || micros === price || micros === msrp;
 }
 
-/** Of the first rows, and of some later ones, brand and title are looked at. */
+/** Brand and title are looked at in the first rows and in some later ones. */
 export function lookAtSample(): bool {
   const valid = state(S_VALID_ROWS) + 1;
   titleChars = 0;

@@ -62,7 +62,7 @@ export class OutputBuffer {
   readonly #positions: Int32Array;
   readonly #vendorIds: readonly Uint8Array[];
   #kernel: Kernel | null = null;
-  /** Of JSON lines: what comes before the value of each column. */
+  /** For JSON lines: what comes before the value of each column. */
   #keys: readonly Uint8Array[] = [];
   #keyBytes = 0;
 

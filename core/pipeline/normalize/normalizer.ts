@@ -159,7 +159,7 @@ export class Normalizer implements CountedRows {
     return batch.count;
   }
 
-  /** Null if the batch is not in the kernel's memory, or these rows are none for it. Their segment is: the kernel sorts it and copies it out. */
+  /** Null if the batch is not in the kernel's memory, or these rows are not for the kernel. Their segment is: the kernel sorts it and copies it out. */
   #kernelFor(window: Uint8Array, batch: RecordBatch): KernelRows | null {
     const kernel = this.#options.kernels.made;
     if (kernel === null) return null;

@@ -35,7 +35,7 @@ export class ComparedRuns {
   #inStock = 0;
   /** Rows of the run that changed. */
   #changed = 0;
-  /** Of the row that was compared last: one object serves all. */
+  /** The cells of the row that was compared last: one object serves all rows. */
   readonly #cells: PlainCells;
   readonly #group: OfferGroup;
   readonly #kernel: Kernel;

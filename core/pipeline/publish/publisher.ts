@@ -378,7 +378,7 @@ export class Publisher implements Outlet {
     if (this.#hasState && !this.#isStateWritten && this.#options.figures.wantsVendors) this.#noteVendors(baseline);
   }
 
-  /** Of a SKU that both feeds have. */
+  /** Notes a SKU that both feeds have. */
   #noteBoth(quantity: number, quantityBefore: number, { price, published }: Candidate): void {
     const { figures } = this.#options;
     figures.candidate(quantity);

@@ -81,7 +81,7 @@ export class SortedRun {
   /** The entries are in one of these: chunks or file. */
   chunks: readonly Uint8Array[];
   readonly file: ScratchFile | null;
-  /** Of the chunks that it was written in; none if it cannot be cut. */
+  /** Marks of the chunks that it was written in; none if it cannot be cut. */
   marks: readonly ChunkMark[] = [];
   #chunk = 0;
   #position = 0;

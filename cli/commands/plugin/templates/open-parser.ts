@@ -100,7 +100,7 @@ export const ${variable} = defineVendorParser({
   {
     name: 'two pages, a word for a quantity',
     feeds: { ${vendor}: file('feed.txt') },
-    // all data rows, counted by hand; the last line is none
+    // all data rows, counted by hand; the last line is not one of them
     rows: 4,
     expect: {
       rows: [

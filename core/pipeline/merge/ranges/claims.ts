@@ -16,12 +16,12 @@ export function newClaims(ranges: number): Int32Array {
   return claims;
 }
 
-/** False if all ranges are claimed: then `claimLast` and the next one from the start are none. */
+/** False if all ranges are claimed: then `claimLast` and the next one from the start find none. */
 export function claimsOne(claims: Int32Array, ranges: number): boolean {
   return Atomics.add(claims, CLAIMED, 1) < ranges;
 }
 
-/** Of the ranges that nobody has, the last; call it once for each claim. */
+/** The last of the ranges that are not claimed. Call it once for each claim. */
 export function lastUnclaimed(claims: Int32Array): number {
   return Atomics.sub(claims, LEFT, 1) - 1;
 }
@@ -30,7 +30,7 @@ export function noteTwinsFull(claims: Int32Array): void {
   Atomics.store(claims, TWINS_FULL, 1);
 }
 
-/** It may be later than it could be. */
+/** May still be false for a moment after another thread has noted it. */
 export function areTwinsFull(claims: Int32Array): boolean {
   return claims[TWINS_FULL] === 1;
 }

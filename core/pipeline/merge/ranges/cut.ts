@@ -176,7 +176,7 @@ class RunReader {
     return this.#bytes(chunk, Number.POSITIVE_INFINITY);
   }
 
-  /** Of a chunk the first bytes, at most so many. */
+  /** The first bytes of a chunk, at most so many. */
   async #bytes(chunk: number, most: number): Promise<Uint8Array> {
     const { marks, chunks, file, bytes: end } = this.#run;
     if (file === null) return chunks[chunk]!;

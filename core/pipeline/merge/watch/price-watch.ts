@@ -59,7 +59,7 @@ export interface PriceWatchOptions {
   enforcesMap: boolean;
   /** True if the run is compared with what is published. */
   wantsCosts: boolean;
-  /** Of the published run; null if there is none. */
+  /** The published run's figures; null if there is none. */
   figuresBefore: VendorFigureTable | null;
 }
 

@@ -28,7 +28,7 @@ KINDS.fill(SMALL, 0x61, 0x7b);
 KINDS.fill(NOT_ASCII, 0x80);
 
 export abstract class SkuForms {
-  /** Of the SKU that is looked at. */
+  /** The hash of the SKU that is looked at. */
   hashHigh = 0;
   hashLow = 0;
   readonly #hasSmallSkus: boolean;

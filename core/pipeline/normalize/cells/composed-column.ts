@@ -39,7 +39,7 @@ export interface Join {
   field: number;
   table: SideTable;
   missing: 'error' | 'skip_row' | 'empty';
-  /** Of the row being read; -1 for none. */
+  /** The row being read; -1 for none. */
   row: number;
   key: Cell;
 }

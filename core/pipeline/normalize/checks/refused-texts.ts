@@ -16,7 +16,7 @@ export interface RefusedText {
   bytes: Uint8Array;
 }
 
-/** Of one file. */
+/** The texts of the refused rows of one file. */
 export interface RefusedTexts {
   header: readonly string[];
   width: number;

@@ -18,7 +18,7 @@ import { NAME_CHARS } from './header.ts';
 
 export const AMOUNT_HEADERS = ['header_names_currency', 'header_names_basis'] as const;
 
-/** Of `ResolvedColumns`. */
+/** The part of `ResolvedColumns` that is needed here. */
 interface AmountColumns {
   index: Int32Array;
   cells: ReadonlyArray<{

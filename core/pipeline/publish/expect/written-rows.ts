@@ -49,7 +49,7 @@ export class WrittenRow {
     return readMoney(this.#bytes, this.#starts[column]!, this.#ends[column]!);
   }
 
-  /** Any decimal; null if the cell is none. */
+  /** Any decimal; null if the cell has none. */
   money(column: number): Money | null {
     return Money.parse(this.text(column));
   }

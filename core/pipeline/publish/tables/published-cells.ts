@@ -1,6 +1,6 @@
 /**
  * Price and quantity in rows of the published feed. A feed in which they are no numbers cannot be measured against: it is refused, as
- * one without a header is. Empty cells are none.
+ * one without a header is. Empty cells do not count.
  */
 import type { MoneyDecimals } from '../../../money/currencies.ts';
 import { integerAt, NONE, unitsAt } from './cells.ts';

@@ -23,7 +23,7 @@ export interface StyleFinding {
 }
 
 const EXAMPLES_MAX = 3;
-/** Of currencies that share a sign, the first in this list is taken, unless the user names another. */
+/** If currencies share a sign, the first in this list is taken, unless the user names another. */
 const COMMON = 'USD EUR GBP CHF JPY CNY SEK PLN CZK HUF RON BGN INR RUB TRY KRW BRL ZAR'.split(' ');
 
 /** With `isWhole`, only readings that are whole numbers count. */

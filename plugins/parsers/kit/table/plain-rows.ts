@@ -119,6 +119,6 @@ function startOf(first: number, second: number): number {
 export interface PlainTable {
   width: number;
   lineEnd: string;
-  /** Of the header; none without one. */
+  /** The names in the header; none without one. */
   names: readonly string[];
 }

@@ -12,11 +12,11 @@ export class CellShape {
   hasMark = 0;
   /** True for digits, with signs at most. */
   isNumber = false;
-  /** Of the whole cell, in bytes. */
+  /** Bytes of the whole cell. */
   length = 0;
-  /** Of a number: without the decimals. */
+  /** The number without its decimals. */
   whole = 0;
-  /** Of a number: its last digit; -1 if it has none. */
+  /** The last digit of the number; -1 if it has none. */
   lastDigit = -1;
   /** True if it has digits, and all of them are 0. */
   isZero = false;

@@ -13,7 +13,7 @@ import { CellShape } from './cell-shape.ts';
 const BLOCKS_MAX = 512;
 /** Most feeds are short: there is room for so many blocks at first. */
 const BLOCKS_START = 64;
-/** Of each column in each block: how many cells, how many of these have letters, blanks, marks, digits, and are numbers; sums of logarithms. */
+/** What is summed up for each column in each block: how many cells, how many of these have letters, blanks, marks, digits, and are numbers; sums of logarithms. */
 export const [CELLS, LETTERS, BLANKS, MARKS, NUMBERS, LENGTHS, SIZES, DIGITS] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 export const SUMS = 8;
 const STRIDE = COLUMN_COUNT * SUMS;
@@ -43,7 +43,7 @@ export interface NumberRange {
   withMarks: number;
   least: number;
   most: number;
-  /** Numbers whose last digit is none that prices are rounded to: not 0, 5 or 9. */
+  /** Numbers whose last digit is not 0, 5 or 9, the digits that prices are rounded to. */
   unevenEnds: number;
   /** Numbers that are 0. */
   zeros: number;
@@ -89,7 +89,7 @@ export class ColumnShapes {
     this.#start = null;
   }
 
-  /** Of a column in a block. */
+  /** A sum of a column in a block. */
   sum(block: number, position: number, which: number): number {
     return this.#sums[block * STRIDE + position * SUMS + which]!;
   }

@@ -13,7 +13,7 @@ const SKUS_MAX = 2048;
 const CHARS_MAX = 60;
 /** So many SKUs before the change, and after it. */
 const PART_MIN = 12;
-/** Of the SKUs after the change, those that begin with letters that were there before. */
+/** The share of the SKUs after the change that begin with letters that were there before. */
 const KNOWN_SHARE = 0.5;
 /** The step over the change, in middle steps of the numbers before. */
 const STEPS_MAX = 10;

@@ -30,7 +30,7 @@ interface Forms {
 
 export class ThousandForms {
   readonly #rows: RowExamples;
-  /** Of this file, by position. */
+  /** The columns of this file, by position. */
   #columns = new Map<number, ColumnPoints>();
   readonly #forms = new Map<number, Forms>();
 

@@ -66,7 +66,7 @@ export function sameStock(
   return [`${ALL_ALIKE}:${vendorId}:${most}`];
 }
 
-/** A MAP or a list price that is 0 in every row is none: an export without it, or the wrong column. */
+/** A MAP or a list price that is 0 in every row says nothing: the export lacks it, or the column is the wrong one. */
 export function zeroAmounts(
   { ranges }: ColumnShapes,
   { isDeclared, vendorId, rows }: Omit<WholeAmountsOptions, 'currency'>,

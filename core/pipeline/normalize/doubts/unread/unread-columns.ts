@@ -49,9 +49,9 @@ export interface UnreadColumnKind<Column extends UnreadColumn> {
 export class UnreadColumns<Column extends UnreadColumn> {
   readonly #kind: UnreadColumnKind<Column>;
   readonly #rows: RowExamples;
-  /** Of all files of the vendor, by name. */
+  /** The columns of all files of the vendor, by name. */
   readonly #columns = new Map<string, Column>();
-  /** Of this file; null until its first row. */
+  /** The columns of this file; null until its first row. */
   #current: Column[] | null = null;
   #file: ResolvedColumns | null = null;
   #rowsLeft = 0;

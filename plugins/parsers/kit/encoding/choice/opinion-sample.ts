@@ -8,7 +8,7 @@ import { skipAscii, wordsOf } from '../decode/decode-utf8.ts';
 
 /** Bytes kept. The detector takes some milliseconds for them. */
 export const SAMPLE_BYTES_MAX = 16 * 1024;
-/** Of those, bytes before the first one outside ASCII. */
+/** How many of them may come before the first one outside ASCII. */
 const BEFORE_BYTES_MAX = 1024;
 
 export class OpinionSample {

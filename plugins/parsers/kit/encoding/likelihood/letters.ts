@@ -59,7 +59,7 @@ export class LanguageModel {
     return sum;
   }
 
-  /** Logarithm of the chance of `letter` between two others; `_` is none. */
+  /** Logarithm of the chance of `letter` between two others; `_` means that there is no letter. */
   chanceOf(before: string, letter: string, after: string): number {
     const alone = this.#chanceAlone(letter);
     if (this.kind === 'single') return alone ?? RARE_SINGLE;

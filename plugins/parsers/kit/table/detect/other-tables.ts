@@ -74,7 +74,7 @@ function withoutMark([first = '', ...more]: readonly string[]): string[] {
   return [first.replace(/^\ufeff/, ''), ...more];
 }
 
-/** Of headers that are compared with many rows. */
+/** The names in a header, kept because it is compared with many rows. */
 const NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();
 
 function namesOf(header: readonly string[]): ReadonlySet<string> {

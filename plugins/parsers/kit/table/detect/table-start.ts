@@ -88,7 +88,7 @@ function isPaddedTitle(record: RecordReading, width: number, rest: readonly Reco
 
 /**
  * The titles, names with values and empty rows at the top of a file that are padded to the table's width, as a spreadsheet writes them: two or more,
- * right above names for all columns that are unlike the rows below. A row of words above groups of columns stands alone.
+ * right above names for all columns that are unlike the rows below. A row of words above groups of columns is a row of its own.
  */
 function countPaddedTitles(all: readonly RecordReading[], width: number): number {
   if (width < 3) return 0;

@@ -170,7 +170,7 @@ function looseQuotes(raw: string, record: RecordReading, dialect: TableDialect, 
   let best: string[] | null = null;
   let bestFit = softFit(record.cells, shape) + LEAD;
   for (let at = raw.indexOf(quote, 1); at > 0; at = raw.indexOf(quote, at + 1)) {
-    // another delimiter may stand in its place
+    // another delimiter may be in its place
     const before = ROW_DELIMITERS.includes(raw[at - 1]!) && raw[at - 1] !== dialect.delimiter ? at - 1 : at;
     const split = readRecord(raw.slice(0, before) + dialect.delimiter + raw.slice(at), 0, dialect);
     if (!split.sound || split.cells.length !== shape.width) continue;
