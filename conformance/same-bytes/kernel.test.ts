@@ -243,7 +243,6 @@ for (const [name, config] of CONFIGS) {
       await assertSame(caseOf(table, lineEnd, chunkBytes, config), limits);
     });
     const { taken } = await kernelCalls(() => fc.assert(property, { numRuns: countOf(25) }));
-    assert.ok(taken > 0);
     takenBeside += taken;
   });
 }
