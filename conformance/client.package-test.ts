@@ -18,6 +18,7 @@ const CONFIG = {
   pricing: { base_margin_pct: '0.2', min_price: 5, shipping_handling_flat: '1.00', map_policy: {}, rounding: {} },
   merge: { strategy: 'best_offer' },
   output: { columns: ['sku', 'quantity_available', 'price'] },
+  error_policy: { max_invalid_rows: 1, max_invalid_row_pct: 1 },
 };
 const CALLS = `// @ts-check
 import { createClient, RelayApiError } from 'relay-inventory/client';
@@ -31,7 +32,7 @@ const upload = await relay('POST /v1/tenants/:tenant_id/uploads', {
   params,
   body: { vendor_id: 'acme', filename: 'feed.csv' },
 });
-const feed = 'sku,quantity_available,cost\\nA1,5,10\\n';
+const feed = 'sku,quantity_available,cost\\nA1,5,10\\nB1,many,10\\n';
 await fetch(upload.url, { method: upload.method, headers: upload.headers, body: feed });
 const { files } = await relay('GET /v1/tenants/:tenant_id/vendors/:vendor_id/files', {
   params: { ...params, vendor_id: 'acme' },
@@ -42,10 +43,15 @@ while (run.status === 'QUEUED' || run.status === 'RUNNING') {
   await new Promise((resolve) => setTimeout(resolve, 50));
   run = await relay('GET /v1/runs/:run_id', { params: { run_id } });
 }
+const { errors } = await relay('GET /v1/runs/:run_id/errors', { params: { run_id } });
+const refused = errors.flatMap((entry) => ('row_number' in entry ? [[entry.row_number, entry.problems[0]?.error_code]] : []));
+const notices = run.notices.map(({ code }) => code);
 const code = await relay('GET /v1/runs/:run_id', { params: { run_id: 'run_0' } }).catch((error) =>
   error instanceof RelayApiError ? error.code : error,
 );
-console.log(JSON.stringify({ files: files.map(({ name }) => name), status: run.status, counts: run.counts, code }));
+console.log(
+  JSON.stringify({ files: files.map(({ name }) => name), status: run.status, counts: run.counts, refused, notices, code }),
+);
 `;
 
 let built: BuiltPackage;
@@ -71,10 +77,13 @@ test('the client has types that find a mistake', () => {
   writeFileIn(
     home,
     'wrong.js',
-    CALLS.replace('run.counts', 'run.count').replace("filename: 'feed.csv'", 'filename: 1'),
+    CALLS.replace('run.counts', 'run.count')
+      .replace("filename: 'feed.csv'", 'filename: 1')
+      .replace('entry.row_number,', 'entry.row,'),
   );
   const wrong = checkTypes(['wrong.js'], home).stdout;
   assert.match(wrong, "Property 'count' does not exist");
+  assert.match(wrong, "Property 'row' does not exist");
   assert.match(wrong, "'number' is not assignable to type 'string'");
 });
 
@@ -95,7 +104,9 @@ test('the client works on a running service', async () => {
     assert.equal(JSON.parse(stdout), {
       files: ['feed.csv'],
       status: 'SUCCEEDED',
-      counts: { rows: 1, invalid: 0, merged: 1 },
+      counts: { rows: 2, invalid: 1, merged: 1 },
+      refused: [[3, 'invalid_int']],
+      notices: ['invalid_rows_within_threshold'],
       code: 'NOT_FOUND',
     });
   } finally {

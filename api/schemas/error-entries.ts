@@ -26,7 +26,7 @@ const rowProblemFields = {
   reason: z.string().describe('What is wrong, for people.'),
 };
 
-const rowEntry: z.ZodType<RowEntry> = z
+const rowEntry: z.ZodType<RowEntry, RowEntry> = z
   .object({
     ...rowProblemFields,
     vendor_id: entryVendor,
@@ -40,7 +40,7 @@ const rowEntry: z.ZodType<RowEntry> = z
   })
   .describe('A refused row.');
 
-const vendorEntry: z.ZodType<VendorEntry> = z
+const vendorEntry: z.ZodType<VendorEntry, VendorEntry> = z
   .object({
     error_code: entryCode,
     error_message: z.string().describe('What is wrong, for people.'),

@@ -51,7 +51,7 @@ const countFields = {
 };
 
 const noticeText = z.string().exactOptional();
-const notice: z.ZodType<Notice> = z
+const notice: z.ZodType<Notice, Notice> = z
   .strictObject({
     code: z.string().describe('Code of the warnings: one of docs/ERRORS.md, or of a plugin.'),
     vendor_id: noticeText.describe('Id of the vendor; absent if it is about the run as a whole.'),
