@@ -142,16 +142,21 @@ function typeOf(def: Def): string {
 /** The name of a union. A number, or its digits as a string, is called a decimal. */
 function unionType({ options = [] }: Def): string {
   const types = options.map((option) => typeOf(defOf(peel(option).schema)));
-  return types[0] === 'number' ? 'decimal' : types.join(' or ');
+  return types[0] === 'number' ? 'decimal' : [...new Set(types)].join(' or ');
 }
 
+/** Such as `texts or numbers` and `lists of texts`. */
 function plural(type: string): string {
-  return type === 'text' ? 'texts' : `${type}s`;
+  const [first = '', ...rest] = type.split(' or ');
+  const firsts = first.startsWith('list of ') ? `lists${first.slice('list'.length)}` : `${first}s`;
+  return rest.length === 0 ? firsts : `${firsts} or ${plural(rest.join(' or '))}`;
 }
 
 function allowedOf(def: Def): string[] {
   if (def.type === 'enum') return Object.values(def.entries!).map((value) => JSON.stringify(value));
-  return def.type === 'literal' ? def.values!.map((value) => JSON.stringify(value)) : [];
+  if (def.type === 'literal') return def.values!.map((value) => JSON.stringify(value));
+  const options = (def.options ?? []).map((option) => defOf(peel(option).schema));
+  return options.every(({ type }) => type === 'literal') ? options.flatMap(allowedOf) : [];
 }
 
 function hasCustom(def: Def): boolean {

@@ -36,7 +36,7 @@ export const INIT = {
   usage: 'DIR [options]',
   text: [
     'Looks at the newest feed in each folder of DIR (DIR/<vendor>/), and at feeds that lie in DIR itself, as "relay suggest" does, and writes a config that runs on them: how each feed is read, with comments that say why, and the expectations that the first merged feed meets.',
-    'On a terminal it asks at most one question for each vendor; in a pipe it asks none. Other questions are comments in the config. A feed that cannot be read is left out and named.',
+    'On a terminal it asks at most one question for each vendor; in a pipe it asks none. Other questions are comments in the config. A feed that cannot be read is left out and named, and so is one with another currency than most.',
   ],
   arguments: [{ name: 'DIR', complete: 'folder' }],
   options: {

@@ -1,6 +1,8 @@
 /** The suite passes good plugins of every kind, and rejects each broken one by the check written for it. */
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { definePlugin } from '../../core/define-plugin.ts';
 import type { AnyPlugin } from '../../core/registry.ts';
 import { someOf } from '../support/share.ts';
 import { CHECKS } from './checks.ts';
@@ -60,6 +62,26 @@ for (const [kind, { good, doubles }] of Object.entries(KINDS)) {
   }
   one.run();
 }
+
+test('a promise that nobody waits for is the plugin’s, and never the suite’s own validator’s', async () => {
+  const stray = definePlugin({
+    manifest: {
+      ...{ kind: 'pricing', id: 'stray', version: '1.0.0', contract: 1, summary: 'starts a promise that it forgets' },
+      ...{ options: z.strictObject({}), example: {} },
+    },
+    load: async () => () => ({
+      price: ({ price }) => {
+        Promise.reject(new Error('lost'));
+        return price;
+      },
+    }),
+  });
+  const found = await rejections(stray, pricingFixtures, { budgets: SHORT });
+  assert.match(
+    found.get('expected') ?? '',
+    'internal_error: a promise that the pricing rule "stray" started, and did not wait for, was rejected: lost',
+  );
+});
 
 test('a malformed fixture is refused with the place and the nearest name', async () => {
   const [first] = parserFixtures as [PluginFixture];

@@ -28,7 +28,15 @@ import { readArgs, UsageError } from '../../usage.ts';
 import { configText, type FirstConfig } from './config-text.ts';
 import { firstExpectations } from './expectations.ts';
 import type { LeftOut } from './raw-feeds.ts';
-import { type Ask, type FoundVendor, inputArguments, lookAtVendors, shellWord } from './vendors.ts';
+import {
+  type Ask,
+  type FoundVendor,
+  foreignCure,
+  inputArguments,
+  lookAtVendors,
+  shellWord,
+  type VendorFolders,
+} from './vendors.ts';
 
 export function init(argv: readonly string[], io: Io): Promise<number> {
   const isAsked = io.isTTY && process.stdin.isTTY === true;
@@ -49,9 +57,10 @@ export async function initWith(argv: readonly string[], io: Io, ask: Ask): Promi
   const given = values.currency?.toUpperCase() ?? null;
   if (given !== null && !CURRENCIES.has(given)) throw new UsageError(`--currency "${given}" is not an ISO 4217 code`);
   const settings = readBaseSettings(io.env);
-  const { found, leftOut } = await lookAtVendors(folder, { settings, currency: given, ask: values.json ? null : ask });
+  const looked = await lookAtVendors(folder, { settings, currency: given, ask: values.json ? null : ask });
+  const currency = currencyOf(given, looked.found);
+  const { found, leftOut } = withoutForeign(looked, currency.iso);
   if (found.length === 0) throw new RelayError('invalid_input', nothingFound(folder, leftOut));
-  const currency = currencyOf(given, found);
   const parts = { folder, tenantId, timezone, currency, vendors: found, leftOut, ageHours: ageOf(folder, found) };
   const { text, outcome } = await triedText(parts, settings);
   attempt(`write ${file}`, () => fs.writeFileSync(file, text, { flag: 'wx' }));
@@ -124,16 +133,25 @@ function currencyOf(given: string | null, vendors: readonly FoundVendor[]): Firs
   const named = vendors.flatMap(({ id, report }) =>
     report.default_currency === null ? [] : [{ id, iso: report.default_currency }],
   );
-  const [first] = named;
+  const countOf = (currency: string) => named.filter(({ iso }) => iso === currency).length;
+  // the one that most of them name; of several, the first
+  const [first] = named.toSorted((a, b) => countOf(b.iso) - countOf(a.iso));
   if (first === undefined) return { iso: 'USD', why: 'no feed names one: put your own' };
-  const others = named.filter(({ iso }) => iso !== first.iso).map(({ id, iso }) => `${id} has ${iso}`);
   const silent = vendors.filter(({ report }) => report.default_currency === null).map(({ id }) => id);
   const rest = silent.length === 0 ? '' : `; ${silent.join(', ')} ${silent.length === 1 ? 'names' : 'name'} none`;
-  const why = `the amounts of ${first.id} carry it${rest}`;
-  return {
-    iso: first.iso,
-    why: others.length === 0 ? why : `${why}, but ${others.join(', ')}: pricing.vendor_terms converts amounts`,
-  };
+  return { iso: first.iso, why: `the amounts of ${first.id} carry it${rest}` };
+}
+
+/** Leaves out vendors whose amounts name another currency: their rows would all be refused, for want of a rate. */
+function withoutForeign({ found, leftOut }: VendorFolders, currency: string): VendorFolders {
+  const isForeign = ({ report }: FoundVendor) => ![null, currency].includes(report.default_currency);
+  const foreign = found.filter(isForeign).map(({ id, file, report }) => {
+    return {
+      name: id,
+      why: `the amounts of ${path.basename(file)} are in ${report.default_currency}; ${foreignCure(currency)}`,
+    };
+  });
+  return { found: found.filter((vendor) => !isForeign(vendor)), leftOut: [...leftOut, ...foreign] };
 }
 
 function nothingFound(folder: string, leftOut: readonly LeftOut[]): string {

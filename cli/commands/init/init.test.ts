@@ -163,6 +163,39 @@ test('its config stops costs in cents from a vendor with a third of the goods, a
     assert.is(parse(fs.readFileSync(aged, 'utf8')).guardrails.stale_after_hours, undefined);
   }));
 
+test('a vendor with another currency than most is left out, with what to do', () =>
+  inFolder(async (folder) => {
+    const feed = (sign: string) => `sku,stock,cost\nA-100,3,${sign}11.90\nA-200,1,${sign}23.80\nA-300,2,${sign}35.70\n`;
+    for (const [id, sign] of Object.entries({ acme: '$', bolt: '€', crane: '€' }))
+      writeFileIn(folder, `in/${id}/feed.csv`, feed(sign));
+    const input = path.join(folder, 'in');
+    const cure = 'add the entry that relay suggest makes, and its currency with a rate to EUR in pricing.vendor_terms';
+    for (const [id, args, why] of [
+      ['named', [], `the amounts of feed.csv are in USD; ${cure}`],
+      [
+        'given',
+        ['--currency', 'EUR'],
+        `no row of feed.csv can be read: cost foreign_currency: refused: line 2 "$11.90": the amount is in another currency than the vendor’s; also "$23.80", "$35.70"; ${cure}`,
+      ],
+    ] as const) {
+      const made = await relay(['init', input, '--config', path.join(folder, `${id}.yaml`), '--json', ...args]);
+      assert.is(made.code, 0, made.stderr + made.stdout);
+      const { vendors, left_out } = JSON.parse(made.stdout);
+      assert.equal(
+        vendors.map((one: { vendor_id: string; invalid_rows: number }) => [one.vendor_id, one.invalid_rows]),
+        [
+          ['bolt', 0],
+          ['crane', 0],
+        ],
+      );
+      assert.equal(left_out, [{ name: 'acme', why }]);
+    }
+    assert.match(
+      fs.readFileSync(path.join(folder, 'named.yaml'), 'utf8'),
+      'default_currency: EUR # the amounts of bolt carry it\n',
+    );
+  }));
+
 test('a given tax rate divides the amounts', () =>
   inFolder(async (folder) => {
     writeFileIn(folder, 'in/acme/feed.csv', PRICES);

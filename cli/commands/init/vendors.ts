@@ -69,13 +69,28 @@ async function lookAt(folder: string, feed: RawFeed, options: LookOptions): Prom
         why: `no column of ${path.basename(file)} is surely sku and quantity_available; see relay suggest`,
       };
     if (report.read.total_rows === report.read.invalid_rows)
-      return { name, why: `no row of ${path.basename(file)} can be read; see relay suggest` };
+      return { name, why: noRow(report, path.basename(file), options.currency) };
     return await answered({ id, file: below, isInOwnFolder, others, report, text: report.config_text }, options.ask);
   } catch (error) {
     const { code, message } = explain(error, file);
     if (code === 'internal_error') throw error;
     return { name, why: `${path.basename(file)}: ${code}: ${printable(message)}` };
   }
+}
+
+/** Why a feed of which every row is refused is left out: the most frequent refusal, with its first cell. */
+function noRow({ read, problems }: SuggestReport, file: string, currency: string | null): string {
+  const [code] = Object.entries(read.error_counts).sort(([, a], [, b]) => b - a)[0] ?? [];
+  const first = problems.find((problem) => problem.code === code);
+  const refused =
+    first === undefined ? '' : `: ${[first.column ?? [], code].flat().join(' ')}: ${printable(first.message)}`;
+  const cure = code === 'foreign_currency' && currency !== null ? foreignCure(currency) : 'see relay suggest';
+  return `no row of ${file} can be read${refused}; ${cure}`;
+}
+
+/** What to do about a vendor whose amounts are not in the tenant's currency. */
+export function foreignCure(currency: string): string {
+  return `add the entry that relay suggest makes, and its currency with a rate to ${currency} in pricing.vendor_terms`;
 }
 
 /** How an answer changes the entry; null if it does not. */

@@ -90,6 +90,16 @@ test('the message has both numbers and the line', async () => {
     cut.message,
     'footer_missing: the footer is missing: it should be "TOTAL | {rows}", and line 3 is "B | 7";',
   );
+  const cents = { columns: { cost: { from: 'cost', numbers: { divide_by: 100 } } } };
+  const odd = await run('sku;quantity_available;cost\nA;4;125\nEND;1,25', {
+    ...NUMBERS,
+    ...cents,
+    footer: 'END;{sum:cost}',
+  });
+  assert.match(
+    odd.message,
+    'and line 3 is "END | 1,25"; its "1,25" is not a number for {sum:cost}, which must be written as the cells of cost are',
+  );
   const empty = await run(HEAD, { ...NUMBERS, footer: 'TOTAL;{rows}' });
   assert.match(empty.message, 'and the feed ends before;');
 });

@@ -65,7 +65,7 @@ export class FooterCheck {
       for (const { part, text, isNumber } of found) {
         if (part.kind === 'text' || part.kind === 'any') continue;
         const number = numberIn(text, part.form, isNumber);
-        if (number === null) throw this.#absent(this.#shown(window, batch, i), line);
+        if (number === null) throw this.#absent(this.#shown(window, batch, i), line, { part, text });
         const { value: said } = number;
         const where = `the footer (line ${batch.line[i]})`;
         if (part.kind === 'sum') {
@@ -117,10 +117,19 @@ export class FooterCheck {
     return { line: batch.line[record]!, text: text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text };
   }
 
-  #absent(found: { line: number; text: string } | null, line: FooterLine): FeedFault {
+  /** `odd` is the text that keeps an otherwise fitting line from being the footer. */
+  #absent(
+    found: { line: number; text: string } | null,
+    line: FooterLine,
+    odd: { part: FooterPart; text: string } | null = null,
+  ): FeedFault {
     const due = JSON.stringify(line.cells.map((parts) => parts.map(partText).join('')).join(' | '));
     const came = found === null ? 'the feed ends before' : `line ${found.line} is ${JSON.stringify(found.text)}`;
-    const message = `the footer is missing: it should be ${due}, and ${came}; the file may be cut off, or have rows after its footer`;
+    const cure =
+      odd === null
+        ? 'the file may be cut off, or have rows after its footer'
+        : `its ${JSON.stringify(odd.text.slice(0, SHOWN_CHARS))} is not a number for ${partText(odd.part)}${formOf(odd.part)}`;
+    const message = `the footer is missing: it should be ${due}, and ${came}; ${cure}`;
     return new FeedFault('footer_missing', message, { line: found?.line ?? null });
   }
 }
@@ -139,6 +148,10 @@ function literalOf(part: FooterPart): string | null {
 function partText(part: FooterPart): string {
   if (part.kind === 'text') return part.text;
   return part.kind === 'sum' ? `{sum:${part.column}}` : `{${part.kind}}`;
+}
+
+function formOf(part: FooterPart): string {
+  return part.kind === 'sum' ? `, which must be written as the cells of ${part.column} are` : '';
 }
 
 interface FooterNumber {
