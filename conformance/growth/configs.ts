@@ -45,6 +45,15 @@ export const CONFIGS: readonly Shape[] = [
     ...config(),
     ...Object.fromEntries(Array.from({ length: n / 10 }, (_, i) => [`tenant_${i}`, 1])),
   })),
+  configShape('unknown columns beside as many extra columns', 40_000, (n) => ({
+    ...config(
+      parser(
+        {},
+        { column_map: Object.fromEntries(Array.from({ length: n / 40 }, (_, i) => [`quantity_av${i}x`, 'q'])) },
+      ),
+    ),
+    extra_columns: Array.from({ length: n / 40 }, (_, i) => `quantity_ava${i}`),
+  })),
   configShape('a long plugin id', 20_000, (n) => config({ parser: { format: 'c'.repeat(n) } })),
   configShape('a long column', 20_000, (n) => config({}, { output: { columns: ['q'.repeat(n)] } })),
   configShape('many columns', 40_000, (n) =>

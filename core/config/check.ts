@@ -6,18 +6,13 @@ import { Money, ZERO } from '../money/money.ts';
 import type { ConfigProblem, Manifest, PluginKind } from '../plugin.ts';
 import { checkOptions, hookFailure } from '../plugin-call.ts';
 import type { Registry } from '../registry.ts';
-import { didYouMean } from '../text/suggest.ts';
+import { suggestionsFrom } from '../text/suggest.ts';
 import { expectProblems } from './expect-check.ts';
 import { exportProblems } from './export-problems.ts';
 import { ignoredKeys, listedProblems, readBy, readWithoutUnknownKeys } from './problems.ts';
 import { configAt, configList, configTexts } from './raw.ts';
 import { type TenantConfig, tenantSchema } from './schema.ts';
 import { termsProblems } from './terms-problems.ts';
-
-/**
- * Beyond this number, unknown vendors are reported without a suggestion: each suggestion compares with every vendor.
- */
-const SUGGESTIONS_MAX = 100;
 
 export interface ConfigLimits {
   vendorsMax: number;
@@ -177,7 +172,8 @@ function optionProblems(manifest: Manifest, options: unknown, config: unknown, p
 function vendorProblems(raw: unknown): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const seen = new Map<string, number>();
-  const extras = extraColumns(raw);
+  const extras = new Set(extraColumns(raw));
+  const hint = suggestionsFrom([...FEED_COLUMNS, ...extras]);
   const staleLimit = configAt(raw, 'guardrails', 'stale_after_hours');
   for (const [i, vendor] of configList(raw, 'vendors').entries()) {
     const id = configAt(vendor, 'vendor_id');
@@ -194,7 +190,8 @@ function vendorProblems(raw: unknown): ConfigProblem[] {
       problems.push({ path: `vendors[${i}].on_trouble.stale`, code: 'stale_without_limit', message });
     }
     const path = `vendors[${i}].parser.column_map`;
-    for (const one of columnMapProblems(configAt(vendor, 'parser', 'column_map'), extras, path)) problems.push(one);
+    for (const one of columnMapProblems(configAt(vendor, 'parser', 'column_map'), extras, hint, path))
+      problems.push(one);
   }
   return problems;
 }
@@ -219,14 +216,18 @@ function extraProblems(raw: unknown): ConfigProblem[] {
   });
 }
 
-function columnMapProblems(map: unknown, extras: readonly string[], path: string): ConfigProblem[] {
+function columnMapProblems(
+  map: unknown,
+  extras: ReadonlySet<string>,
+  hint: (column: string) => string,
+  path: string,
+): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   if (typeof map !== 'object' || map === null) return problems;
-  const known = new Set(extras);
   for (const column of Object.keys(map)) {
-    if (known.has(column)) continue;
+    if (extras.has(column)) continue;
     if (!isCanonicalColumn(column)) {
-      const message = `is not a canonical column${didYouMean(column, [...FEED_COLUMNS, ...extras])}`;
+      const message = `is not a canonical column${hint(column)}`;
       problems.push({ path: `${path}.${column}`, code: 'unknown_column', message });
     } else if (column === 'vendor_id') {
       const message = 'cannot be mapped: a row belongs to the vendor whose feed it is in';
@@ -242,13 +243,12 @@ function quantityProblems(raw: unknown): ConfigProblem[] {
     .map((vendor) => configAt(vendor, 'vendor_id'))
     .filter((id) => typeof id === 'string');
   const known = new Set(ids);
+  const hint = suggestionsFrom(ids);
   const problems: ConfigProblem[] = [];
   for (const [i, rule] of configList(raw, 'quantity', 'rules').entries()) {
     for (const [n, id] of configList(rule, 'vendors').entries()) {
       if (typeof id !== 'string' || known.has(id)) continue;
-      // a suggestion costs a look at every vendor
-      const near = problems.length < SUGGESTIONS_MAX ? didYouMean(id, ids) : '';
-      const message = `there is no vendor "${id}"${near}`;
+      const message = `there is no vendor "${id}"${hint(id)}`;
       problems.push({ path: `quantity.rules[${i}].vendors[${n}]`, code: 'unknown_vendor', message });
     }
   }

@@ -2,43 +2,43 @@
 import { COLUMN_KINDS, isCanonicalColumn } from '../canonical.ts';
 import { Money } from '../money/money.ts';
 import type { ConfigProblem } from '../plugin.ts';
-import { didYouMean } from '../text/suggest.ts';
+import { suggestionsFrom } from '../text/suggest.ts';
 import { EXPECTATIONS_MAX } from './expect.ts';
 import { configAt, configList } from './raw.ts';
 
 const TESTS = ['min', 'max', 'min_column', 'max_column', 'in', 'not_empty'] as const;
 const OTHER_COLUMNS = ['min_column', 'max_column'] as const;
-/** Beyond this number, unknown columns are reported without a suggestion. */
-const SUGGESTIONS_MAX = 100;
+
+/** The columns that are written. */
+interface Written {
+  names: ReadonlySet<string>;
+  hint(column: string): string;
+}
 
 /** `raw` may have any shape; the schema reports values of the wrong type. */
 export function expectProblems(raw: unknown): ConfigProblem[] {
-  const columns = configList(raw, 'output', 'columns').filter((column) => typeof column === 'string');
+  const names = configList(raw, 'output', 'columns').filter((column) => typeof column === 'string');
+  const written: Written = { names: new Set(names), hint: suggestionsFrom(names) };
   const problems: ConfigProblem[] = [];
-  const names = new Map<unknown, number>();
+  const firsts = new Map<unknown, number>();
   for (const [i, one] of configList(raw, 'expect').slice(0, EXPECTATIONS_MAX).entries()) {
     const path = `expect[${i}]`;
     if (typeof one !== 'object' || one === null || Array.isArray(one)) continue;
     const name = configAt(one, 'name');
-    const first = names.get(name);
-    if (first === undefined) names.set(name, i);
+    const first = firsts.get(name);
+    if (first === undefined) firsts.set(name, i);
     else if (typeof name === 'string') {
       const message = `"${name}" is already the name of expect[${first}]`;
       problems.push({ path: `${path}.name`, code: 'duplicate_name', message });
     }
     problems.push(...formProblems(one, path));
     for (const [n, condition] of configList(one, 'where').entries()) {
-      problems.push(...cellProblems(condition, `${path}.where[${n}]`, columns));
+      problems.push(...cellProblems(condition, `${path}.where[${n}]`, written));
       if (!hasTest(condition)) problems.push(noTest(`${path}.where[${n}]`));
     }
-    if (configAt(one, 'column') !== undefined) problems.push(...cellProblems(one, path, columns));
+    if (configAt(one, 'column') !== undefined) problems.push(...cellProblems(one, path, written));
   }
-  let suggested = 0;
-  return problems.map((problem) =>
-    problem.code === 'column_not_written' && ++suggested > SUGGESTIONS_MAX
-      ? { ...problem, message: problem.message.replace(/ \(did you mean .*\)$/, '') }
-      : problem,
-  );
+  return problems;
 }
 
 /** An expectation either counts rows or tests their cells, not both. */
@@ -75,11 +75,11 @@ function noTest(path: string): ConfigProblem {
   };
 }
 
-function cellProblems(one: unknown, path: string, columns: readonly string[]): ConfigProblem[] {
+function cellProblems(one: unknown, path: string, written: Written): ConfigProblem[] {
   const column = configAt(one, 'column');
   if (typeof column !== 'string' || column === '') return [];
   const problems: ConfigProblem[] = [];
-  problems.push(...unwrittenColumn(column, `${path}.column`, columns));
+  problems.push(...unwrittenColumn(column, `${path}.column`, written));
   const number = (test: 'min' | 'max') => {
     const given = configAt(one, test);
     return typeof given === 'number' || typeof given === 'string' ? Money.parse(String(given)) : null;
@@ -100,7 +100,7 @@ function cellProblems(one: unknown, path: string, columns: readonly string[]): C
   for (const test of OTHER_COLUMNS) {
     const other = configAt(one, test);
     if (typeof other !== 'string' || other === '') continue;
-    problems.push(...unwrittenColumn(other, `${path}.${test}`, columns));
+    problems.push(...unwrittenColumn(other, `${path}.${test}`, written));
     if (!isCanonicalColumn(other) || isNumberColumn(other)) continue;
     const message = `compares numbers, and the cells of "${other}" are texts`;
     problems.push({ path: `${path}.${test}`, code: 'invalid_value', message });
@@ -115,9 +115,9 @@ function cellProblems(one: unknown, path: string, columns: readonly string[]): C
   return problems;
 }
 
-function unwrittenColumn(column: string, path: string, columns: readonly string[]): ConfigProblem[] {
-  if (columns.includes(column)) return [];
-  const message = `"${column}" is not written: it is not in output.columns${didYouMean(column, columns)}`;
+function unwrittenColumn(column: string, path: string, written: Written): ConfigProblem[] {
+  if (written.names.has(column)) return [];
+  const message = `"${column}" is not written: it is not in output.columns${written.hint(column)}`;
   return [{ path, code: 'column_not_written', message }];
 }
 

@@ -1,10 +1,7 @@
 /** Checks `pricing.vendor_terms` across its fields. */
 import type { ConfigProblem } from '../plugin.ts';
-import { didYouMean } from '../text/suggest.ts';
+import { suggestionsFrom } from '../text/suggest.ts';
 import { configAt, configList } from './raw.ts';
-
-/** Beyond this number, unknown vendors are reported without a suggestion. */
-const SUGGESTIONS_MAX = 100;
 
 /** Vendors that do not exist or have two entries, and a currency without rates. */
 export function termsProblems(raw: unknown): ConfigProblem[] {
@@ -12,6 +9,7 @@ export function termsProblems(raw: unknown): ConfigProblem[] {
     .map((vendor) => configAt(vendor, 'vendor_id'))
     .filter((id) => typeof id === 'string');
   const known = new Set(ids);
+  const hint = suggestionsFrom(ids);
   const seen = new Set<string>();
   const problems: ConfigProblem[] = [];
   const hasRates = (configAt(raw, 'pricing', 'vendor_terms', 'rates') ?? null) !== null;
@@ -19,12 +17,10 @@ export function termsProblems(raw: unknown): ConfigProblem[] {
     const path = `pricing.vendor_terms.vendors[${i}]`;
     const id = configAt(entry, 'vendor_id');
     if (typeof id === 'string' && !known.has(id)) {
-      // each suggestion compares with every vendor
-      const near = problems.length < SUGGESTIONS_MAX ? didYouMean(id, ids) : '';
       problems.push({
         path: `${path}.vendor_id`,
         code: 'unknown_vendor',
-        message: `there is no vendor "${id}"${near}`,
+        message: `there is no vendor "${id}"${hint(id)}`,
       });
     } else if (typeof id === 'string' && seen.has(id)) {
       problems.push({ path: `${path}.vendor_id`, code: 'duplicate_vendor_id', message: `"${id}" has terms already` });

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { didYouMean, nearest } from './suggest.ts';
+import { didYouMean, nearest, suggestionsFrom } from './suggest.ts';
 
 test('the nearest name is found despite case, spaces, dashes, and wrong, missing, surplus or swapped letters', () => {
   const names = ['sku', 'quantity_available', 'lead_time_days', 'price'];
@@ -19,6 +19,16 @@ test('the nearest name is found despite case, spaces, dashes, and wrong, missing
   }
   assert.is(didYouMean('prcie', names), ' (did you mean "price"?)');
   assert.is(didYouMean('zzzzzz', names), '');
+});
+
+test('of many unknown names the first get a suggestion', () => {
+  const names = Array.from({ length: 100 }, (_, i) => `a_column_with_a_name_${i}`);
+  const hint = suggestionsFrom(names);
+  const hints = Array.from({ length: 5000 }, (_, i) => hint(`a_column_with_a_nmae_${i % 100}`));
+  assert.is(hints[7], ' (did you mean "a_column_with_a_name_7"?)');
+  const without = hints.indexOf('');
+  assert.ok(without > 20 && without < 100, `${without} hints`);
+  assert.is(hints.lastIndexOf(hints[7] as string), 7);
 });
 
 /** The distance by its definition, with the whole table. */

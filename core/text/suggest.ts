@@ -31,6 +31,19 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
   return near === null ? '' : ` (did you mean "${near}"?)`;
 }
 
+/** Letters of unknown names times letters of known ones: a few milliseconds of work. */
+const WORK_MAX = 2_000_000;
+
+/** `didYouMean` for many names in a row: once that was much work, further names get no suggestion. */
+export function suggestionsFrom(candidates: readonly string[]): (name: string) => string {
+  const letters = candidates.reduce((sum, one) => sum + one.length, 0);
+  let left = WORK_MAX;
+  return (name) => {
+    left -= name.length * letters;
+    return left < 0 ? '' : didYouMean(name, candidates);
+  };
+}
+
 /** Lower case, without blanks, hyphens and underscores. */
 export function looseName(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/g, '');
