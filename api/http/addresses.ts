@@ -34,7 +34,7 @@ const GROUPS = 8;
  * What one client can change at will is left out: the port that a proxy adds, and the half of an IPv6 address in which every host of a network
  * has as many addresses as it likes. The same address is written in one way.
  */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
   const version4 = /^::ffff:([\d.]+)$/i.exec(bare)?.[1];
   if (version4 !== undefined) return version4;

@@ -5,21 +5,23 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseInSlices } from './connections.ts';
 import { startHttpServer, stopHttpServer } from './http-server.ts';
+import { readServiceSettings } from './settings.ts';
 
 const HTTP = {
+  ...readServiceSettings({}).http,
   ...{ requestSeconds: 60, headersSeconds: 60, minBytesPerSecond: 0, slowSeconds: 60 },
   ...{ idleSeconds: 120, keepAliveSeconds: 75 },
 };
 
 type Handler = (request: Request) => Promise<Response>;
 
-async function withServer<T>(fetch: Handler, use: (port: number) => Promise<T>): Promise<T> {
+async function withServer<T>(fetch: Handler, use: (port: number) => Promise<T>, limits = {}): Promise<T> {
   let port = 0;
   const onListening = (bound: number) => {
     port = bound;
   };
   const server = await startHttpServer({
-    ...{ fetch, host: '127.0.0.1', port: 0, portSetting: 'PORT', http: HTTP, onListening },
+    ...{ fetch, host: '127.0.0.1', port: 0, portSetting: 'PORT', http: { ...HTTP, ...limits }, onListening },
   });
   try {
     return await use(port);
@@ -29,7 +31,7 @@ async function withServer<T>(fetch: Handler, use: (port: number) => Promise<T>):
 }
 
 /** What the server answers to these bytes until it closes the connection. */
-function answerTo(sent: string, fetch: Handler): Promise<string> {
+function answerTo(sent: string, fetch: Handler, limits = {}): Promise<string> {
   const ask = (port: number) =>
     new Promise<string>((resolve, reject) => {
       const socket = net.connect(port, '127.0.0.1');
@@ -45,7 +47,7 @@ function answerTo(sent: string, fetch: Handler): Promise<string> {
       socket.once('close', () => resolve(answer));
       socket.write(sent);
     });
-  return withServer(fetch, ask);
+  return withServer(fetch, ask, limits);
 }
 
 const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: relay.test\r\n${more}\r\n`;
@@ -84,6 +86,9 @@ test('a connection that sends many requests without waiting for answers is ended
   const answer = await answerTo(get('/').repeat(5000), fetch);
   assert.ok(seen.requests < 20, `${seen.requests} requests`);
   assert.ok((answer.match(/HTTP/g) ?? []).length < 20);
+  const none = counting();
+  await answerTo(get('/').repeat(3), none.fetch, { requestsWaiting: 0 });
+  assert.is(none.seen.requests, 1);
 });
 
 /**
@@ -171,6 +176,7 @@ test('too many headers are refused before they are read', async () => {
   const headers = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: a\r\n`).join('');
   assert.match(await answerTo(get('/', headers(150) + LAST), fetch), /^HTTP\/1\.1 200 /);
   assert.is(seen.requests, 1);
+  assert.match(await answerTo(get('/', headers(50)), fetch, { headersMax: 40 }), /a request may have 40 headers/);
   assert.match(await answerTo(get('/', headers(300)), fetch), /^HTTP\/1\.1 431 [\s\S]*TOO_MANY_HEADERS/);
   const afterAnother = await answerTo(get('/') + get('/', headers(300)), fetch);
   assert.not.match(afterAnother, /431/, 'it would pass for the answer to the first');
@@ -213,6 +219,8 @@ test('a body in tiny pieces ends the connection, and the received part does not 
   const { seen, fetch } = reading();
   assert.is(await answerTo(POST + chunks(6000, 'a'), fetch), '', 'all of it came in one read');
   assert.is(await answerTo(POST + chunks(200_000, 'ab'), fetch), '');
+  assert.not(seen.isWhole);
+  assert.is(await answerTo(POST + chunks(300, 'a'), fetch, { tinyPiecesMax: 200 }), '');
   assert.not(seen.isWhole);
   const unread: Handler = async () => new Response('no', { status: 401 });
   // not kept open for the next request

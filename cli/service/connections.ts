@@ -7,26 +7,29 @@
 import { IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Requests of a connection that may wait for the answer of the one before them. Few clients ever send a second one. */
-const WAITING_MAX = 16;
-/** The most headers of a request. Browsers and proxies send some thirty; reading a thousand takes 10 ms. */
-const HEADERS_MAX = 200;
+export interface RequestLimits {
+  /** How many requests of a connection may wait for the answer of the one before them. Few clients ever send a second one. */
+  requestsWaiting: number;
+  /** The most headers of a request. Browsers and proxies send some thirty; reading a thousand takes 10 ms. */
+  headersMax: number;
+}
+
 /** Bytes of a connection that Node's parser gets at a time. */
 const SLICE_BYTES = 8192;
 /** Smaller pieces of a body are joined. */
 const PIECE_BYTES = 4096;
-/** After so many of them they must have `TINY_BYTES` on average. */
-const TINY_PIECES_MAX = 2000;
+/** What pieces must have on average, if there are very many. */
 const TINY_BYTES = 16;
 
 const NOTHING = Buffer.alloc(0);
-const TOO_MANY_HEADERS = [
-  'HTTP/1.1 431 Request Header Fields Too Large',
-  'Connection: close',
-  'Content-Type: application/json',
-  '',
-  `{"error":"TOO_MANY_HEADERS","message":"a request may have ${HEADERS_MAX} headers"}`,
-].join('\r\n');
+const tooManyHeaders = (max: number) =>
+  [
+    'HTTP/1.1 431 Request Header Fields Too Large',
+    'Connection: close',
+    'Content-Type: application/json',
+    '',
+    `{"error":"TOO_MANY_HEADERS","message":"a request may have ${max} headers"}`,
+  ].join('\r\n');
 
 /**
  * Hands the bytes of each connection to Node's parser in slices, and none once the connection is ended. What Node pauses waits, as Node
@@ -61,7 +64,7 @@ function isEnded(socket: Socket): boolean {
 }
 
 /** Takes the requests of each connection one after the other. */
-export function inTurn(listener: RequestListener): RequestListener {
+export function inTurn(listener: RequestListener, { requestsWaiting, headersMax }: RequestLimits): RequestListener {
   /** The next requests of each connection that waits for an answer. */
   const waiting = new WeakMap<Socket, Array<[IncomingMessage, ServerResponse]>>();
   const take = (request: IncomingMessage, response: ServerResponse): void => {
@@ -84,22 +87,31 @@ export function inTurn(listener: RequestListener): RequestListener {
       return;
     }
     const next = waiting.get(socket);
-    const isLarge = request.rawHeaders.length > 2 * HEADERS_MAX;
-    if (next === undefined && isLarge) return socket.end(TOO_MANY_HEADERS, () => socket.destroy());
+    const isLarge = request.rawHeaders.length > 2 * headersMax;
+    if (next === undefined && isLarge) return socket.end(tooManyHeaders(headersMax), () => socket.destroy());
     if (next === undefined) {
       waiting.set(socket, []);
       take(request, response);
-    } else if (next.length < WAITING_MAX && !isLarge) next.push([request, response]);
+    } else if (next.length < requestsWaiting && !isLarge) next.push([request, response]);
     else socket.destroy();
   };
 }
 
+/** The class of requests whose bodies may have so many pieces with fewer than 16 bytes on average. */
+export function joinedRequest(tinyPiecesMax: number): typeof IncomingMessage {
+  return class extends JoinedRequest {
+    override readonly tinyPiecesMax = tinyPiecesMax;
+  };
+}
+
 /** A request whose body comes in joined pieces. */
-export class JoinedRequest extends IncomingMessage {
+abstract class JoinedRequest extends IncomingMessage {
   #pieces: Uint8Array[] = [];
   #bytes = 0;
   #piecesInAll = 0;
   #bytesInAll = 0;
+
+  abstract readonly tinyPiecesMax: number;
 
   /** True if nobody has seen it. Then it needs no error when the connection ends. */
   isDropped = false;
@@ -138,7 +150,7 @@ export class JoinedRequest extends IncomingMessage {
     }
     this.#piecesInAll++;
     this.#bytesInAll += piece.length;
-    if (this.#piecesInAll > TINY_PIECES_MAX && this.#bytesInAll < this.#piecesInAll * TINY_BYTES) {
+    if (this.#piecesInAll > this.tinyPiecesMax && this.#bytesInAll < this.#piecesInAll * TINY_BYTES) {
       this.#isTiny = true;
       // which destroys this request too
       this.socket.destroy();

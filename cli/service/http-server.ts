@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RelayError } from '../../core/errors.ts';
-import { inTurn, JoinedRequest, parseInSlices } from './connections.ts';
+import { inTurn, joinedRequest, parseInSlices } from './connections.ts';
+import { limitNewConnections } from './new-connections.ts';
 import type { ServiceSettings } from './settings.ts';
 import { endSlowConnections } from './slow-connections.ts';
 
@@ -16,7 +17,7 @@ export interface ServerOptions {
   port: number;
   /** The setting that names the port, for the message when it is taken. */
   portSetting: string;
-  /** How long requests and answers may take. */
+  /** How long requests and answers may take, and what a connection and an address may do. */
   http: ServiceSettings['http'];
   /** Called when the port is bound, before a request is answered. If it throws, the server closes. */
   onListening(port: number): void;
@@ -28,18 +29,19 @@ export function startHttpServer(options: ServerOptions): Promise<Server> {
   const { requestSeconds, headersSeconds, idleSeconds, keepAliveSeconds } = http;
   return new Promise((resolve, reject) => {
     const serverOptions = {
-      IncomingMessage: JoinedRequest,
+      IncomingMessage: joinedRequest(http.tinyPiecesMax),
       // Node's default would cut an upload off after five minutes
       requestTimeout: requestSeconds * 1000,
       headersTimeout: Math.min(headersSeconds, requestSeconds) * 1000,
       connectionsCheckingInterval: Math.min(LOOK_SECONDS, headersSeconds, requestSeconds) * 500,
     };
     const listener = getRequestListener(fetch, { hostname: host });
-    const server = createServer(serverOptions, inTurn(listener));
+    const server = createServer(serverOptions, inTurn(listener, http));
     parseInSlices(server);
     server.keepAliveTimeout = keepAliveSeconds * 1000;
     server.setTimeout(idleSeconds * 1000);
     endSlowConnections(server, http);
+    if (http.newConnections !== null) limitNewConnections(server, http.newConnections);
     server.listen(port, host, () => {
       try {
         onListening((server.address() as AddressInfo).port);

@@ -71,6 +71,9 @@ test('defaults are those of the documentation; an empty variable counts as unset
     assert.equal([base.http.requestSeconds, base.closeSeconds], [21_600, 10]);
     assert.equal([base.http.idleSeconds, base.http.keepAliveSeconds, base.runnerStartSeconds], [120, 75, 120]);
     assert.equal(base.configs, { seconds: 20, waiting: 10 });
+    assert.equal([base.http.requestsWaiting, base.http.headersMax, base.http.tinyPiecesMax], [16, 200, 2000]);
+    const perAddress = { burst: 1000, perSecond: 500, atOnce: 1000, addressesMax: 10_000 };
+    assert.equal(base.http.newConnections, perAddress);
     assert.equal([base.vendorsMax, base.configBytesMax], [100, 256 * 1024]);
   }
 });
@@ -113,6 +116,12 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   API_HEADERS_SECONDS: [1, 3600, (settings) => settings.http.headersSeconds],
   API_MIN_BYTES_PER_SECOND: [0, 2 ** 30, (settings) => settings.http.minBytesPerSecond],
   API_SLOW_SECONDS: [1, 3600, (settings) => settings.http.slowSeconds],
+  API_REQUESTS_WAITING: [0, 1000, (settings) => settings.http.requestsWaiting],
+  LIMIT_HEADERS: [20, 1000, (settings) => settings.http.headersMax],
+  API_TINY_PIECES: [0, 1_000_000, (settings) => settings.http.tinyPiecesMax],
+  API_CONNECTIONS_BURST: [1, 1_000_000, (settings) => settings.http.newConnections!.burst],
+  API_CONNECTIONS_PER_SECOND: [1, 1_000_000, (settings) => settings.http.newConnections!.perSecond],
+  API_CONNECTIONS_AT_ONCE: [1, 1_000_000, (settings) => settings.http.newConnections!.atOnce],
   RETENTION_DAYS: [0, 36_500, (settings) => settings.retentionDays],
   MIN_FREE_BYTES: [0, 2 ** 52, (settings) => settings.minFreeBytes],
   QUOTA_STORED_BYTES: [1, 2 ** 52, (settings) => settings.api.quotas.storedBytes],
@@ -162,6 +171,10 @@ for (const [name, [smallest, largest, get, besides = {}]] of Object.entries(NUMB
     }
   });
 }
+
+test('behind proxies, whose connections are everybody’s, an address may open as many as it likes', () => {
+  assert.is(readServiceSettings({ API_TRUSTED_PROXY_HOPS: '1' }).http.newConnections, null);
+});
 
 test('the heartbeat must fit twice into the visibility timeout', () => {
   const env = (timeout: string, heartbeat: string) => ({

@@ -63,6 +63,12 @@ export interface ServiceSettings extends BaseSettings {
     /** A body or an answer that stays slower than this for a time is cut off; 0 for no limit. */
     minBytesPerSecond: number;
     slowSeconds: number;
+    /** How many requests of a connection may wait, headers a request may have, and pieces of a body may be tiny. */
+    requestsWaiting: number;
+    headersMax: number;
+    tinyPiecesMax: number;
+    /** Null behind trusted proxies, to which all connections belong. */
+    newConnections: ConnectionLimits | null;
   };
   /** Runs and their files are removed after so many days; 0 keeps them. */
   retentionDays: number;
@@ -70,6 +76,16 @@ export interface ServiceSettings extends BaseSettings {
   minFreeBytes: number;
   /** How long open answers may take when the service stops. */
   closeSeconds: number;
+}
+
+export interface ConnectionLimits {
+  /** An address, or an IPv6 network, may open `burst` connections at once, and then so many per second. */
+  burst: number;
+  perSecond: number;
+  /** How many connections an address may have open. */
+  atOnce: number;
+  /** Addresses whose new connections are counted. */
+  addressesMax: number;
 }
 
 const { quotas, rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax, decisionsMax } =
@@ -118,6 +134,13 @@ const NUMBERS = {
   minFreeBytes: { name: 'MIN_FREE_BYTES', fallback: 2 ** 31, smallest: 0, largest: 2 ** 52 },
   minBytesPerSecond: { name: 'API_MIN_BYTES_PER_SECOND', fallback: 1024, smallest: 0, largest: 2 ** 30 },
   slowSeconds: { name: 'API_SLOW_SECONDS', fallback: 60, smallest: 1, largest: 3600 },
+  requestsWaiting: { name: 'API_REQUESTS_WAITING', fallback: 16, smallest: 0, largest: 1000 },
+  // Node passes over all beyond 2000
+  headersMax: { name: 'LIMIT_HEADERS', fallback: 200, smallest: 20, largest: 1000 },
+  tinyPiecesMax: { name: 'API_TINY_PIECES', fallback: 2000, smallest: 0, largest: 1_000_000 },
+  connectionsBurst: { name: 'API_CONNECTIONS_BURST', fallback: 1000, smallest: 1, largest: 1_000_000 },
+  connectionsPerSecond: { name: 'API_CONNECTIONS_PER_SECOND', fallback: 500, smallest: 1, largest: 1_000_000 },
+  connectionsAtOnce: { name: 'API_CONNECTIONS_AT_ONCE', fallback: 1000, smallest: 1, largest: 1_000_000 },
   headersSeconds: { name: 'API_HEADERS_SECONDS', fallback: 60, smallest: 1, largest: 3600 },
   maxConcurrency: { name: 'WORKER_MAX_CONCURRENCY', fallback: 1, smallest: 1, largest: 64 },
   poisonMaxReceives: { name: 'WORKER_POISON_MAX_RECEIVES', fallback: 3, smallest: 2, largest: 1000 },
@@ -225,6 +248,12 @@ export function readServiceSettings(given: Env): ServiceSettings {
     problems.push('WORKER_VISIBILITY_HEARTBEAT_SECONDS must be at most half of WORKER_VISIBILITY_TIMEOUT_SECONDS');
   }
   const port = number(NUMBERS.port);
+  const newConnections = {
+    burst: number(NUMBERS.connectionsBurst),
+    perSecond: number(NUMBERS.connectionsPerSecond),
+    atOnce: number(NUMBERS.connectionsAtOnce),
+    addressesMax: api.rateKeysMax,
+  };
   const http = {
     requestSeconds: number(NUMBERS.httpRequestSeconds),
     headersSeconds: number(NUMBERS.headersSeconds),
@@ -232,6 +261,10 @@ export function readServiceSettings(given: Env): ServiceSettings {
     keepAliveSeconds: number(NUMBERS.keepAliveSeconds),
     minBytesPerSecond: number(NUMBERS.minBytesPerSecond),
     slowSeconds: number(NUMBERS.slowSeconds),
+    requestsWaiting: number(NUMBERS.requestsWaiting),
+    headersMax: number(NUMBERS.headersMax),
+    tinyPiecesMax: number(NUMBERS.tinyPiecesMax),
+    newConnections: api.proxyHops > 0 ? null : newConnections,
   };
   const questions = { seconds: number(NUMBERS.questionSeconds), bulkSeconds: number(NUMBERS.bulkSeconds) };
   const configs = { seconds: number(NUMBERS.configSeconds), waiting: number(NUMBERS.configsWaiting) };

@@ -8,8 +8,10 @@ import * as assert from 'uvu/assert';
 import { openEmbeddedStores } from '../../stores/embedded/index.ts';
 import { inFolder } from '../../stores/testing/folder.ts';
 import { startHttpServer, stopHttpServer } from './http-server.ts';
+import { readServiceSettings } from './settings.ts';
 
 const HTTP = {
+  ...readServiceSettings({}).http,
   ...{ requestSeconds: 60, headersSeconds: 60, minBytesPerSecond: 1000, slowSeconds: 0.2 },
   ...{ idleSeconds: 120, keepAliveSeconds: 75 },
 };
