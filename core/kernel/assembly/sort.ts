@@ -1,6 +1,9 @@
 /**
  * Sorts rows by their keys: the passes of `sort/radix-sort.ts`, a least-significant-digit radix sort that moves the keys along with
  * the row numbers. One sweep counts all digits, and a digit that all keys share costs no pass. The caller orders rows with equal keys.
+ *
+ * The loops work on `PART_ROWS` rows a call, in functions that are exported so that the compiler does not put them into their
+ * caller: V8 replaces its first, slow code of a function only where the function is called again, and a run may sort only once.
  */
 import { place, setState, setWord, state, word } from './memory.ts';
 import {
@@ -19,6 +22,7 @@ import {
 
 const DIGITS = 256;
 const KEY_WORDS = 3;
+const PART_ROWS = 8192;
 
 // ---- the arrays that a pass reads, and those that it writes
 let keys0: usize = 0;
@@ -65,9 +69,14 @@ function increment(counter: usize): void {
 }
 
 function count(part: i32, rows: i32): void {
+  for (let row = 0; row < rows; row += PART_ROWS) countSome(part, row, min(rows, row + PART_ROWS));
+}
+
+/** Counts the four digits of a key's word in the rows `[from, to)`. */
+export function countSome(part: i32, from: i32, to: i32): void {
   const keys = keysOf(part);
   const counters = countersOf(part, 0);
-  for (let row = 0; row < rows; row++) {
+  for (let row = from; row < to; row++) {
     const key = <u32>word(keys, row);
     increment(counters + ((key & 255) << 2));
     increment(counters + 4 * DIGITS + (((key >> 8) & 255) << 2));
@@ -88,17 +97,33 @@ function pass(part: i32, digit: i32, rows: i32): bool {
     setWord(counters, value, sum);
     sum += counted;
   }
-  for (let row = 0; row < rows; row++) {
-    const value = (<u32>word(keys, row) >> shift) & 255;
-    const to = word(counters, value);
-    setWord(counters, value, to + 1);
-    setWord(to0, to, word(keys0, row));
-    setWord(to1, to, word(keys1, row));
-    setWord(to2, to, word(keys2, row));
-    setWord(toIndex, to, word(index, row));
-  }
+  for (let row = 0; row < rows; row += PART_ROWS) moveSome(part, digit, row, min(rows, row + PART_ROWS));
   swap();
   return true;
+}
+
+/** Moves the rows `[from, to)` to where their digit's counter says. */
+export function moveSome(part: i32, digit: i32, from: i32, to: i32): void {
+  const counters = countersOf(part, digit);
+  const keys = keysOf(part);
+  const shift = <u32>(8 * digit);
+  const from0 = keys0;
+  const from1 = keys1;
+  const from2 = keys2;
+  const fromIndex = index;
+  const sorted0 = to0;
+  const sorted1 = to1;
+  const sorted2 = to2;
+  const sortedIndex = toIndex;
+  for (let row = from; row < to; row++) {
+    const value = (<u32>word(keys, row) >> shift) & 255;
+    const sorted = word(counters, value);
+    setWord(counters, value, sorted + 1);
+    setWord(sorted0, sorted, word(from0, row));
+    setWord(sorted1, sorted, word(from1, row));
+    setWord(sorted2, sorted, word(from2, row));
+    setWord(sortedIndex, sorted, word(fromIndex, row));
+  }
 }
 
 function swap(): void {

@@ -207,10 +207,11 @@ export class KernelRows {
     const { row, skuDoubts, skuDates, oddValues, textDoubts, columns } = this.#options;
     const notes = this.#kernel.state[S_NOTES]!;
     for (let i = 0; i < notes; i++) {
-      const [noted, flags] = [this.#notes[2 * i]!, this.#notes[2 * i + 1]!];
+      const noted = this.#notes[2 * i]!;
+      const flags = this.#notes[2 * i + 1]!;
       const record = noted & ((1 << NOTE_ODD_SHIFT) - 1);
       const odd = noted >>> NOTE_ODD_SHIFT;
-      this.#setSku(flags >>> 4);
+      if (flags & (NOTE_SKU | NOTE_DATE)) this.#setSku(flags >>> 4);
       if (flags & NOTE_SKU) skuDoubts.look(row);
       if (flags & NOTE_DATE) skuDates.look(row);
       if (flags & NOTE_SAMPLE) this.#sample(batch, record, flags >>> 4);

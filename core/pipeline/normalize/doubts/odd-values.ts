@@ -45,12 +45,12 @@ const NINES = [99_999, 999_999];
 
 /** By code: its bit, and the column that shows it. */
 const KINDS = [
-  [ODD_QUANTITY, COLUMN.quantity_available],
-  [ODD_LEAD_TIME, COLUMN.lead_time_days],
-  [ODD_TIME, COLUMN.updated_at],
-  [ODD_COST, COLUMN.cost],
-  [ODD_SAME, COLUMN.quantity_available],
-  [ODD_TWO_TIMES, COLUMN.updated_at],
+  { bit: ODD_QUANTITY, position: COLUMN.quantity_available },
+  { bit: ODD_LEAD_TIME, position: COLUMN.lead_time_days },
+  { bit: ODD_TIME, position: COLUMN.updated_at },
+  { bit: ODD_COST, position: COLUMN.cost },
+  { bit: ODD_SAME, position: COLUMN.quantity_available },
+  { bit: ODD_TWO_TIMES, position: COLUMN.updated_at },
 ] as const;
 
 /** `now` in seconds. */
@@ -93,8 +93,10 @@ export class OddValues {
     );
   }
 
+  /** Every row of a feed may come here: once there are examples, it is only counted. */
   #note(bits: number, line: number, cellOf: (position: number) => string): void {
-    for (const [kind, [bit, position]] of KINDS.entries()) {
+    for (let kind = 0; kind < KINDS.length; kind++) {
+      const { bit, position } = KINDS[kind]!;
       if ((bits & bit) === 0 || ++this.#counts[kind]! > EXAMPLES_MAX) continue;
       const note = bit === ODD_COST ? `MSRP ${cellOf(COLUMN.msrp)}` : undefined;
       const cell = cellOf(position);
