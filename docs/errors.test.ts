@@ -15,9 +15,12 @@ import { DUPLICATES_DIFFER } from '../core/pipeline/merge/watch/duplicate-rows.t
 import { SKU_TWINS } from '../core/pipeline/merge/watch/sku-twins.ts';
 import { AMOUNT_HEADERS } from '../core/pipeline/normalize/columns/amount-headers.ts';
 import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/doubts/decimal-forms.ts';
+import { AMOUNTS_ALIKE, TITLES_ALIKE } from '../core/pipeline/normalize/doubts/forms/alike-cells.ts';
+import { TIMES_OLD } from '../core/pipeline/normalize/doubts/forms/old-times.ts';
 import { SHAPE_CHANGES } from '../core/pipeline/normalize/doubts/forms/shape-changes.ts';
 import { SKUS_CHANGE_FORM } from '../core/pipeline/normalize/doubts/forms/sku-forms-change.ts';
 import { SKU_LENGTHS } from '../core/pipeline/normalize/doubts/forms/sku-lengths.ts';
+import { MAP_ABOVE_MSRP } from '../core/pipeline/normalize/doubts/forms/swapped-limits.ts';
 import { MAY_BE_DECIMALS } from '../core/pipeline/normalize/doubts/forms/thousand-forms.ts';
 import {
   ALL_ALIKE,
@@ -29,11 +32,14 @@ import { ODD_VALUES } from '../core/pipeline/normalize/doubts/odd-values.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/doubts/sku-dates.ts';
 import { TITLES_CUT } from '../core/pipeline/normalize/doubts/title-lengths.ts';
 import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-currencies.ts';
+import { DATES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-dates.ts';
 import { ORDER_MINIMUMS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-minimums.ts';
+import { PACKS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-packs.ts';
 import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-price-units.ts';
 import { SALE_PRICES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-prices.ts';
 import { STATES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-states.ts';
 import { STOCK_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-stock.ts';
+import { TAXES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-taxes.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';
@@ -130,6 +136,13 @@ test('warnings are those of the sources', () => {
     ...FILE_DOUBTS,
     SKUS_CHANGE_FORM,
     ALL_ALIKE,
+    AMOUNTS_ALIKE,
+    TITLES_ALIKE,
+    TIMES_OLD,
+    MAP_ABOVE_MSRP,
+    PACKS_UNREAD,
+    TAXES_UNREAD,
+    DATES_UNREAD,
     ALL_SOLD_OUT,
     ALL_ZERO,
     AMOUNTS_WHOLE,

@@ -32,7 +32,7 @@ test('amounts in cents may have no decimals unless decimals are declared', async
 });
 
 test('a declared column that is absent gets a warning, wherever its name comes from', async () => {
-  const feed = 'sku,quantity_available,price,VPE\nA,1,10,2\n';
+  const feed = 'sku,quantity_available,price,VPE\nA,1,10,1\n';
   const missing = ['mapped_column_missing:a:cost'];
   const specs = [{ divide_by: 'VPE' }, { divide_by: 2 }, { numbers: { divide_by: 100 } }, { words: { x: 1 } }];
   for (const cost of [...specs, { from: 'EK' }]) {

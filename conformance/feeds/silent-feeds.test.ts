@@ -201,7 +201,7 @@ test('headers that look the same get a warning', async () => {
 
 test('digit SKUs that lost zeros at either end get a warning', async () => {
   const said = async (name: (i: number) => string) =>
-    (await saidOf(feed('sku,quantity_available,cost', 60, (i) => `${name(i)},5,9.50`))).warnings;
+    (await saidOf(feed('sku,quantity_available,cost', 60, (i) => `${name(i)},5,${cents(i)}`))).warnings;
   const checked = (body: string): string => {
     const sum = [...body].reverse().reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 3 : 1), 0);
     return `${body}${(10 - (sum % 10)) % 10}`;
@@ -259,7 +259,7 @@ test('with the kernel the same rows are examined', async () => {
     (await rows((i) => `${sku(i)},5,${150 + some(i, 29_000)}`)).warnings.join(),
     /^amounts_whole:v:cost:from /,
   );
-  const { warnings, examples } = await rows((i) => `${400_638_130 + i}00000000,0,9.50`);
+  const { warnings, examples } = await rows((i) => `${400_638_130 + i}00000000,0,${cents(i)}`);
   assert.equal(warnings, [
     'quantities_all_zero:v',
     'skus_rounded:v:314:line 2 "40063813000000000"; line 3 "40063813100000000"; line 4 "40063813200000000"',

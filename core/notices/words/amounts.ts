@@ -117,8 +117,29 @@ export const AMOUNT_WORDS = {
     form: 'vendor:number:header',
     seen: '{number|row says|rows say} in the column "{header}", which nothing reads, that the amounts are for several pieces',
     means:
-      'Amounts are read as those of one piece, so costs and prices of these rows are wrong by that factor. Of a long feed the first 10,000 rows and then every eighth are counted.',
+      'Amounts are read as those of one piece, so costs and prices of these rows are wrong by that factor, unless the shop sells the unit as a whole, such as a box. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Divide by the column: `columns: {cost: {from: Price, divide_by: {column: "Price unit"}}}` in the parser’s options, with words for what is no number.',
+  },
+  packs_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row is a pack|rows are packs} of several pieces, as the column "{header}" says, which nothing reads',
+    means:
+      'Costs and prices may be for the pack, while the shop sells pieces; or stock may count packs. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Ask the vendor. If amounts are for the pack, divide by the column: `columns: {cost: {from: Price, divide_by: {column: pack_size}}}` in the parser’s options; if stock counts packs, `multiply_by`. If neither is so, read the column as one of `extra_columns`, and nothing is said.',
+  },
+  taxes_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row says|rows say} in the column "{header}", which nothing reads, that the amounts are with tax',
+    means:
+      'Costs and prices are read as they are, so the margin is added to the tax as well, and these offers lose to those of vendors that write net amounts. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'If all rows are with one rate of tax, take it off: `columns: {cost: {from: Price, divide_by: "1.19"}}` in the parser’s options. If only some are, drop the others with a filter (`parser.options.rows`), or ask for net amounts.',
+  },
+  dates_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row in stock does|rows in stock do} not hold on the day of this run, as the column "{header}" says, which nothing reads',
+    means:
+      'The price has run out or is not yet valid, or the goods are not yet to be had. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Ask the vendor for rows that hold today. If it is an old file, have it sent again. A filter (`parser.options.rows`) drops such rows by their words, not by the date.',
   },
   sale_prices_unread: {
     form: 'vendor:number:header',
@@ -133,6 +154,20 @@ export const AMOUNT_WORDS = {
     means:
       'The feed was probably exported without them: a MAP of 0 holds no price up, and a list price of 0 is compared with nothing. Of a long feed not every row is looked at.',
     do: 'Ask the vendor. If 0 means none, declare it as empty (`columns: {map_price: {words: {"0.00": null}}}` in the parser’s options), or do not map the column.',
+  },
+  amounts_all_alike: {
+    form: 'vendor:column:cell',
+    seen: 'nearly all amounts in `{column}` that were looked at are {cell}',
+    means:
+      'One amount was probably written into every row, by a formula that was filled down or an export that failed. Of a long feed not every row is looked at.',
+    do: 'Do not publish the feed before you have asked the vendor.',
+  },
+  map_above_msrp: {
+    form: 'vendor:number:looked',
+    seen: 'in {number|row|rows} of the {looked} that were looked at, the minimum advertised price (MAP) is above the list price (MSRP)',
+    means:
+      'The two columns are probably swapped: prices are held up to the list price, and `msrp_cap` holds them down to the MAP. Of a long feed not every row is looked at.',
+    do: 'Compare these rows with the vendor’s price list, and `parser.column_map` with the header.',
   },
   quantities_all_alike: {
     form: 'vendor:quantity',
@@ -201,6 +236,13 @@ export const AMOUNT_WORDS = {
     means:
       'A clock or a form of dates is wrong: day and month swapped, a year of two digits, an empty date that was written as 1970 or 1900.',
     do: 'Compare the column with the file. Declare the form of its dates in `columns.updated_at.dates`.',
+  },
+  updated_at_old: {
+    form: 'vendor:number:looked',
+    seen: '{number|row was|rows were} last changed more than two years before this run, of the {looked} that were looked at',
+    means:
+      'An old file was probably sent again, or the vendor’s export has stopped: its stock and costs are those of that time. Or the column has another date, such as that of the article’s first listing. Of a long feed not every row is looked at.',
+    do: 'Ask the vendor for a new file. If the column means something else, do not map it to `updated_at`.',
   },
   cost_above_msrp: {
     form: 'vendor:number',

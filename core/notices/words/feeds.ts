@@ -58,6 +58,13 @@ export const FEED_WORDS = {
       'A formula or a template of the vendor’s failed, or a word stands for nothing. It is the brand or title in the merged feed. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Have the vendor correct it, or declare the word as empty: `columns: {brand: {words: {"NULL": null}}}` in the parser’s options.',
   },
+  titles_all_alike: {
+    form: 'vendor:cell',
+    seen: 'nearly all titles that were looked at are "{cell}"',
+    means:
+      'One title was probably written into every row, or the column is another one, such as a category. Of a long feed not every row is looked at.',
+    do: 'Compare `parser.column_map` with the header, and ask the vendor.',
+  },
   titles_cut: {
     form: 'vendor:number:characters',
     seen: '{number|title has|titles have} exactly {characters} characters, and none has more',

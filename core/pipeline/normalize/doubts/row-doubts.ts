@@ -20,15 +20,18 @@ export interface RowDoubts {
   forms: FeedForms;
 }
 
-export function rowDoubts(job: { currency: string; moneyDecimals: MoneyDecimals }, examples: RowExamples): RowDoubts {
+export function rowDoubts(
+  job: { currency: string; moneyDecimals: MoneyDecimals; now: number },
+  examples: RowExamples,
+): RowDoubts {
   return {
     skuDoubts: new SkuDoubts(examples),
     skuDates: new SkuDates(examples),
     decimalForms: new DecimalForms({ moneyDecimals: job.moneyDecimals, rows: examples }),
     textDoubts: new TextDoubts(examples),
     oddValues: new OddValues(examples),
-    unread: new UnreadSigns(job.currency, examples),
-    forms: new FeedForms(job.currency, examples),
+    unread: new UnreadSigns({ currency: job.currency, now: job.now }, examples),
+    forms: new FeedForms({ currency: job.currency, now: job.now }, examples),
   };
 }
 

@@ -4,11 +4,14 @@ import type { ResolvedColumns } from '../../columns/columns.ts';
 import type { RowExamples } from '../row-examples.ts';
 import { type ReadValues, UnreadColumns } from './unread-columns.ts';
 import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';
+import { DATES_UNREAD, type DateColumns, UnreadDates } from './unread-dates.ts';
 import { type MinimumColumns, ORDER_MINIMUMS_UNREAD, UnreadMinimums } from './unread-minimums.ts';
+import { PACKS_UNREAD, type PackColumns, UnreadPacks } from './unread-packs.ts';
 import { PRICE_UNITS_UNREAD, type PriceUnitColumns, UnreadPriceUnits } from './unread-price-units.ts';
 import { SALE_PRICES_UNREAD, type SaleColumns, UnreadPrices } from './unread-prices.ts';
 import { STATES_UNREAD, type StateColumns, UnreadStates } from './unread-states.ts';
 import { STOCK_UNREAD, type StockColumns, UnreadStock } from './unread-stock.ts';
+import { TAXES_UNREAD, type TaxColumns, UnreadTaxes } from './unread-taxes.ts';
 
 export class UnreadSigns {
   readonly #currencies: CurrencyColumns;
@@ -17,15 +20,21 @@ export class UnreadSigns {
   readonly #states: StateColumns;
   readonly #minimums: MinimumColumns;
   readonly #stock: StockColumns;
+  readonly #packs: PackColumns;
+  readonly #taxes: TaxColumns;
+  readonly #dates: DateColumns;
 
-  /** `currency` is the one that the vendor's amounts are read in. */
-  constructor(currency: string, rows: RowExamples) {
+  /** `currency` is the one that the vendor's amounts are read in; `now` in seconds. */
+  constructor({ currency, now }: { currency: string; now: number }, rows: RowExamples) {
     this.#currencies = new UnreadColumns(new UnreadCurrencies(currency), rows);
     this.#priceUnits = new UnreadColumns(new UnreadPriceUnits(), rows);
     this.#sales = new UnreadColumns(new UnreadPrices(), rows);
     this.#states = new UnreadColumns(new UnreadStates(), rows);
     this.#minimums = new UnreadColumns(new UnreadMinimums(), rows);
     this.#stock = new UnreadColumns(new UnreadStock(), rows);
+    this.#packs = new UnreadColumns(new UnreadPacks(), rows);
+    this.#taxes = new UnreadColumns(new UnreadTaxes(), rows);
+    this.#dates = new UnreadColumns(new UnreadDates(now), rows);
   }
 
   startFile(columns: ResolvedColumns): void {
@@ -42,11 +51,14 @@ export class UnreadSigns {
     this.#currencies.look(window, batch, record, values);
     this.#priceUnits.look(window, batch, record, values);
     this.#sales.look(window, batch, record, values);
+    this.#packs.look(window, batch, record, values);
+    this.#taxes.look(window, batch, record, values);
     // of goods that are not in stock these say nothing
     if (values.quantity <= 0) return;
     this.#states.look(window, batch, record, values);
     this.#minimums.look(window, batch, record, values);
     this.#stock.look(window, batch, record, values);
+    this.#dates.look(window, batch, record, values);
   }
 
   warnings(vendorId: string): string[] {
@@ -55,12 +67,18 @@ export class UnreadSigns {
       ...this.#states.warnings(STATES_UNREAD, vendorId),
       ...this.#minimums.warnings(ORDER_MINIMUMS_UNREAD, vendorId),
       ...this.#priceUnits.warnings(PRICE_UNITS_UNREAD, vendorId),
+      ...this.#packs.warnings(PACKS_UNREAD, vendorId),
+      ...this.#taxes.warnings(TAXES_UNREAD, vendorId),
+      ...this.#dates.warnings(DATES_UNREAD, vendorId),
       ...this.#stock.warnings(STOCK_UNREAD, vendorId),
       ...this.#sales.warnings(SALE_PRICES_UNREAD, vendorId),
     ];
   }
 
   #all() {
-    return [this.#currencies, this.#priceUnits, this.#sales, this.#states, this.#minimums, this.#stock];
+    return [
+      ...[this.#currencies, this.#priceUnits, this.#sales, this.#states, this.#minimums, this.#stock],
+      ...[this.#packs, this.#taxes, this.#dates],
+    ];
   }
 }

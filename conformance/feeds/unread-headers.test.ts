@@ -1,0 +1,112 @@
+/** Columns that nothing reads, though their header says that they change what a cost, a price or a quantity means. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { someCents as cents, madeFeed as feed, saidOf, someNumber as some } from '../support/warned-feeds.ts';
+
+const HEADER = 'sku,title,quantity_available,cost';
+const row = (i: number, quantity = 1 + some(i, 50)) => `AB-${1000 + i},Lamp ${i},${quantity},${cents(i)}`;
+const said = async (name: string, ...cells: string[]) =>
+  (await saidOf(feed(`${HEADER},${name}`, cells.length, (i) => `${row(i)},${cells[i]}`))).warnings;
+
+test('units of several pieces get a warning; single pieces and measures do not', async () => {
+  for (const [name, cell] of [
+    ['uom', 'CS'],
+    ['UOM', 'C'],
+    ['Unit of Measure', 'Box 12'],
+    ['unit', '10er Pack'],
+    ['Einheit', 'Karton'],
+    ['price_per', '100'],
+    ['Price Per', 'dozen'],
+    ['pricing unit', 'per 100 pcs'],
+  ] as const)
+    assert.equal(await said(name, 'EA', cell), [`price_units_unread:v:1:${name}`], `${name} ${cell}`);
+  for (const cells of [
+    ['EA', 'pcs'],
+    ['m', 'kg'],
+    ['500 g', 'Stück'],
+    ['pair', 'set'],
+    ['c', '100'],
+    ['1', ''],
+  ])
+    assert.equal(await said('uom', ...cells), [], cells.join());
+  assert.equal(await said('packed by', 'CS'), []);
+});
+
+test('packs get a warning, unless they are of one piece, a measure or what goods are shipped in', async () => {
+  for (const [name, cell] of [
+    ['pack_size', '12'],
+    ['VPE', '10,00'],
+    ['Units per pack', '1x6'],
+    ['pack qty', '4 pcs'],
+  ] as const)
+    assert.equal(await said(name, '1', name === 'VPE' ? `"${cell}"` : cell), [`packs_unread:v:1:${name}`], name);
+  assert.equal(await said('pack_size', '1', '1.0', '', '2.5', '330 ml', '250g'), []);
+  assert.equal(await said('case_qty', '6'), []);
+  assert.equal(await said('units per carton', '24'), []);
+  const read = { parser: { options: { columns: { cost: { divide_by: { column: 'pack_size' } } } } } };
+  assert.equal(
+    (
+      await saidOf(
+        feed(`${HEADER},pack_size`, 3, (i) => `${row(i)},12`),
+        read,
+      )
+    ).warnings,
+    [],
+  );
+});
+
+test('amounts with tax get a warning; net ones and columns of amounts do not', async () => {
+  for (const [name, yes, no] of [
+    ['vat_included', 'yes', 'no'],
+    ['tax included', 'TRUE', 'FALSE'],
+    ['inkl. MwSt', 'Ja', 'Nein'],
+    ['prices include tax', '1', '0'],
+    ['price_type', 'gross', 'net'],
+    ['Preisart', 'brutto', 'netto'],
+    ['tax', 'incl. VAT', 'excl. VAT'],
+  ] as const)
+    assert.equal(await said(name, no, yes, yes), [`taxes_unread:v:2:${name}`], name);
+  assert.equal(await said('vat_included', 'no', 'N', '0', ''), []);
+  assert.equal(await said('gross price', '12.50', '1', '13.00'), []);
+  assert.equal(await said('vat', '19', '7', '19 %'), []);
+  assert.equal(await said('price_type', 'list', 'net'), []);
+});
+
+test('rows in stock that do not hold on the day of the run get a warning', async () => {
+  for (const [name, cell] of [
+    ['price_valid_until', '2019-12-31'],
+    ['Valid To', '31.12.2019'],
+    ['expires', '12/31/2019'],
+    ['gültig bis', '31.12.2019'],
+    ['valid_from', '2049-01-01'],
+    ['effective date', 'Jan 5, 2049'],
+    ['available_from', '20490101'],
+    ['Release Date', '2049-01-01T00:00:00Z'],
+  ] as const)
+    assert.equal(
+      await said(name, '', cell.includes(',') ? `"${cell}"` : cell),
+      [`dates_unread:v:1:${name}`],
+      `${name} ${cell}`,
+    );
+  for (const cells of [
+    ['9999-12-31', '1900-01-01'],
+    ['soon', ''],
+    ['2049-06-30', '0000-00-00'],
+  ])
+    assert.equal(await said('price_valid_until', ...cells), [], cells.join());
+  assert.equal(await said('available_from', '2019-01-01', 'now'), []);
+  assert.equal(await said('created', '2019-01-01', '2049-01-01'), []);
+  const soldOut = feed(`${HEADER},available_from`, 3, (i) => `${row(i, 0)},2049-01-01`);
+  assert.equal((await saidOf(soldOut)).warnings, []);
+});
+
+test('the examples are the cells, and the kernel’s rows are looked at too', async () => {
+  const text = feed(`${HEADER},pack_size`, 3000, (i) => `${row(i)},${i === 2500 ? 12 : 1}`);
+  for (const kernelFromBytes of [0, Number.MAX_SAFE_INTEGER]) {
+    const { warnings, examples } = await saidOf(text, { kernelFromBytes });
+    assert.equal(warnings, ['packs_unread:v:1:pack_size']);
+    assert.equal(examples, ['2502 pack_size 12']);
+  }
+});
+
+test.run();
