@@ -154,20 +154,29 @@ test('a thread that dies fails the run', async () => {
 /** Starts threads for feeds and merges of any size. */
 const AT_ONCE = { RUN_THREADS_MIN_BYTES: '0', RUN_MERGE_THREADS_MIN_BYTES: '0' };
 
-test('the command uses real threads and writes the same files', () =>
+test('the command uses real threads and writes the same files, also when it publishes', () =>
   inFolder(async (folder) => {
-    const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
-    const files = sixFeeds({ c: feed(3000, (i) => `S${i},${i === 7 ? 'x' : 1},2`) }).files;
-    for (const [id, file] of Object.entries(files))
-      writeFileIn(folder, `in/${id}/${(file as { name: string }).name}`, (file as { bytes: Uint8Array }).bytes);
-    const filesOf = (threads: number, more: Record<string, string> = {}) => {
-      const out = path.join(folder, `out-${threads}`);
-      const args = ['run', '--config', config, '--input', path.join(folder, 'in'), '--out', out];
+    const write = (config: object, into: string, files: MemoryCase['files']) => {
+      for (const [id, file] of Object.entries(files))
+        writeFileIn(folder, `${into}/${id}/${(file as { name: string }).name}`, (file as { bytes: Uint8Array }).bytes);
+      return writeFileIn(folder, `${into}.json`, JSON.stringify(config));
+    };
+    const filesOf = (from: string, threads: number, more: string[] = [], env: Record<string, string> = {}) => {
+      const out = path.join(folder, `out-${from}-${threads}`);
+      const args = [
+        'run',
+        '--config',
+        path.join(folder, `${from}.json`),
+        '--input',
+        path.join(folder, from),
+        '--out',
+        out,
+      ];
       const { status, stderr } = spawnSync(
         process.execPath,
-        [built('cli/main.ts'), ...args, '--run-id', 'r', '--now', '2026-11-01T06:00:00Z'],
+        [built('cli/main.ts'), ...args, '--run-id', 'r', '--now', '2026-11-01T06:00:00Z', ...more],
         {
-          env: { ...process.env, RUN_THREADS: String(threads), ...AT_ONCE, ...more },
+          env: { ...process.env, RUN_THREADS: String(threads), ...AT_ONCE, ...env },
           encoding: 'utf8',
         },
       );
@@ -176,11 +185,25 @@ test('the command uses real threads and writes the same files', () =>
         .filter((name) => !/run_summary|row_index/.test(name))
         .map((name) => [name, fs.readFileSync(path.join(out, name), 'utf8')]);
     };
-    const alone = filesOf(1);
+    const config = { ...CONFIG, output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] } };
+    // threads merge ranges where nothing is published, else one merges ahead
+    write(config, 'monday', sixFeeds({ c: feed(3000, (i) => `S${i},${i === 7 ? 'x' : 1},2`) }).files);
+    const alone = filesOf('monday', 1);
     assert.ok(alone.length > 12);
-    assert.equal(filesOf(2), alone);
+    assert.equal(filesOf('monday', 2), alone);
     const spilling = { MEMORY_SORT_BYTES: '65536', MEMORY_OFFERS_BYTES: '0', MEMORY_MERGE_BYTES: '65536' };
-    assert.equal(filesOf(3, spilling), alone);
+    assert.equal(filesOf('monday', 3, [], spilling), alone);
+    const publish = { holds: { price_rise_pct: '0.2', new_sku: 'hold' } };
+    write(
+      { ...config, publish },
+      'tuesday',
+      sixFeeds({ c: feed(3000, (i) => `S${i + (i % 10 === 0 ? 5000 : 0)},1,${i % 9}`) }).files,
+    );
+    const baseline = ['--baseline', path.join(folder, 'out-monday-1', 'r', 'tenants', 'northwind')];
+    const next = filesOf('tuesday', 1, baseline);
+    const holds = next.find(([name]) => name?.endsWith('reports/holds.csv'))?.[1] ?? '';
+    assert.ok(holds.split('\n').length > 100, holds.slice(0, 200));
+    assert.equal(filesOf('tuesday', 2, baseline), next);
   }));
 
 test.run();
