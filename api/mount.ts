@@ -3,6 +3,7 @@ import { zValidator } from '@hono/zod-validator';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { listedProblems, problemsOf } from '../core/config/problems.ts';
+import { counted } from '../core/text/counted.ts';
 import { jsonOfYaml } from './config/jobs.ts';
 import type { ApiDeps, ApiSettings } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -145,6 +146,9 @@ function yamlReader({ configJobs, settings }: ApiDeps): ReadYaml {
   };
 }
 
+/** The most problems of a request that its message has; `issues` has more. */
+const WORDED_MAX = 3;
+
 interface ValidationResult {
   success: boolean;
   data: unknown;
@@ -154,10 +158,15 @@ function rejectInvalid(schema: z.ZodType, { settings }: ApiDeps): (result: Valid
   return (result) => {
     if (result.success) return;
     const issues = problemsOf(schema, result.data);
-    const first = issues[0] === undefined ? '' : `: ${issues[0].path} ${issues[0].message}`;
-    throw new ApiError('INVALID_REQUEST', `the request has ${issues.length} problem(s)${first}`, {
-      issues: listedProblems(issues, settings.problemsMax),
-    });
+    const first = issues.slice(0, WORDED_MAX).map(({ path, message }) => `${path} ${message}`);
+    const more = issues.length > first.length ? '; …' : '';
+    throw new ApiError(
+      'INVALID_REQUEST',
+      `the request has ${counted(issues.length, 'problem')}: ${first.join('; ')}${more}`,
+      {
+        issues: listedProblems(issues, settings.problemsMax),
+      },
+    );
   };
 }
 

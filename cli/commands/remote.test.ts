@@ -85,6 +85,14 @@ test('a refusal of the service is reported with its code and every problem', () 
       assert.is(exit, 3);
       assert.match(stderr, code);
     }
+    for (const argv of [
+      ['push', good],
+      ['pull', 'shop'],
+    ]) {
+      const { stderr } = await relay([...argv, '--url', 'http://relay.test/v1'], { RELAY_API_KEY: ADMIN });
+      assert.match(stderr, 'SERVICE_UNREACHABLE: there is nothing at this address; --url takes that of the service');
+      assert.not.match(stderr, '--create');
+    }
     const wrong = await ask(['push', good], 'a wrong key that is long enough');
     assert.equal([wrong.code, wrong.stderr.includes('UNAUTHORIZED')], [3, true]);
     assert.is((await ask(['push', good], null)).code, 2);

@@ -1,6 +1,7 @@
 /** `relay push` and `relay pull`: sends a config to the service, and gets it back. */
 import fs from 'node:fs';
 import { createClient, RelayApiError } from '../../api/client.ts';
+import { NO_ADDRESS } from '../../api/http/unmatched.ts';
 import { ConfigInvalid } from '../../core/config/invalid.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
 import { ID_PATTERN } from '../../core/config/schema.ts';
@@ -110,6 +111,10 @@ async function asked<T>(what: string, ask: () => Promise<T>): Promise<T> {
     if (error instanceof RelayApiError) {
       const { code, issues } = error;
       if (code === 'CONFIG_INVALID' && issues !== undefined && issues.length > 0) throw new ConfigInvalid(what, issues);
+      if (error.message === NO_ADDRESS)
+        throw new RelayError('SERVICE_UNREACHABLE', `${NO_ADDRESS}; --url takes that of the service, without a path`, {
+          cause: error,
+        });
       throw new RelayError(code ?? 'SERVICE_UNREACHABLE', error.message, { cause: error });
     }
     const { message, cause } = error as Error;

@@ -207,7 +207,7 @@ function countOf(
 
 function expired(): ApiError {
   const issues = [{ path: 'expires_at', code: 'invalid_value', message: 'must be later than now' }];
-  return new ApiError('INVALID_REQUEST', 'the request has 1 problem(s): expires_at must be later than now', { issues });
+  return new ApiError('INVALID_REQUEST', 'the request has 1 problem: expires_at must be later than now', { issues });
 }
 
 function holdsGone(runId: string): ApiError {

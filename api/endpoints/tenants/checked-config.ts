@@ -1,4 +1,5 @@
 /** Checks the config in a request. */
+import { counted } from '../../../core/text/counted.ts';
 import { type ConfigReport, type ConfigRules, reportOn } from '../../config/tenant-config.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Principal, rateKey } from '../../http/auth.ts';
@@ -22,7 +23,8 @@ export interface AcceptedConfig {
 /** The id of the tenant, and what is probably wrong. Throws `CONFIG_INVALID` with every problem at once. */
 export async function checkedConfig(sent: SentConfig, deps: ApiDeps): Promise<AcceptedConfig> {
   const { tenantId, count, issues, warnings } = await reportFor(sent, deps);
-  if (tenantId === null) throw new ApiError('CONFIG_INVALID', `the config has ${count} problem(s)`, { issues });
+  if (tenantId === null)
+    throw new ApiError('CONFIG_INVALID', `the config has ${counted(count, 'problem')}`, { issues });
   return { tenantId, warned: warnings.length === 0 ? {} : { warnings } };
 }
 

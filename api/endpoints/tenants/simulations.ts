@@ -11,6 +11,7 @@ import {
   type SimulationRecord,
   simulationMessage,
 } from '../../../core/pipeline/simulate/records.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { isSameConfig } from '../../config/same-config.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
@@ -132,7 +133,7 @@ function parsedRequest(body: unknown) {
   const parsed = simulationRequest.safeParse(body);
   if (parsed.success) return parsed.data;
   const issues = problemsOf(simulationRequest, body);
-  throw new ApiError('INVALID_REQUEST', `the request has ${issues.length} problem(s)`, { issues });
+  throw new ApiError('INVALID_REQUEST', `the request has ${counted(issues.length, 'problem')}`, { issues });
 }
 
 function newRecord(deps: ApiDeps, tenantId: string, config: unknown, runIds: string[]): SimulationRecord {
