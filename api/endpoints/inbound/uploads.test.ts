@@ -105,6 +105,7 @@ test('a feed needs a vendor; a side file must not name one', async () => {
   await addTenant(api, 'shop');
   const cases: [object, string, string][] = [
     [{ filename: 'a.csv' }, 'vendor_id', 'required'],
+    [{ vendor_id: 'acme' }, 'filename', 'required'],
     [{ purpose: 'feed', filename: 'a.csv' }, 'vendor_id', 'required'],
     [{ purpose: 'side_file', vendor_id: 'acme', filename: 'a.csv' }, 'vendor_id', 'unexpected'],
     [{ purpose: 'side_file', filename: '../a.csv' }, 'filename', 'invalid_filename'],
@@ -117,6 +118,7 @@ test('a feed needs a vendor; a side file must not name one', async () => {
     const { status, json } = await api.call('POST', UPLOADS, { body });
     assert.is(status, 422, JSON.stringify(body));
     assert.equal([json.error, json.issues[0].path, json.issues[0].code], ['INVALID_REQUEST', path, code]);
+    assert.match(json.message, path);
   }
 });
 

@@ -137,7 +137,7 @@ function vendorPrefix(config: unknown, tenantId: string, vendorId: string): stri
 
 function checkedFilename({ purpose, filename, run_id }: UploadBody): string {
   if (run_id !== undefined) throw wrongField('run_id', 'unexpected', 'only a patch belongs to a run: leave run_id out');
-  if (filename === undefined) throw wrongField('filename', 'required', 'is missing');
+  if (filename === undefined) throw wrongField('filename', 'required', 'a file needs a filename, such as stock.csv');
   const passedOver = purpose === 'side_file' ? null : whyNotAFeed(filename);
   const problem =
     filenameProblem(filename) ?? (passedOver && `would not be read as a feed, since by its name it is ${passedOver}`);
