@@ -19,6 +19,10 @@ const LISTS = ['single_vendor', 'tied', 'at_min_price', 'at_map', 'below_cost', 
 const TINY = new TextEncoder().encode('sku,quantity_available,cost\nA,1,2.00\n');
 const PIECES = `POST /v1/runs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(60_000)}0\r\n\r\n`;
 const HEADERS = `GET /v1/runs HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(1500)}\r\n`;
+const BOTH_LENGTHS =
+  'POST /v1/runs HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /v1/runs HTTP/1.1\r\nHost: x\r\n\r\n';
+/** The attacker's address is not its neighbour's. */
+const ADDRESS = '127.0.0.2';
 const EXPORTS = ['csv', 'jsonl', 'google-merchant'] as const;
 
 export interface Attacker extends KeyHolder {
@@ -106,6 +110,22 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
     ],
     ['bodies in pieces of a byte', () => write(attacker, PIECES)],
     ['hundreds of headers', () => write(attacker, HEADERS)],
+    ['connections that say nothing', () => write(attacker, '')],
+    ['connections with requests of two lengths', () => write(attacker, BOTH_LENGTHS)],
+    [
+      'connections that break off an upload',
+      async () => {
+        const { text } = await send('POST', `${tenant}/uploads`, '{"vendor_id":"acme","filename":".half"}');
+        const { url } = JSON.parse(text);
+        if (url === undefined) return sleep(10);
+        const where = url.slice(attacker.service.url.length);
+        await write(
+          attacker,
+          `PUT ${where} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n${'x'.repeat(100_000)}`,
+        );
+      },
+    ],
+    ['connections that take no answer', () => unread(attacker)],
     [
       'patches of huge rows',
       async () => {
@@ -187,11 +207,21 @@ function yamlOf(values: Record<string, number>): string {
 function write({ service }: KeyHolder, text: string): Promise<void> {
   const { port, hostname } = new URL(service.url);
   return new Promise((resolve) => {
-    const socket = net.connect(Number(port), hostname, () => socket.end(text));
+    const socket = net.connect({ port: Number(port), host: hostname, localAddress: ADDRESS }, () => socket.end(text));
     socket.resume();
     socket.on('error', () => undefined);
     socket.once('close', () => resolve());
   });
+}
+
+/** Asks for the whole feed and reads nothing of it for a second. */
+async function unread({ service, link }: Attacker): Promise<void> {
+  const { port, hostname, pathname } = new URL(link, service.url);
+  const socket = net.connect({ port: Number(port), host: hostname, localAddress: ADDRESS });
+  socket.on('error', () => undefined);
+  socket.write(`GET ${pathname} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await sleep(1000);
+  socket.destroy();
 }
 
 /** Sends some requests whose bodies trickle in for a second and then break off. */
