@@ -24,9 +24,7 @@ let made = 0;
 export function patchedWorker({ file, from, to }: Patch): string {
   const compiledWorker = path.dirname(compiled('worker/loop.ts'));
   const folder = `${compiledWorker}-${++made}`;
-  fs.mkdirSync(folder);
-  for (const name of fs.readdirSync(compiledWorker).filter((one) => one.endsWith('.js')))
-    fs.copyFileSync(path.join(compiledWorker, name), path.join(folder, name));
+  fs.cpSync(compiledWorker, folder, { recursive: true });
   const source = fs.readFileSync(path.join(WORKER, file), 'utf8');
   if (source.split(from).length !== 2) throw new Error(`worker/${file} has not one "${from}"`);
   const { transformSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');

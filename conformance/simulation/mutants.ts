@@ -125,7 +125,11 @@ export const MUTANTS: readonly SimMutant[] = [
   },
   {
     name: 'a retry is given the decisions of its own time',
-    patch: { file: 'decisions.ts', from: 'if (pinned !== undefined) return', to: 'if (pinned === null) return' },
+    patch: {
+      file: 'execute/decisions.ts',
+      from: 'if (pinned !== undefined) return',
+      to: 'if (pinned === null) return',
+    },
     publishing: true,
     troubles: ['decide', 'kill', 'fail_before'],
     share: 0.05,
@@ -135,7 +139,7 @@ export const MUTANTS: readonly SimMutant[] = [
   {
     name: 'an artifact replaces whatever is there',
     patch: {
-      file: 'objects.ts',
+      file: 'execute/object-artifacts.ts',
       from: '{ ifNoneMatch: true as const } : { ifMatch: etag }',
       to: '{} : {}',
     },
@@ -145,14 +149,18 @@ export const MUTANTS: readonly SimMutant[] = [
   },
   {
     name: 'an attempt does not look at what earlier ones left',
-    patch: { file: 'execute.ts', from: 'artifacts.look(), ', to: '' },
+    patch: { file: 'execute/execute.ts', from: 'artifacts.look(), ', to: '' },
     troubles: ['kill', 'stall'],
     breaks: /not over/,
     seed: 2,
   },
   {
     name: 'a manifest in flight is not fenced off',
-    patch: { file: 'objects.ts', from: 'if (![...artifacts.paths].some(isLeft)) return;', to: 'return;' },
+    patch: {
+      file: 'execute/manifest-fence.ts',
+      from: 'if (![...artifacts.paths].some(isLeft)) return;',
+      to: 'return;',
+    },
     troubles: ['overtake'],
     ambushes: ['close .*input_manifest'],
     share: 0.05,
@@ -161,7 +169,7 @@ export const MUTANTS: readonly SimMutant[] = [
   },
   {
     name: 'a retry does not read what was pinned',
-    patch: { file: 'objects.ts', from: 'if (body === null) return null;', to: 'return null;' },
+    patch: { file: 'execute/manifest-fence.ts', from: 'if (body === null) return null;', to: 'return null;' },
     troubles: ['kill', 'new_feed', 'fail_before'],
     breaks: /pins other inputs/,
     seed: 42,
@@ -191,7 +199,7 @@ export const MUTANTS: readonly SimMutant[] = [
   {
     name: 'the sweep takes a delayed message for lost',
     patch: {
-      file: 'job.ts',
+      file: 'settle.ts',
       from: 'const visibleAt = deps.now() + seconds * 1000;',
       to: 'const visibleAt = deps.now();',
     },
@@ -202,7 +210,7 @@ export const MUTANTS: readonly SimMutant[] = [
   {
     name: 'a job goes back before its message is deleted',
     patch: {
-      file: 'job.ts',
+      file: 'settle.ts',
       from: '  await deps.queue.delete(delivery.receipt);\n  await deps.queue.send(job, seconds);',
       to: '  await deps.queue.send(job, seconds);\n  await deps.queue.delete(delivery.receipt);',
     },
@@ -357,6 +365,6 @@ export const MUTANTS: readonly SimMutant[] = [
 export async function codeOf(mutant: SimMutant, folder: string | null): Promise<Code> {
   if (folder === null) return { ...AS_IT_IS, ...mutant.code };
   const { runWorker } = (await import(`${folder}/loop.js`)) as Pick<Code, 'runWorker'>;
-  const { executeRun } = (await import(`${folder}/execute.js`)) as Pick<Code, 'executeRun'>;
+  const { executeRun } = (await import(`${folder}/execute/execute.js`)) as Pick<Code, 'executeRun'>;
   return { ...AS_IT_IS, runWorker, executeRun };
 }
