@@ -38,6 +38,8 @@ test('packs get a warning, unless they are of one piece, a measure or what goods
     ['VPE', '10,00'],
     ['Units per pack', '1x6'],
     ['pack qty', '4 pcs'],
+    ['qty_per_uom', '24'],
+    ['multipack_quantity', '6'],
   ] as const)
     assert.equal(await said(name, '1', name === 'VPE' ? `"${cell}"` : cell), [`packs_unread:v:1:${name}`], name);
   assert.equal(await said('pack_size', '1', '1.0', '', '2.5', '330 ml', '250g'), []);
@@ -62,6 +64,9 @@ test('amounts with tax get a warning; net ones and columns of amounts do not', a
     ['inkl. MwSt', 'Ja', 'Nein'],
     ['prices include tax', '1', '0'],
     ['price_type', 'gross', 'net'],
+    ['MwSt enthalten', 'ja', 'nein'],
+    ['tax_mode', 'inclusive', 'exclusive'],
+    ['net_or_gross', 'gross', 'net'],
     ['Preisart', 'brutto', 'netto'],
     ['tax', 'incl. VAT', 'excl. VAT'],
   ] as const)
@@ -78,7 +83,10 @@ test('rows in stock that do not hold on the day of the run get a warning', async
     ['Valid To', '31.12.2019'],
     ['expires', '12/31/2019'],
     ['gültig bis', '31.12.2019'],
+    ['offer_ends', '2019-12-31'],
+    ['best_before', '2019-12-31'],
     ['valid_from', '2049-01-01'],
+    ['price_from_date', '2049-01-01'],
     ['effective date', 'Jan 5, 2049'],
     ['available_from', '20490101'],
     ['Release Date', '2049-01-01T00:00:00Z'],

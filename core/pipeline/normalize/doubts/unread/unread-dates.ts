@@ -14,9 +14,9 @@ const CELL_BYTES_MAX = 35;
 const SLACK = 86_400;
 
 const UNTIL =
-  /^(?:(?:price|prices|offer|quote|cost|list|preis|prix|precio|prezzo) )?(?:(?:valid|good|effective|available) (?:until|till|thru|through|to)|valid (?:end|end date)|expires(?: on| at)?|expired|expiry(?: date)?|expiration(?: date)?|expire date|end date|gultig bis|verfugbar bis|lieferbar bis|ablaufdatum|valable jusqu (?:a|au)|fin (?:de )?validite|valid[oa] hasta|valid[oa] fino (?:a|al)|geldig tot)(?: date)?$/;
+  /^(?:(?:price|prices|offer|quote|cost|list|preis|prix|precio|prezzo) )?(?:(?:valid|good|effective|available) (?:until|till|thru|through|to)|valid (?:end|end date)|expires(?: on| at)?|expired|expiry(?: date)?|expiration(?: date)?|expire date|end date|ends(?: on| at)?|best before|best by|use by|mhd|mindesthaltbarkeit(?:sdatum)?|discontinu(?:e|ed|ation)|end of life|eol|gultig bis|verfugbar bis|lieferbar bis|ablaufdatum|valable jusqu (?:a|au)|fin (?:de )?validite|valid[oa] hasta|valid[oa] fino (?:a|al)|geldig tot)(?: date)?$/;
 const FROM =
-  /^(?:(?:price|prices|offer|quote|cost|list|preis|prix|precio|prezzo) )?(?:(?:valid|effective|available|sell ?able|orderable) (?:from|since|starting|as of|on)|valid start(?: date)?|effective(?: date)?|(?:available|availability|release|launch|street|start|on sale|embargo) date|gultig ab|gultig von|verfugbar ab|lieferbar ab|erscheinungsdatum|verkaufsstart|valable (?:a partir (?:du|de)|des)|disponible (?:a partir (?:du|de)|desde|le|el)|valid[oa] (?:desde|dal|da)|geldig vanaf|beschikbaar vanaf|leverbaar vanaf)(?: date)?$/;
+  /^(?:(?:price|prices|offer|quote|cost|list|preis|prix|precio|prezzo) )?(?:(?:valid|effective|available|sell ?able|orderable) (?:from|since|starting|as of|on)|valid start(?: date)?|from date|pre ?order date|effective(?: date)?|(?:available|availability|release|launch|street|start|on sale|embargo) date|gultig ab|gultig von|verfugbar ab|lieferbar ab|erscheinungsdatum|verkaufsstart|valable (?:a partir (?:du|de)|des)|disponible (?:a partir (?:du|de)|desde|le|el)|valid[oa] (?:desde|dal|da)|geldig vanaf|beschikbaar vanaf|leverbaar vanaf)(?: date)?$/;
 
 interface DateColumn extends UnreadColumn {
   kind: 'ends' | 'begins' | null;
