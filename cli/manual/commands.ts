@@ -83,7 +83,7 @@ export const CHECK = {
   summary: 'check a tenant config, and that the files it names exist',
   usage: 'CONFIG [options]',
   text: [
-    'Checks a tenant config (JSON or YAML) and lists every problem with its path. Files that the config names (SKU maps, side files, rates) must exist, be readable and not empty; SKU maps and rates are read. A relative path is tried beside the config, then in the working folder, as in a run.',
+    'Checks a tenant config (JSON or YAML) and lists every problem with its path. Files that the config names (SKU maps, side files, rates) must exist, be readable and not empty; SKU maps and rates are read. Plugins of your own are made as in a run. A relative path is tried beside the config, then in the working folder, as in a run.',
   ],
   arguments: [{ name: 'CONFIG', complete: 'file' }],
   options: {

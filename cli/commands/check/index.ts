@@ -2,11 +2,17 @@
 import path from 'node:path';
 import { checkConfig } from '../../../core/config/check.ts';
 import { ConfigInvalid } from '../../../core/config/invalid.ts';
+import type { TenantConfig } from '../../../core/config/schema.ts';
 import { configWarnings } from '../../../core/config/warnings.ts';
 import { RelayError } from '../../../core/errors.ts';
 import { noticesOf } from '../../../core/notices/notices.ts';
+import { bindPlugins } from '../../../core/pipeline/bind.ts';
+import { HookWaits } from '../../../core/pipeline/hook-waits.ts';
+import type { PluginKind } from '../../../core/plugin.ts';
+import type { Registry } from '../../../core/registry.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/printable.ts';
+import { pricingDefaults } from '../../../plugins/index.ts';
 import { green, lines, red, type Text } from '../../colour.ts';
 import { readRawConfig } from '../../config-file.ts';
 import { failureDocument, printJson } from '../../failure.ts';
@@ -86,6 +92,8 @@ async function checkFile(
     checked.ok && files.problems.length === 0 ? await checkSideFileContents(checked.config, reading) : none;
   const headers =
     checked.ok && folder !== null ? await checkFeedHeaders(checked.config, { ...reading, folder, registry }) : none;
+  // reading headers makes plugins too
+  if (checked.ok && folder === null) await makePlugins(checked.config, registry, settings);
   const problems = [
     ...(checked.ok ? [] : checked.problems),
     ...files.problems,
@@ -96,4 +104,19 @@ async function checkFile(
   const { config } = checked;
   const warnings = [...configWarnings(config), ...files.warnings, ...contents.warnings, ...headers.warnings];
   return { tenantId: config.tenant_id, vendors: config.vendors.length, warnings };
+}
+
+/** Makes the config's plugins as a run would. Throws `plugin_failed`. The built-in ones are known to work, and take time to load. */
+async function makePlugins(config: TenantConfig, registry: Registry, { limits }: BaseSettings): Promise<void> {
+  const used: Array<[PluginKind, string]> = [
+    ...config.vendors.map(({ parser }): [PluginKind, string] => ['parser', parser.format]),
+    ...[config, ...config.vendors].flatMap(({ validators }) =>
+      validators.map(({ use }): [PluginKind, string] => ['validator', use]),
+    ),
+    ...(config.pricing.rules ?? []).map(({ use }): [PluginKind, string] => ['pricing', use]),
+    ['merge', config.merge.strategy],
+    ...config.output.exports.map(({ use }): [PluginKind, string] => ['output', use]),
+  ];
+  if (used.every(([kind, id]) => registry.isBuiltIn(kind, id))) return;
+  await bindPlugins(config, registry, pricingDefaults, { limits, waits: new HookWaits(), used: [] });
 }
