@@ -48,7 +48,7 @@ export function receiptFor(files: MemoryRunFiles, sku: string, limits: Partial<E
   return explainSku({ engine: testEngine([], limits), files, scratch: new MemoryScratch(), sku });
 }
 
-interface Expected {
+export interface Expected {
   outcome: Outcome;
   vendor: string | null;
   price: string | null;
@@ -95,7 +95,8 @@ function compareParts({ vendor_id, result, lost_by, quantity, landed_cost }: Exp
 }
 
 /** The expected receipts of all SKUs that are offered or refused, and of some that do not exist. */
-function expectedOf(input: OracleInput): Map<string, Expected> {
+/** What the oracle expects of each SKU. */
+export function expectedOf(input: OracleInput): Map<string, Expected> {
   const config = { ...input.config, output: { columns: ['sku', 'vendor_id', 'price'], escape_formulas: false } };
   const oracle: OracleResult = runOracle({ ...input, config });
   const found = new Map<string, Expected>();

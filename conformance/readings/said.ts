@@ -16,6 +16,7 @@ import { catalogue } from './invented/catalogues.ts';
 import { messyTable } from './invented/messy.ts';
 import { numberFormat, STORED } from './invented/number-formats.ts';
 import { spoiledBytes } from './invented/spoiled-bytes.ts';
+import { ofRun } from './said-of-runs.ts';
 
 /** Stands for what is too long to show. */
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
@@ -125,6 +126,7 @@ export const LISTS: Record<string, SaidList> = {
   tables: { count: 1200, lineOf: ofTable },
   columns: { count: 540, lineOf: ofCatalogue },
   'number-formats': { count: 420, lineOf: ofFormat },
+  runs: { count: 45, lineOf: ofRun },
   encodings: { count: 480, lineOf: ofBytes },
 };
 
