@@ -58,6 +58,9 @@ test('an offset that would have no effect, or be rounded away, is refused', () =
   assert.equal(problemsOf('0.005'), [`${path} increment_too_fine`]);
   assert.equal(problemsOf('0.005', {}, 'KWD'), []);
   assert.equal(problemsOf('1.005'), [`${path} invalid_value`, `${path} increment_too_fine`]);
+  for (const increment of ['half', 0]) {
+    assert.equal(problemsOf('0.99', { rounding: { increment } }).length, 1, 'only that of the increment');
+  }
   for (const offset of [null, 'half', true]) assert.equal(problemsOf(offset).length, 1);
   const typo = { ...configOf(0), pricing: { ...configOf(0).pricing, rules: [{ use: 'round', with: { ofset: 1 } }] } };
   const checked = checkConfig(typo, registry);

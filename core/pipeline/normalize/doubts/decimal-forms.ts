@@ -7,7 +7,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
 import { CANONICAL_COLUMNS, COLUMN, COLUMN_COUNT } from '../../../canonical.ts';
 import type { MoneyDecimals } from '../../../money/currencies.ts';
-import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
+import { WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import { PLAIN, type RecordBatch } from '../../../scan/batch.ts';
 import { type CurrentRow, THREE_CLEAR } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
@@ -65,7 +65,7 @@ export class DecimalForms {
       const count = this.#counts[position]!;
       if (count === 0 || this.#areClear[position] === 1 || others[position] === 0) return [];
       const examples = this.#examples.get(position) ?? [];
-      for (const place of examples.slice(0, EXAMPLES_MAX)) this.#options.rows.addAt(MAY_BE_THOUSANDS, place);
+      for (const place of examples) this.#options.rows.addAt(MAY_BE_THOUSANDS, place);
       const texts = examples.map(
         ({ file, line, cell }) => `${file === undefined ? '' : `${file} `}line ${line} "${cell}"`,
       );

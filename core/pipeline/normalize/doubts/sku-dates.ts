@@ -5,7 +5,7 @@
  */
 import { mayBeDate, skuDate } from '../../../bytes/signs/sku-dates.ts';
 import { toText } from '../../../bytes/text.ts';
-import { type CountedExamples, EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
+import { type CountedExamples, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { CurrentRow } from '../current-row.ts';
 import type { RowExamples } from './row-examples.ts';
 
@@ -45,7 +45,7 @@ export class SkuDates {
     const findings = [...this.#findings.values()].filter((finding) => finding !== null);
     const count = findings.reduce((sum, finding) => sum + finding.count, 0);
     if (count === 0 || count * 2 > validRows) return null;
-    for (const place of findings.flatMap(({ places }) => places).slice(0, EXAMPLES_MAX)) {
+    for (const place of findings.flatMap(({ places }) => places)) {
       this.#rows.addAt(SKU_DATES, place);
     }
     const examples = findings.flatMap((finding) => finding.examples).slice(0, WARNING_EXAMPLES_MAX);

@@ -4,7 +4,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: lengths are bounded
 import { toText } from '../../../../bytes/text.ts';
-import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../../notices/notices.ts';
+import { WARNING_EXAMPLES_MAX } from '../../../../notices/notices.ts';
 import type { RowExamples } from '../row-examples.ts';
 
 export const SKU_LENGTHS = ['skus_shorter', 'skus_rounded'] as const;
@@ -111,7 +111,7 @@ export class SkuLengths {
     places: readonly Place[],
     { vendorId, rows }: { vendorId: string; rows: RowExamples },
   ): string {
-    for (const { file, line, cell } of places.slice(0, EXAMPLES_MAX))
+    for (const { file, line, cell } of places)
       rows.addAt(code, { ...(file === null ? {} : { file }), line, column: 'sku', cell });
     const shown = places.slice(0, WARNING_EXAMPLES_MAX).map(({ file, line, cell }) => {
       return `${file === null ? '' : `${file} `}line ${line} "${cell}"`;

@@ -5,7 +5,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
 import { CANONICAL_COLUMNS } from '../../../../canonical.ts';
-import { EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../../notices/notices.ts';
+import { WARNING_EXAMPLES_MAX } from '../../../../notices/notices.ts';
 import type { ResolvedColumns } from '../../columns/columns.ts';
 import type { CurrentRow } from '../../current-row.ts';
 import type { RowExamples } from '../row-examples.ts';
@@ -70,7 +70,7 @@ export class ThousandForms {
     return [...this.#forms].flatMap(([position, { fractions, plain, doubtful, places }]) => {
       if (doubtful === 0 || plain > 0 || fractions < FRACTIONS_MIN) return [];
       const column = CANONICAL_COLUMNS[position] ?? '';
-      for (const { file, line, cell } of places.slice(0, EXAMPLES_MAX))
+      for (const { file, line, cell } of places)
         this.#rows.addAt(MAY_BE_DECIMALS, { ...(file === null ? {} : { file }), line, column, cell });
       const shown = places.map(({ file, line, cell }) => `${file === null ? '' : `${file} `}line ${line} "${cell}"`);
       return [`${MAY_BE_DECIMALS}:${vendorId}:${column}:${doubtful}:${shown.join('; ')}`];
