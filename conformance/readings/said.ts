@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { RelayError } from '../../core/errors.ts';
 import { numberText } from '../../plugins/parsers/kit/container/workbook/cell-text.ts';
-import { NumberFormat } from '../../plugins/parsers/kit/container/workbook/number-format.ts';
+import { formatOf } from '../../plugins/parsers/kit/container/workbook/number-format.ts';
 import { codeText, shownNumber, shownText } from '../../plugins/parsers/kit/container/workbook/shown.ts';
 import { chooseEncoding } from '../../plugins/parsers/kit/encoding/choice/choice.ts';
 import { surveyBytes } from '../../plugins/parsers/kit/encoding/choice/survey.ts';
@@ -14,7 +14,7 @@ import { detectDialect } from '../../plugins/parsers/kit/table/detect/sniff.ts';
 import { readTable } from '../../plugins/parsers/kit/table/table-reader.ts';
 import { catalogue } from './invented/catalogues.ts';
 import { messyTable } from './invented/messy.ts';
-import { numberFormat, STORED } from './invented/number-formats.ts';
+import { numberFormat, storedNumbers } from './invented/number-formats.ts';
 import { spoiledBytes } from './invented/spoiled-bytes.ts';
 import { ofRun } from './said-of-runs.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, SIGNS } from './said-of-signs.ts';
@@ -71,13 +71,21 @@ function ofCatalogue(number: number): string {
 }
 
 function ofFormat(number: number): string {
-  const code = numberFormat(number);
-  const format = new NumberFormat(code);
+  const code = numberFormat(number) ?? '';
+  const format = formatOf(number, numberFormat(number));
+  if (format === null)
+    return line(
+      number,
+      'as it is',
+      storedNumbers(number)
+        .map((one) => numberText(one, null, false))
+        .join(' | '),
+    );
   const { currency, isPercent, hasDates, hasCodes, hasTextMark } = format;
   const signs = Object.entries({ isPercent, hasDates, hasCodes, hasTextMark }).flatMap(([name, has]) =>
     has ? [name] : [],
   );
-  const shown = STORED.map((stored) => {
+  const shown = storedNumbers(number).map((stored) => {
     const all = [
       shownNumber(stored, format, number % 5 === 0),
       numberText(stored, format, false),
