@@ -60,6 +60,7 @@ export const ROOMS: Rooms = [
   'core/pipeline/issues.ts',
   'core/pipeline/misuses.ts',
   'core/pipeline/hook-waits.ts',
+  'core/pipeline/hook-waits.test.ts',
   'core/pipeline/guarded-parser.ts',
   'core/pipeline/frozen.ts',
   'core/pipeline/bind.ts',

@@ -17,7 +17,7 @@ import { messyTable } from './invented/messy.ts';
 import { numberFormat, storedNumbers } from './invented/number-formats.ts';
 import { spoiledBytes } from './invented/spoiled-bytes.ts';
 import { ofRun } from './said-of-runs.ts';
-import { ENCODING_COUNT, ofEncoding, ofSign, SIGNS } from './said-of-signs.ts';
+import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
 
 /** Stands for what is too long to show. */
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
@@ -135,7 +135,7 @@ export const LISTS: Record<string, SaidList> = {
   tables: { count: 1200, lineOf: ofTable },
   columns: { count: 540, lineOf: ofCatalogue },
   'number-formats': { count: 420, lineOf: ofFormat },
-  signs: { count: SIGNS.length, lineOf: ofSign },
+  signs: { count: READ_SIGNS.length, lineOf: ofSign },
   'encoding-names': { count: ENCODING_COUNT, lineOf: ofEncoding },
   runs: { count: 45, lineOf: ofRun },
   encodings: { count: 480, lineOf: ofBytes },
