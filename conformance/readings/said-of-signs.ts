@@ -4,7 +4,9 @@ import { UNIT_LENGTHS } from '../../plugins/parsers/kit/encoding/decode/decode-u
 import { isAbsurd, isSignAtHome, signChance } from '../../plugins/parsers/kit/encoding/likelihood/symbols.ts';
 import { ENCODINGS } from '../../plugins/parsers/kit/encoding/names.ts';
 
-export const READ_SIGNS = Array.from('½¼¾°™®©’”“„«»‘–—•·…×±²³µ€£¢¥º№ª¿¡‰≤≥≈\u00a0\u00ad§†★─\u0085é漢、ｱ\ue000\u{f0000}÷‚');
+export const READ_SIGNS = Array.from(
+  '½¼¾°™®©’”“„«»‘–—•·…×±²³µ€£¢¥º№ª¿¡‰≤≥≈\u00a0\u00ad§†★─\u0085é漢、ｱ\ue000\u{f0000}÷‚',
+);
 const BESIDE = ['', '5', 'a', 'Z', '-', 'ж', '漢', 'm', 'nº', 'qu', 'O', 's', 't ', ' '];
 
 /** The chances after each text, before each text. */
