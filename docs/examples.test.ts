@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseDocument } from 'yaml';
 import { refreshConsole } from './console-blocks.ts';
 import { blocksOf, consolePages, ROOT } from './pages.ts';
 
@@ -16,6 +17,14 @@ for (const page of consolePages()) {
       assert.fixture(await refreshConsole(text), text, `${name} is stale: npm run docs`);
     });
   }
+
+  test(`${name}: snippets of YAML and JSON can be parsed`, () => {
+    // files of an example may be broken on purpose, and are used by its commands
+    for (const { info, lines, first } of blocksOf(text).filter((block) => ['yaml', 'json'].includes(block.info))) {
+      const errors = parseDocument(lines.join('\n')).errors.map(({ message }) => message);
+      assert.equal(errors, [], `${name} line ${first + 1}, ${info}`);
+    }
+  });
 
   test(`${name}: links have a target`, () => {
     for (const [, target] of text.replace(/```[\s\S]*?\n```/g, '').matchAll(/\]\(([^)\s]+)\)/g)) {

@@ -1,6 +1,7 @@
 /** Receipts of failed runs, of converted currencies, and of prices that a person decided on. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { summaryOf } from '../../core/explain/receipt/summary.ts';
 import { receiptLines } from '../../core/explain/receipt/text.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
@@ -41,6 +42,38 @@ test('a stopped run is explained from its candidate', async () => {
     receipt.summary,
     /^Nothing went out, since the run failed: it exceeds min_skus\. S10 would have gone out at /,
   );
+});
+
+test('the receipt of a stopped run does not say that its holds and vanished SKUs went out', async () => {
+  const config = {
+    guardrails: { min_skus: 1000 },
+    publish: { holds: { price_rise_pct: '0.5' }, vanished: { removed: 'zero' } },
+  };
+  const first = await run({ a: file(`${HEADER}UP,3,10\nGONE,3,10\n`) });
+  const publishing = { baseline: publishedBy(first, 'run-0'), decisions: null, force: null };
+  const files = filesOf(await run({ a: file(`${HEADER}UP,3,20\n`) }, config, { publishing }));
+  const byHand = { sequence: 2, published_at: '2026-11-02T06:00:00Z', reason: null };
+  for (const [sku, published_by_hand, outcome, ...wanted] of [
+    ['UP', null, 'held', 'UP would have kept its published price: the new price 31.50 is held (price_rise).'],
+    [
+      ...(['UP', byHand, 'held'] as const),
+      'UP went out at 31.50, quantity 3, from vendor a, although the rules hold this price (price_rise).',
+      'a feed that a person publishes has 31.50, its own price.',
+    ],
+    ['GONE', null, 'zeroed', 'Its published row would have gone out with quantity 0 (zero).'],
+    [
+      ...(['GONE', byHand, 'zeroed'] as const),
+      'read in full and no longer lists it), and so not in that feed.',
+      'The feed that a person published does not have it: the delta of that publication sets it to quantity 0.',
+    ],
+  ] as const) {
+    const receipt = await receiptFor(files, sku, LIMITS);
+    assert.equal([receipt.outcome, receipt.findings], [outcome, []]);
+    const summary = summaryOf({ ...receipt, published_by_hand });
+    const texts = receiptLines({ ...receipt, published_by_hand, summary }).map(({ text }) => text);
+    for (const one of wanted) assert.match(texts.join('\n'), one);
+    assert.not.match(texts.join('\n'), /published row went out|It goes out/);
+  }
 });
 
 test('a run that failed before it had a feed does not count as damaged: nothing was published', async () => {

@@ -78,18 +78,28 @@ test('each run has price, quantity, winner and outcome, and each change its fiel
   assert.equal(waits.slice(1), Array(7).fill([null, null]));
 });
 
-test('a run that failed because an optional vendor was missing says so', async () => {
-  const onTrouble = (missing: string) => ({
+test('a run that failed because an optional vendor was missing says so, and which setting did not go on without it', async () => {
+  const onTrouble = (more: object) => ({
     publish: {},
-    vendors: CONFIG.vendors.map((vendor) => ({ ...vendor, on_trouble: { missing } })),
+    vendors: CONFIG.vendors.map((vendor) => ({ ...vendor, on_trouble: more })),
   });
-  const stopped = await run({ a: 'X,1,10' }, onTrouble('fail'));
-  const runs = [{ runId: 'r1', files: new MemoryRunFiles(stopped.artifacts.files) }];
-  const { failed } = await historyOf(runs, { sku: 'X', limit: 5 });
-  assert.equal(
-    failed.map(({ message }) => message),
-    ['it did not come to its end: no file was found for the optional vendor b at b/'],
-  );
+  const first = await run({ a: 'X,1,10', b: 'Y,1,10' }, { publish: {} });
+  for (const [more, why] of [
+    [{ missing: 'fail' }, 'its on_trouble.missing is fail'],
+    [
+      { missing: 'carry_over', carry_over_max_hours: 0.001 },
+      'its last file is older than on_trouble.carry_over_max_hours allows',
+    ],
+  ] as const) {
+    const stopped = await run({ a: 'X,1,10' }, onTrouble(more), first);
+    assert.is(stopped.outcome.error_code, 'REQUIRED_VENDOR_MISSING');
+    const runs = [{ runId: 'r1', files: new MemoryRunFiles(stopped.artifacts.files) }];
+    const { failed } = await historyOf(runs, { sku: 'X', limit: 5 });
+    assert.equal(
+      failed.map(({ message }) => message),
+      [`it did not come to its end: no file was found for the optional vendor b at b/; ${why}`],
+    );
+  }
 });
 
 test('the feed of a stopped run is read only if a person may have published it', async () => {

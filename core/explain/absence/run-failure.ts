@@ -65,8 +65,9 @@ async function lastTrouble(files: RunFiles, findings: Findings): Promise<FatalEn
   const entry = errors.lastEntry();
   const { error_code, error_message, vendor_id = '' } = entry;
   if (error_code !== undefined && error_message !== undefined) {
-    const isTrouble = !HARMLESS.includes(error_code) || (await mustBeThere(files, vendor_id, findings));
-    if (isTrouble) return { error_code, error_message: errors.message };
+    if (!HARMLESS.includes(error_code)) return { error_code, error_message: errors.message };
+    const why = await whyMustBeThere(files, vendor_id, findings);
+    if (why !== null) return { error_code, error_message: `${errors.message}; ${why}` };
   }
   const [manifest, snapshot] = await Promise.all([
     readJsonFile<InputManifest>(files, PATHS.manifest, findings),
@@ -126,16 +127,18 @@ class ErrorsRead {
 }
 
 /**
- * True if the missing file of an optional vendor stops the run: no vendor may be left out, or the vendor could not be
- * carried over.
+ * Why the missing file of an optional vendor stops the run: no vendor may be left out, or the vendor could not be
+ * carried over. Null if it does not.
  */
-async function mustBeThere(files: RunFiles, vendorId: string, findings: Findings): Promise<boolean> {
+async function whyMustBeThere(files: RunFiles, vendorId: string, findings: Findings): Promise<string | null> {
   const snapshot = await readJsonFile<{ tenant_config?: SnapshotConfig }>(files, PATHS.config, findings);
   const vendor = snapshot?.tenant_config?.vendors?.find(({ vendor_id }) => vendor_id === vendorId);
   const { missing, carry_over_then: otherwise } = vendor?.on_trouble ?? {};
-  if (missing !== 'carry_over') return missing === 'fail';
+  if (missing === 'fail') return 'its on_trouble.missing is fail';
+  if (missing !== 'carry_over' || otherwise === 'leave_out') return null;
   const manifest = await readJsonFile<InputManifest>(files, PATHS.manifest, findings);
-  return otherwise !== 'leave_out' && manifest?.vendors[vendorId]?.carried_over == null;
+  if (manifest?.vendors[vendorId]?.carried_over != null) return null;
+  return 'its last file is older than on_trouble.carry_over_max_hours allows';
 }
 
 /**

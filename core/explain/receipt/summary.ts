@@ -1,6 +1,6 @@
 /** The outcome of a receipt in one sentence. */
 import type { Receipt } from './receipt.ts';
-import { vanishedWhy } from './vanished.ts';
+import { sentBy, vanishedWhy } from './vanished.ts';
 
 export function summaryOf(receipt: Omit<Receipt, 'summary'>): string {
   return `${failureText(receipt)}${outcomeText(receipt)}`;
@@ -17,7 +17,8 @@ function outcomeText(receipt: Omit<Receipt, 'summary'>): string {
   const { sku, outcome, feed, offers, price, absence, publishing } = receipt;
   const winner = offers.find(({ result }) => result === 'won');
   const by = winner === undefined ? '' : `, from vendor ${winner.vendor_id}`;
-  const failed = receipt.run_failure !== null && receipt.published_by_hand === null;
+  const sent = sentBy(receipt);
+  const failed = sent === 'nobody';
   const went = failed ? 'would have gone out' : 'went out';
   const wouldBe = failed && feed === null && price?.written != null ? ` at ${price.written}` : '';
   const amount = feed?.row.price ? ` at ${feed.row.price}` : outcome === 'published' ? wouldBe : '';
@@ -29,6 +30,8 @@ function outcomeText(receipt: Omit<Receipt, 'summary'>): string {
     case 'held': {
       const { hold } = publishing ?? {};
       const wanted = hold?.candidate_price ?? price?.written ?? '';
+      if (sent === 'person')
+        return `${sku} ${went} at ${wanted}${stock}${by}, although the rules hold this price (${hold?.reason}).`;
       if (feed === null && !failed) return `${sku} is new and waits: its price ${wanted} is held (${hold?.reason}).`;
       const loss = hold?.below_cost == null ? '' : `, below its cost of ${hold.below_cost}`;
       if (failed)
@@ -36,8 +39,10 @@ function outcomeText(receipt: Omit<Receipt, 'summary'>): string {
       return `${sku} went out with its published price${amount}${loss}${stock}: the new price ${wanted} is held (${hold?.reason}).`;
     }
     case 'kept':
+      if (sent === 'person') return `${sku} is not in this run (${why(receipt)}), and so not in that feed.`;
       return `${sku} is not in this run (${why(receipt)}); its published row ${went} again${amount}${stock}.`;
     case 'zeroed':
+      if (sent === 'person') return `${sku} is not in this run (${why(receipt)}), and so not in that feed.`;
       return `${sku} is not in this run (${why(receipt)}); it ${went}${amount} with quantity 0.`;
     case 'unpriced':
       return `${sku} is offered, and has no price: ${absence?.detail}.`;

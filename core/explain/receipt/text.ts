@@ -2,8 +2,18 @@
 import { shownSku } from '../../bytes/signs/sku-signs.ts';
 import { percentText } from '../../money/percent-text.ts';
 import { counted } from '../../text/counted.ts';
-import type { ExplainedInput, ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';
-import { vanishedTexts } from './vanished.ts';
+import type {
+  ExplainedInput,
+  ExplainedOffer,
+  ExplainedPrice,
+  ExplainedPublishing,
+  ReadCell,
+  Receipt,
+  RecordPlace,
+} from './receipt.ts';
+import { type SentBy, sentBy, vanishedTexts } from './vanished.ts';
+
+type HoldInReceipt = NonNullable<ExplainedPublishing['hold']>;
 
 export interface ReceiptLine {
   text: string;
@@ -201,8 +211,10 @@ function isEmpty(options: unknown): boolean {
   return typeof options !== 'object' || options === null || Object.keys(options).length === 0;
 }
 
-function publishing({ publishing: step, sku, inputs, absence }: Receipt): ReceiptLine[] {
+function publishing(receipt: Receipt): ReceiptLine[] {
+  const { publishing: step, sku, inputs, absence } = receipt;
   if (step === null) return [];
+  const sent = sentBy(receipt);
   const { compared, baseline, forced, change, previous_price, previous_quantity, decision, hold, vanished } = step;
   const texts =
     baseline === null
@@ -218,20 +230,27 @@ function publishing({ publishing: step, sku, inputs, absence }: Receipt): Receip
     const why = decision.reason === null ? ', without a reason' : `: ${decision.reason}`;
     texts.push(`A person decided${of}: ${decision.decision} ${decision.price}${why}.`);
   }
-  if (hold !== null)
-    texts.push(
-      `Held (${hold.reason}) in ${counted(hold.runs, 'run')} in a row; the price that waits is ${hold.candidate_price}.`,
-    );
-  if (hold?.below_cost != null)
-    texts.push(
-      `It goes out below its cost of ${hold.below_cost}: publish.holds.held_below_cost says what becomes of its stock.`,
-    );
-  if (vanished !== null) texts.push(...vanishedTexts(sku, step, { vanished, inputs }).map((text) => `${text}.`));
+  if (hold !== null) texts.push(...heldTexts(hold, sent));
+  if (vanished !== null) texts.push(...vanishedTexts(sku, step, { vanished, inputs, sent }).map((text) => `${text}.`));
   else if (absence !== null && baseline !== null && compared)
     texts.push(
       'The feed that was published before did not have it either: relay history shows whether it ever was there.',
     );
   return part('What publishing did', texts);
+}
+
+function heldTexts({ reason, runs, candidate_price, below_cost }: HoldInReceipt, sent: SentBy): string[] {
+  if (sent === 'person')
+    return [
+      `The rules hold its price (${reason}), but a feed that a person publishes has ${candidate_price}, its own price.`,
+    ];
+  const held = `Held (${reason}) in ${counted(runs, 'run')} in a row; the price that waits is ${candidate_price}.`;
+  // null where a run failed: its candidate has its own price
+  if (below_cost == null) return [held];
+  return [
+    held,
+    `It goes out below its cost of ${below_cost}: publish.holds.held_below_cost says what becomes of its stock.`,
+  ];
 }
 
 function sources({ inputs, plugins }: Receipt): ReceiptLine[] {

@@ -7,6 +7,14 @@ import type { ExplainedPublishing, Receipt } from './receipt.ts';
 type Vanished = NonNullable<ExplainedPublishing['vanished']>;
 type Facts = Pick<Receipt, 'inputs'> & { vanished: Vanished };
 
+/** How the feed of a run went out: by itself, not at all since the run failed, or since a person published its candidate. */
+export type SentBy = 'run' | 'nobody' | 'person';
+
+export function sentBy({ run_failure, published_by_hand }: Pick<Receipt, 'run_failure' | 'published_by_hand'>): SentBy {
+  if (run_failure === null) return 'run';
+  return published_by_hand === null ? 'nobody' : 'person';
+}
+
 /** Such as `acme, which offered it before, was read in full and no longer lists it`. */
 export function vanishedWhy({ vanished: { reason, vendors }, inputs }: Facts): string {
   const who = vendors.length === 0 ? 'the vendor that offered it before' : idList(vendors);
@@ -32,12 +40,12 @@ export function vanishedWhy({ vanished: { reason, vendors }, inputs }: Facts): s
 }
 
 /** Sentences without their full stops. */
-export function vanishedTexts(sku: string, step: ExplainedPublishing, facts: Facts): string[] {
-  const { vanished } = facts;
+export function vanishedTexts(sku: string, step: ExplainedPublishing, facts: Facts & { sent: SentBy }): string[] {
+  const { vanished, sent } = facts;
   return [
     `Not in this run (${vanished.reason}): ${vanishedWhy(facts)}`,
     ...lastSeen(sku, step, vanished),
-    instead(vanished),
+    instead(vanished, sent),
     back(vanished.reason),
   ];
 }
@@ -57,10 +65,15 @@ function lastSeen(
   ];
 }
 
-function instead({ action, keep_runs, afterwards, runs }: Vanished): string {
-  if (action === 'drop') return 'It has no row any more (drop)';
-  if (action === 'zero') return 'Its published row went out with quantity 0 (zero), and will until it is offered again';
-  return `Its published row went out as it was (keep), in run ${runs} of ${keep_runs}; ${afterwards} follows`;
+function instead({ action, keep_runs, afterwards, runs }: Vanished, sent: SentBy): string {
+  if (sent === 'person')
+    return 'The feed that a person published does not have it: the delta of that publication sets it to quantity 0';
+  const isSent = sent === 'run';
+  if (action === 'drop') return isSent ? 'It has no row any more (drop)' : 'It would have had no row any more (drop)';
+  const went = isSent ? 'went out' : 'would have gone out';
+  if (action === 'zero')
+    return `Its published row ${went} with quantity 0 (zero)${isSent ? ', and will until it is offered again' : ''}`;
+  return `Its published row ${went} as it was (keep), in run ${runs} of ${keep_runs}; ${afterwards} follows`;
 }
 
 function back(reason: string): string {

@@ -8,7 +8,7 @@ export const PUBLISH_WORDS = {
     form: 'why',
     seen: 'not all `guardrails` of the config are checked: {why}',
     means: 'These limits could not stop a wrong feed.',
-    do: 'Compare the feed with the last one before you use it. `relay run` takes the published feed with `--baseline`.',
+    do: 'Compare the feed with the last one before you use it. `relay run` takes the published feed with `--baseline`; `required: true` or `on_trouble: {missing: fail}` stops a run without a vendor.',
   },
   expectation_not_met: {
     form: 'text',
