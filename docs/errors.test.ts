@@ -31,6 +31,7 @@ import {
 import { ODD_VALUES } from '../core/pipeline/normalize/doubts/odd-values.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/doubts/sku-dates.ts';
 import { TITLES_CUT } from '../core/pipeline/normalize/doubts/title-lengths.ts';
+import { CHARGES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-charges.ts';
 import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-currencies.ts';
 import { DATES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-dates.ts';
 import { ORDER_MINIMUMS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-minimums.ts';
@@ -142,6 +143,7 @@ test('warnings are those of the sources', () => {
     MAP_ABOVE_MSRP,
     PACKS_UNREAD,
     TAXES_UNREAD,
+    CHARGES_UNREAD,
     DATES_UNREAD,
     ALL_SOLD_OUT,
     ALL_ZERO,

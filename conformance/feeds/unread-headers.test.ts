@@ -57,6 +57,33 @@ test('packs get a warning, unless they are of one piece, a measure or what goods
   );
 });
 
+test('charges on top of the cost get a warning; 0, codes, and amounts that have them do not', async () => {
+  for (const [name, cell] of [
+    ['surcharge', '1.50'],
+    ['Core Deposit', '$40.00'],
+    ['eco_fee', 'EUR 0.12'],
+    ['Legierungszuschlag', '7%'],
+    ['Pfand', '0.25 EUR'],
+    ['freight', '+12'],
+    ['fuel_surcharge_pct', '3.5'],
+  ] as const)
+    assert.equal(await said(name, '0.00', cell), [`charges_unread:v:1:${name}`], name);
+  assert.equal(await said('surcharge', '0', '0.00', '', 'on request', 'A12', '-'), []);
+  for (const name of [
+    'freight class',
+    'price incl surcharge',
+    'free freight',
+    'fee type',
+    'discount',
+    'coffee',
+    'charger',
+  ])
+    assert.equal(await said(name, '12'), [], name);
+  const read = { parser: { options: { columns: { cost: { sum: ['cost', 'surcharge'] } } } } };
+  const text = feed(`${HEADER},surcharge`, 3, (i) => `${row(i)},1.50`);
+  assert.equal((await saidOf(text, read)).warnings, []);
+});
+
 test('amounts with tax get a warning; net ones and columns of amounts do not', async () => {
   for (const [name, yes, no] of [
     ['vat_included', 'yes', 'no'],

@@ -127,6 +127,13 @@ export const AMOUNT_WORDS = {
       'Costs and prices may be for the pack, while the shop sells pieces; or stock may count packs. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Ask the vendor. If amounts are for the pack, divide by the column: `columns: {cost: {from: Price, divide_by: {column: pack_size}}}` in the parser’s options; if stock counts packs, `multiply_by`. If neither is so, read the column as one of `extra_columns`, and nothing is said.',
   },
+  charges_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row has a charge|rows have a charge} in the column "{header}", which nothing reads',
+    means:
+      'A surcharge, deposit, fee or freight may come on top of the cost that was read, so that prices are too low by it. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Ask the vendor. If it comes on top for each piece, add the columns: `columns: {cost: {sum: ["Net", "Surcharge"]}}` in the parser’s options. For a share, or one amount for all goods, use `pricing.vendor_terms`. If the cost has it already, read the column as one of `extra_columns`, and nothing is said.',
+  },
   taxes_unread: {
     form: 'vendor:number:header',
     seen: '{number|row says|rows say} in the column "{header}", which nothing reads, that the amounts are with tax',

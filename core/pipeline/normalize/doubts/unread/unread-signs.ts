@@ -2,6 +2,7 @@
 import type { RecordBatch } from '../../../../scan/batch.ts';
 import type { ResolvedColumns } from '../../columns/columns.ts';
 import type { RowExamples } from '../row-examples.ts';
+import { CHARGES_UNREAD, type ChargeColumns, UnreadCharges } from './unread-charges.ts';
 import { type ReadValues, UnreadColumns } from './unread-columns.ts';
 import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';
 import { DATES_UNREAD, type DateColumns, UnreadDates } from './unread-dates.ts';
@@ -22,6 +23,7 @@ export class UnreadSigns {
   readonly #stock: StockColumns;
   readonly #packs: PackColumns;
   readonly #taxes: TaxColumns;
+  readonly #charges: ChargeColumns;
   readonly #dates: DateColumns;
 
   /** `currency` is the one that the vendor's amounts are read in; `now` in seconds. */
@@ -34,6 +36,7 @@ export class UnreadSigns {
     this.#stock = new UnreadColumns(new UnreadStock(), rows);
     this.#packs = new UnreadColumns(new UnreadPacks(), rows);
     this.#taxes = new UnreadColumns(new UnreadTaxes(), rows);
+    this.#charges = new UnreadColumns(new UnreadCharges(), rows);
     this.#dates = new UnreadColumns(new UnreadDates(now), rows);
   }
 
@@ -53,6 +56,7 @@ export class UnreadSigns {
     this.#sales.look(window, batch, record, values);
     this.#packs.look(window, batch, record, values);
     this.#taxes.look(window, batch, record, values);
+    this.#charges.look(window, batch, record, values);
     // of goods that are not in stock these say nothing
     if (values.quantity <= 0) return;
     this.#states.look(window, batch, record, values);
@@ -69,6 +73,7 @@ export class UnreadSigns {
       ...this.#priceUnits.warnings(PRICE_UNITS_UNREAD, vendorId),
       ...this.#packs.warnings(PACKS_UNREAD, vendorId),
       ...this.#taxes.warnings(TAXES_UNREAD, vendorId),
+      ...this.#charges.warnings(CHARGES_UNREAD, vendorId),
       ...this.#dates.warnings(DATES_UNREAD, vendorId),
       ...this.#stock.warnings(STOCK_UNREAD, vendorId),
       ...this.#sales.warnings(SALE_PRICES_UNREAD, vendorId),
@@ -78,7 +83,7 @@ export class UnreadSigns {
   #all() {
     return [
       ...[this.#currencies, this.#priceUnits, this.#sales, this.#states, this.#minimums, this.#stock],
-      ...[this.#packs, this.#taxes, this.#dates],
+      ...[this.#packs, this.#taxes, this.#charges, this.#dates],
     ];
   }
 }
