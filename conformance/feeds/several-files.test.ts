@@ -64,6 +64,16 @@ test('each file has its own header; rows are counted by file, and error entries 
   }
 });
 
+test('rows of one number that differ are said to be in two files', async () => {
+  const { outcome } = await runCase({ config: config(), files: { v: [EAST, WEST] } });
+  const isOfRows = (text: string) => text.startsWith('duplicate_rows_differ:');
+  assert.equal(outcome.summary.warnings.filter(isOfRows), [
+    'duplicate_rows_differ:v:1:A in rows 2 and 2 of another file',
+  ]);
+  const notice = outcome.summary.notices.find(({ code }) => code === 'duplicate_rows_differ');
+  assert.match(JSON.stringify(notice), 'also in row 2 of another file');
+});
+
 test('duplicates are found, and quantities summed, across files', async () => {
   const duplicate = await runCase({ config: config({ duplicate_sku: 'error' }), files: { v: [EAST, WEST] } });
   const codes = (duplicate.errors as RowEntry[]).map((entry) => [entry.file, entry.error_code]);

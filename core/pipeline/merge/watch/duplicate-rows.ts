@@ -59,15 +59,18 @@ export class DuplicateRows {
     if (finding.examples.length >= WARNING_EXAMPLES_MAX) return;
     const vendorId = group.vendorIds[vendor]!;
     const sku = shownSku(toText(group.sku, 0, group.skuLength));
-    finding.examples.push(`${sku} in rows ${group.rowNumber[offer - 1]} and ${group.rowNumber[offer]}`);
+    const [first, second] = [group.rowNumber[offer - 1]!, group.rowNumber[offer]!];
+    // rows of one file are in order
+    const inOther = second > first ? '' : ' of another file';
+    finding.examples.push(`${sku} in rows ${first} and ${second}${inOther}`);
     if (finding.examples.length > EXAMPLES_MAX) return;
     this.examples.push({
       code: DUPLICATES_DIFFER,
       warnedVendor: vendorId,
       vendorId,
-      rowNumber: group.rowNumber[offer]!,
+      rowNumber: second,
       sku,
-      note: `also in row ${group.rowNumber[offer - 1]}`,
+      note: `also in row ${first}${inOther}`,
     });
   }
 
