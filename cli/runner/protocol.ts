@@ -48,7 +48,7 @@ export type FromRunner =
   | { type: 'call'; call: number }
   | { type: 'stage'; stage: Stage; progress: RunProgress }
   | { type: 'progress'; progress: RunProgress }
-  /** A hook of a plugin, by the number that the watchdog's last line may have. */
+  /** The name of a plugin's hook, with the number by which the watchdog names it if the run is stuck. */
   | { type: 'hook'; number: number; hook: string }
   | { type: 'report'; report: RunReport }
   | { type: 'taskDone'; result: unknown; error: SentError | null };

@@ -24,7 +24,7 @@ export async function request(
 ): Promise<string | null> {
   started ??= start();
   const { api, key } = await started;
-  // a request's address has no `..`
+  // as clients send it: `URL` resolves `..`
   const { pathname, search } = new URL(path, 'http://relay.test');
   const answer = await api.call(method, pathname + search, {
     body,

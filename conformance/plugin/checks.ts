@@ -212,7 +212,7 @@ function rowOrderProblems({ expect }: PluginFixture, seen: Observation): string[
   return [`the rows came as ${seen.order.join(', ')}, not as ${wanted.join(', ')}`];
 }
 
-/** State that belongs to a run may only be in an instance, which is new for each run. */
+/** Runs each fixture again: an earlier run must change nothing. So state belongs into the instance, which is new for each run. */
 async function sameOutputProblems({ fixtures, observe, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {

@@ -237,7 +237,7 @@ function columnMapProblems(
   return problems;
 }
 
-/** Vendors that a quantity rule names. */
+/** Vendors that a quantity rule names and the config does not have. */
 function quantityProblems(raw: unknown): ConfigProblem[] {
   const ids = configList(raw, 'vendors')
     .map((vendor) => configAt(vendor, 'vendor_id'))

@@ -72,7 +72,7 @@ export interface SuggestReport {
   columns: { column: FeedColumn; chosen: ReportedCandidate | null; read: boolean; rivals: ReportedCandidate[] }[];
   unused: string[];
   rows: Trial['rows'];
-  /** The first rows as the file has them, header first, if the entry reads none. */
+  /** The first rows as the file has them, header first; empty if the proposed entry reads rows. */
   sample_rows: string[][];
   /** `bytes` of the file were read; `whole` is true if that is all of it. */
   read: {

@@ -91,7 +91,7 @@ function footerFilter(cells: readonly string[], sku: number, { header, rows }: S
   const at = (row: readonly string[], index: number): string => (row[index] ?? '').trim();
   const code = at(cells, sku);
   const filled = (row: readonly string[]): number => row.filter((cell) => cell.trim() !== '').length;
-  // each of the joined files may have a footer
+  // only fuller rows are data: other rows as short may be the footers of other joined files
   const fuller = rows.filter((row) => filled(row) > filled(cells));
   const isFree = (index: number, pattern: string): boolean => {
     const matches = globMatcher(pattern);
@@ -105,7 +105,7 @@ function footerFilter(cells: readonly string[], sku: number, { header, rows }: S
   if (code !== '') {
     const isLabel = LABEL.test(code);
     if (isLabel && saysFooter(code)) return isFree(sku, code) ? filter(sku, code, null) : null;
-    // a SKU may look like a word
+    // a SKU may be a word too, so an empty column must tell the footer apart
     const pattern = isLabel ? code : patternOf(code);
     const empty = fuller[0]?.findIndex((_, i) => at(cells, i) === '' && fuller.every((row) => at(row, i) !== '')) ?? -1;
     return pattern !== null && empty >= 0 && isFree(sku, pattern) ? filter(sku, pattern, empty) : null;

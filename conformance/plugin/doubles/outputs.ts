@@ -12,7 +12,7 @@ function format(make: () => Partial<FeedFormat>): Plugin<'output', Record<string
 
 const lineOf = (row: OutputRow): string => `${row.change ?? ''};${row.sku};${row.quantity};${row.text('price')}\n`;
 
-/** The good one, with something done before each row. */
+/** A correct format that calls `act` before each row. */
 function besides(act: (row: OutputRow) => void): Plugin<'output', Record<string, never>> {
   return format(() => ({
     row: (row) => {

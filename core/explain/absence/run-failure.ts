@@ -11,7 +11,7 @@ import { type PolicyConfig, policyExceeded, vendorPolicyExceeded } from './refus
 export interface FailureFromFiles {
   /** As the service has it; null if the files do not tell. */
   code: string | null;
-  /** In words. */
+  /** What went wrong, in words. */
   message: string;
 }
 
