@@ -102,6 +102,19 @@ test('a run that failed because an optional vendor was missing says so, and whic
   }
 });
 
+test('a run without its end does not blame an optional vendor that had nothing to carry over', async () => {
+  const vendors = CONFIG.vendors.map((vendor) => ({ ...vendor, on_trouble: { missing: 'carry_over' } }));
+  const { outcome, artifacts } = await run({ a: 'X,1,10' }, { publish: {}, vendors });
+  assert.is(outcome.status, 'SUCCEEDED');
+  // as if its process had died before it wrote these
+  const files = new Map([...artifacts.files].filter(([path]) => !/run_summary|^outputs/.test(path)));
+  const { failed } = await historyOf([{ runId: 'r1', files: new MemoryRunFiles(files) }], { sku: 'X', limit: 5 });
+  assert.equal(
+    failed.map(({ error_code, message }) => [error_code, message]),
+    [[null, 'it did not come to its end']],
+  );
+});
+
 test('the feed of a stopped run is read only if a person may have published it', async () => {
   const first = await run({ a: 'X,1,10' });
   const guardrails = { guardrails: { max_median_price_change_pct: '0.1' } };

@@ -137,7 +137,9 @@ async function whyMustBeThere(files: RunFiles, vendorId: string, findings: Findi
   if (missing === 'fail') return 'its on_trouble.missing is fail';
   if (missing !== 'carry_over' || otherwise === 'leave_out') return null;
   const manifest = await readJsonFile<InputManifest>(files, PATHS.manifest, findings);
-  if (manifest?.vendors[vendorId]?.carried_over != null) return null;
+  const published = manifest?.baseline ?? manifest?.carry_over_source ?? null;
+  // without a published run there is no file to carry over, and the vendor is left out
+  if (published === null || manifest?.vendors[vendorId]?.carried_over != null) return null;
   return 'its last file is older than on_trouble.carry_over_max_hours allows';
 }
 
