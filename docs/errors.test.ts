@@ -34,6 +34,7 @@ import { TITLES_CUT } from '../core/pipeline/normalize/doubts/title-lengths.ts';
 import { CHARGES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-charges.ts';
 import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-currencies.ts';
 import { DATES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-dates.ts';
+import { DISCOUNTS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-discounts.ts';
 import { ORDER_MINIMUMS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-minimums.ts';
 import { PACKS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-packs.ts';
 import { PRICE_UNITS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-price-units.ts';
@@ -144,6 +145,7 @@ test('warnings are those of the sources', () => {
     PACKS_UNREAD,
     TAXES_UNREAD,
     CHARGES_UNREAD,
+    DISCOUNTS_UNREAD,
     DATES_UNREAD,
     ALL_SOLD_OUT,
     ALL_ZERO,

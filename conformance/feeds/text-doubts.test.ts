@@ -112,12 +112,12 @@ test('HTML tags, and apostrophes before what a spreadsheet takes for a formula, 
   assert.equal(await doubtsOf({ text: titles(plain) }), {});
 });
 
-test('a stock below the minimum order in an unread column gets a warning', async () => {
+test('a minimum order of several pieces in an unread column gets a warning', async () => {
   const stock = (header: string, ...pairs: string[]) =>
     doubtsOf({
       text: `sku,quantity_available,cost,${header}\n${pairs.map((pair, i) => `S${i},${pair.replace(',', ',1,')}\n`).join('')}`,
     });
-  assert.equal(await stock('MOQ', '3,10', '10,10', '0,10', '9,10 pcs', '5,10.00', '5,', '5,1.5', '5,x'), {
+  assert.equal(await stock('MOQ', '3,10', '10,1', '0,10', '9,10 pcs', '50,10.00', '5,', '5,1.5', '5,x'), {
     'order_minimums_unread:v:3:MOQ': ['2 MOQ 10', '5 MOQ 10 pcs'],
   });
   for (const header of [

@@ -69,15 +69,7 @@ test('charges on top of the cost get a warning; 0, codes, and amounts that have 
   ] as const)
     assert.equal(await said(name, '0.00', cell), [`charges_unread:v:1:${name}`], name);
   assert.equal(await said('surcharge', '0', '0.00', '', 'on request', 'A12', '-'), []);
-  for (const name of [
-    'freight class',
-    'price incl surcharge',
-    'free freight',
-    'fee type',
-    'discount',
-    'coffee',
-    'charger',
-  ])
+  for (const name of ['freight class', 'price incl surcharge', 'free freight', 'fee type', 'coffee', 'charger'])
     assert.equal(await said(name, '12'), [], name);
   const read = { parser: { options: { columns: { cost: { sum: ['cost', 'surcharge'] } } } } };
   const text = feed(`${HEADER},surcharge`, 3, (i) => `${row(i)},1.50`);
@@ -133,6 +125,82 @@ test('rows in stock that do not hold on the day of the run get a warning', async
   assert.equal(await said('created', '2019-01-01', '2049-01-01'), []);
   const soldOut = feed(`${HEADER},available_from`, 3, (i) => `${row(i, 0)},2049-01-01`);
   assert.equal((await saidOf(soldOut)).warnings, []);
+});
+
+test('discounts get a warning; those that a list price of the row has come off already do not', async () => {
+  for (const [name, cell] of [
+    ['discount', '10'],
+    ['Discount %', '12.5 %'],
+    ['rebate_amount', '$2.00'],
+    ['Rabatt', '15'],
+    ['dealer_discount_pct', '-0.15'],
+    ['remise', '5%'],
+    ['Händlerrabatt in %', '30'],
+    ['割引率', '10'],
+  ] as const)
+    assert.equal(await said(name, '0', cell), [`discounts_unread:v:1:${name}`], name);
+  assert.equal(await said('discount', '0', '', '0.00', '-', 'none'), []);
+  for (const name of ['discount group', 'Rabattgruppe', 'discount code', 'discounted', 'quantity discount level'])
+    assert.equal(await said(name, '12'), [], name);
+  const net = (list: number, off: number) => (list * (100 - off)) / 100;
+  const of = async (header: string, cells: (list: number, off: number) => string) => {
+    const text = feed(`sku,quantity_available,cost,${header}`, 9, (i) => {
+      const [list, off] = [40 + 2 * i, 10 + 5 * (i % 3)];
+      return `AB-${100 + i},${1 + i},${net(list, off).toFixed(2)},${cells(list, off)}`;
+    });
+    return (await saidOf(text)).warnings;
+  };
+  assert.equal(await of('discount,list_price', (list, off) => `${off}%,${list}.00`), []);
+  assert.equal(await of('Listenpreis,Rabatt', (list, off) => `${list},0.${off}`), []);
+  assert.equal(await of('msrp,discount', (list, off) => `${list}.00,${off}`), []);
+  assert.equal(await of('msrp,rebate', (list, off) => `${list}.00,${(list - net(list, off)).toFixed(2)}`), []);
+  assert.equal(await of('msrp,discount', (list, off) => `${2 * list}.00,${off}`), ['discounts_unread:v:9:discount']);
+});
+
+test('amounts for a weight or length get a warning; unit prices beside a cost do not', async () => {
+  for (const cell of ['kg', 'per kg', '100 g', 'm', 'lb'])
+    assert.equal(await said('price_unit', 'EA', cell), ['price_units_unread:v:1:price_unit'], cell);
+  for (const name of ['cost_per_kg', 'Preis pro kg', '€/m', 'price per 100 g']) {
+    const same = (cell: (i: number) => string) => feed(`${HEADER},${name}`, 9, (i) => `${row(i)},${cell(i)}`);
+    assert.equal((await saidOf(same(cents))).warnings, [`price_units_unread:v:9:${name}`], name);
+    assert.equal((await saidOf(same((i) => `${cents(i + 50)}`))).warnings, [], name);
+  }
+});
+
+test('goods that are still to come get a warning; that they may be ordered then does not', async () => {
+  for (const [name, cell] of [
+    ['preorder', 'yes'],
+    ['is_preorder', '1'],
+    ['Pre-order', 'TRUE'],
+    ['backorder', 'Y'],
+    ['on_backorder', 'true'],
+    ['availability', 'preorder'],
+    ['stock state', 'Backordered'],
+    ['status', 'Coming soon'],
+    ['Vorbestellung', 'ja'],
+  ] as const)
+    assert.equal(await said(name, 'no', cell, 'no'), [`states_unread:v:1:${name}`], name);
+  for (const name of ['backorders_allowed', 'allow_backorder', 'backorderable', 'preorder_margin'])
+    assert.equal(await said(name, 'yes', 'no'), [], name);
+  assert.equal(await said('backorder', '0', '1', '0', '12'), []);
+  for (const name of ['ship_date', 'Expected Ship Date', 'ships_from', 'Versanddatum', 'earliest delivery date'])
+    assert.equal(await said(name, '', '2049-06-30'), [`dates_unread:v:1:${name}`], name);
+  for (const name of ['restock_date', 'ETA', 'next restock', 'last_ship_date', 'shipping weight'])
+    assert.equal(await said(name, '', '2049-06-30'), [], name);
+});
+
+test('goods that are sold only several at once get a warning', async () => {
+  for (const [name, cell] of [
+    ['order_multiple', '6'],
+    ['Order Multiples Of', '12 pcs'],
+    ['qty_increment', '5.00'],
+    ['multiple', '10'],
+    ['Bestellschritte', '4'],
+    ['minimum_order_quantity', '2'],
+    ['MOQ', '3'],
+  ] as const)
+    assert.equal(await said(name, '1', cell, '', '1.5'), [`order_minimums_unread:v:1:${name}`], name);
+  for (const name of ['order value', 'step', 'min_stock']) assert.equal(await said(name, '6'), [], name);
 });
 
 test('the examples are the cells, and the kernel’s rows are looked at too', async () => {

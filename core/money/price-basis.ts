@@ -1,6 +1,6 @@
 /**
  * What the amounts and quantities of a column count, as far as its header says: cents, amounts with tax, pieces in a
- * pack, amounts for several pieces. In the languages of `header-words.ts`.
+ * pack, amounts for several pieces or for a weight. In the languages of `header-words.ts`.
  */
 
 import { headerWords } from '../text/header-words.ts';
@@ -29,6 +29,15 @@ export const FOR_PIECES = /(?:\/|\b(?:per|pro|je|par|por|voor)\b) ?(\d{2,6})(?!\
 
 const FOR_DOZEN =
   /(?:\/|\b(?:per|pro|je|par|por|voor|alla|al)\b) ?(?:dozen|doz|dz|dtz|dutzend|douzaine|docena|dozzina|dozijn|duzia)\b/i;
+
+/** An amount for a weight, length, area or volume: `cost_per_kg`, `€/m`, `Preis pro 100 g`. */
+const MEASURE =
+  '(?:\\d+ ?)?(?:kgs?|kilos?|kilograms?|kilogramm|kilogrammes?|g|gr|grams?|gramm|grammes?|mg|lbs?|pounds?|oz|ounces?|tons?|tonnes?|m|lfm|lm|mtrs?|meters?|metres?|metros?|metri|cm|mm|ft|foot|feet|yards?|yds?|m2|m²|qm|sqm|sqft|sq ?ft|m3|m³|cbm|l|ltrs?|lit(?:er|re|ro)s?|ml|cl|gal(?:lons?)?|ct|carats?|karat)';
+const FOR_MEASURE = new RegExp(
+  `(?:\\/ ?|(?:^|[^\\p{L}])(?:per|pro|je|par|por|voor)(?:[ _./-]+|(?=\\d)))${MEASURE}(?![\\p{L}\\p{N}])`,
+  'iu',
+);
+const MEASURE_ALONE = new RegExp(`^(?:(?:per|pro|je|par|por|voor|/) ?)?${MEASURE}\\.?$`, 'i');
 
 /** True for amounts in cents: `unit_cost_cents`, `Preis (ct)`. `price per ct` is for a carat, `per cent` a share. */
 export function saysCents(header: string): boolean {
@@ -61,6 +70,16 @@ export function saysPackSize(header: string): boolean {
 /** True for a header of pieces that an amount is for: `Price unit`. */
 export function saysPriceUnit(header: string): boolean {
   return PRICE_UNITS.test(headerWords(header).join(' '));
+}
+
+/** True for a header of amounts for a weight, length, area or volume: `cost_per_kg`. */
+export function saysForMeasure(header: string): boolean {
+  return FOR_MEASURE.test(header) || FOR_MEASURE.test(headerWords(header).join(' '));
+}
+
+/** True for the name of a weight, length, area or volume: `kg`, `per 100 g`. */
+export function isMeasure(cell: string): boolean {
+  return MEASURE_ALONE.test(cell);
 }
 
 /** True for a header of a rate of tax. */

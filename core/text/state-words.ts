@@ -1,4 +1,4 @@
-/** Words of vendors for goods that must not be sold: no longer made, blocked, not active. In several languages. */
+/** Words of vendors for goods that must not be sold: no longer made, blocked, not active, still to come. In several languages. */
 import { headerWords } from './header-words.ts';
 
 const GONE = new Set(
@@ -10,6 +10,9 @@ const GONE = new Set(
     'descatalogado|agotado|inactivo|bloqueado|no disponible|dado de baja|suspendido|retirado',
     'fuori produzione|esaurito|non disponibile|inattivo|bloccato|sospeso|eliminato|dismesso',
     'uitgefaseerd|niet leverbaar|uitverkocht|inactief|geblokkeerd|vervallen|niet beschikbaar|uit assortiment',
+    'preorder|pre-order|pre order|preorder only|available for preorder|available for pre-order|backorder|back order|back-order|backordered|back-ordered|on backorder|on back order|coming soon|not yet released|not yet available|not yet published|awaiting stock',
+    'vorbestellung|vorbestellbar|noch nicht erschienen|noch nicht lieferbar|im rückstand|précommande|precommande|en précommande|à paraître|preventa|próximamente|in prenotazione|prenotabile|prossimamente|in nabestelling|verwacht|pre-venda|przedsprzedaż|予約|予約受付中|入荷待ち|取り寄せ',
+    '販売終了|生産終了|廃番|欠品|在庫切れ|品切れ',
     'descontinuado|esgotado|indisponível|inativo|wycofany|niedostępny|nieaktywny|zablokowany|utgått|udgået|utgår',
   ].flatMap((words) => words.split('|')),
 );
@@ -21,6 +24,31 @@ const GONE_FLAGS = new Set(
     ' ',
   ),
 );
+/** Headers of flags: `yes` means that the goods are still to come. That they may be ordered so (`backorders allowed`) says nothing of those in stock. */
+const COMING_FLAGS = new Set([
+  ...[
+    'preorder',
+    'pre order',
+    'preorder only',
+    'on preorder',
+    'backordered',
+    'back ordered',
+    'on backorder',
+    'on back order',
+  ],
+  ...[
+    'backorder',
+    'back order',
+    'coming soon',
+    'vorbestellung',
+    'vorbestellartikel',
+    'precommande',
+    'preventa',
+    'prenotazione',
+  ],
+]);
+/** Of these a column of numbers may count pieces: only words say `yes`. */
+const MAY_COUNT = /\bback ?order/;
 const ACTIVE_FLAGS = new Set(
   'active isactive enabled sellable saleable orderable published publish aktiv bestellbar lieferbar verkaufbar actif activo attivo actief vendible'.split(
     ' ',
@@ -43,13 +71,15 @@ const STOCK_FLAGS = new Set([
 export const STATE_CHARS_MAX = 30;
 
 /** What `yes` and `no` mean under a header. */
-export type StateFlag = 'gone' | 'active' | 'stock' | null;
+export type StateFlag = 'gone' | 'coming' | 'coming in words' | 'active' | 'stock' | null;
 
 export function stateFlag(header: string): StateFlag {
   const words = headerWords(header).filter(
     (word) => !['is', 'flag', 'item', 'product', 'artikel', 'kz', 'yn'].includes(word),
   );
-  if (STOCK_FLAGS.has(words.join(' '))) return 'stock';
+  const text = words.join(' ');
+  if (STOCK_FLAGS.has(text)) return 'stock';
+  if (COMING_FLAGS.has(text)) return MAY_COUNT.test(text) ? 'coming in words' : 'coming';
   const [word = '', ...others] = words;
   if (others.length > 0) return null;
   return GONE_FLAGS.has(word) ? 'gone' : ACTIVE_FLAGS.has(word) ? 'active' : null;
@@ -59,9 +89,9 @@ export function stateFlag(header: string): StateFlag {
 export function saysGone(cell: string, flag: StateFlag): boolean {
   if (cell.length > STATE_CHARS_MAX) return false;
   const word = cell.toLowerCase();
-  return (
-    GONE.has(word) || (flag === 'gone' && YES.has(word)) || ((flag === 'active' || flag === 'stock') && NO.has(word))
-  );
+  if (GONE.has(word)) return true;
+  if (flag === 'active' || flag === 'stock') return NO.has(word);
+  return flag !== null && YES.has(word) && (flag !== 'coming in words' || word !== '1');
 }
 
 /** True for a cell that no flag has: the column is of numbers. */

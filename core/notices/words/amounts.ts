@@ -115,10 +115,10 @@ export const AMOUNT_WORDS = {
   },
   price_units_unread: {
     form: 'vendor:number:header',
-    seen: '{number|row says|rows say} in the column "{header}", which nothing reads, that the amounts are for several pieces',
+    seen: '{number|row says|rows say} in the column "{header}", which nothing reads, that the amounts are for several pieces, or for a weight or length',
     means:
-      'Amounts are read as those of one piece, so costs and prices of these rows are wrong by that factor, unless the shop sells the unit as a whole, such as a box. Of a long feed the first 10,000 rows and then every eighth are counted.',
-    do: 'Divide by the column: `columns: {cost: {from: Price, divide_by: {column: "Price unit"}}}` in the parser’s options, with words for what is no number.',
+      'Amounts are read as those of one piece, so costs and prices of these rows are wrong by that factor, unless the shop sells the unit as a whole, such as a box or a metre. A column such as `cost_per_kg` counts if it has the cost that was read in most rows. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Divide by the column: `columns: {cost: {from: Price, divide_by: {column: "Price unit"}}}` in the parser’s options, with words for what is no number. For a weight multiply by the column of weights: `multiply_by: {column: weight}`. If the unit is the one that the shop sells, read the column as one of `extra_columns`, and nothing is said.',
   },
   packs_unread: {
     form: 'vendor:number:header',
@@ -133,6 +133,13 @@ export const AMOUNT_WORDS = {
     means:
       'A surcharge, deposit, fee or freight may come on top of the cost that was read, so that prices are too low by it. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Ask the vendor. If it comes on top for each piece, add the columns: `columns: {cost: {sum: ["Net", "Surcharge"]}}` in the parser’s options. For a share, or one amount for all goods, use `pricing.vendor_terms`. If the cost has it already, read the column as one of `extra_columns`, and nothing is said.',
+  },
+  discounts_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row has a discount|rows have a discount} in the column "{header}", which nothing reads',
+    means:
+      'A discount or rebate may still come off the cost that was read, so that prices are too high by it. Nothing is said where the cost already is a list price of the row less the discount. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Ask the vendor. If the cost is a list price, map `cost` to the net one, or have the vendor send it; for one discount on all goods use `multiply_by: "0.85"`. For shares that occur, give each its factor: `columns: {cost: {from: List, multiply_by: {column: Discount, words: {"10 %": "0.90"}}}}`. If it has come off already, read the column as one of `extra_columns`, and nothing is said.',
   },
   taxes_unread: {
     form: 'vendor:number:header',

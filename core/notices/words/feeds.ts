@@ -178,7 +178,7 @@ export const FEED_WORDS = {
   },
   states_unread: {
     form: 'vendor:number:header',
-    seen: '{number|row in stock says|rows in stock say} in the column "{header}", which nothing reads, that the goods are discontinued, blocked or not to be sold',
+    seen: '{number|row in stock says|rows in stock say} in the column "{header}", which nothing reads, that the goods are discontinued, blocked, not to be sold or still to come',
     means:
       'They go out as goods in stock. A column counts if it has few different words. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Drop such rows with a filter (`parser.options.rows: [{column: Status, drop: [discontinued]}]`), or give their quantity as 0 with a vendor module. If they are to be sold while they last, read the column in a filter that keeps all: `{column: Status, keep: ["*", ""]}`.',
@@ -191,10 +191,10 @@ export const FEED_WORDS = {
   },
   order_minimums_unread: {
     form: 'vendor:number:header',
-    seen: '{number|row has|rows have} less in stock than the vendor sells at once, as the column "{header}" says, which nothing reads',
+    seen: '{number|row in stock is|rows in stock are} sold only several at once, as the column "{header}" says, which nothing reads',
     means:
-      'They go out as goods in stock, and cannot be ordered. Of a long feed the first 10,000 rows and then every eighth are counted.',
-    do: 'Ask the vendor whether single pieces can be ordered. If not, drop such rows or give their quantity as 0 with a vendor module, and price packs with `multiply_by`.',
+      'It names a least number for an order, or a number that orders must be a multiple of. They go out as goods that a buyer may order one by one, also where there are fewer in stock than that. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Ask the vendor whether single pieces can be ordered. If not, drop such rows or give their quantity as 0 with a vendor module, and price packs with `multiply_by`. If the shop orders several at once anyway, read the column as one of `extra_columns`, and nothing is said.',
   },
   header_names_currency: {
     form: 'vendor:column:header',
@@ -205,7 +205,7 @@ export const FEED_WORDS = {
   },
   header_names_basis: {
     form: 'vendor:column:header',
-    seen: 'the header "{header}" of {column} says that amounts are in cents, for several pieces, or with tax, that a quantity is in packs or of goods that are reserved or on order, or that a lead time is not in days',
+    seen: 'the header "{header}" of {column} says that amounts are in cents, for several pieces, for a weight or length, or with tax, that a quantity is in packs or of goods that are reserved or on order, or that a lead time is not in days',
     means:
       'They are read as they are: amounts for one piece and without tax, quantities in pieces, lead times in days.',
     do: 'Declare a factor in the parser’s options, such as `columns: {cost: {divide_by: 100}}`, `divide_by: 1.19` for a cost with tax, or `columns: {lead_time_days: {multiply_by: 7}}` for weeks. A factor of 1 says that they are right as they are.',

@@ -75,7 +75,14 @@ import { Backoff } from '../../kernel/backoff.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { RecordBatch } from '../../scan/batch.ts';
-import { NUMBER_COST, NUMBER_PRICE, NUMBER_QUANTITY, SOURCE_BYTES, WORD_SKU_LENGTH } from '../sort/entry.ts';
+import {
+  NUMBER_COST,
+  NUMBER_OPTIONAL,
+  NUMBER_PRICE,
+  NUMBER_QUANTITY,
+  SOURCE_BYTES,
+  WORD_SKU_LENGTH,
+} from '../sort/entry.ts';
 import { KernelAnswers } from './kernel-answers.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
 
@@ -227,7 +234,9 @@ export class KernelRows {
     const quantity = segment.numbers[numbersAt + NUMBER_QUANTITY]!;
     const cost = segment.numbers[numbersAt + NUMBER_COST]!;
     const price = segment.numbers[numbersAt + NUMBER_PRICE]!;
-    unread.look(this.#kernel.window, batch, record, { quantity, cost, price });
+    // carried in every run
+    const msrp = entryLayout.msrp ? segment.numbers[numbersAt + NUMBER_OPTIONAL]! : 0;
+    unread.look(this.#kernel.window, batch, record, { quantity, cost, price, msrp });
   }
 
   /** Shows the SKU of a row of the segment. */

@@ -70,6 +70,9 @@ test('cents, several pieces and tax get a warning, unless a factor reads them', 
     'Price / 1000',
     'EK brutto',
     'Cost incl. VAT',
+    'cost_per_kg',
+    'Price/lb',
+    'Preis pro 100 g',
   ]) {
     assert.equal(warnings(header, 'EUR'), ['header_names_basis'], header);
     assert.equal(warnings(header, 'EUR', '100'), [], header);

@@ -1,5 +1,5 @@
 /**
- * Warns of headers that say that a column's numbers are not what they are read as: amounts in another currency, in cents, for several pieces, with
+ * Warns of headers that say that a column's numbers are not what they are read as: amounts in another currency, in cents, for several pieces or a kilogram, with
  * tax; quantities in packs, or of goods that are reserved or on order; lead times in weeks.
  */
 import { trimText } from '../../../bytes/trim.ts';
@@ -9,6 +9,7 @@ import {
   grossWords,
   piecesPriced,
   saysCents,
+  saysForMeasure,
   saysOtherTimes,
   saysPackSize,
   saysPacksCounted,
@@ -61,7 +62,8 @@ function doubtsOf(name: string, { column, currency, isScaled }: ReadColumn): Arr
   if (isScaled) return codes;
   // in many countries list prices and minimum prices contain tax, as buyers see them
   const isGross = column === 'cost' && grossWords(name) !== null;
-  return saysCents(name) || piecesPriced(name) !== null || isGross ? [...codes, 'header_names_basis'] : codes;
+  const isForOther = piecesPriced(name) !== null || saysForMeasure(name);
+  return saysCents(name) || isForOther || isGross ? [...codes, 'header_names_basis'] : codes;
 }
 
 function saysOtherCounts(column: CanonicalColumn, name: string): boolean {

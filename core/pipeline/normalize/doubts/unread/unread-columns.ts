@@ -30,6 +30,7 @@ export interface ReadValues {
   readonly quantity: number;
   readonly cost: number;
   readonly price: number;
+  readonly msrp: number;
 }
 
 /** One kind of sign to look for. */

@@ -1,11 +1,12 @@
 /**
  * Counts rows whose amounts are for several pieces, as a column that nothing reads says: `100` or `per 100` under the
- * header `Price unit`, `CS` or `box of 12` under `UOM`. The price of one piece is only a part of such an amount.
+ * header `Price unit`, `CS` or `box of 12` under `UOM`. The price of one piece is only a part of such an amount. Or they are for a weight or
+ * length: `kg` under `Price unit`, or the cost once more under `cost_per_kg`.
  */
 import { toText } from '../../../../bytes/text.ts';
-import { saysPriceUnit } from '../../../../money/price-basis.ts';
+import { isMeasure, saysForMeasure, saysPriceUnit } from '../../../../money/price-basis.ts';
 import { headerWords } from '../../../../text/header-words.ts';
-import type { UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
+import type { ReadValues, UnreadColumn, UnreadColumnKind, UnreadColumns } from './unread-columns.ts';
 
 export const PRICE_UNITS_UNREAD = 'price_units_unread';
 
@@ -21,26 +22,51 @@ const SEVERAL =
   /^(?:c|m|(?:per |pro )?(?:hundred|thousand|hundert|tausend|dz|doz|dozen|dtz|dutzend|gross|douzaine|docena)|(?:cs|case|bx|box|boxes|ctn?|carton|pk|pkt?|pack|packet|pkg|plt?|pallet|karton|packung|palette|caisse|colis|boite|caja|paquete|scatola|doos)s?\.?(?:[ /-]?(?:of |a |zu |x)?\d+(?: ?(?:pcs|stk|ea))?)?|\d+[ -]?(?:er[ -]?)?(?:pack|pk|box|ct|karton|case)|(?:per |pro )\d{2,}(?: ?(?:pcs|pieces|stk|ea|units))?)$/i;
 const MEASURES_C_AND_M = /^(?:c|m)$/i;
 
+/** So many rows, and more than half of them, and a column of amounts for a weight has the cost itself. */
+const SAME_ROWS_MIN = 5;
+const AMOUNT = /^\D{0,5}(\d+(?:[.,]\d{1,6})?)\D{0,8}$/;
+const MICROS = 1e6;
+
 interface PriceUnitColumn extends UnreadColumn {
   /** Its cells are numbers of pieces, such as `100`. */
   isNamed: boolean;
   /** Its cells are units, such as `EA`. */
   isUnit: boolean;
+  /** Its cells are amounts for a weight or length. Many vendors show them beside the cost. */
+  isForMeasure: boolean;
+  rows: number;
 }
 
 export type PriceUnitColumns = UnreadColumns<PriceUnitColumn>;
 
 export class UnreadPriceUnits implements UnreadColumnKind<PriceUnitColumn> {
-  open(column: UnreadColumn): PriceUnitColumn {
-    const words = headerWords(column.name).join(' ');
-    return { ...column, isNamed: saysPriceUnit(column.name) || PRICED_PER.test(words), isUnit: UNIT.test(words) };
+  #cost = 0;
+
+  startRow({ cost }: ReadValues): void {
+    this.#cost = cost;
   }
 
-  look({ isNamed, isUnit }: PriceUnitColumn, window: Uint8Array, from: number, to: number): string | null {
-    if ((!isNamed && !isUnit) || to - from > CELL_BYTES_MAX) return null;
+  open(column: UnreadColumn): PriceUnitColumn {
+    const words = headerWords(column.name).join(' ');
+    const isNamed = saysPriceUnit(column.name) || PRICED_PER.test(words);
+    const isForMeasure = !isNamed && saysForMeasure(column.name);
+    return { ...column, isNamed, isUnit: UNIT.test(words), isForMeasure, rows: 0 };
+  }
+
+  look(column: PriceUnitColumn, window: Uint8Array, from: number, to: number): string | null {
+    const { isNamed, isUnit, isForMeasure } = column;
+    if ((!isNamed && !isUnit && !isForMeasure) || to - from > CELL_BYTES_MAX) return null;
     const cell = toText(window, from, to);
-    if (SEVERAL.test(cell)) return MEASURES_C_AND_M.test(cell) && cell.toUpperCase() !== cell ? null : cell;
+    if (isForMeasure) {
+      if (this.#cost <= 0) return null;
+      column.rows++;
+      const amount = Number(AMOUNT.exec(cell)?.[1]?.replace(',', '.') ?? 0);
+      return Math.round(amount * MICROS) === this.#cost ? cell : null;
+    }
+    if (SEVERAL.test(cell))
+      return MEASURES_C_AND_M.test(cell) && cell.toUpperCase() !== cell ? measured(cell, isNamed) : cell;
     if (!isNamed) return null;
+    if (isMeasure(cell)) return cell;
     // `1.00` is one piece, not a hundred
     const pieces = /\d[\d.,]*/
       .exec(cell)?.[0]
@@ -49,7 +75,9 @@ export class UnreadPriceUnits implements UnreadColumnKind<PriceUnitColumn> {
     return pieces !== undefined && Number(pieces) > 1 ? cell : null;
   }
 
-  isMeant({ isNamed, isUnit }: PriceUnitColumn): boolean {
-    return isNamed || isUnit;
+  isMeant({ isNamed, isUnit, isForMeasure, count, rows }: PriceUnitColumn): boolean {
+    return isForMeasure ? count >= SAME_ROWS_MIN && 2 * count > rows : isNamed || isUnit;
   }
 }
+
+const measured = (cell: string, isNamed: boolean): string | null => (isNamed && isMeasure(cell) ? cell : null);

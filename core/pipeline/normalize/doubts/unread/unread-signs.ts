@@ -6,6 +6,7 @@ import { CHARGES_UNREAD, type ChargeColumns, UnreadCharges } from './unread-char
 import { type ReadValues, UnreadColumns } from './unread-columns.ts';
 import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';
 import { DATES_UNREAD, type DateColumns, UnreadDates } from './unread-dates.ts';
+import { DISCOUNTS_UNREAD, type DiscountColumns, UnreadDiscounts } from './unread-discounts.ts';
 import { type MinimumColumns, ORDER_MINIMUMS_UNREAD, UnreadMinimums } from './unread-minimums.ts';
 import { PACKS_UNREAD, type PackColumns, UnreadPacks } from './unread-packs.ts';
 import { PRICE_UNITS_UNREAD, type PriceUnitColumns, UnreadPriceUnits } from './unread-price-units.ts';
@@ -24,6 +25,7 @@ export class UnreadSigns {
   readonly #packs: PackColumns;
   readonly #taxes: TaxColumns;
   readonly #charges: ChargeColumns;
+  readonly #discounts: DiscountColumns;
   readonly #dates: DateColumns;
 
   /** `currency` is the one that the vendor's amounts are read in; `now` in seconds. */
@@ -37,6 +39,7 @@ export class UnreadSigns {
     this.#packs = new UnreadColumns(new UnreadPacks(), rows);
     this.#taxes = new UnreadColumns(new UnreadTaxes(), rows);
     this.#charges = new UnreadColumns(new UnreadCharges(), rows);
+    this.#discounts = new UnreadColumns(new UnreadDiscounts(), rows);
     this.#dates = new UnreadColumns(new UnreadDates(now), rows);
   }
 
@@ -57,6 +60,7 @@ export class UnreadSigns {
     this.#packs.look(window, batch, record, values);
     this.#taxes.look(window, batch, record, values);
     this.#charges.look(window, batch, record, values);
+    this.#discounts.look(window, batch, record, values);
     // of goods that are not in stock these say nothing
     if (values.quantity <= 0) return;
     this.#states.look(window, batch, record, values);
@@ -74,6 +78,7 @@ export class UnreadSigns {
       ...this.#packs.warnings(PACKS_UNREAD, vendorId),
       ...this.#taxes.warnings(TAXES_UNREAD, vendorId),
       ...this.#charges.warnings(CHARGES_UNREAD, vendorId),
+      ...this.#discounts.warnings(DISCOUNTS_UNREAD, vendorId),
       ...this.#dates.warnings(DATES_UNREAD, vendorId),
       ...this.#stock.warnings(STOCK_UNREAD, vendorId),
       ...this.#sales.warnings(SALE_PRICES_UNREAD, vendorId),
@@ -83,7 +88,7 @@ export class UnreadSigns {
   #all() {
     return [
       ...[this.#currencies, this.#priceUnits, this.#sales, this.#states, this.#minimums, this.#stock],
-      ...[this.#packs, this.#taxes, this.#charges, this.#dates],
+      ...[this.#packs, this.#taxes, this.#charges, this.#discounts, this.#dates],
     ];
   }
 }
