@@ -379,10 +379,10 @@ export class Publisher implements Outlet {
   }
 
   /** Notes a SKU that both feeds have. */
-  #noteBoth(quantity: number, quantityBefore: number, { price, published }: Candidate): void {
+  #noteBoth(quantity: number, quantityBefore: number, { price, published, state }: Candidate): void {
     const { figures } = this.#options;
     figures.candidate(quantity);
-    figures.baseline(quantityBefore);
+    figures.baseline(quantityBefore, state.state);
     if (quantity === 0) figures.outOfStock(quantityBefore, this.#sku);
     if (published !== NONE) figures.price(published, price, this.#sku);
   }

@@ -4,6 +4,7 @@ import type { VanishedAction, VanishedReason } from '../../config/publish.ts';
 import { NONE_CHOSEN, UNPRICED } from '../merge/choose.ts';
 import type { OutputBuffer } from '../merge/output.ts';
 import type { Change } from './diff/differ.ts';
+import { wasGone } from './guardrails/guard-figures.ts';
 import { VANISHED_COLUMNS } from './holds/report-lines.ts';
 import type { PublisherOptions } from './publisher-options.ts';
 import { NO_STATE, type StateReader } from './state/state.ts';
@@ -70,9 +71,11 @@ export class VanishedSkus {
     publishedPrice(baseline, this.#price, this.#options.format.moneyDecimals);
     const quantity = publishedQuantity(baseline, this.#quantity);
     const name = (): string => toText(sku, skuStart, skuEnd);
-    figures.baseline(quantity);
-    figures.gone(quantity, name);
-    if (figures.wantsVendors) for (const vendor of vendors) figures.vendorLacks(vendor, quantity, name);
+    figures.baseline(quantity, state.state);
+    if (!wasGone(state.state, quantity)) {
+      figures.gone(quantity, name);
+      if (figures.wantsVendors) for (const vendor of vendors) figures.vendorLacks(vendor, quantity, name);
+    }
     if (reader !== null) states?.advance();
     return true;
   }

@@ -3,6 +3,7 @@ import type { GuardrailsConfig } from '../../../config/schema.ts';
 import type { Scratch } from '../../../ports/engine.ts';
 import { RatioMedian } from '../figures/ratio-median.ts';
 import { WorstList } from '../figures/worst-list.ts';
+import type { SkuState } from '../state/state.ts';
 
 const WORST_MAX = 20;
 
@@ -13,6 +14,8 @@ export class GuardFigures {
   skus = 0;
   inStock = 0;
   baselineSkus = 0;
+  /** Those of them that had vanished before, and went out with quantity 0. */
+  goneBefore = 0;
   baselineInStock = 0;
   /** Null if the limit is not set. */
   readonly median: RatioMedian | null;
@@ -55,9 +58,10 @@ export class GuardFigures {
     if (quantity > 0) this.inStock++;
   }
 
-  /** Counts a SKU of the baseline. */
-  baseline(quantity: number): void {
+  /** Counts a SKU of the baseline, with its state there. */
+  baseline(quantity: number, state: SkuState): void {
     this.baselineSkus++;
+    if (wasGone(state, quantity)) this.goneBefore++;
     if (quantity > 0) this.baselineInStock++;
   }
 
@@ -94,6 +98,11 @@ export class GuardFigures {
   async dispose(): Promise<void> {
     await this.median?.dispose();
   }
+}
+
+/** True if the SKU had vanished before the published feed was made, and is off sale in it. */
+export function wasGone(state: SkuState, quantity: number): boolean {
+  return state === 'zeroed' || (state === 'kept' && quantity === 0);
 }
 
 function known(quantity: number): number | null {

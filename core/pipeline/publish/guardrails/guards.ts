@@ -51,7 +51,9 @@ export async function judgeCandidate(input: GuardInput): Promise<GuardReport> {
     else report.not_checked.push({ guard, why });
   };
   compared('max_sku_drop_pct', null, (limit) => {
-    const { baselineSkus: published, skus: candidate, worstGone } = figures;
+    const { baselineSkus, goneBefore, skus: candidate, worstGone } = figures;
+    // rows with quantity 0 that stand for vanished SKUs: counted again, they would stop every later run
+    const published = baselineSkus - goneBefore;
     report.guards.push(dropOf('max_sku_drop_pct', limit, { published, candidate, worst: worstGone.values }));
   });
   const noQuantity = baseline?.hasQuantity ? null : 'the published feed has no quantity_available';
