@@ -80,4 +80,11 @@ export const PUBLISH_WORDS = {
     means: '`reports/vanished.csv` has the reason for each, and what became of it.',
     do: 'If the reason is `removed` and you did not expect it, look at the vendor’s feed.',
   },
+  skus_renamed: {
+    form: 'number:examples',
+    seen: '{number|vanished SKU is|vanished SKUs are} in the run under another name, with the same part before or after the number gone, new or changed',
+    means:
+      'A vendor puts a prefix or suffix to its SKUs, or leaves it out, or writes them with other zeros, hyphens or capitals. The shop loses these goods and gets them again as new ones. Of many SKUs a sample is compared: there may be more.',
+    do: 'If the goods are the same, have the vendor go back, or give them their old names with a `sku_map` or in a vendor module, before you publish. If they are renamed for good, rename them in the shop.',
+  },
 } as const satisfies Record<string, WarningWords>;

@@ -371,6 +371,7 @@ export class Publisher implements Outlet {
   /** Figures of the candidate, for the guardrails. */
   #note(baseline: SortedRows | null, quantity: number, candidate: Candidate): void {
     if (baseline === null) {
+      if (this.#baseline !== null) this.vanished.renamed.fresh(this.#group.sku, 0, this.#group.skuLength);
       this.#options.figures.candidate(quantity);
       return;
     }

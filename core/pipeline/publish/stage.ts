@@ -353,6 +353,8 @@ export class PublishStage {
     if (held.count > 0) log.warn(`skus_held:${held.count}`);
     if (heldBelowCost.count > 0) log.warn(`held_below_cost:${heldBelowCost.detail}`);
     if (gone > 0) log.warn(`skus_vanished:${gone}`);
+    const renamed = vanished.renamed.detail();
+    if (renamed !== null) log.warn(`skus_renamed:${renamed}`);
     this.#warnOfUnusedDecisions();
     for (const { guard, why } of not_checked) {
       if (this.#baseline !== null) log.warn(`guardrails_not_checked:${guard}, as ${why}`);

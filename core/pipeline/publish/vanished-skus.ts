@@ -7,6 +7,7 @@ import type { Change } from './diff/differ.ts';
 import { wasGone } from './guardrails/guard-figures.ts';
 import { VANISHED_COLUMNS } from './holds/report-lines.ts';
 import type { PublisherOptions } from './publisher-options.ts';
+import { RenamedSkus } from './renamed-skus.ts';
 import { NO_STATE, type StateReader } from './state/state.ts';
 import type { StateLines } from './state/state-lines.ts';
 import { keptRowJson } from './tables/cells.ts';
@@ -18,6 +19,8 @@ export class VanishedSkus {
   readonly counts: Record<VanishedReason, number> = { removed: 0, rejected: 0, unavailable: 0, unpriced: 0 };
   /** `vanished.csv` */
   readonly lines = new LineBuffer();
+  /** Compares those that their vendors no longer have with new ones. */
+  readonly renamed = new RenamedSkus();
   readonly #options: PublisherOptions;
   readonly #output: OutputBuffer;
   readonly #states: StateLines;
@@ -61,6 +64,7 @@ export class VanishedSkus {
     const action = this.#actionOf(reason, kept);
     const keptRuns = action === 'keep' ? kept + 1 : 0;
     this.counts[reason]++;
+    if (reason === 'removed') this.renamed.gone(sku, skuStart, skuEnd);
     this.#report(baseline, { reason, action, keptRuns, reader });
     this.#carry(baseline, action);
     if (action === 'keep') this.#states.addCarried(baseline, 'kept', keptRuns, reader);
