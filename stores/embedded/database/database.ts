@@ -5,7 +5,8 @@
  * A commit waits for the disk several times. It does so on a thread of libsql, so that the event loop goes on; reads
  * wait for it, and units that arrive meanwhile share the next commit.
  *
- * No other code in this process may open the file: POSIX drops SQLite's locks when any handle on it closes.
+ * No other code in this process may open the file: POSIX drops SQLite's locks when any handle on it closes. `ChangeCounter` has one
+ * that stays open until SQLite has closed its own.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,6 +17,8 @@ import { assert, RelayError } from '../../../core/errors.ts';
 import { attempt } from '../file-errors.ts';
 import { makeFolderSync } from '../folders.ts';
 import { databaseError, isBusy } from '../sqlite-errors.ts';
+import { ChangeCounter } from './change-counter.ts';
+import { Remembered } from './remembered.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /** A value that SQLite can bind. */
@@ -57,6 +60,8 @@ export class Database {
   readonly file: string;
   readonly #connection: Libsql.Database;
   readonly #inode: bigint;
+  readonly #counter: ChangeCounter;
+  readonly #remembered: Remembered;
   readonly #statements = new Map<string, Libsql.Statement>();
   readonly #sql: Sql;
   /** In the order of their calls. */
@@ -78,6 +83,7 @@ export class Database {
     } catch (error) {
       throw databaseError(absolute, error);
     }
+    let database: Database | null = null;
     try {
       await retried(absolute, () => {
         // the SQLite that libsql bundles has a bug in write-ahead logging with several connections; and a journal that
@@ -86,11 +92,11 @@ export class Database {
         // with FULL, a power cut can undo the last commit: see docs/decisions/0005
         connection.pragma('synchronous = EXTRA');
       });
-      const database = new Database(absolute, connection);
+      database = new Database(absolute, connection);
       await database.write((sql) => migrate(absolute, connection, sql));
       return database;
     } catch (error) {
-      connection.close();
+      (database ?? connection).close();
       throw error;
     }
   }
@@ -99,6 +105,8 @@ export class Database {
     this.file = file;
     this.#connection = connection;
     this.#inode = inodeOf(file);
+    this.#counter = attempt(`open ${file}`, () => new ChangeCounter(file));
+    this.#remembered = new Remembered(this.#counter);
     this.#sql = {
       all: <Row>(statement: string, ...values: SqlValue[]) => this.#prepare(statement).all(...checked(values)) as Row[],
       one: <Row>(statement: string, ...values: SqlValue[]) =>
@@ -111,6 +119,16 @@ export class Database {
   async read<T>(work: (sql: Sql) => T): Promise<T> {
     if (this.#isClosed) throw this.#closed();
     return retried(this.file, () => (this.#isCommitting ? this.#afterCommit(work) : work(this.#sql)));
+  }
+
+  /**
+   * Like `read`, for one object that is asked for often. It is remembered by its name until anybody changes the file, and frozen:
+   * the same object may be given to many. `work` makes it of one statement.
+   */
+  readOften<T extends object>(name: string, work: (sql: Sql) => T | undefined): Promise<T | undefined> {
+    const known = this.#isClosed ? undefined : (this.#remembered.get(name) as T | undefined);
+    if (known !== undefined) return Promise.resolve(known);
+    return this.read((sql) => this.#remembered.read(name, () => work(sql)));
   }
 
   /** Work in a transaction. It may start several times. */
@@ -204,6 +222,7 @@ export class Database {
   #end(): void {
     this.#statements.clear();
     this.#connection.close();
+    this.#counter.close();
   }
 
   #closed(): Error {

@@ -99,8 +99,11 @@ export class EmbeddedRunStore implements RunStore {
   }
 
   async get(runId: string): Promise<RunRecord | null> {
-    const row = await this.#database.read((sql) => select(sql, runId));
-    return row === undefined ? null : runRecordOf(row);
+    const record = await this.#database.readOften(`run ${runId}`, (sql) => {
+      const row = select(sql, runId);
+      return row === undefined ? undefined : runRecordOf(row);
+    });
+    return record ?? null;
   }
 
   async findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null> {

@@ -131,8 +131,11 @@ export class EmbeddedTenantStore implements TenantStore {
 
   async findKey(hash: string, kind: KeyKind): Promise<KeyRecord | null> {
     const statement = 'SELECT * FROM api_keys WHERE hash = ? AND kind = ?';
-    const row = await this.#database.read((sql) => sql.one<KeyRow>(statement, hash, kind));
-    return row === undefined ? null : toKey(row);
+    const key = await this.#database.readOften(`${kind} key ${hash}`, (sql) => {
+      const row = sql.one<KeyRow>(statement, hash, kind);
+      return row === undefined ? undefined : toKey(row);
+    });
+    return key ?? null;
   }
 
   async listKeys(tenantId: string, kind: KeyKind): Promise<KeyRecord[]> {
