@@ -14,6 +14,8 @@ const KEY_BYTES = 32;
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_TIME_DIGITS = 10;
 const ID_RANDOM_BYTES = 16;
+/** To ask for random bytes takes as long for one id, of which each request gets one, as for so many. */
+const IDS_AT_ONCE = 256;
 
 /** 256 random bits. */
 export function newSecret(kind: KeyKind, crypto: WebCrypto): string {
@@ -26,7 +28,27 @@ export function newId(kind: 'run' | 'key' | 'link' | 'req' | 'sim', crypto: WebC
   for (let rest = Math.max(0, Math.floor(now)); time.length < ID_TIME_DIGITS; rest = Math.floor(rest / 32)) {
     time = `${ALPHABET[rest % 32]}${time}`;
   }
-  return `${kind}_${time}${base32(crypto.getRandomValues(new Uint8Array(ID_RANDOM_BYTES)))}`;
+  return `${kind}_${time}${base32(idBytes(crypto))}`;
+}
+
+interface IdBytes {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Where those begin that no id has had. */
+  next: number;
+}
+
+const waitingBytes = new WeakMap<WebCrypto, IdBytes>();
+
+/** Random bytes for one id. */
+function idBytes(crypto: WebCrypto): Uint8Array {
+  let waiting = waitingBytes.get(crypto);
+  if (waiting === undefined || waiting.next === waiting.bytes.length) {
+    waiting = { bytes: crypto.getRandomValues(new Uint8Array(IDS_AT_ONCE * ID_RANDOM_BYTES)), next: 0 };
+    waitingBytes.set(crypto, waiting);
+  }
+  const from = waiting.next;
+  waiting.next += ID_RANDOM_BYTES;
+  return waiting.bytes.subarray(from, waiting.next);
 }
 
 /** Lower-case hexadecimal. */

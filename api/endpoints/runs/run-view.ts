@@ -39,6 +39,18 @@ export function runView(run: RunRecord, registry: Registry) {
   };
 }
 
+/** The text of a run's answer. A store gives a frozen record again while the run is the same: clients poll, and its text is kept beside it. */
+export function runAnswers(registry: Registry): (run: RunRecord) => string {
+  const texts = new WeakMap<RunRecord, string>();
+  return (run) => {
+    const known = texts.get(run);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(runView(run, registry));
+    if (Object.isFrozen(run)) texts.set(run, text);
+    return text;
+  };
+}
+
 function progressView(progress: RunProgress | null) {
   if (progress === null) return null;
   const { vendors, vendorsRead, rows, invalid, merged } = progress;

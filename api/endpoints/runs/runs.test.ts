@@ -44,6 +44,27 @@ test('a run is accepted with the newest config, stored, and sent to the workers'
   assert.equal((await api.call('GET', `/v1/runs/${run_id}`)).json, accepted.json);
 });
 
+test('the answer of a record that cannot change is made once; one that can is looked at each time', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const id = await addRun(api, 'shop');
+  const record = api.runs.records.get(id)!;
+  const path = `/v1/runs/${id}`;
+  api.runs.get = async () => record;
+  const attemptOf = async () => (await api.call('GET', path)).json.attempt;
+  assert.is(await attemptOf(), 0);
+  record.attempt = 1;
+  assert.is(await attemptOf(), 1);
+  Object.freeze(record);
+  const [one, two] = [await api.call('GET', path), await api.call('GET', path)];
+  assert.is(one.json.attempt, 1);
+  assert.equal(two.json, one.json);
+  assert.is(one.headers.get('Content-Type'), 'application/json');
+  const next = Object.freeze({ ...record, attempt: 2 });
+  api.runs.get = async () => next;
+  assert.is(await attemptOf(), 2);
+});
+
 test('a run shows its progress while it works, and its counts and warnings once it has ended', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');

@@ -5,13 +5,15 @@ import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { type Principal, requireTenant } from '../../http/auth.ts';
 import { ApiError, notFoundError } from '../../http/errors.ts';
+import { jsonText } from '../../http/json-text.ts';
 import { runParams } from '../../schemas/common.ts';
 import { idempotencyHeaders, runBody, runsQuery } from '../../schemas/runs.ts';
 import { requireStorage } from '../quotas.ts';
 import { createRun } from './create-run.ts';
-import { findRun, runView } from './run-view.ts';
+import { findRun, runAnswers, runView } from './run-view.ts';
 
 export function runEndpoints(deps: ApiDeps) {
+  const answerOf = runAnswers(deps.registry);
   return [
     endpoint({
       method: 'post',
@@ -71,8 +73,7 @@ export function runEndpoints(deps: ApiDeps) {
       access: 'key',
       params: runParams,
       responses: { 200: { description: 'the run', model: 'Run' } },
-      handle: async ({ principal, params }) =>
-        Response.json(runView(await findRun(deps, principal, params.run_id), deps.registry)),
+      handle: async ({ principal, params }) => jsonText(answerOf(await findRun(deps, principal, params.run_id))),
     }),
     endpoint({
       method: 'post',

@@ -10,25 +10,25 @@ const BY_JOURNAL = 0x01_01;
 const COUNTER_AT = 24;
 const BYTES = COUNTER_AT + 4 - FORMAT_AT;
 
-interface OpenFile {
+interface SharedFile {
   descriptor: number;
   users: number;
 }
 
 /** By device and inode. To close any descriptor of a file drops all of SQLite's locks on it in this process: they share one. */
-const openFiles = new Map<string, OpenFile>();
+const sharedFiles = new Map<string, SharedFile>();
 
 export class ChangeCounter {
   readonly #name: string;
-  readonly #file: OpenFile;
+  readonly #file: SharedFile;
   readonly #header = Buffer.alloc(BYTES);
 
   constructor(file: string) {
     const { dev, ino } = fs.statSync(file, { bigint: true });
     this.#name = `${dev} ${ino}`;
-    this.#file = openFiles.get(this.#name) ?? { descriptor: fs.openSync(file, 'r'), users: 0 };
+    this.#file = sharedFiles.get(this.#name) ?? { descriptor: fs.openSync(file, 'r'), users: 0 };
     this.#file.users++;
-    openFiles.set(this.#name, this.#file);
+    sharedFiles.set(this.#name, this.#file);
   }
 
   /**
@@ -48,7 +48,7 @@ export class ChangeCounter {
   /** Called once, when SQLite has closed the file. */
   close(): void {
     if (--this.#file.users > 0) return;
-    openFiles.delete(this.#name);
+    sharedFiles.delete(this.#name);
     fs.closeSync(this.#file.descriptor);
   }
 }
