@@ -31,6 +31,14 @@ for (const [title, over] of [
   ['Citroën', 'windows-1257 ("Citroėn")'],
   ['LEGO® set', 'iso-8859-2 ("LEGOŽ")'],
   ['5 µF', 'cp850 ("ÁF")'],
+  ['naïve', 'windows-1257 ("naļve")'],
+  ['Loïc', 'windows-1250 ("Loďc")'],
+  ['Maß', 'windows-874 ("Ma฿")'],
+  ['à la carte', 'windows-1251 ("а")'],
+  ['é', 'koi8-r ("И")'],
+  ['Lamp ß', 'iso-8859-5 ("п")'],
+  ['‘', 'cp866 ("С")'],
+  ['Doña', 'windows-1250 ("Dońa")'],
 ] as const) {
   test(`${title} is read, with a warning`, async () => {
     const { outcome, feed } = await runOf(title, 'windows-1252');
@@ -65,8 +73,13 @@ for (const [title, encoding] of [
   ['Forlì', 'macintosh'],
   ['A–B', 'macintosh'],
   ['½', 'cp850'],
-  ['é', 'windows-1252'],
-  ['Lamp ß', 'windows-1252'],
+  ['A и B', 'windows-1251'],
+  ['5 ß', 'windows-1252'],
+  ['5 ฿', 'windows-874'],
+  ['Menu à 5', 'windows-1252'],
+  ['à', 'windows-1252'],
+  ['skaļrunis', 'windows-1257'],
+  ['ß', 'cp850'],
 ] as const)
   test(`${title} in ${encoding} is not guessed`, async () => {
     const { outcome } = await runOf(title, encoding);

@@ -195,7 +195,7 @@ test('text with a few Western signs and no letters outside ASCII is windows-1252
     const reports = likely === undefined ? [] : [{ code: 'encoding_likely', detail: likely, examples: [] }];
     assert.equal(new EncodingWatch(choice).reports(), reports);
   }
-  // two signs side by side, or a lone letter, may be letters of another script; 0xF8 is \xf8 or a degree sign, 0x85 is à
+  // two signs side by side, or most lone letters, may be letters of another script; 0xF8 is \xf8 or a degree sign, 0x85 is à
   const open = [
     ...[
       '\xac\xa0',
@@ -210,7 +210,7 @@ test('text with a few Western signs and no letters outside ASCII is windows-1252
       '\xb2',
       'L\xb2',
     ],
-    ...['Lampe \x85 pied', 'qualit\x85', 'A\xb7B', '\xe9', '\xa2', 'x\xd8x'],
+    ...['Lampe \x85 pied', 'qualit\x85', 'A\xb7B', '\xe1', '\xa2', 'x\xd8x'],
   ];
   for (const text of open) {
     for (const feed of [`sku,qty,title\nA,1,${text}\n`, `sku,title,qty\nA,${text},1\nB,Lamp,2\n`]) {

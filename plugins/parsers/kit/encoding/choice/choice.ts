@@ -9,6 +9,7 @@ import type { EncodingInfo } from '../names.ts';
 import type { Reading } from './detect.ts';
 import { isLikelyWestern } from './likely-western.ts';
 import { areLoneSigns, areSureSigns, endsCells } from './lone-signs.ts';
+import { isOnlyWestern } from './only-western.ts';
 import { plainUtf8 } from './plain-utf8.ts';
 import { type Survey, surveyBytes } from './survey.ts';
 
@@ -155,6 +156,16 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
     const not = rival === undefined ? '' : `, not ${readingText(rival, best)}`;
     const likely = `${readingText(best, rival)}${not}`;
     return { ...detected('windows-1252', LIKELY_CONFIDENCE), ...over, likely };
+  }
+  if (rule.fallback === undefined && western !== undefined && isOnlyWestern(western, best, survey.start)) {
+    const other = western === best ? rival : best;
+    const not = other === undefined ? '' : `, not ${readingText(other, western)}`;
+    const likely = `${readingText(western, other)}${not}`;
+    return {
+      ...detected('windows-1252', LIKELY_CONFIDENCE),
+      ...(other === undefined ? {} : { over: other.name }),
+      likely,
+    };
   }
   if (isUnlikely || rival === undefined) {
     return await fallBack(file, `no encoding makes likely text of it; as ${readingText(best, rival)}`);

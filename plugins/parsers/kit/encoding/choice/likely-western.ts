@@ -8,7 +8,7 @@ import { isSignAtHome } from '../likelihood/symbols.ts';
 import type { Reading } from './detect.ts';
 
 /** The lead (natural logarithm) of the best reading. */
-const LEAD_OF_LETTERS = 2.5;
+const LEAD_OF_LETTERS = 2.2;
 const LEAD_OF_SIGNS = 3.5;
 /** In DOS the byte of an ellipsis is `à`, which ends Italian words: `città`, `sarà`. */
 const ELLIPSIS_AFTER_WORD = /^[^\u0000-\u007f]*[A-Za-z,-]*[A-Za-z]{2}[A-QSU-Za-qsu-z]…$/;
