@@ -67,6 +67,37 @@ test('dates in other forms name the option that declares them', async () => {
   );
 });
 
+test('ISO 8601 that is not read names what the vendor may write', async () => {
+  const cells = [
+    '2026-W48-5',
+    '2026W485',
+    '2026-W48',
+    '2026-332',
+    '2026-11-30T24:00:00Z',
+    '2026-11-30 23:59:60',
+    'W48',
+  ];
+  const rows = cells.map((cell, i) => `${i};1;${cell}\n`).join('');
+  const found = await reasons({ time_formats: ['DD.MM.YYYY'] }, `sku;quantity_available;updated_at\n${rows}`);
+  const words = [...Array(3).fill('a week date'), 'the day of a year', '24:00', 'a leap second', undefined];
+  assert.equal(
+    found.map((reason) => /; (.*) is not read: /.exec(reason)?.[1]),
+    words,
+  );
+});
+
+test('amounts with a currency name the option that reads it', async () => {
+  const cells = ['$9.10', '9.10 EUR', '-$5', 'CHF 1.00', '9,10', '9.10 each', 'EUR'];
+  const feed = `sku;quantity_available;cost\n${cells.map((cell, i) => `${i};1;${cell}\n`).join('')}`;
+  const named = cells.map((_, i) => i < 4);
+  for (const options of [{}, { numbers: { thousands: ',' } }])
+    assert.equal(
+      (await reasons(options, feed)).map((reason) => reason.includes('parser.options.numbers.currency')),
+      named,
+    );
+  assert.not((await reasons({ numbers: { currency: true } }, feed)).some((one) => one.includes('numbers.currency')));
+});
+
 test('a row with too many cells names what they are counted by', async () => {
   assert.equal(await reasons({}, 'sku;quantity_available\nA;1;x\n'), [
     'the row has more cells than the header has columns: 3 and 2',
