@@ -15,6 +15,9 @@ import { EXIT, type Io } from '../io.ts';
 import { VERIFY } from '../manual/explain-commands.ts';
 import { readArgs, refuseExtra, UsageError } from '../usage.ts';
 
+/** Where the rows of a patch are in the feed: worked out from files that are recorded. */
+const PATCH_ROWS = /^patches\/[^/]+\/\d+\.rows\.csv$/;
+
 interface Verified {
   run_id: string;
   /** False if the run has no summary, or one of an earlier release: then only its inputs are recorded. */
@@ -58,7 +61,8 @@ async function verified(folder: string): Promise<Verified> {
     if (sha256 !== hash) found.changed.push({ path: name, sha256, recorded: hash });
   }
   const ignored: ReadonlySet<string> = new Set([PATHS.summary, PATHS.rows, PATHS.rowIndex, PATHS.decisions]);
-  found.not_recorded = namesBelow(folder).filter((name) => !recorded.has(name) && !ignored.has(name));
+  const isIgnored = (name: string) => ignored.has(name) || PATCH_ROWS.test(name);
+  found.not_recorded = namesBelow(folder).filter((name) => !recorded.has(name) && !isIgnored(name));
   return found;
 }
 

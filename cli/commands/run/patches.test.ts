@@ -82,6 +82,15 @@ test('a patch corrects a row, drops one and leaves one; a second patch adds to i
     assert.is(explained.code, 0, explained.stdout + explained.stderr);
     const { outcome, offers, inputs } = JSON.parse(explained.stdout);
     assert.equal([outcome, offers[0].file, inputs[0].patched], ['published', 'patched/v/1/feed', true]);
+    // and they are what differs from the run before
+    const out = path.join(shop.folder, 'out');
+    const compared = await relay(['diff', 'one', 'two', '--runs', out, '--attribute', '--json']);
+    const differs = JSON.parse(compared.stdout);
+    assert.equal([differs.causes, differs.attribution.counts], [['feed'], { feed: 3 }], compared.stdout);
+    assert.equal(differs.changed_inputs, [{ vendor_id: 'v', side_file: null }]);
+    const verified = await relay(['verify', 'two', '--out', out, '--json']);
+    assert.equal(JSON.parse(verified.stdout).not_recorded, []);
+
     const simulated = await relay([
       ...[
         'simulate',

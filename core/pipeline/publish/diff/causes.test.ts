@@ -7,15 +7,17 @@ interface Files {
   sha256?: string | null;
   files?: string[];
   side_files?: Array<[name: string, sha256: string]>;
+  patches?: string[];
 }
 
 /** A run whose vendors have these hashes. */
 function run(vendors: Record<string, Files>): RunReports {
-  const entries = Object.entries(vendors).map(([id, { sha256 = null, files, side_files }]) => [
+  const entries = Object.entries(vendors).map(([id, { sha256 = null, files, side_files, patches }]) => [
     id,
     {
       sha256,
       ...(files && { files: files.map((hash) => ({ name: 'part.csv', sha256: hash })) }),
+      ...(patches && { patches: patches.map((hash) => ({ patched_sha256: hash })) }),
       ...(side_files && { side_files: side_files.map(([name, hash]) => ({ name, sha256: hash })) }),
     },
   ]);
@@ -37,6 +39,7 @@ test('inputs that differ are named: feeds, side files and rates of vendors that 
       [{ vendor_id: 'bolt', side_file: 'currency_rates' }],
     ],
     [{ acme: { ...acme, sha256: 'c' }, bolt, many }, [feed('acme')]],
+    [{ acme: { ...acme, patches: ['corrected'] }, bolt, many }, [feed('acme')]],
     [{ acme: { sha256: 'a' }, bolt, many }, [{ vendor_id: 'acme', side_file: 'sku_map' }]],
     [{ acme, bolt, many: { files: ['x', 'z'] } }, [feed('many')]],
     [{ acme, bolt, many: { files: ['x'] } }, [feed('many')]],

@@ -22,7 +22,7 @@ export interface ConfigSnapshot {
 /** An input that two runs do not have alike. */
 export interface ChangedInput {
   vendor_id: string;
-  /** Such as its SKU map, or the currency rates; null for its feed. */
+  /** Such as its SKU map, or the currency rates; null for its feed, with its corrected rows. */
   side_file: string | null;
 }
 
@@ -46,8 +46,11 @@ function hashesOf(manifest: InputManifest | null): Map<string, string> {
     const name = JSON.stringify(input);
     hashes.set(name, [hashes.get(name), ...found].join());
   };
-  for (const [vendor_id, { sha256, files = [], side_files = [] }] of Object.entries(manifest?.vendors ?? {})) {
-    add({ vendor_id, side_file: null }, sha256, ...files.map((file) => file.sha256));
+  for (const [vendor_id, vendor] of Object.entries(manifest?.vendors ?? {})) {
+    const { sha256, files = [], side_files = [], patches = [] } = vendor;
+    // corrected rows make another feed of the same file
+    const patched = patches.map(({ patched_sha256 }) => patched_sha256);
+    add({ vendor_id, side_file: null }, sha256, ...files.map((file) => file.sha256), ...patched);
     for (const file of side_files) add({ vendor_id, side_file: file.name }, file.sha256);
   }
   return hashes;
