@@ -1,5 +1,6 @@
 /** The manual of the commands that try, make and move tenant configs. */
 import { type CommandEntry, JSON_OUTPUT } from './command.ts';
+import * as values from './values.ts';
 
 export const SIMULATE = {
   name: 'simulate',
@@ -47,7 +48,12 @@ export const INIT = {
       complete: 'file',
     },
     tenant: { value: 'ID', text: 'the tenant', default: 'shop' },
-    currency: { value: 'CODE', text: 'the currency of all amounts', default: 'what the feeds name, or USD' },
+    currency: {
+      value: 'CODE',
+      text: 'the currency of all amounts',
+      default: 'what the feeds name, or USD',
+      complete: values.currencies,
+    },
     timezone: { value: 'ZONE', text: 'the time zone of the tenant', default: 'UTC' },
     json: JSON_OUTPUT,
   },

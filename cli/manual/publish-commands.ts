@@ -1,6 +1,7 @@
 /** The manual of the commands for published feeds. */
 import { type CommandEntry, JSON_OUTPUT } from './command.ts';
 import { RUN_ARGUMENT, RUN_NAMED, RUN_PLACE } from './explain-commands.ts';
+import * as values from './values.ts';
 
 export const PATCH_OPTIONS = {
   patch: {
@@ -46,6 +47,7 @@ export const DIFF = {
       value: 'WORDS',
       text: 'lists rows with these changes, with commas between: price, stock, sold_out, restocked, winner, added, removed',
       default: 'all, or price with --min-change',
+      complete: values.rowChanges,
     },
     'min-change': {
       value: 'SHARE',
@@ -60,6 +62,7 @@ export const DIFF = {
       value: 'WORDS',
       text: 'as --attribute, and lists the rows with one of these causes, with commas between: feed, config, code, decision, other',
       default: 'any cause',
+      complete: values.anyCauses,
     },
     json: JSON_OUTPUT,
   },

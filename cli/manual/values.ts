@@ -20,6 +20,16 @@ export async function parsers(): Promise<readonly string[]> {
   return BUILTIN_PLUGINS.flatMap(({ manifest }) => (manifest.kind === 'parser' ? [manifest.id] : []));
 }
 
+export async function rowChanges(): Promise<readonly string[]> {
+  const { ROW_CHANGES } = await import('../../core/pipeline/publish/diff/changed-rows.ts');
+  return ROW_CHANGES;
+}
+
+export async function anyCauses(): Promise<readonly string[]> {
+  const { ANY_CAUSES } = await import('../../core/pipeline/publish/diff/causes.ts');
+  return ANY_CAUSES;
+}
+
 export async function pluginKinds(): Promise<readonly string[]> {
   const { PLUGIN_KINDS } = await import('../../core/plugin.ts');
   return PLUGIN_KINDS;

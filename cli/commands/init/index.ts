@@ -2,7 +2,6 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { parseYaml } from '../../../api/config/yaml-text.ts';
 import { isTimeZone } from '../../../core/bytes/time/timezone.ts';
 import { checkConfig } from '../../../core/config/check.ts';
@@ -25,11 +24,11 @@ import { INIT } from '../../manual/config-commands.ts';
 import { openRegistry } from '../../plugins/load.ts';
 import { type BaseSettings, readBaseSettings } from '../../settings.ts';
 import { readArgs, UsageError } from '../../usage.ts';
+import { type Ask, askOn } from './ask.ts';
 import { configText, type FirstConfig } from './config-text.ts';
 import { firstExpectations } from './expectations.ts';
 import type { LeftOut } from './raw-feeds.ts';
 import {
-  type Ask,
   type FoundVendor,
   foreignCure,
   inputArguments,
@@ -40,7 +39,7 @@ import {
 
 export function init(argv: readonly string[], io: Io): Promise<number> {
   const isAsked = io.isTTY && process.stdin.isTTY === true;
-  return initWith(argv, io, isAsked ? askOnTerminal : null);
+  return initWith(argv, io, isAsked ? askOn(process.stdin, process.stderr) : null);
 }
 
 export async function initWith(argv: readonly string[], io: Io, ask: Ask): Promise<number> {
@@ -181,17 +180,4 @@ function describe(
   shown.push(`  relay check ${shellWord(file)}${inputs.startsWith('--input') ? ` ${inputs}` : ''}`);
   shown.push(`  relay run --config ${shellWord(file)} ${inputs} --out out`);
   return lines(shown);
-}
-
-async function askOnTerminal(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(printableQuestion(question));
-  } finally {
-    terminal.close();
-  }
-}
-
-function printableQuestion(question: string): string {
-  return question.split('\n').map(printable).join('\n');
 }

@@ -1,12 +1,15 @@
 /** `relay init`: its config passes `relay check` and `relay run`, it asks at most one question per vendor, and it names what it cannot read. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import type { RelayError } from '../../../core/errors.ts';
 import { ioFor } from '../../io.ts';
 import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
 import { packageRoot } from '../../version.ts';
+import { askOn } from './ask.ts';
 import { initWith } from './index.ts';
 
 const test = suite('relay init');
@@ -74,23 +77,64 @@ test('it asks one question per vendor, if the answer changes the config, and non
       asked.push(question);
       return text;
     };
-    for (const [n, [text, column]] of (
+    const shown: string[] = [];
+    const told = ioFor({ stdout: (text) => shown.push(String(text)), stderr: () => {}, isTTY: true, env: {} });
+    for (const [n, [text, column, isOpen]] of (
       [
-        ['y', 'cost'],
-        ['', 'price'],
-        ['no', 'price'],
+        ['y', 'cost', false],
+        ['', 'price', true],
+        ['perhaps', 'price', true],
+        ['no', 'price', false],
       ] as const
     ).entries()) {
       const config = path.join(folder, `c${n}.yaml`);
-      assert.is(await initWith([input, '--config', config], io, answer(text)), 0);
-      assert.is(parse(fs.readFileSync(config, 'utf8')).vendors[0].parser.column_map[column], 'Price');
+      shown.length = 0;
+      assert.is(await initWith([input, '--config', config], told, answer(text)), 0);
+      const written = fs.readFileSync(config, 'utf8');
+      assert.is(parse(written).vendors[0].parser.column_map[column], 'Price');
+      // what is not answered stays as a comment, and the command says so
+      assert.is(written.includes('is this what you pay'), isOpen, text);
+      assert.is(shown.join('').includes('comments with questions about acme'), isOpen, text);
     }
-    assert.is(asked.length, 3);
+    assert.is(asked.length, 4);
     assert.match(asked[0] ?? '', /^acme \(acme\/feed\.csv\), price: .*\nIs it what you pay\? \[y\/N\] $/s);
     const config = path.join(folder, 'none.yaml');
     assert.is(await initWith([input, '--config', config], io, null), 0);
-    assert.is(asked.length, 3);
+    assert.is(asked.length, 4);
     assert.match(fs.readFileSync(config, 'utf8'), /# price: .*is this what you pay/);
+  }));
+
+test('on a terminal Ctrl-D is no answer, and Ctrl-C ends the command without a config', () =>
+  inFolder(async (folder) => {
+    writeFileIn(folder, 'in/acme/feed.csv', ARTICLES);
+    const config = path.join(folder, 'c.yaml');
+    const io = ioFor({ stdout: () => {}, stderr: () => {}, isTTY: true, env: {} });
+    const typed = (keys: string) => {
+      const input = new PassThrough();
+      const output = new PassThrough();
+      output.on('data', (text) => String(text).includes('[y/N]') && input.write(keys));
+      return initWith([path.join(folder, 'in'), '--config', config], io, askOn(input, output));
+    };
+    const cancelled = await typed('\u0003').catch((error: unknown) => error as RelayError);
+    assert.is((cancelled as RelayError).code, 'CANCELLED');
+    assert.not.ok(fs.existsSync(config));
+    assert.is(await typed('\u0004'), 0);
+    assert.match(fs.readFileSync(config, 'utf8'), /# price: .*is this what you pay/);
+    fs.rmSync(config);
+    assert.is(await typed('y\r'), 0);
+    assert.is(parse(fs.readFileSync(config, 'utf8')).vendors[0].parser.column_map.cost, 'Price');
+  }));
+
+test('a feed that is left out says which column is not sure, what may be it, and which command shows more', () =>
+  inFolder(async (folder) => {
+    writeFileIn(folder, 'in/acme/feed.csv', ARTICLES);
+    const rows = Array.from({ length: 20 }, (_, i) => `A-${i},${i % 7},${i + 9}.50\n`);
+    writeFileIn(folder, 'in/bolt/feed.csv', `sku,packs,cost\n${rows.join('')}`);
+    const input = path.join(folder, 'in');
+    const { code, stdout } = await relay(['init', input, '--config', path.join(folder, 'c.yaml'), '--json']);
+    assert.is(code, 0, stdout);
+    const why = `no column of feed.csv is surely quantity_available (perhaps "packs"); see relay suggest ${path.join(input, 'bolt/feed.csv')}`;
+    assert.equal(JSON.parse(stdout).left_out, [{ name: 'bolt', why }]);
   }));
 
 test('its config stops costs in cents and half a file, even with a single vendor', () =>

@@ -96,6 +96,9 @@ for (const shell of SHELLS) {
       assert.equal(starting('sem', complete('suggest', '--delimiter', 'sem')), ['semicolon']);
       assert.equal(starting('sem', complete('clean', '--delimiter=sem')), ['semicolon']);
       assert.equal(starting('EU', complete('suggest', 'f.csv', '--currency', 'EU')), ['EUR']);
+      assert.equal(starting('EU', complete('init', 'inbound', '--currency', 'EU')), ['EUR']);
+      assert.equal(starting('s', complete('diff', 'A', 'B', '--only', 's')), ['sold_out', 'stock']);
+      assert.equal(starting('co', complete('diff', 'A', 'B', '--cause', 'co')), ['code', 'config']);
       assert.ok(complete('suggest', '--format', '').includes('td-synnex'));
       assert.equal(
         starting('', complete('plugin', 'new', '')).filter((word) => !word.startsWith('-')),

@@ -40,7 +40,7 @@ const NAMES: Readonly<Record<FeedColumn, Readonly<Record<number, string>>>> = {
   },
   quantity_available: {
     1: 'quantity available|available quantity|qty available|available qty|quantity|qty|quantity on hand|qty on hand|on hand|on hand qty|qoh|soh|stock on hand|stock|stock quantity|stock qty|stock level|in stock qty|available stock|free stock|atp|bestand|lagerbestand|verfugbarer bestand|bestand verfugbar|menge|verfugbare menge|verfugbar|stuckzahl|lager|quantite|quantite disponible|qte|qte disponible|qte stock|stock disponible|disponibilite stock|cantidad|cantidad disponible|existencias|existencia|unidades|cant|quantita|quantita disponibile|giacenza|qta|qta disponibile|disponibilita|voorraad|aantal|beschikbaar|hoeveelheid|vrije voorraad|total quantity|total qty|total stock|inventory quantity|inventory qty|inventory level|units available|sellable quantity|qty avail|avail qty|qtyavail',
-    0.85: 'inventory|available|units|disponible|disponibles|disponibile|quantity in stock|saldo',
+    0.85: 'inventory|available|avail|units|disponible|disponibles|disponibile|quantity in stock|saldo',
     0.6: 'availability|in stock|verfugbarkeit|disponibilite|disponibilidad|beschikbaarheid|stock status',
   },
   lead_time_days: {

@@ -52,7 +52,7 @@ export function chooseMember(archive: string, entries: readonly ZipEntry[], want
     if (files.length === 0) throw new RelayError('invalid_input', `${archive} is an archive without files`);
     throw new RelayError(
       'invalid_input',
-      `${archive} holds ${names}; which is the table? Name it with the option member`,
+      `${archive} holds ${names}; which is the table? Name it with the option member (of a command --member)`,
     );
   }
   const why =
