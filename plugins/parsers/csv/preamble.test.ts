@@ -170,6 +170,21 @@ test('a feed that ends above its header is refused', async () => {
   );
 });
 
+test('a feed in an encoding of another width says so, with a preamble and without one', async () => {
+  const options = { skip_lines: 1, preamble: [{ name: 'place', after: 'Warehouse' }] };
+  for (const [given, start, fault] of [
+    [options, 'Warehouse;Berlin\n', 'preamble_missing'],
+    [{}, '', 'missing_required_columns'],
+  ] as const) {
+    const plain = csvOptionsConfig(given, ';');
+    const vendors = plain.vendors.map((vendor) => ({ ...vendor, parser: { ...vendor.parser, encoding: 'utf-16le' } }));
+    const files = { v: { name: 'feed.csv', bytes: toBytes(`${start}${TABLE}`.padEnd(100, ' ')) } };
+    const { errors, outcome } = await runCase({ config: { ...plain, vendors }, files });
+    assert.is(errors[0]?.error_code, fault);
+    assert.match(outcome.error_message ?? '', 'the file may not be UTF-16; try parser.encoding "utf-8" or "auto"');
+  }
+});
+
 test('a value may be a wrapped cell, or belong to a feed without a header', async () => {
   const seen = await run({
     head: 'Warehouse;="007"\n',

@@ -23,6 +23,7 @@ import {
   type RowTest,
   type SideFile,
 } from '../../../layout.ts';
+import { misreadHint } from '../../../text/misread.ts';
 import { amountHeaderWarnings } from './amount-headers.ts';
 import { FeedHeader, type FoundField, fieldNames, foldHeader, NAME_CHARS, shownHeader } from './header.ts';
 
@@ -348,6 +349,8 @@ class Resolver {
     const { names } = this.#header;
     const [name, second] = names;
     if (name === undefined) return ['the file is empty'];
+    const misread = misreadHint(names.join(''));
+    if (misread !== null) return [misread];
     if (second !== undefined) return ['map other names in parser.column_map'];
     const others = [';', '\t', '|', ','].filter((delimiter) => delimiter !== this.#layout.delimiter);
     const other = others.find((delimiter) => name.includes(delimiter));

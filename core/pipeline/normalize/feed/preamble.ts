@@ -11,6 +11,7 @@ import { FeedFault } from '../../../errors.ts';
 import { type CellSource, columnSources, type Layout, type PreambleValue } from '../../../layout.ts';
 import { RecordBatch } from '../../../scan/batch.ts';
 import type { Scanner } from '../../../scan/scanner.ts';
+import { misreadHint } from '../../../text/misread.ts';
 import { Cell, type CellWrappers, wrappersOf } from '../cells/cell.ts';
 import { CellReader, READ } from '../cells/cell-reader.ts';
 import { foldHeader } from '../columns/header.ts';
@@ -73,7 +74,8 @@ export function applyPreamble(layout: Layout, lines: readonly string[], scanner:
   if (missing.length > 0) {
     const opening =
       rows.length === 1 ? 'the line above the header lacks' : `the ${rows.length} lines above the header lack`;
-    throw new FeedFault('preamble_missing', `${opening} ${missing.join('; ')}`);
+    const why = misreadHint(lines.join('')) ?? [];
+    throw new FeedFault('preamble_missing', `${opening} ${[...missing, why].flat().join('; ')}`);
   }
   const absent = preamble.filter(({ name }) => found.get(name) === null).map(({ name }) => name);
   return { layout: withConstants(layout, found), absent };

@@ -1,0 +1,33 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { misreadHint } from './misread.ts';
+
+const HEADER = 'sku,quantity_available,cost,title';
+
+test('bytes read as UTF-16, and UTF-16 read as bytes, show it', () => {
+  const swapped = Buffer.from(`${HEADER},`, 'latin1').swap16();
+  for (const bytes of [Buffer.from(`${HEADER}\n`), swapped]) {
+    assert.match(misreadHint(bytes.toString('utf16le')) ?? '', 'may not be UTF-16; try parser.encoding "utf-8"');
+  }
+  const wide = Buffer.from(HEADER, 'utf16le');
+  assert.match(misreadHint(wide.toString('latin1')) ?? '', 'try parser.encoding "utf-16le"');
+  assert.match(misreadHint(wide.swap16().toString('latin1')) ?? '', 'try parser.encoding "utf-16be"');
+});
+
+test('texts of any script that were read rightly do not', () => {
+  for (const text of [
+    HEADER,
+    'Größe;Länge;Übergröße',
+    '商品コード商品名在庫数仕入価格',
+    '貨號,品名,庫存數量,進貨價格,建議售價',
+    '상품코드,재고,가격,브랜드',
+    'артикул;остаток;цена',
+    '商品編號',
+    'a\0b;c;d;e;f',
+    '',
+  ]) {
+    assert.is(misreadHint(text), null, text);
+  }
+});
+
+test.run();
