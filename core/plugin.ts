@@ -271,7 +271,7 @@ export interface PriceStep {
   /** The price so far. The first step gets the feed's own price, null when it gives none. */
   readonly price: Money | null;
   /** The highest `floor` of the chain's rules for the offer, those that follow this rule included; null if there is none. */
-  readonly floor?: Money | null;
+  readonly floor: Money | null;
 }
 
 export interface PricingRule {

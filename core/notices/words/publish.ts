@@ -52,14 +52,14 @@ export const PUBLISH_WORDS = {
     form: 'number',
     seen: '{number|SKU is|SKUs are} held, by the rules of `publish.holds`',
     means: 'A held SKU keeps its published price, and a new one stays out. `reports/holds.csv` lists them.',
-    do: 'Accept or reject them with `relay holds`.',
+    do: 'Accept or reject them with `relay holds`, in the service with `POST …/decisions`.',
   },
   held_below_cost: {
     form: 'number:examples',
     seen: '{number|held SKU goes|held SKUs go} out at a published price below today’s cost',
     means:
       'The price that would cover the cost waits for a person, and meanwhile each piece sold loses money. Rejected prices count, too.',
-    do: 'Decide with `relay holds`: accept the new price, or have the vendor correct the cost. With `publish.holds.held_below_cost: zero` such SKUs go out with quantity 0.',
+    do: 'Decide with `relay holds`, in the service with `POST …/decisions`: accept the new price, or have the vendor correct the cost. With `publish.holds.held_below_cost: zero` such SKUs go out with quantity 0.',
   },
   decisions_unknown: {
     form: 'number:examples',
