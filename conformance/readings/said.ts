@@ -16,7 +16,9 @@ import { catalogue } from './invented/catalogues.ts';
 import { messyTable } from './invented/messy.ts';
 import { numberFormat, storedNumbers } from './invented/number-formats.ts';
 import { spoiledBytes } from './invented/spoiled-bytes.ts';
+import { ofLayout, ofPlugin, PLUGIN_COUNT } from './said-of-layouts.ts';
 import { ofRun } from './said-of-runs.ts';
+import { ofFile, ofXml } from './said-of-sheets.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
 
 /** Stands for what is too long to show. */
@@ -137,6 +139,10 @@ export const LISTS: Record<string, SaidList> = {
   'number-formats': { count: 420, lineOf: ofFormat },
   signs: { count: READ_SIGNS.length, lineOf: ofSign },
   'encoding-names': { count: ENCODING_COUNT, lineOf: ofEncoding },
+  files: { count: 840, lineOf: ofFile },
+  'sheet-xml': { count: 800, lineOf: ofXml },
+  plugins: { count: PLUGIN_COUNT, lineOf: ofPlugin },
+  layouts: { count: 900, lineOf: ofLayout },
   runs: { count: 45, lineOf: ofRun },
   encodings: { count: 480, lineOf: ofBytes },
 };

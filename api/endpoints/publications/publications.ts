@@ -77,7 +77,7 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
         const current = (await readCurrent(artifacts, tenant_id))?.publication ?? null;
         const after = await publicationAt(deps, tenant_id, current, sequence);
         if (after === null) throw notFoundError('publication');
-        const before = sequence === 1 ? null : await publicationAt(deps, tenant_id, current, sequence - 1);
+        const before = await publicationAt(deps, tenant_id, current, sequence - 1);
         return feeds.respondDelta(c.req.raw, tenant_id, { before, after });
       },
     }),
