@@ -82,7 +82,7 @@ export async function ofFile(number: number): Promise<string> {
       refuseDocuments: number % 7 > 1,
     });
     const first = await attempt(async () => textOf(opened.source));
-    const said = `${start} ${opened.via.join(', ')} · ${first.slice(0, 40).replaceAll('\n', '/')}`;
+    const said = `${start} ${opened.via.join(', ')} · ${JSON.stringify(first.slice(0, 40))}`;
     const book = opened.sheet;
     if (book === null) return `${said} ${digest([first, opened.source.name, opened.source.size])}`;
     const columns = {
