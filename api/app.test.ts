@@ -280,7 +280,7 @@ test('a request with very many problems lists the first and counts the rest', as
   const unknown = Array.from({ length: 10 }, (_, i) => `x${i}=1`);
   const { status, json } = await api.call('GET', `/v1/runs?${unknown.join('&')}`);
   assert.is(status, 422);
-  const worded = ['x0', 'x1', 'x2'].map((name) => `${name} is not a setting`);
+  const worded = ['x0', 'x1', 'x2'].map((name) => `${name} is not a field of this request`);
   assert.is(json.message, `the request has 10 problems: ${worded.join('; ')}; …`);
   assert.equal(
     json.issues.map(({ code }: { code: string }) => code),

@@ -2,7 +2,7 @@
 import { zValidator } from '@hono/zod-validator';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
-import { listedProblems, problemsOf } from '../core/config/problems.ts';
+import { listedProblems, requestProblems } from '../core/config/problems.ts';
 import { counted } from '../core/text/counted.ts';
 import { jsonOfYaml } from './config/jobs.ts';
 import type { ApiDeps, ApiSettings } from './deps.ts';
@@ -157,7 +157,7 @@ interface ValidationResult {
 function rejectInvalid(schema: z.ZodType, { settings }: ApiDeps): (result: ValidationResult) => void {
   return (result) => {
     if (result.success) return;
-    const issues = problemsOf(schema, result.data);
+    const issues = requestProblems(schema, result.data);
     const first = issues.slice(0, WORDED_MAX).map(({ path, message }) => `${path} ${message}`);
     const more = issues.length > first.length ? '; …' : '';
     throw new ApiError(

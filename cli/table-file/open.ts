@@ -138,6 +138,8 @@ async function refuseBinary(open: () => AsyncIterable<Uint8Array>, declared: str
   throw new RelayError('NOT_A_TABLE', 'it is binary, not a table in text; export the table as CSV');
 }
 
+const END_OF_FILE = 0x1a;
+
 /** True for many control characters. UTF-16 of Cyrillic, Greek or East Asian text has such bytes too: see `isWide`. */
 async function looksBinary(open: () => AsyncIterable<Uint8Array>): Promise<boolean> {
   let head = new Uint8Array(0);
@@ -145,6 +147,8 @@ async function looksBinary(open: () => AsyncIterable<Uint8Array>): Promise<boole
     head = new Uint8Array(chunk.subarray(0, 65536));
     break;
   }
+  // the end of a file under DOS, and what fills its last sector: `run` leaves them out
+  while (head.at(-1) === 0 || head.at(-1) === END_OF_FILE) head = head.subarray(0, -1);
   let control = 0;
   let nuls = 0;
   for (const c of head) {

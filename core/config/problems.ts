@@ -78,7 +78,7 @@ export function ignoredKeys(schema: z.ZodType, value: unknown, base: string): Co
   return odd.map((key) => ({
     path: pathOf([key], base),
     code: 'unknown_key',
-    message: `is not a setting${didYouMean(key, known)}`,
+    message: `${UNKNOWN}${didYouMean(key, known)}`,
   }));
 }
 
@@ -88,6 +88,16 @@ type ReadResult<T> = { value: T; problems: [] } | { value: null; problems: Confi
 export function problemsOf(schema: z.ZodType, value: unknown, base = ''): ConfigProblem[] {
   return readBy(schema, value, base).problems;
 }
+
+/** All problems that `schema` finds in the fields of a request. */
+export function requestProblems(schema: z.ZodType, value: unknown): ConfigProblem[] {
+  return problemsOf(schema, value).map((problem) => {
+    if (problem.code !== 'unknown_key') return problem;
+    return { ...problem, message: problem.message.replace(UNKNOWN, 'is not a field of this request') };
+  });
+}
+
+const UNKNOWN = 'is not a setting';
 
 type Issue = z.core.$ZodIssue;
 
@@ -99,13 +109,13 @@ function toProblems(issue: Issue, schema: z.ZodType, root: unknown, base: string
       return issue.keys.map((key, i) => ({
         path: pathOf([...issue.path, key], base),
         code: 'unknown_key',
-        message: `is not a setting${i < SUGGESTIONS_MAX ? didYouMean(key, known) : ''}`,
+        message: `${UNKNOWN}${i < SUGGESTIONS_MAX ? didYouMean(key, known) : ''}`,
       }));
     }
     case 'invalid_key': {
       const key = String(issue.path.at(-1));
       const known = keysAt(schema, issue.path.slice(0, -1));
-      return [{ path, code: 'unknown_key', message: `is not a setting${didYouMean(key, known)}` }];
+      return [{ path, code: 'unknown_key', message: `${UNKNOWN}${didYouMean(key, known)}` }];
     }
     case 'invalid_type':
     case 'invalid_union':

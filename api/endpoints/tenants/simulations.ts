@@ -1,5 +1,5 @@
 /** Simulations: a candidate config on the inputs of past runs, worked on by a worker, with nothing published. */
-import { problemsOf } from '../../../core/config/problems.ts';
+import { requestProblems } from '../../../core/config/problems.ts';
 import { configAt } from '../../../core/config/raw.ts';
 import {
   cancelSimulation,
@@ -132,7 +132,7 @@ function whyNot(deps: ApiDeps, record: SimulationRecord | null, next: unknown): 
 function parsedRequest(body: unknown) {
   const parsed = simulationRequest.safeParse(body);
   if (parsed.success) return parsed.data;
-  const issues = problemsOf(simulationRequest, body);
+  const issues = requestProblems(simulationRequest, body);
   throw new ApiError('INVALID_REQUEST', `the request has ${counted(issues.length, 'problem')}`, { issues });
 }
 

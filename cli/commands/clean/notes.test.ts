@@ -269,6 +269,13 @@ test('documents are not tables, and a NUL does not make a text UTF-16', async ()
   assert.is((await run(Buffer.from('sku,qty\nA,1\n', 'utf16le'))).out, 'sku,qty\nA,1\n');
 });
 
+test('a small file with an end mark and padding of DOS is no binary one', async () => {
+  for (const end of ['\x1a', '\x1a\0', '\x1a\0\0\0\0\0', '\0\0\x1a', '\x1a\x1a\0'])
+    assert.equal(await run(`sku,qty\nA,1\n${end}`).then(({ code, out }) => [code, out]), [0, 'sku,qty\nA,1\n'], end);
+  assert.equal((await run('sku,qty\nA\0B,1\n\x1a')).out, 'sku,qty\nA\0B,1\n');
+  assert.is((await run('\0\x01\x02\x03\x04\x05\x06\x07\0\x10\x11\x12\x13,\n\x1a')).code, 3);
+});
+
 test('UTF-16 in any script is read, with or without a byte order mark; a file of control characters is not', async () => {
   const texts = [
     `артикул;остаток\n${rows(20, (i) => `Б${i};4`)}`,
