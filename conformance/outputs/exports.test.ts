@@ -70,7 +70,7 @@ const SHOPS: readonly Shop[] = [
   },
   {
     use: 'woocommerce-products',
-    with: { compare_at_msrp: true, decimal: ',' },
+    with: { compare_at_msrp: true, decimal: ',', names: true },
     file: 'woocommerce-products.csv',
     parser: { format: 'woocommerce-products', options: { decimal: ',' } },
     columns: ['sku', 'quantity_available', 'price', 'brand', 'title'],

@@ -28,9 +28,9 @@ function full(name: string, options: object, file: string): PluginFixture {
  * A delta with SKUs that are new, sold out, removed and dropped, and removed and zeroed; the unchanged `SAME` is not in
  * it.
  */
-function delta(options: object, file: string): PluginFixture {
+function delta(options: object, file: string, name = 'a delta'): PluginFixture {
   return {
-    name: 'a delta',
+    name,
     content: 'delta',
     feeds: { acme: 'sku,quantity_available,price\nNEW,2,3\nSAME,1,1\nSOLD,0,4\nBAD,x,9\n' },
     published: 'sku,quantity_available,price,title\nBAD,8,9.00,Bad\nGONE,5,6.00,Gone\nSAME,1,1.00,\nSOLD,9,4.00,\n',
@@ -92,7 +92,7 @@ export const OUTPUT_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>>
     full(
       'a location, and handles',
       { location: 'Main warehouse', handle: 'handle' },
-      `Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,SKU,Location,On hand (new)\n,=Rim,,,,,,,-C,Main warehouse,3\nwheel,"Wheel, 17""",,,,,,,A-1,Main warehouse,4\nvalve,Valve,,,,,,,B-2,Main warehouse,0\n`,
+      `Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,SKU,Location,On hand (new)\n,=Rim,,,,,,,-C,Main warehouse,3\nwheel,"Wheel, 17""",Title,Default Title,,,,,A-1,Main warehouse,4\nvalve,Valve,Title,Default Title,,,,,B-2,Main warehouse,0\n`,
     ),
     delta(
       { location: 'Main, 1', option_names: ['title'], option_values: ['price'] },
@@ -102,12 +102,14 @@ export const OUTPUT_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>>
   'output/woocommerce-products': [
     full(
       'sale prices below the MSRP, decimal commas',
-      { compare_at_msrp: true, decimal: ',', gtin: 'gtin' },
-      `SKU,"GTIN, UPC, EAN, or ISBN",Name,In stock?,Stock,Sale price,Regular price,Brands\n'-C,,'=Rim,1,3,,"5,00",Süd\nA-1,4006381333931,"Wheel, 17""",1,4,"12,50","19,99",Nord\nB-2,,Valve,0,0,,"7,00",\n`,
+      { compare_at_msrp: true, decimal: ',', gtin: 'gtin', names: true },
+      `SKU,"GTIN, UPC, EAN, or ISBN",Name,In stock?,Stock,Sale price,Regular price,Brands\n-C,,=Rim,1,3,,"5,00",Süd\nA-1,4006381333931,"Wheel, 17""",1,4,"12,50","19,99",Nord\nB-2,,Valve,0,0,,"7,00",\n`,
     ),
+    delta({}, 'SKU,In stock?,Stock,Regular price\nBAD,0,0,9.00\nGONE,0,0,6.00\nNEW,1,2,3.00\nSOLD,0,0,4.00\n'),
     delta(
       { type: 'simple' },
       'Type,SKU,Name,In stock?,Stock,Regular price\nsimple,BAD,Bad,0,0,9.00\nsimple,GONE,Gone,0,0,6.00\nsimple,NEW,,1,2,3.00\nsimple,SOLD,,0,0,4.00\n',
+      'a delta for products to create',
     ),
   ],
   'output/google-merchant': [

@@ -12,7 +12,7 @@ const options = once(() =>
       .min(1)
       .optional()
       .describe(
-        'The column with the product’s handle. Shopify finds a variant by handle and options, so give both where you have them.',
+        'The column with the product’s handle. Shopify finds a variant by handle and options, so give both where you have them. A row with a handle and no options gets `Title` and `Default Title`, the only variant of a product without options.',
       ),
     option_names: z
       .array(z.string().min(1))
@@ -60,12 +60,17 @@ export const shopifyInventoryOutput: Plugin<'output', Options> = {
         extension: 'csv',
         head: () => lineOf(HEADERS),
         row: (row) => {
-          const choices = [0, 1, 2].flatMap((i) => [cell(row, option_names[i]), cell(row, option_values[i])]);
-          return lineOf([cell(row, handle), cell(row, 'title'), ...choices, row.sku, location, String(row.quantity)]);
+          const page = cell(row, handle);
+          let choices = [0, 1, 2].flatMap((i) => [cell(row, option_names[i]), cell(row, option_values[i])]);
+          if (page !== '' && choices.every((one) => one === '')) choices = ONLY_VARIANT;
+          return lineOf([page, cell(row, 'title'), ...choices, row.sku, location, String(row.quantity)]);
         },
       };
     },
 };
+
+/** What Shopify calls the options of a product that has none. */
+const ONLY_VARIANT = ['Title', 'Default Title', '', '', '', ''];
 
 /**
  * Leaves out the columns that Shopify marks as not editable, and `On hand (current)`: Shopify skips a row whose current

@@ -16,7 +16,17 @@ const options = once(() =>
       .describe(
         'Adds the column `Type`, which the importer needs to create products. Absent: it only updates, and the type of a product stays.',
       ),
-    gtin: z.string().min(1).optional().describe('The column for `GTIN, UPC, EAN, or ISBN`.'),
+    names: z
+      .boolean()
+      .optional()
+      .describe(
+        'True to write `Name`, of `title`: the importer overwrites the name in the shop, also with an empty one. Absent: true with `type`, else false.',
+      ),
+    gtin: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The column for `GTIN, UPC, EAN, or ISBN`. An empty cell empties it in the shop.'),
   }),
 );
 
@@ -28,7 +38,8 @@ export const woocommerceProductsOutput: Plugin<'output', Options> = {
     id: 'woocommerce-products',
     version: '1.0.0',
     contract: 1,
-    summary: 'the product file that WooCommerce imports: stock and prices by SKU, name and brand if the feed has them',
+    summary:
+      'the product file that WooCommerce imports: stock and prices by SKU, the brand if the feed has it, and the name of products to create',
     get options() {
       return options();
     },
@@ -42,14 +53,14 @@ export const woocommerceProductsOutput: Plugin<'output', Options> = {
   },
   load:
     async () =>
-    ({ compare_at_msrp, decimal, type, gtin }, { config }) => {
+    ({ compare_at_msrp, decimal, type, names = type !== undefined, gtin }, { config }) => {
       const amount = (text: string) => (decimal === '.' ? text : text.replace('.', ','));
       const has = (column: string) => (configAt(config, 'output', 'columns') as readonly string[]).includes(column);
       const texts: Array<[header: string, cell: (row: OutputRow) => string]> = [
         ...(type === undefined ? [] : [['Type', () => type] as [string, () => string]]),
-        ['SKU', (row) => escaped(row.sku)],
+        ['SKU', (row) => row.sku],
         ...(gtin === undefined ? [] : [textColumn('GTIN, UPC, EAN, or ISBN', gtin)]),
-        ...(has('title') ? [textColumn('Name', 'title')] : []),
+        ...(names && has('title') ? [textColumn('Name', 'title')] : []),
         ['In stock?', (row) => (row.quantity > 0 ? '1' : '0')],
         ['Stock', (row) => String(row.quantity)],
         ...(compare_at_msrp
@@ -71,11 +82,7 @@ export const woocommerceProductsOutput: Plugin<'output', Options> = {
     },
 };
 
+/** As the cell is: the importer takes no apostrophe off a SKU or a text, though the exporter puts one before `=`, `+`, `-` and `@`. */
 function textColumn(header: string, column: string): [string, (row: OutputRow) => string] {
-  return [header, (row) => escaped(row.text(column) ?? '')];
-}
-
-/** Puts an apostrophe before these characters, as the exporter does: the importer removes it. */
-function escaped(text: string): string {
-  return /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return [header, (row) => row.text(column) ?? ''];
 }

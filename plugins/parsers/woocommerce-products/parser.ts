@@ -24,7 +24,7 @@ export const woocommerceProducts = defineVendorParser({
   example: { untracked_quantity: 10, decimal: ',' },
   table: ({ untracked_quantity, backorder_quantity, published_only, decimal }) => ({
     unwrap: true,
-    // the exporter puts ' before = + - @, and the importer takes it away
+    // the exporter puts ' before = + - @
     unescape_formulas: true,
     numbers: { decimal, below_zero: 'zero' },
     columns: {
