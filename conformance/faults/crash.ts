@@ -58,7 +58,7 @@ class CrashDriver {
     const { seconds, tenants, rows } = this.#options;
     const names = Array.from({ length: tenants }, (_, i) => `tenant-${i}`);
     try {
-      for (const name of names) await addTenant(this.#place, rows, name);
+      for (const tenantId of names) await addTenant(this.#place, rows, { tenantId });
       for (let i = 0; i < WORKERS; i++) this.#start();
       // the first run of each tenant is not disturbed
       for (const name of names) await this.#startNext(name);

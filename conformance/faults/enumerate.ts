@@ -158,15 +158,26 @@ function passing(error: unknown): void {
   if (!(error instanceof RelayError) || error.recovery !== 'retry') throw error;
 }
 
+export interface Enumeration {
+  seed: number;
+  share: number;
+  pairs: number;
+  secondsMax: number;
+  /** True for runs with `publish`, which are compared with the run before. */
+  publishing: boolean;
+}
+
 /** Tries `share` of the single faults, in a seeded order, then so many pairs, for at most `secondsMax`. */
 export async function enumerateFaults(
   family: Family,
-  { seed, share, pairs, secondsMax }: { seed: number; share: number; pairs: number; secondsMax: number },
+  { seed, share, pairs, secondsMax, publishing }: Enumeration,
 ): Promise<Enumerated> {
   const random = randomOf(seed);
   const place = await family();
   try {
-    await addTenant(place, 3);
+    await addTenant(place, 3, publishing ? { publish: { holds: { price_rise_pct: '0.5' } } } : {});
+    // the first run has nothing to compare with
+    if (publishing) await runUnder(place, 'run-first', new Saboteur(new Map()));
     const plain = new Saboteur(new Map());
     await runUnder(place, 'run-plain', plain);
     const done = await place.stores.runs.get('run-plain');

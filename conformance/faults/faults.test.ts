@@ -7,7 +7,7 @@ import { embeddedFamily } from './family.ts';
 
 test('a run ends well, whichever store call goes wrong', async () => {
   const { calls, faults, findings } = await enumerateFaults(embeddedFamily('still'), {
-    ...{ seed: 7, share: 0.05, pairs: 3, secondsMax: 60 },
+    ...{ seed: 7, share: 0.05, pairs: 3, secondsMax: 60, publishing: true },
   });
   assert.ok(calls > 40 && faults > 10, `${faults} faults in ${calls} calls`);
   assert.equal(findings, []);

@@ -92,12 +92,13 @@ function publishedOf({ baseline }: GoldenCase): Published | null {
   };
 }
 
-function memoryOf({ vendors, state, runs, candidate_price }: Record<string, string>): Memory {
+function memoryOf({ vendors, state, runs, candidate_price, earlier_decision }: Record<string, string>): Memory {
   return {
     vendors: vendors === '' ? [] : vendors!.split(' '),
     state: state!,
     runs: Number(runs),
     price: candidate_price!,
+    earlier: earlier_decision ?? '',
   };
 }
 

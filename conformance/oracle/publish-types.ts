@@ -36,6 +36,8 @@ export interface Memory {
   runs: number;
   /** The price that a held SKU would have had, as text. */
   price: string;
+  /** For a held SKU, the run of a decision that was there when the price began to wait; else empty. */
+  earlier: string;
 }
 
 /** The published feed. */
@@ -55,6 +57,8 @@ export interface OracleDecision {
   decision: string;
   price: string;
   expires_at: string;
+  /** The run whose hold was decided on. */
+  run_id?: string;
   /** The run of the feed that the run was compared with whose hold was decided on. */
   baselineRunId?: string;
 }

@@ -70,13 +70,19 @@ export function publishFeed(input: PublishInput): PublishResult {
     const held = forced || rules === undefined ? null : holdOf({ sku, row, price, old, was });
     if (held === null) {
       out.set(sku, cells);
-      next.set(sku, { vendors: offering(sku), state: '', runs: 0, price: '' });
+      next.set(sku, { vendors: offering(sku), state: '', runs: 0, price: '', earlier: '' });
       if (old === undefined) tell('added', cells, undefined);
       else if (columns.some((c) => c in old && old[c] !== cells[c])) tell('changed', cells, old);
       continue;
     }
     const runs = was?.state === 'held' || was?.state === 'new' ? was.runs + 1 : 1;
-    next.set(sku, { vendors: offering(sku), state: old === undefined ? 'new' : 'held', runs, price });
+    next.set(sku, {
+      vendors: offering(sku),
+      state: old === undefined ? 'new' : 'held',
+      runs,
+      price,
+      earlier: held.earlier,
+    });
     if (!held.silent) {
       const landed = row.landed ?? row.cost;
       const cost = landed === null ? '' : writeMoney(landed, decimals);
@@ -108,7 +114,7 @@ export function publishFeed(input: PublishInput): PublishResult {
     out.set(sku, carried);
     const zeroed = was?.state === 'zeroed' ? was.runs + 1 : 1;
     const state = action === 'keep' ? 'kept' : 'zeroed';
-    next.set(sku, { vendors, state, runs: action === 'keep' ? kept + 1 : zeroed, price: '' });
+    next.set(sku, { vendors, state, runs: action === 'keep' ? kept + 1 : zeroed, price: '', earlier: '' });
   }
 
   interface Wanting {
@@ -119,7 +125,7 @@ export function publishFeed(input: PublishInput): PublishResult {
     was: Memory | undefined;
   }
 
-  function holdOf({ sku, row, price, old, was }: Wanting): { reason: string; silent: boolean } | null {
+  function holdOf({ sku, row, price, old, was }: Wanting): { reason: string; silent: boolean; earlier: string } | null {
     const amount = new D(price);
     const usualReference = old?.price ? new D(old.price) : null;
     if (old !== undefined && usualReference === null) return null;
@@ -139,17 +145,21 @@ export function publishFeed(input: PublishInput): PublishResult {
     const decision = isOver ? undefined : decided;
     const wasHeld = was?.state === 'held' || was?.state === 'new';
     const isBeside = published !== null && published.runId !== null && decision?.baselineRunId === published.runId;
-    const counts = decision !== undefined && (wasHeld || memory === null || isBeside);
+    // a decision on a SKU that went out since is done with: it says nothing about the hold that begins now
+    const isOld = wasHeld && was.earlier !== '' && was.earlier === decision?.run_id;
+    const counts = decision !== undefined && ((wasHeld && !isOld) || memory === null || isBeside);
+    const beginsAnew = !wasHeld && (was?.state ?? '') === '' && !counts;
+    const earlier = wasHeld ? was.earlier : beginsAnew ? (decision?.run_id ?? '') : '';
     const isThatPrice = decision !== undefined && new D(decision.price).eq(amount);
     if (counts && decision.decision === 'reject' && isThatPrice && (wasHeld || reason !== null))
-      return { reason: reason ?? 'decision', silent: true };
+      return { reason: reason ?? 'decision', silent: true, earlier };
     if (reason === null) return null;
-    if (decision?.decision !== 'accept') return { reason, silent: false };
+    if (decision?.decision !== 'accept') return { reason, silent: false, earlier };
     const minds = amount.lt(new D(decision.price));
     const left = counts
       ? reasonOf(new D(decision.price), false, minds)
       : reasonOf(usualReference, old === undefined, minds);
-    return left === null ? null : { reason: left, silent: false };
+    return left === null ? null : { reason: left, silent: false, earlier };
   }
 
   const vendorRows = Object.fromEntries([...input.offers].map(([id, rows]) => [id, rows.length]));

@@ -53,8 +53,8 @@ test('a state file with any changed byte fails the next run by name; a forced ru
   const first = await run({ a: 'A 1 10;Z 1 10', b: 'M 1 5' }, null, config);
   const path = 'outputs/publish_state.csv';
   const state = Buffer.from(first.artifacts.files.get(path) ?? []).toString('utf8');
-  assert.is(state, 'sku,vendors,state,runs,candidate_price\nA,a,,,\nM,b,,,\nZ,a,,,\n');
-  for (const changed of [state.replace('M,b', 'M,a'), state.replace('Z,a', 'Z,b'), `${state}ZZ,a,,,\n`]) {
+  assert.is(state, 'sku,vendors,state,runs,candidate_price,earlier_decision\nA,a,,,,\nM,b,,,,\nZ,a,,,,\n');
+  for (const changed of [state.replace('M,b', 'M,a'), state.replace('Z,a', 'Z,b'), `${state}ZZ,a,,,,\n`]) {
     const read = (one: string) => (one === path ? Buffer.from(changed) : first.artifacts.files.get(one));
     const baseline = baselineOf({ runId: 'r9', read });
     // Z is not in the next run, so the merge alone reads nothing after M

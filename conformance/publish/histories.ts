@@ -359,7 +359,7 @@ function note(
   for (const line of published.vanished.split('\n')) history.seen.add(line.split(',').slice(-4, -2).join(' '));
   for (const guard of published.tripped) history.seen.add(guard);
   if (status !== 'SUCCEEDED') {
-    if (published.tripped.length > 0) decideOnStopped(history, published.holds, baseline);
+    if (published.tripped.length > 0) decideOnStopped(history, published, baseline);
     return;
   }
   history.before = { files: artifacts.files, oracle: published.next };
@@ -370,19 +370,25 @@ function note(
     if (!history.random.chance(0.4)) continue;
     const decision = history.random.pick(['accept', 'reject']);
     const expires_at = history.random.pick(['', '', at(history, '2026-01-03T00:00:00Z')]);
-    history.decisions.set(sku, { decision, price, expires_at, baselineRunId: baseline?.runId ?? '' });
+    const run_id = published.next.runId ?? '';
+    history.decisions.set(sku, { decision, price, expires_at, run_id, baselineRunId: baseline?.runId ?? '' });
   }
 }
 
 /** Makes decisions on the prices that a stopped run holds: `sku,reason,published,candidate,…`. */
-function decideOnStopped({ random, decisions, seen }: PublishHistory, holds: string, baseline: Published | null): void {
+function decideOnStopped(
+  { random, decisions, seen }: PublishHistory,
+  { holds, next }: { holds: string; next: Published },
+  baseline: Published | null,
+): void {
   for (const line of holds.split('\n').slice(1)) {
     const [, quoted, plain, price] = /^(?:"((?:[^"]|"")*)"|([^,]*)),[^,]*,[^,]*,([^,]*),/.exec(line) ?? [];
     if (price === undefined || !random.chance(0.7)) continue;
     seen.add('decided on a stopped run');
     const decision = random.pick(['accept', 'accept', 'reject']);
     const sku = quoted?.replaceAll('""', '"') ?? plain ?? '';
-    decisions.set(sku, { decision, price, expires_at: '', baselineRunId: baseline?.runId ?? '' });
+    const run = { run_id: next.runId ?? '', baselineRunId: baseline?.runId ?? '' };
+    decisions.set(sku, { decision, price, expires_at: '', ...run });
   }
 }
 
@@ -390,7 +396,7 @@ function decisionsText(decisions: ReadonlyMap<string, OracleDecision>): string {
   const rows = [...decisions].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const lines = rows.map(
     ([sku, one]) =>
-      `"${sku.replaceAll('"', '""')}",${one.decision},${one.price},run-0,${one.expires_at},,${one.baselineRunId ?? ''}\n`,
+      `"${sku.replaceAll('"', '""')}",${one.decision},${one.price},${one.run_id ?? ''},${one.expires_at},,${one.baselineRunId ?? ''}\n`,
   );
   return `sku,decision,price,run_id,expires_at,reason,baseline_run_id\n${lines.join('')}`;
 }

@@ -41,7 +41,10 @@ test('a first run publishes its candidate unchanged, and says that it was not co
     textOf(first, 'outputs/delta.csv'),
     '_change,sku,vendor_id,quantity_available,price,_previous_price,_previous_quantity\nadded,A,a,1,10.00,,\nadded,B,a,2,20.00,,\n',
   );
-  assert.is(textOf(first, 'outputs/publish_state.csv'), 'sku,vendors,state,runs,candidate_price\nA,a,,,\nB,a,,,\n');
+  assert.is(
+    textOf(first, 'outputs/publish_state.csv'),
+    'sku,vendors,state,runs,candidate_price,earlier_decision\nA,a,,,,\nB,a,,,,\n',
+  );
   assert.is(reportOf(first, 'input_manifest').baseline, null);
 });
 
@@ -97,7 +100,7 @@ test('keep lasts for keep_runs published runs in a row; `then` follows', async (
   assert.equal(seen, ['B,unavailable,keep,b,1', 'B,unavailable,keep,b,2', 'B,unavailable,drop,b,0']);
   assert.equal(rowsOf(last.merged ?? ''), ['A,a,1,10.00']);
   const back = await run({ a: 'A 1 10', b: 'B 4 10' }, last, config);
-  assert.equal(rowsOf(textOf(back, 'outputs/publish_state.csv')), ['A,a,,,', 'B,b,,,']);
+  assert.equal(rowsOf(textOf(back, 'outputs/publish_state.csv')), ['A,a,,,,', 'B,b,,,,']);
 });
 
 test('a price past the limit, not at it, is held and goes out with today’s quantity', async () => {
@@ -132,7 +135,7 @@ test('prices below cost and new SKUs are held; a new SKU stays out', async () =>
     'A,below_cost,11.00,9.00,10.00,a,1',
     'NEW,below_cost,,4.50,5.00,a,2',
   ]);
-  assert.equal(rowsOf(textOf(third, 'outputs/publish_state.csv')), ['A,a,held,1,9.00', 'NEW,a,new,2,4.50']);
+  assert.equal(rowsOf(textOf(third, 'outputs/publish_state.csv')), ['A,a,held,1,9.00,', 'NEW,a,new,2,4.50,']);
 });
 
 test('accept publishes the held price; reject holds it without listing it until it changes', async () => {
@@ -155,6 +158,31 @@ test('accept publishes the held price; reject holds it without listing it until 
   const expired = decisionsOf('sku,decision,price,run_id,expires_at,reason\nA,accept,20.00,r,2026-11-01T06:00:00Z,\n');
   const late = await run({ a: 'A 1 20;B 1 10;NEW 1 5' }, second, config, { decisions: expired });
   assert.is(rowsOf(textOf(late, 'reports/holds.csv')).length, 2);
+});
+
+test('a decision is done with once its SKU goes out: it says nothing about a later hold', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.5', price_drop_pct: '0.5' } } };
+  const table = (...rows: string[]) => ({
+    decisions: decisionsOf(`sku,decision,price,run_id,expires_at,reason,baseline_run_id\n${rows.join('\n')}\n`),
+  });
+  for (const [word, publishes] of [
+    ['accept', '20.00'],
+    ['reject', '10.00'],
+  ] as const) {
+    const old = `A,${word},20.00,second,,,first`;
+    let last = await run({ a: 'A 1 20' }, await run({ a: 'A 1 10' }, null, config), config);
+    last = await run({ a: 'A 1 20' }, last, config, table(old));
+    assert.equal(rowsOf(last.merged ?? ''), [`A,a,1,${publishes}`]);
+    for (const cost of [14, 10]) last = await run({ a: `A 1 ${cost}` }, last, config, table(old));
+    // months later the same price comes back, and waits until somebody decides anew
+    for (const runs of [1, 2, 3]) {
+      last = await run({ a: 'A 1 20' }, last, config, table(old));
+      assert.equal(rowsOf(textOf(last, 'reports/holds.csv')), [`A,price_rise,10.00,20.00,20.00,a,${runs}`], word);
+    }
+    assert.equal(rowsOf(textOf(last, 'outputs/publish_state.csv')), ['A,a,held,3,20.00,second']);
+    last = await run({ a: 'A 1 20' }, last, config, table('A,accept,20.00,last,,,x'));
+    assert.equal(rowsOf(last.merged ?? ''), ['A,a,1,20.00']);
+  }
 });
 
 test('decisions on a run that max_held_pct stopped count as long as its baseline is published', async () => {
@@ -220,7 +248,7 @@ test('a candidate published by hand has a state without kept, zeroed or held SKU
   const sink = written.create('state');
   await writeCandidateState(tripped.artifacts.source('outputs/publish_state.csv'), sink, DEFAULT_LIMITS);
   sink.close();
-  assert.is(written.text('state'), 'sku,vendors,state,runs,candidate_price\nA,a,,,\nNEW,a,,,\n');
+  assert.is(written.text('state'), 'sku,vendors,state,runs,candidate_price,earlier_decision\nA,a,,,,\nNEW,a,,,,\n');
 });
 
 test('a rollback’s delta sets SKUs added since to quantity 0', async () => {

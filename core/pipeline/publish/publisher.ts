@@ -294,7 +294,7 @@ export class Publisher implements Outlet {
 
   #hold(
     winner: number,
-    { reason, isSilent }: Hold,
+    { reason, isSilent, earlierDecision }: Hold,
     { start, baseline, candidate }: { start: number; baseline: SortedRows | null; candidate: Candidate },
   ): void {
     const { state, runs } = candidate.state;
@@ -303,7 +303,8 @@ export class Publisher implements Outlet {
     this.#output.takeBack(start);
     if (this.#isStateWritten) this.#states.used = this.#stateStart;
     const stateNow = baseline === null ? 'new' : 'held';
-    this.#states.addHeld({ state: stateNow, runs: heldRuns, price: candidate.price, decimals: this.#decimals });
+    const held = { state: stateNow, runs: heldRuns, price: candidate.price, earlierDecision } as const;
+    this.#states.addHeld({ ...held, decimals: this.#decimals });
     this.held[isSilent ? 'silent' : 'count']++;
     if (!isSilent) this.#reportHold(winner, reason, candidate, heldRuns);
     if (baseline !== null) this.#writeHeld(winner, candidate, { start, baseline });

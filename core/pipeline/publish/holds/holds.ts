@@ -25,6 +25,7 @@ export interface Candidate {
 export interface Decision {
   decision: string;
   price: number;
+  runId: string;
   /** The baseline of the run whose hold was decided on; empty if it is not known. */
   baselineRunId: string;
 }
@@ -33,6 +34,8 @@ export interface Hold {
   reason: HoldReason;
   /** True if a person has rejected this very price: the hold is not reported again. */
   isSilent: boolean;
+  /** For the state: see there. */
+  earlierDecision: string;
 }
 
 export interface HoldRulesOptions {
@@ -80,23 +83,28 @@ export class HoldRules {
 
   /** The hold on the price after people's decisions; null if the price goes out. */
   hold(candidate: Candidate, reason: HoldReason | null, decision: Decision | null): Hold | null {
-    const wasHeld = candidate.state.state === 'held' || candidate.state.state === 'new';
-    const applies = decision !== null && (wasHeld || !this.#knowsState || this.#isOnSameBaseline(decision));
+    const { state, earlierDecision: earlier } = candidate.state;
+    const wasHeld = state === 'held' || state === 'new';
+    const isAbout = wasHeld && (earlier === '' || decision?.runId !== earlier);
+    const applies = decision !== null && (isAbout || !this.#knowsState || this.#isOnSameBaseline(decision));
+    // on a SKU that simply went out, a decision is done with
+    const isSpent = state === '' && !applies;
+    const earlierDecision = wasHeld ? earlier : isSpent ? (decision?.runId ?? '') : '';
     if (
       applies &&
       decision.decision === 'reject' &&
       decision.price === candidate.price &&
       (wasHeld || reason !== null)
     ) {
-      return { reason: reason ?? 'decision', isSilent: true };
+      return { reason: reason ?? 'decision', isSilent: true, earlierDecision };
     }
     if (reason === null) return null;
-    if (decision === null || decision.decision !== 'accept') return { reason, isSilent: false };
+    if (decision === null || decision.decision !== 'accept') return { reason, isSilent: false, earlierDecision };
     const accepted = { ...candidate, isNew: candidate.isNew && !applies };
     // an accepted price below cost stays accepted unless it falls further
     if (candidate.price >= decision.price) accepted.costMicros = NONE;
     const left = this.reasonOf(accepted, applies ? decision.price : candidate.published);
-    return left === null ? null : { reason: left, isSilent: false };
+    return left === null ? null : { reason: left, isSilent: false, earlierDecision };
   }
 
   /**
@@ -126,7 +134,8 @@ export class DecisionReader {
     if (hasExpired(rows.text(rows.indexOf('expires_at')), this.#now)) return null;
     const price = unitsOfText(rows.text(rows.indexOf('price')), this.#decimals);
     const baselineRunId = rows.text(rows.indexOf('baseline_run_id'));
-    return { decision: rows.text(rows.indexOf('decision')), price, baselineRunId };
+    const runId = rows.text(rows.indexOf('run_id'));
+    return { decision: rows.text(rows.indexOf('decision')), price, runId, baselineRunId };
   }
 }
 

@@ -25,7 +25,7 @@ export async function writeCandidateState(
         rows.writeCell(out, sku);
         out.byte(0x2c);
         rows.writeCell(out, vendors);
-        out.text(',,,\n');
+        out.text(',,,,\n');
       }
       await sink.write(out.take());
       await rows.refill();

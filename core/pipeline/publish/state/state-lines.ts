@@ -9,7 +9,7 @@ import { type SkuState, STATE_COLUMNS, type StateReader } from './state.ts';
 
 const COMMA = 0x2c;
 /** The cells after the vendors of a SKU that is simply published. */
-const NO_STATE_CELLS = ',,,\n';
+const NO_STATE_CELLS = ',,,,\n';
 const NO_STATE_BYTES = toBytes(NO_STATE_CELLS);
 
 export interface HeldState {
@@ -17,6 +17,7 @@ export interface HeldState {
   runs: number;
   price: number;
   decimals: MoneyDecimals;
+  earlierDecision: string;
 }
 
 /** What follows the SKU that one vendor alone offers, if it is simply published. */
@@ -90,7 +91,7 @@ export class StateLines extends LineBuffer {
   }
 
   /** Adds the group's SKU as held, with its candidate price in units of `10^-decimals`. */
-  addHeld({ state, runs, price, decimals }: HeldState): void {
+  addHeld({ state, runs, price, decimals, earlierDecision }: HeldState): void {
     this.#begin();
     this.byte(COMMA);
     this.text(state);
@@ -98,7 +99,7 @@ export class StateLines extends LineBuffer {
     this.integer(runs);
     this.byte(COMMA);
     this.units(price, decimals);
-    this.byte(0x0a);
+    this.text(`,${csvLine([earlierDecision])}`);
   }
 
   /** Adds the baseline's SKU, which goes out though the run lacks it; `reader` has its previous state, if any. */
@@ -106,7 +107,7 @@ export class StateLines extends LineBuffer {
     this.cell(sku, skuStart, skuEnd);
     this.byte(0x2c);
     reader?.writeVendors(this);
-    this.text(`,${state},${runs},\n`);
+    this.text(`,${state},${runs},,\n`);
   }
 
   /** Writes the SKU and the vendors that offer it today, separated by spaces. */

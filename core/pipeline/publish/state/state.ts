@@ -9,7 +9,7 @@ import { NONE, unitsOfText } from '../tables/cells.ts';
 import type { LineBuffer } from '../tables/line-buffer.ts';
 import type { SortedRows } from '../tables/sorted-rows.ts';
 
-export const STATE_COLUMNS = ['sku', 'vendors', 'state', 'runs', 'candidate_price'] as const;
+export const STATE_COLUMNS = ['sku', 'vendors', 'state', 'runs', 'candidate_price', 'earlier_decision'] as const;
 
 /**
  * `held`: goes out with its published price. `new`: held, and does not go out. `kept`, `zeroed`: goes out though the
@@ -24,9 +24,14 @@ export interface StateRow {
   runs: number;
   /** For a held SKU, the price that it would have had; else `NONE`. */
   candidatePrice: number;
+  /**
+   * For a held SKU, the run of a decision that was there before the price began to wait; else empty. Decisions on that run are about an
+   * earlier hold.
+   */
+  earlierDecision: string;
 }
 
-export const NO_STATE: StateRow = { state: '', runs: 0, candidatePrice: NONE };
+export const NO_STATE: StateRow = { state: '', runs: 0, candidatePrice: NONE, earlierDecision: '' };
 
 /** Reads the state of the rows' current SKU. */
 export class StateReader {
@@ -41,7 +46,7 @@ export class StateReader {
   }
 
   row(): StateRow {
-    const { state, runs, candidate_price } = this.#at;
+    const { state, runs, candidate_price, earlier_decision } = this.#at;
     const rows = this.#rows;
     const { fieldStart, fieldEnd } = rows.batch;
     const field = rows.first + state;
@@ -50,6 +55,7 @@ export class StateReader {
       state: rows.text(state) as SkuState,
       runs: Number(rows.text(runs)) || 0,
       candidatePrice: unitsOfText(rows.text(candidate_price), this.#decimals),
+      earlierDecision: rows.text(earlier_decision),
     };
   }
 
