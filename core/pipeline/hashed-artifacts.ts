@@ -25,8 +25,10 @@ export class HashedArtifacts implements RunArtifacts {
     const hasher = this.#createHasher();
     return {
       write: (bytes: Uint8Array) => {
+        // hashed while the sink writes
+        const written = sink.write(bytes);
         hasher.update(bytes);
-        return sink.write(bytes);
+        return written;
       },
       close: async () => {
         await sink.close();
