@@ -180,7 +180,8 @@ export function rollbackDelta(columns: readonly string[], former: Published['row
   for (const sku of [...new Set([...former.keys(), ...now.keys()])].sort(byCodePoint)) {
     const [old, row] = [former.get(sku), now.get(sku)];
     const shown = row ?? { ...old, quantity_available: '0' };
-    const changed = old !== undefined && row !== undefined && columns.some((c) => old[c] !== row[c]);
+    const isOther = (c: string) => c in (old ?? {}) && old?.[c] !== row?.[c];
+    const changed = old !== undefined && row !== undefined && columns.some(isOther);
     const change = old === undefined ? 'added' : row === undefined ? 'zeroed' : changed ? 'changed' : null;
     if (change === null) continue;
     rows.push([change, ...columns.map((c) => shown[c] ?? ''), old?.price ?? '', old?.quantity_available ?? '']);

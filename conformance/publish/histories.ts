@@ -1,8 +1,8 @@
 /**
  * Compares published feeds with the independent implementation of section 8 in `oracle/`: random tenants over five runs
  * each, or over a daily run for so many days. Vendors come and go, send unreadable files and too many invalid rows,
- * prices jump, people decide and roll back, runs are forced; a run stopped by a guardrail must leave the published feed
- * unchanged.
+ * prices jump, SKU maps and the config change, people decide and roll back, runs are forced; a run stopped by a guardrail must
+ * leave the published feed unchanged.
  */
 import * as assert from 'uvu/assert';
 import { moneyDecimals } from '../../core/money/currencies.ts';
@@ -18,6 +18,8 @@ import type { OracleDecision, Published } from '../oracle/publish-types.ts';
 
 const RUNS = 5;
 const DAY_MS = 86_400_000;
+/** Keeps the stream of changes apart from that of other seeds. */
+const CHANGES = 1_000_000;
 const VENDORS = ['a', 'b', 'c'];
 const SKUS = ['A', 'AA', 'B', 'B,1', 'C"', 'D', 'E', 'é', '\u{1f600}', '\uffee', 'LONG-SKU-0001', 'LONG-SKU-0002'];
 export const ACTIONS = ['drop', 'zero', 'keep'];
@@ -25,12 +27,15 @@ const MODIFIED = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', '2025-12-30T00
 const NOW = ['2026-01-02T00:00:00Z', '2026-01-04T00:00:00Z'];
 
 interface Made {
+  format: 'csv' | 'jsonl';
   files: HarnessResult['artifacts']['files'];
   oracle: Published;
 }
 
 interface PublishHistory {
   random: Random;
+  /** Draws changes of the config and of the SKU map. */
+  changes: Random;
   config: Record<string, unknown> & {
     output: { format: 'csv' | 'jsonl'; columns: string[] };
     default_currency: string;
@@ -51,13 +56,28 @@ interface PublishHistory {
 export async function compareHistory(seed: number, seen: Set<string>, days?: number): Promise<void> {
   const random = new Random(seed);
   const config = configOf(random) as PublishHistory['config'];
-  const history: PublishHistory = { random, config, before: null, past: [], decisions: new Map(), seen, later: 0 };
+  const changes = new Random(seed + CHANGES);
+  const history: PublishHistory = {
+    ...{ random, changes, config, before: null, past: [], decisions: new Map(), seen, later: 0 },
+  };
   for (let run = 0; run < (days ?? RUNS); run++) {
     if (days !== undefined) history.later = run * DAY_MS;
     const name = `seed ${seed}, run ${run}`;
+    if (run > 0 && changes.chance(0.2)) changeConfig(history);
     await step(history, `run-${run}`, name);
     if (random.chance(0.15)) await rollBack(history, `${name}, rollback`);
   }
+}
+
+/** Somebody changes limits, holds, actions, vendors, and perhaps the columns and the format of the output. */
+function changeConfig(history: PublishHistory): void {
+  const { changes, config, seen } = history;
+  const output = changes.chance(0.5) ? { output: config.output } : {};
+  const next = configOf(changes) as PublishHistory['config'];
+  history.config = { ...next, default_currency: config.default_currency, ...output };
+  seen.add('config changed');
+  if (history.config.output.format !== config.output.format) seen.add('format changed');
+  if (history.config.output.columns.join() !== config.output.columns.join()) seen.add('columns changed');
 }
 
 /** Publishes an earlier feed again, and compares what a shop must import to follow. */
@@ -65,8 +85,8 @@ async function rollBack(history: PublishHistory, name: string): Promise<void> {
   const { random, before, past, config, seen } = history;
   if (before === null || past.length < 2) return;
   const to = random.pick(past);
-  const { format, columns } = config.output;
-  const feed = ({ files }: Made) => ({
+  const { columns } = to.oracle;
+  const feed = ({ files, format }: Made) => ({
     ...{ name: 'feed', format },
     source: {
       name: 'feed',
@@ -90,7 +110,7 @@ async function rollBack(history: PublishHistory, name: string): Promise<void> {
     },
   });
   // an empty feed of JSON lines has no columns
-  if (format === 'jsonl' && before.oracle.rows.size + to.oracle.rows.size === 0) return;
+  if (to.format === 'jsonl' && to.oracle.rows.size === 0) return;
   assert.is(delta, rollbackDelta(columns, before.oracle.rows, to.oracle.rows), name);
   seen.add('rollback');
   for (const line of delta.split('\n').slice(1)) seen.add(`rollback ${line.slice(0, line.indexOf(','))}`);
@@ -148,6 +168,7 @@ function configOf(random: Random): Record<string, unknown> {
       ...troubleOf(random, 'stale_after_hours' in guardrails && hasGuardrails),
       inbound: { type: 'local' },
       parser: { format: 'csv' },
+      ...(vendor_id === 'c' ? { sku_map: { type: 'file', local_path: 'map.csv' } } : {}),
       duplicate_sku: random.pick(['best', 'sum_quantity', 'error']),
     })),
     pricing: {
@@ -233,6 +254,19 @@ function tableOf(random: Random): string {
   return text;
 }
 
+/** Most maps name nothing; some send a SKU of the vendor to another one, or two to the same. */
+function skuMapOf({ changes, seen }: PublishHistory): Uint8Array {
+  const pairs = changes.chance(0.3) ? [...MAPPED].filter(() => changes.chance(0.7)) : [];
+  if (pairs.length > 0) seen.add('mapped');
+  return new TextEncoder().encode(`vendor_sku,sku\n${pairs.map((pair) => `${pair.join()}\n`).join('')}`);
+}
+
+const MAPPED = [
+  ['A', 'AA'],
+  ['D', 'E'],
+  ['E', 'MAPPED'],
+];
+
 async function step(history: PublishHistory, runId: string, name: string): Promise<void> {
   const { random, config, before } = history;
   const files = Object.fromEntries(
@@ -251,7 +285,8 @@ async function step(history: PublishHistory, runId: string, name: string): Promi
       : alone
         ? { ...before.oracle, memory: null, vendorRows: null, runId: null, files: new Map() }
         : before.oracle;
-  const input = { config, files, skuMaps: {}, runId, now };
+  const skuMaps = { c: skuMapOf(history) };
+  const input = { config, files, skuMaps, runId, now };
   const expected = runOracle({ ...input, published, decisions: history.decisions, forced });
   const result = await runCase({
     ...input,
@@ -362,7 +397,7 @@ function note(
     if (published.tripped.length > 0) decideOnStopped(history, published, baseline);
     return;
   }
-  history.before = { files: artifacts.files, oracle: published.next };
+  history.before = { format: history.config.output.format, files: artifacts.files, oracle: published.next };
   history.past.push(history.before);
   for (const [sku, { state, price }] of published.next.memory ?? []) {
     if (state !== 'held' && state !== 'new') continue;
