@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
+import { runShop } from './shop.ts';
 
 async function run(skus: readonly string[], before?: HarnessResult): Promise<HarnessResult> {
   const text = `sku,quantity_available,cost\n${skus.map((sku, i) => `${sku},${1 + (i % 7)},${5 + (i % 11)}\n`).join('')}`;
@@ -50,6 +51,18 @@ test('a prefix or suffix that is gone, new or another one', async () => {
     const expected = `skus_renamed:10:${pair(one)}; ${pair(two)}`;
     assert.equal(await said(first, second), [expected]);
   }
+});
+
+test('a vendor that renames what another one lists too gives the shop the goods twice, and that is said', async () => {
+  const feed = (sku: (i: number) => string) => of(10, (i) => `${sku(i)} 3 ${10 + i}`).join(';');
+  const [plain, renamed] = [feed((i) => `P-${number(i)}`), feed((i) => `P${number(i)}`)];
+  const first = await runShop({ a: plain, b: plain }, null);
+  const saidIn = ({ outcome }: HarnessResult) =>
+    outcome.summary.warnings.filter((one) => one.startsWith('skus_renamed:'));
+  const twice = await runShop({ a: plain, b: renamed }, first);
+  assert.equal(saidIn(twice), ['skus_renamed:10:P-1001 is now P1001; P-1008 is now P1008']);
+  // the vendor is away, and new goods of another one only look like it
+  assert.equal(saidIn(await runShop({ a: `${plain};${renamed}`, b: null }, first)), []);
 });
 
 test('goods that go and come get no warning, and neither do a few of many', async () => {

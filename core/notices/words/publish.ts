@@ -82,9 +82,9 @@ export const PUBLISH_WORDS = {
   },
   skus_renamed: {
     form: 'number:examples',
-    seen: '{number|vanished SKU is|vanished SKUs are} in the run under another name, with the same part before or after the number gone, new or changed',
+    seen: '{number|SKU that a vendor no longer lists is|SKUs that vendors no longer list are} in the run under another name, with the same part before or after the number gone, new or changed',
     means:
-      'A vendor puts a prefix or suffix to its SKUs, or leaves it out, or writes them with other zeros, hyphens or capitals. The shop loses these goods and gets them again as new ones. Of many SKUs a sample is compared: there may be more.',
+      'A vendor puts a prefix or suffix to its SKUs, or leaves it out, or writes them with other zeros, hyphens or capitals. The shop loses these goods and gets them again as new ones, or has them twice if another vendor lists them. Of many SKUs a sample is compared: there may be more.',
     do: 'If the goods are the same, have the vendor go back, or give them their old names with a `sku_map` or in a vendor module, before you publish. If they are renamed for good, rename them in the shop.',
   },
 } as const satisfies Record<string, WarningWords>;

@@ -377,7 +377,7 @@ export class Publisher implements Outlet {
       return;
     }
     this.#noteBoth(quantity, publishedQuantity(baseline, this.#quantity), candidate);
-    if (this.#hasState && !this.#isStateWritten && this.#options.figures.wantsVendors) this.#noteVendors(baseline);
+    if (this.#hasState && !this.#isStateWritten) this.#noteVendors(baseline);
   }
 
   /** Notes a SKU that both feeds have. */
@@ -393,14 +393,20 @@ export class Publisher implements Outlet {
   #noteVendors(baseline: SortedRows): void {
     const group = this.#group;
     const reader = this.#stateReader!;
+    const { figures, unread } = this.#options;
     // most SKUs have the same vendors as before
     this.#vendors.used = 0;
     this.#states.writeVendors(this.#vendors);
     if (reader.vendorsAre(this.#vendors.bytes, this.#vendors.used)) return;
+    let isLost = false;
     for (const vendor of reader.vendors()) {
       let offers = false;
       for (let i = 0; i < group.count; i++) if (group.vendorIds[group.vendor[i]!] === vendor) offers = true;
-      if (!offers) this.#options.figures.vendorLacks(vendor, publishedQuantity(baseline, this.#quantity), this.#sku);
+      if (offers) continue;
+      if (figures.wantsVendors) figures.vendorLacks(vendor, publishedQuantity(baseline, this.#quantity), this.#sku);
+      isLost ||= !unread.has(vendor);
     }
+    // others still offer it, so it does not vanish: a vendor that renamed it gives the shop the goods twice
+    if (isLost) this.vanished.renamed.gone(group.sku, 0, group.skuLength);
   }
 }

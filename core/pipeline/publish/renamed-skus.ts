@@ -1,7 +1,7 @@
 /**
- * Notices that vanished SKUs came back as new ones with another form, such as `ACM-1001` as `1001`: a vendor puts a prefix before them, or
- * leaves it out. Each SKU has a core, its longest number or else its longest word. Of the vanished and of the new SKUs those are kept whose
- * core has the lowest hash, so that both samples have the same cores, and memory is bounded.
+ * Notices that SKUs came back as new ones with another form, such as `ACM-1001` as `1001`: a vendor puts a prefix before them, or leaves it
+ * out. They have vanished, or others offer them still. Each SKU has a core, its longest number or else its longest word. Of the gone and of
+ * the new SKUs those are kept whose core has the lowest hash, so that both samples have the same cores, and memory is bounded.
  */
 import { toText } from '../../bytes/text.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
@@ -40,7 +40,7 @@ export class RenamedSkus {
   readonly #gone = new CoreSample();
   readonly #fresh = new CoreSample();
 
-  /** A published SKU that the candidate lacks. */
+  /** A published SKU that the candidate lacks, or that one of its vendors no longer offers. */
   gone(sku: Uint8Array, from: number, to: number): void {
     this.#gone.add(sku, from, to);
   }
