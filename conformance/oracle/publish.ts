@@ -201,12 +201,7 @@ function trippedOf(input: PublishInput, held: number, vendorRows: Record<string,
   };
   if (published !== null) {
     const old = [...published.rows.values()];
-    const isGone = ([sku, row]: [string, Record<string, string>]) => {
-      const state = published.memory?.get(sku)?.state;
-      return state === 'zeroed' || (state === 'kept' && row.quantity_available === '0');
-    };
-    const listed = old.length - [...published.rows].filter(isGone).length;
-    check('max_sku_drop_pct', exceeds(listed - candidate.length, listed, limits.max_sku_drop_pct));
+    check('max_sku_drop_pct', exceeds(old.length - candidate.length, old.length, limits.max_sku_drop_pct));
     const stock = old.filter((row) => BigInt(row.quantity_available || '0') > 0n).length;
     const now = candidate.filter((row) => row.quantity_available > 0n).length;
     if (published.columns.includes('quantity_available'))

@@ -67,33 +67,27 @@ test('stale feeds and too many held SKUs trip', async () => {
   assert.is(rowsOf(textOf(held, 'reports/holds.csv')).length, 2);
 });
 
-test('SKUs that vanished before and went out with quantity 0 do not count as published', async () => {
-  const config = { publish: {}, guardrails: { max_sku_drop_pct: '0.3', max_vendor_row_drop_pct: '0.9' } };
-  const first = await run({ a: 'A 1 10;B 1 10;C 1 10;D 1 10', b: 'E 1 10' }, null, config);
-  const ended = { a: 'A 1 10;B 1 10', b: 'E 1 10' };
-  assert.is((await run(ended, first, config)).outcome.error_code, 'GUARDRAIL_TRIPPED');
-  const forced = await run(ended, first, config, { force: 'the range has ended' });
-  assert.is(rowsOf(forced.merged ?? '').length, 5, 'C and D go out with quantity 0');
-  const next = await run(ended, forced, config);
-  assert.is(next.outcome.status, 'SUCCEEDED', next.outcome.error_message ?? '');
-  const [guard] = reportOf(next, 'guardrails').guards;
-  assert.equal([guard.published, guard.candidate, guard.worst], [3, 3, []]);
-  assert.is(reportOf(next, 'diff').rows.before, 5, 'they are rows of the feed all the same');
-
-  // while a is missing its SKUs are kept as they were: A and B on sale, C and D with quantity 0
-  const away = await run({ a: null, b: 'E 1 10' }, next, { publish: {} });
-  assert.match(textOf(away, 'reports/vanished.csv'), 'C,unavailable,keep,a,1\n');
-  const back = await run(ended, away, config);
-  assert.is(back.outcome.status, 'SUCCEEDED', back.outcome.error_message ?? '');
-  assert.is(reportOf(back, 'guardrails').guards[0].published, 3);
-
-  // one that comes back is a new one; what is lost today still counts
-  const other = await run({ a: 'C 1 10', b: 'E 1 10' }, next, config);
-  assert.match(other.outcome.error_message ?? '', /0\.3333, 3 published and 2 now/);
-  assert.equal(
-    reportOf(other, 'guardrails').guards[0].worst.map((one: { sku: string }) => one.sku),
-    ['A', 'B'],
+test('the message counts SKUs that had vanished before, and the way out that it names takes them out', async () => {
+  const config = { publish: {}, guardrails: { max_sku_drop_pct: '0.3' } };
+  const ended = { a: 'A 1 10;B 1 10;C 1 10' };
+  const first = await run({ a: 'A 1 10;B 1 10;C 1 10;D 1 10;E 1 10' }, null, config);
+  const half = await run(ended, first, config);
+  assert.match(
+    half.outcome.error_message ?? '',
+    /max_sku_drop_pct is 0\.3 and the run has 0\.4, 5 published and 3 now(?! \()/,
   );
+  assert.is(reportOf(half, 'guardrails').guards[0].gone_before, undefined);
+  const forced = await run(ended, first, config, { force: 'the range has ended' });
+  const again = await run(ended, forced, config);
+  assert.match(
+    again.outcome.error_message ?? '',
+    '5 published and 3 now (2 of those published had vanished before and are out with quantity 0; to take them out, set publish.vanished.removed to drop and force a run)',
+  );
+  assert.is(reportOf(again, 'guardrails').guards[0].gone_before, 2);
+  const drops = { ...config, publish: { vanished: { removed: 'drop' } } };
+  const out = await run(ended, forced, drops, { force: 'D and E are gone for good' });
+  assert.is(rowsOf(out.merged ?? '').length, 3);
+  assert.is((await run(ended, out, config)).outcome.status, 'SUCCEEDED');
 });
 
 test.run();

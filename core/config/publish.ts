@@ -10,9 +10,7 @@ export const guardrailsSchema = late(() =>
   z.strictObject({
     max_sku_drop_pct: dropFraction
       .optional()
-      .describe(
-        `Greatest drop of the number of SKUs, against the published feed without SKUs that had vanished before. ${SHARE}`,
-      ),
+      .describe(`Greatest drop of the number of SKUs, against the published feed. ${SHARE}`),
     max_in_stock_drop_pct: dropFraction
       .optional()
       .describe(`Greatest drop of the number of SKUs with a quantity above 0. ${SHARE}`),

@@ -4,7 +4,6 @@ import type { VanishedAction, VanishedReason } from '../../config/publish.ts';
 import { NONE_CHOSEN, UNPRICED } from '../merge/choose.ts';
 import type { OutputBuffer } from '../merge/output.ts';
 import type { Change } from './diff/differ.ts';
-import { wasGone } from './guardrails/guard-figures.ts';
 import { VANISHED_COLUMNS } from './holds/report-lines.ts';
 import type { PublisherOptions } from './publisher-options.ts';
 import { RenamedSkus } from './renamed-skus.ts';
@@ -76,10 +75,8 @@ export class VanishedSkus {
     const quantity = publishedQuantity(baseline, this.#quantity);
     const name = (): string => toText(sku, skuStart, skuEnd);
     figures.baseline(quantity, state.state);
-    if (!wasGone(state.state, quantity)) {
-      figures.gone(quantity, name);
-      if (figures.wantsVendors) for (const vendor of vendors) figures.vendorLacks(vendor, quantity, name);
-    }
+    figures.gone(quantity, name);
+    if (figures.wantsVendors) for (const vendor of vendors) figures.vendorLacks(vendor, quantity, name);
     if (reader !== null) states?.advance();
     return true;
   }

@@ -14,7 +14,7 @@ export class GuardFigures {
   skus = 0;
   inStock = 0;
   baselineSkus = 0;
-  /** Those of them that had vanished before, and went out with quantity 0. */
+  /** Those of them that had vanished before, and are out with quantity 0. */
   goneBefore = 0;
   baselineInStock = 0;
   /** Null if the limit is not set. */
@@ -61,7 +61,7 @@ export class GuardFigures {
   /** Counts a SKU of the baseline, with its state there. */
   baseline(quantity: number, state: SkuState): void {
     this.baselineSkus++;
-    if (wasGone(state, quantity)) this.goneBefore++;
+    if (state === 'zeroed' || (state === 'kept' && quantity === 0)) this.goneBefore++;
     if (quantity > 0) this.baselineInStock++;
   }
 
@@ -98,11 +98,6 @@ export class GuardFigures {
   async dispose(): Promise<void> {
     await this.median?.dispose();
   }
-}
-
-/** True if the SKU had vanished before the published feed was made, and is off sale in it. */
-export function wasGone(state: SkuState, quantity: number): boolean {
-  return state === 'zeroed' || (state === 'kept' && quantity === 0);
 }
 
 function known(quantity: number): number | null {

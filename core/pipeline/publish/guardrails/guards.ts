@@ -14,6 +14,8 @@ export interface GuardResult {
   candidate: number | null;
   tripped: boolean;
   vendor_id?: string;
+  /** So many of the published SKUs had vanished before, and are out with quantity 0; only of a limit that tripped. */
+  gone_before?: number;
   worst: WorstSku[];
 }
 
@@ -51,10 +53,9 @@ export async function judgeCandidate(input: GuardInput): Promise<GuardReport> {
     else report.not_checked.push({ guard, why });
   };
   compared('max_sku_drop_pct', null, (limit) => {
-    const { baselineSkus, goneBefore, skus: candidate, worstGone } = figures;
-    // rows with quantity 0 that stand for vanished SKUs: counted again, they would stop every later run
-    const published = baselineSkus - goneBefore;
-    report.guards.push(dropOf('max_sku_drop_pct', limit, { published, candidate, worst: worstGone.values }));
+    const { baselineSkus: published, skus: candidate, worstGone, goneBefore } = figures;
+    const drop = dropOf('max_sku_drop_pct', limit, { published, candidate, worst: worstGone.values });
+    report.guards.push(drop.tripped && goneBefore > 0 ? { ...drop, gone_before: goneBefore } : drop);
   });
   const noQuantity = baseline?.hasQuantity ? null : 'the published feed has no quantity_available';
   compared('max_in_stock_drop_pct', noQuantity, (limit) => {
@@ -82,7 +83,7 @@ export async function judgeCandidate(input: GuardInput): Promise<GuardReport> {
 export function trippedText(guards: readonly GuardResult[]): string {
   return guards
     .filter(({ tripped }) => tripped)
-    .map(({ guard, limit, value, published, candidate, vendor_id }) => {
+    .map(({ guard, limit, value, published, candidate, vendor_id, gone_before }) => {
       const of = vendor_id === undefined ? '' : ` of vendor ${vendor_id}`;
       const numbers =
         published === null
@@ -90,9 +91,14 @@ export function trippedText(guards: readonly GuardResult[]): string {
           : guard === MEDIAN
             ? `, over ${published} SKUs`
             : `, ${published} published and ${candidate} now`;
-      return `${guard}${of} is ${limit} and the run has ${value}${numbers}`;
+      return `${guard}${of} is ${limit} and the run has ${value}${numbers}${goneText(gone_before)}`;
     })
     .join('; ');
+}
+
+function goneText(gone: number | undefined): string {
+  if (gone === undefined) return '';
+  return ` (${gone} of those published had vanished before and are out with quantity 0; to take them out, set publish.vanished.removed to drop and force a run)`;
 }
 
 function dropOf(
