@@ -64,6 +64,8 @@ export interface ApiSettings {
   /** Entries on a page of a list: the default, and the maximum. */
   pageDefault: number;
   pageMax: number;
+  /** A page of runs ends after about this many bytes. */
+  runsPageBytes: number;
   /** A page of `errors.json` ends after this many bytes; one entry may have `errorEntryBytesMax`. */
   errorsPageBytes: number;
   /** A page with filters ends after it has looked through this many bytes. */
@@ -106,6 +108,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   idempotencySeconds: 24 * 3600,
   pageDefault: 50,
   pageMax: 200,
+  runsPageBytes: 1 << 18,
   errorsPageBytes: 1 << 20,
   errorsScanBytes: 1 << 24,
   errorEntryBytesMax: 1 << 24,

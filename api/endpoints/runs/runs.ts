@@ -11,6 +11,7 @@ import { idempotencyHeaders, runBody, runsQuery } from '../../schemas/runs.ts';
 import { requireStorage } from '../quotas.ts';
 import { createRun } from './create-run.ts';
 import { findRun, runAnswers, runView } from './run-view.ts';
+import { readRunsPage } from './runs-page.ts';
 
 export function runEndpoints(deps: ApiDeps) {
   const answerOf = runAnswers(deps.registry);
@@ -47,7 +48,8 @@ export function runEndpoints(deps: ApiDeps) {
       id: 'listRuns',
       tag: 'Runs',
       summary: 'Runs, newest first',
-      description: 'A tenant’s key lists its own runs. An admin key lists all runs, or those of one tenant.',
+      description:
+        'A tenant’s key lists its own runs. An admin key lists all runs, or those of one tenant. A page holds fewer runs than `limit` if they have very many warnings or artifacts: read on while there is a `next_cursor`.',
       access: 'key',
       query: runsQuery(deps.settings),
       responses: { 200: { description: 'one page', model: 'RunList' } },
@@ -59,7 +61,8 @@ export function runEndpoints(deps: ApiDeps) {
           ...(query.status === undefined ? {} : { status: query.status }),
         };
         const limit = query.limit ?? deps.settings.pageDefault;
-        const page = await deps.runs.list(filter, query.cursor ?? null, limit);
+        const bytesMax = deps.settings.runsPageBytes;
+        const page = await readRunsPage(deps.runs, filter, { cursor: query.cursor ?? null, limit, bytesMax });
         return Response.json({ runs: page.runs.map((run) => runView(run, deps.registry)), next_cursor: page.next });
       },
     }),

@@ -211,9 +211,10 @@ export class EmbeddedRunStore implements RunStore {
   }
 
   async listStale({ sentBefore, leaseBefore, leaseFar, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
-    const statement = `SELECT * FROM runs WHERE
+    // the first condition follows from the others, and names an index: otherwise runs that ended are read, too
+    const statement = `SELECT * FROM runs WHERE ${ACTIVE} AND (
       ((status = 'QUEUED' OR (status = 'RUNNING' AND lease_until > ?)) AND (sent_at < ? OR sent_at > ?))
-      OR (status = 'RUNNING' AND lease_until < ? AND sent_at < max(lease_until, ?)) ORDER BY sent_at, run_id LIMIT ?`;
+      OR (status = 'RUNNING' AND lease_until < ? AND sent_at < max(lease_until, ?))) ORDER BY sent_at, run_id LIMIT ?`;
     const values = [leaseFar, sentBefore, sentLater(now), leaseBefore, sentBefore, pageSize(limit, PAGE)];
     const rows = await this.#database.read((sql) => sql.all<RunRow>(statement, ...values));
     return rows.map(runRecordOf);

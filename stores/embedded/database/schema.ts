@@ -119,4 +119,8 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE tenant_configs ADD COLUMN key_id TEXT;
   `,
+  `
+  -- without it, a list of one tenant's runs by status reads those of all tenants
+  CREATE INDEX runs_by_tenant_status ON runs (tenant_id, status, requested_at, run_id);
+  `,
 ];
