@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, callApi, type KeyHolder, uploadFile } from './service-client.ts';
 import { smallConfig } from './small-tenant.ts';
 
-const TENANT = 'attacker';
+export const TENANT = 'attacker';
 const CONFIG_BYTES = 250_000;
 /** Rows of the attacker's feed; every third is refused. */
 const ROWS = 150_000;
@@ -21,6 +21,8 @@ const PIECES = `POST /v1/runs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\
 const HEADERS = `GET /v1/runs HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(1500)}\r\n`;
 const BOTH_LENGTHS =
   'POST /v1/runs HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /v1/runs HTTP/1.1\r\nHost: x\r\n\r\n';
+const TRAILERS = `POST /v1/runs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n${'X: a\r\n'.repeat(5000)}\r\n`;
+const TWO_HOSTS = 'GET /v1/runs HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n'.repeat(20);
 /** The attacker's address is not its neighbour's. */
 const ADDRESS = '127.0.0.2';
 const EXPORTS = ['csv', 'jsonl', 'google-merchant'] as const;
@@ -56,8 +58,7 @@ export async function prepareAttacker(admin: KeyHolder): Promise<Attacker> {
 /** The attacks by name. Several clients repeat each of them at once. */
 export function attacks(attacker: Attacker): Array<[string, Attack]> {
   const [a, b] = attacker.runIds;
-  const send = (method: string, where: string, body?: string | { text: string; type: string }) =>
-    ask(method, attacker.service.url + where, attacker.key, body);
+  const send = sending(attacker);
   const config = (extra: object) => JSON.stringify({ ...smallConfig(TENANT), ...extra });
   const unknown = Object.fromEntries(Array.from({ length: 12_000 }, (_, i) => [`no_such_name_${i}`, i]));
   const wrong = config({ merge: { strategy: 'best_offer', ...unknown } }).slice(0, CONFIG_BYTES);
@@ -110,6 +111,8 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
     ],
     ['bodies in pieces of a byte', () => write(attacker, PIECES)],
     ['hundreds of headers', () => write(attacker, HEADERS)],
+    ['thousands of trailers', () => write(attacker, TRAILERS)],
+    ['requests with two hosts', () => write(attacker, TWO_HOSTS)],
     ['connections that say nothing', () => write(attacker, '')],
     ['connections with requests of two lengths', () => write(attacker, BOTH_LENGTHS)],
     [
@@ -148,6 +151,12 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
     ],
     ['PUT of a config of 250 KB as YAML', () => send('PUT', `${tenant}/config`, yaml)],
   ];
+}
+
+/** Sends a request with the attacker's key. A string is sent as JSON. */
+export function sending({ service, key }: KeyHolder) {
+  return (method: string, where: string, body?: string | { text: string; type: string }) =>
+    ask(method, service.url + where, key, body);
 }
 
 /** A new key of a tenant, whose requests count against the tenant's own rate. */

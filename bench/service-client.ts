@@ -1,5 +1,5 @@
 /** What the service benchmarks share: a client, server processes, and the CPU time and memory of a process. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -169,9 +169,8 @@ export async function inParallel<T>(list: readonly T[], use: (one: T, i: number)
 
 /** Resident set in MB of 10^6 bytes. */
 export function memoryOf(pid: number): number {
-  const { status, stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
-  if (status !== 0) throw new Error('ps is needed to read the memory of a process');
-  return (Number(stdout.trim()) * 1024) / 1e6;
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return (Number(kilobytes) * 1024) / 1e6;
 }
 
 /** CPU seconds that a process has used, without its children. */

@@ -9,6 +9,7 @@ import {
   type BenchFolder,
   callApi,
   type KeyHolder,
+  memoryOf,
   type Process,
   quantile,
   uploadFile,
@@ -21,6 +22,9 @@ export const NEIGHBOUR = 'neighbour';
 const PAUSE_MS = 3;
 /** How long each attack lasts. */
 const ATTACK_MS = 6000;
+/** How often memory is read while an attack lasts, and how long after it. */
+const MEMORY_MS = 200;
+const REST_MS = 1000;
 /** How many requests the attacker makes at once. */
 const ATTACKERS = 4;
 const FEED_BYTES = 50e6;
@@ -100,6 +104,8 @@ export interface Beside {
   runs: number[];
   /** How often the attack was repeated. */
   count: number;
+  /** Resident memory of the process that answers, in MB: before, at most, and some time after the attack. */
+  memory: { before: number; most: number; after: number };
   /** Long turns of the process that answers: see `loop-probe.cjs`. */
   longTurns: number[];
 }
@@ -112,6 +118,12 @@ export async function beside(
   folder: BenchFolder,
 ): Promise<Beside> {
   const from = Date.now();
+  const { pid } = probe.service;
+  const before = memoryOf(pid);
+  let most = before;
+  const watching = setInterval(() => {
+    most = Math.max(most, memoryOf(pid));
+  }, MEMORY_MS);
   let isOver = false;
   let count = 0;
   const attackers = Array.from({ length: attack === null ? 0 : ATTACKERS }, async () => {
@@ -125,7 +137,10 @@ export async function beside(
   isOver = true;
   const until = Date.now();
   await Promise.all([...attackers, running]);
-  return { health, runs, count, longTurns: folder.longTurns(from, until) };
+  clearInterval(watching);
+  await sleep(REST_MS);
+  const memory = { before, most, after: memoryOf(pid) };
+  return { health, memory, runs, count, longTurns: folder.longTurns(from, until) };
 }
 
 async function smallRun(caller: KeyHolder): Promise<number> {

@@ -56,6 +56,7 @@ import {
   type Probe,
   told,
 } from './service-latency.ts';
+import { addPast, attacksOfOldTenant } from './service-old-tenant.ts';
 import { uploadTenant } from './service-tenant.ts';
 import { smallConfig } from './small-tenant.ts';
 
@@ -320,6 +321,7 @@ function attacksOn(build: Build, rated: boolean): Promise<void> {
     await uploadFile(admin, NEIGHBOUR, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(0));
     const neighbour = { service, key: await keyFor(admin, NEIGHBOUR) };
     const attacker = await prepareAttacker(admin);
+    await addPast(attacker, folder);
     await withBare({ status: 'ok' }, async (bare) => {
       const health: Probe = { service, bare, where: '/v1/health', key: null };
       const line = (what: string, found: Beside) => {
@@ -327,11 +329,14 @@ function attacksOn(build: Build, rated: boolean): Promise<void> {
         say(`  Relay ${told(found.health.relay)}`);
         say(`  bare  ${told(found.health.bare)}`);
         say(`  small runs: ${told(found.runs)}`);
+        const { before, most, after } = found.memory;
+        say(`  memory: ${before.toFixed(0)} MB, at most ${most.toFixed(0)} MB, then ${after.toFixed(0)} MB`);
         const turns = found.longTurns.sort((a, b) => b - a);
         say(`  turns of the loop over 10 ms of CPU: ${turns.length}, the longest ${turns.slice(0, 3).join(', ')} ms`);
       };
       line('nothing', await beside(null, health, neighbour, folder));
-      for (const [what, attack] of attacks(attacker).filter(([what]) => what.includes(values.attack)))
+      const list = [...attacksOfOldTenant(attacker), ...attacks(attacker)];
+      for (const [what, attack] of list.filter(([what]) => what.includes(values.attack)))
         line(what, await beside(attack, health, neighbour, folder));
     });
   });
