@@ -9,6 +9,9 @@ test('bytes read as UTF-16, and UTF-16 read as bytes, show it', () => {
   for (const bytes of [Buffer.from(`${HEADER}\n`), swapped]) {
     assert.match(misreadHint(bytes.toString('utf16le')) ?? '', 'may not be UTF-16; try parser.encoding "utf-8"');
   }
+  // a feed with names in another script
+  const rows = Array.from({ length: 9 }, (_, i) => `P-${i}|3|9.50|Ω-Brand|Rohr №${i} Größe ${i}\n`).join('');
+  assert.match(misreadHint(Buffer.from(rows).toString('utf16le')) ?? '', 'may not be UTF-16');
   const wide = Buffer.from(HEADER, 'utf16le');
   assert.match(misreadHint(wide.toString('latin1')) ?? '', 'try parser.encoding "utf-16le"');
   assert.match(misreadHint(wide.swap16().toString('latin1')) ?? '', 'try parser.encoding "utf-16be"');
@@ -23,6 +26,8 @@ test('texts of any script that were read rightly do not', () => {
     '상품코드,재고,가격,브랜드',
     'артикул;остаток;цена',
     '商品編號',
+    'ひらがなだけのながいみだしでもおなじです',
+    '商品编号商品名称库存数量供货价格建议零售价品牌条形码产地规格型号',
     'a\0b;c;d;e;f',
     '',
   ]) {
