@@ -275,6 +275,25 @@ export const publishingCases: ReadonlyArray<ContractCase<PublishingSubject>> = [
   },
   ...(['current.json', 'publications/3.json'] as const).flatMap((end) =>
     (['before', 'after'] as const).map((when) => ({
+      name: `a process that dies ${when} its write of ${end} of a feed published by hand has published it once or not at all`,
+      run: async (subject: PublishingSubject) => {
+        const [api, other] = await withShop(subject);
+        await published(subject);
+        const artifacts = dying(subject.artifacts, end, when);
+        assert.is((await publish(await apiOn({ ...subject, artifacts }), 'r3')).status, 500);
+        const isPublished = end !== 'current.json' || when === 'after';
+        assert.is(await feed(api), FEED_HEADER + (isPublished ? 'D,4,4.00\n' : 'A,1,2.00\nC,1,3.00\n'));
+        // whoever asks again gets the one publication, whether it had happened or not
+        const { json } = await publish(other, 'r3');
+        assert.equal([json.sequence, json.run_id], [3, 'r3']);
+        assert.is((await publish(api, 'r3')).json.sequence, 3);
+        await rollBack(api, 'r1');
+        assert.equal(await history(subject), ['r1', 'r2', 'r3', 'r1']);
+      },
+    })),
+  ),
+  ...(['current.json', 'publications/3.json'] as const).flatMap((end) =>
+    (['before', 'after'] as const).map((when) => ({
       name: `a process that dies ${when} its write of ${end} has published once or not at all; the next one goes on`,
       run: async (subject: PublishingSubject) => {
         const [api] = await withShop(subject);

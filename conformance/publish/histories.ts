@@ -11,6 +11,7 @@ import type { ExpectationResult } from '../../core/pipeline/publish/expect/expec
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { diffOf, shownDiff } from '../oracle/diff.ts';
 import { Random } from '../oracle/generate/random.ts';
 import { type OracleResult, runOracle } from '../oracle/oracle.ts';
 import { rollbackDelta } from '../oracle/publish.ts';
@@ -300,7 +301,7 @@ async function step(history: PublishHistory, runId: string, name: string): Promi
       force: forced ? 'a test' : null,
     },
   });
-  compare(result, expected, { name, format: config.output.format });
+  compare(result, expected, { name, format: config.output.format, baseline: published });
   note(history, result, expected, published);
 }
 
@@ -322,9 +323,10 @@ function readOf(files: HarnessResult['artifacts']['files'], path: string, alone:
 interface ComparedFile {
   name: string;
   format: string;
+  baseline: Published | null;
 }
 
-function compare(result: HarnessResult, expected: OracleResult, { name, format }: ComparedFile): void {
+function compare(result: HarnessResult, expected: OracleResult, { name, format, baseline }: ComparedFile): void {
   const { outcome, artifacts } = result;
   assert.is(outcome.status, expected.status, `${name}: ${outcome.error_message} / ${expected.error_code}`);
   assert.is(outcome.error_code ?? undefined, expected.error_code, name);
@@ -354,6 +356,8 @@ function compare(result: HarnessResult, expected: OracleResult, { name, format }
   }
   assert.is(merged, expected.merged, `${name}: published feed`);
   assert.is(artifacts.text('outputs/delta.csv'), delta, `${name}: delta`);
+  const diff = shownDiff(artifacts.text('reports/diff.json') ?? '');
+  assert.equal(diff, diffOf(baseline, expected.published.next, delta), `${name}: diff.json`);
 }
 
 function compareVerdicts(

@@ -261,7 +261,8 @@ export class PublishStage {
       return rows;
     } catch (error) {
       if (!(error instanceof RelayError) || !GONE_CODES.has(error.code)) throw error;
-      throw new RelayError('invalid_input', `${name} is gone: ${error.message}`, { cause: error });
+      const remedy = more.expects === true ? '; a forced run starts without it' : '';
+      throw new RelayError('invalid_input', `${name} is gone: ${error.message}${remedy}`, { cause: error });
     }
   }
 

@@ -29,8 +29,8 @@ export interface DiffReport {
   /** Rows whose cell of a column changed. */
   column_changes: Record<string, number>;
   /**
-   * Prices that both feeds have, counted by change in per cent. For a rise `from` is included and `to` is not; for a
-   * drop it is the reverse.
+   * Prices that both feeds have, counted by change in per cent; those of kept and zeroed rows are not counted. A bound
+   * belongs to the band that is nearer to 0.
    */
   price_changes: Array<{ from_pct: number | null; to_pct: number | null; count: number }>;
   winner_switches: { count: number; largest: Array<{ from: string; to: string; count: number }> };
