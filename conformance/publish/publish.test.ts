@@ -185,6 +185,22 @@ test('a decision is done with once its SKU goes out: it says nothing about a lat
   }
 });
 
+test('a decision outlasts a rollback to the feed before the hold, and can be turned round there', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.5' } } };
+  const first = await run({ a: 'A 1 10' }, null, config);
+  // the run that held 20.00 was compared with the first, as the next one is after a rollback to it
+  const decided = (decision: string) => ({
+    decisions: decisionsOf(
+      `sku,decision,price,run_id,expires_at,reason,baseline_run_id\nA,${decision},20.00,second,,,before\n`,
+    ),
+  });
+  const accepted = await run({ a: 'A 1 20' }, first, config, decided('accept'));
+  assert.equal(rowsOf(accepted.merged ?? ''), ['A,a,1,20.00']);
+  const rejected = await run({ a: 'A 1 20' }, first, config, decided('reject'));
+  assert.equal(rowsOf(rejected.merged ?? ''), ['A,a,1,10.00']);
+  assert.is(rejected.outcome.summary.publish?.held_silently, 1);
+});
+
 test('decisions on a run that max_held_pct stopped count as long as its baseline is published', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.1', new_sku: 'hold', max_held_pct: '0.5' } } };
   const first = await run({ a: 'A 1 10;B 1 10' }, null, config);
