@@ -215,6 +215,58 @@ test('small pieces of a body are joined without loss', async () => {
   }
 });
 
+test('what HTTP/1.1 refuses is refused, and not read in one of two ways', async () => {
+  const { seen, fetch } = counting();
+  const chunked = 'Transfer-Encoding: chunked\r\n';
+  const body = '2\r\n{}\r\n0\r\n\r\n';
+  const post = (headers: string, version = '1.1') => `POST / HTTP/${version}\r\nHost: a\r\n${headers}\r\n`;
+  for (const [sent, status] of [
+    [get('/', 'Host: b\r\n'), 400],
+    [get('/', 'hOST: relay.test\r\n'), 400],
+    ['GET / HTTP/1.1\r\n\r\n', 400],
+    [post(chunked, '1.0') + body, 400],
+    [post('Transfer-Encoding: gzip, chunked\r\n') + body, 501],
+    ['GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
+    // Node does
+    [post(`${chunked}Content-Length: 2\r\n`) + body, 400],
+    [`${post('Content-Length: 2\r\nContent-Length: 3\r\n')}{}`, 400],
+    [`${post('Content-Length: 2, 2\r\n')}{}`, 400],
+    [post(chunked + chunked) + body, 400],
+    [get('/', 'X: a\r\n b\r\n'), 400],
+    [get('/', 'X : a\r\n'), 400],
+    [get('ftp://a/', LAST), 400],
+  ] as const) {
+    assert.match(await answerTo(sent, fetch), new RegExp(`^HTTP/1\\.1 ${status} `), sent);
+  }
+  assert.is(seen.requests, 0);
+  assert.match(
+    await answerTo(get('/', 'Host: b\r\n'), fetch),
+    /"error":"MALFORMED_REQUEST","message":"a request has one Host"/,
+  );
+  const afterAnother = await answerTo(get('/a') + get('/b', 'Host: b\r\n'), fetch);
+  assert.not.match(afterAnother, /400/, 'it would pass for the answer to the first');
+  // an absolute target is what proxies send; it names the host like the header does
+  assert.match(await answerTo(get('http://other.test/c', LAST), fetch), /^HTTP\/1\.1 200 [\s\S]*<\/c>/);
+  assert.match(await answerTo(`GET /d HTTP/1.0\r\n${LAST}\r\n`, fetch), /^HTTP\/1\.1 200 [\s\S]*<\/d>/);
+});
+
+test('too many trailers end the connection, and the body does not count as whole', async () => {
+  const trailers = (count: number) => chunks(3, 'abc').replace(/\r\n$/, `${'X: a\r\n'.repeat(count)}\r\n`);
+  const { seen, fetch } = reading();
+  assert.match(await answerTo(POST + trailers(150), fetch), /^HTTP\/1\.1 200 /);
+  assert.is(seen.text, 'abcabcabc');
+  for (const [count, limits] of [
+    [300, {}],
+    [5000, {}],
+    [50, { headersMax: 40 }],
+  ] as const) {
+    const { seen, fetch } = reading();
+    // newer releases of Node refuse thousands themselves
+    assert.match(await answerTo(POST + trailers(count), fetch, limits), /^$|^HTTP\/1\.1 431 /, `${count} trailers`);
+    assert.not(seen.isWhole);
+  }
+});
+
 test('a body in tiny pieces ends the connection, and the received part does not count as the whole body', async () => {
   const { seen, fetch } = reading();
   assert.is(await answerTo(POST + chunks(6000, 'a'), fetch), '', 'all of it came in one read');

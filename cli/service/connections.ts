@@ -6,12 +6,18 @@
  */
 import { IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { refusedRequest } from './refused-requests.ts';
 
 export interface RequestLimits {
   /** How many requests of a connection may wait for the answer of the one before them. Few clients ever send a second one. */
   requestsWaiting: number;
   /** The most headers of a request. Browsers and proxies send some thirty; reading a thousand takes 10 ms. */
   headersMax: number;
+}
+
+export interface TinyPieces extends Pick<RequestLimits, 'headersMax'> {
+  /** How many pieces a body may have that have fewer than 16 bytes on average. */
+  tinyPiecesMax: number;
 }
 
 /** Bytes of a connection that Node's parser gets at a time. */
@@ -22,14 +28,6 @@ const PIECE_BYTES = 4096;
 const TINY_BYTES = 16;
 
 const NOTHING = Buffer.alloc(0);
-const tooManyHeaders = (max: number) =>
-  [
-    'HTTP/1.1 431 Request Header Fields Too Large',
-    'Connection: close',
-    'Content-Type: application/json',
-    '',
-    `{"error":"TOO_MANY_HEADERS","message":"a request may have ${max} headers"}`,
-  ].join('\r\n');
 
 /**
  * Hands the bytes of each connection to Node's parser in slices, and none once the connection is ended. What Node pauses waits, as Node
@@ -87,20 +85,20 @@ export function inTurn(listener: RequestListener, { requestsWaiting, headersMax 
       return;
     }
     const next = waiting.get(socket);
-    const isLarge = request.rawHeaders.length > 2 * headersMax;
-    if (next === undefined && isLarge) return socket.end(tooManyHeaders(headersMax), () => socket.destroy());
+    const refusal = refusedRequest(request, headersMax);
+    if (next === undefined && refusal !== null) return socket.end(refusal, () => socket.destroy());
     if (next === undefined) {
       waiting.set(socket, []);
       take(request, response);
-    } else if (next.length < requestsWaiting && !isLarge) next.push([request, response]);
+    } else if (next.length < requestsWaiting && refusal === null) next.push([request, response]);
     else socket.destroy();
   };
 }
 
-/** The class of requests whose bodies may have so many pieces with fewer than 16 bytes on average. */
-export function joinedRequest(tinyPiecesMax: number): typeof IncomingMessage {
+/** The class of requests whose bodies may have so many pieces with fewer than 16 bytes on average, and so many trailers. */
+export function joinedRequest({ tinyPiecesMax, headersMax }: TinyPieces): typeof IncomingMessage {
   return class extends JoinedRequest {
-    override readonly tinyPiecesMax = tinyPiecesMax;
+    override readonly limits = { tinyPiecesMax, headersMax };
   };
 }
 
@@ -111,13 +109,13 @@ abstract class JoinedRequest extends IncomingMessage {
   #piecesInAll = 0;
   #bytesInAll = 0;
 
-  abstract readonly tinyPiecesMax: number;
+  abstract readonly limits: TinyPieces;
 
   /** True if nobody has seen it. Then it needs no error when the connection ends. */
   isDropped = false;
 
-  /** True if it came in too many tiny pieces. */
-  #isTiny = false;
+  /** Why the connection was ended in the middle of it, for its reader. */
+  #cut: string | null = null;
 
   /** Why it broke off before anybody read it. */
   #broken: Error | undefined;
@@ -129,8 +127,8 @@ abstract class JoinedRequest extends IncomingMessage {
   override destroy(error?: Error): this {
     if (this.isDropped) return this;
     // an error of its own: what was read of the body must not pass for all of it
-    const reason = this.#isTiny ? new Error('the body comes in pieces of a few bytes') : error;
-    const isWhole = this.complete && !this.#isTiny;
+    const reason = this.#cut === null ? error : new Error(this.#cut);
+    const isWhole = this.complete && this.#cut === null;
     if (isWhole || reason === undefined || this.listenerCount('data') > 0) return super.destroy(reason);
     this.#broken = reason;
     return this;
@@ -143,23 +141,29 @@ abstract class JoinedRequest extends IncomingMessage {
   }
 
   override push(piece: Uint8Array | null): boolean {
-    if (this.isDropped || this.#isTiny || this.destroyed) return false;
+    if (this.isDropped || this.#cut !== null || this.destroyed) return false;
+    // Node has added them before it ends the body
+    if (piece === null && this.rawTrailers.length > 2 * this.limits.headersMax)
+      return this.#endConnection('the body has too many trailers');
     if (piece === null || piece.length >= PIECE_BYTES) {
       this.#pass();
       return super.push(piece);
     }
     this.#piecesInAll++;
     this.#bytesInAll += piece.length;
-    if (this.#piecesInAll > this.tinyPiecesMax && this.#bytesInAll < this.#piecesInAll * TINY_BYTES) {
-      this.#isTiny = true;
-      // which destroys this request too
-      this.socket.destroy();
-      return false;
-    }
+    if (this.#piecesInAll > this.limits.tinyPiecesMax && this.#bytesInAll < this.#piecesInAll * TINY_BYTES)
+      return this.#endConnection('the body comes in pieces of a few bytes');
     if (this.#pieces.length === 0) setImmediate(() => this.#pass());
     this.#pieces.push(piece);
     this.#bytes += piece.length;
     return this.readableLength + this.#bytes < this.readableHighWaterMark;
+  }
+
+  #endConnection(reason: string): false {
+    this.#cut = reason;
+    // which destroys this request too
+    this.socket.destroy();
+    return false;
   }
 
   #pass(): void {

@@ -29,7 +29,7 @@ export function startHttpServer(options: ServerOptions): Promise<Server> {
   const { requestSeconds, headersSeconds, idleSeconds, keepAliveSeconds } = http;
   return new Promise((resolve, reject) => {
     const serverOptions = {
-      IncomingMessage: joinedRequest(http.tinyPiecesMax),
+      IncomingMessage: joinedRequest(http),
       // Node's default would cut an upload off after five minutes
       requestTimeout: requestSeconds * 1000,
       headersTimeout: Math.min(headersSeconds, requestSeconds) * 1000,
