@@ -14,7 +14,7 @@ const options = once(() =>
       .enum(['simple', 'variation'])
       .optional()
       .describe(
-        'Adds the column `Type`, which the importer needs to create products. Absent: it only updates, and the type of a product stays.',
+        'Adds the column `Type`, which the importer needs to create products; products in the shop that have another type get this one. Absent: it only updates, and the type of a product stays.',
       ),
     names: z
       .boolean()
