@@ -127,8 +127,15 @@ function validators(spec: Endpoint, deps: ApiDeps, large: LargeBodies | null): H
     const { schema, isConfig, optional } = spec.body;
     if (isConfig === true) handlers.push(configBody({ bytesMax: configBytesMax, depthMax }, large, yamlReader(deps)));
     else {
-      handlers.push(jsonBody({ bytesMax: bodyBytesMax, depthMax }, large, optional === true ? '{}' : null));
-      handlers.push(zValidator('json', schema, rejectInvalid(schema, deps)) as Handler);
+      const reject = rejectInvalid(schema, deps);
+      const check = (data: unknown) => {
+        const { success, data: value, error } = schema.safeParse(data);
+        if (!success) reject({ success, data, error });
+        return value as object;
+      };
+      handlers.push(
+        jsonBody({ bytesMax: bodyBytesMax, depthMax }, { large, empty: optional === true ? '{}' : null, check }),
+      );
     }
   } else if (spec.method !== 'get' && spec.body !== 'stream') {
     handlers.push(noBody({ bytesMax: bodyBytesMax, depthMax }));
@@ -151,13 +158,15 @@ const WORDED_MAX = 3;
 
 interface ValidationResult {
   success: boolean;
+  /** As it was sent, if it is not valid. */
   data: unknown;
+  error?: z.core.$ZodError;
 }
 
 function rejectInvalid(schema: z.ZodType, { settings }: ApiDeps): (result: ValidationResult) => void {
   return (result) => {
-    if (result.success) return;
-    const issues = requestProblems(schema, result.data);
+    if (result.error === undefined) return;
+    const issues = requestProblems(schema, result.data, result.error);
     const first = issues.slice(0, WORDED_MAX).map(({ path, message }) => `${path} ${message}`);
     const more = issues.length > first.length ? '; …' : '';
     throw new ApiError(

@@ -89,9 +89,10 @@ export function problemsOf(schema: z.ZodType, value: unknown, base = ''): Config
   return readBy(schema, value, base).problems;
 }
 
-/** All problems that `schema` finds in the fields of a request. */
-export function requestProblems(schema: z.ZodType, value: unknown): ConfigProblem[] {
-  return problemsOf(schema, value).map((problem) => {
+/** All problems that `schema` found in the fields of a request. */
+export function requestProblems(schema: z.ZodType, value: unknown, error: z.core.$ZodError): ConfigProblem[] {
+  const problems = error.issues.flatMap((issue) => toProblems(issue, schema, value, ''));
+  return problems.map((problem) => {
     if (problem.code !== 'unknown_key') return problem;
     return { ...problem, message: problem.message.replace(UNKNOWN, 'is not a field of this request') };
   });

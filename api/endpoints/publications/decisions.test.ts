@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decisionsKey } from '../../../core/pipeline/publish/holds/decisions.ts';
 import type { ApiSettings } from '../../deps.ts';
+import { decisionBody } from '../../schemas/decisions.ts';
 import { type Api, addTenant, START, startApi } from '../../testing/harness.ts';
 import { publish } from '../../testing/published.ts';
 
@@ -210,6 +211,34 @@ test('paging goes on at its place even if others decide meanwhile; a forged curs
     assert.is(json.error, 'INVALID_REQUEST', forged);
   }
   assert.equal((await api.call('GET', `${PATH}?cursor=${cursor([etag, 1e9, 'A'])}`)).json.decisions, []);
+});
+
+test('the fields of a large body are checked once, in the same turn', async () => {
+  const api = await startApi({}, { configJobs: (async () => null) as never });
+  await addTenant(api, 'shop');
+  let turn = 0;
+  let next = setImmediate(function count() {
+    turn++;
+    next = setImmediate(count);
+  });
+  const checkedIn: number[] = [];
+  const { safeParse } = decisionBody;
+  decisionBody.safeParse = (value, ...more) => {
+    checkedIn.push(turn);
+    return safeParse(value, ...more);
+  };
+  const body = { run_id: 'run_1', skus: Array(20_000).fill(1), decision: 'accept', reason: 'x' };
+  try {
+    const answers = [1, 2, 3].map(() => api.call('POST', '/v1/tenants/shop/decisions', { body }));
+    for (const { status, json } of await Promise.all(answers)) {
+      assert.equal([status, json.error, json.issues[0].path], [422, 'INVALID_REQUEST', 'skus']);
+    }
+  } finally {
+    decisionBody.safeParse = safeParse;
+    clearImmediate(next);
+  }
+  assert.is(checkedIn.length, 3);
+  assert.is(new Set(checkedIn).size, 3, checkedIn.join());
 });
 
 test.run();

@@ -132,7 +132,7 @@ function whyNot(deps: ApiDeps, record: SimulationRecord | null, next: unknown): 
 function parsedRequest(body: unknown) {
   const parsed = simulationRequest.safeParse(body);
   if (parsed.success) return parsed.data;
-  const issues = requestProblems(simulationRequest, body);
+  const issues = requestProblems(simulationRequest, body, parsed.error);
   throw new ApiError('INVALID_REQUEST', `the request has ${counted(issues.length, 'problem')}`, { issues });
 }
 
