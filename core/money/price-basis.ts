@@ -13,7 +13,7 @@ const SHORT_CENTS = new Set(['ct', 'cts', 'minor']);
 const CENT_PHRASES = /(?:^| )(?:in )?minor units?(?= |$)/;
 
 const GROSS =
-  /(?:^| )(?:gross|brutto|bruttopreis|ttc|bruto|lordo|brut|(?:incl?|inclusive|including|incluid[oa]|inclus[oae]?|inkl|inklusive|with|mit|con|avec|met)(?: of)?(?: \d+)? (?:vat|tax|taxes|gst|mwst|ust|steuer|mehrwertsteuer|tva|iva|btw|taxe)|(?:vat|tax|gst|mwst|ust|tva|iva|btw)(?: \d+)? (?:incl?|included|inclusive|inbegriffen|incluid[oa]|inclus[oae]?|comprise|inkl))(?= |$)/;
+  /(?:^| )(?:gross|brutto|bruttopreis|税込|税込み|税込価格|税込単価|ttc|bruto|lordo|brut|(?:incl?|inclusive|including|incluid[oa]|inclus[oae]?|inkl|inklusive|with|mit|con|avec|met)(?: of)?(?: \d+)? (?:vat|tax|taxes|gst|mwst|ust|steuer|mehrwertsteuer|tva|iva|btw|taxe)|(?:vat|tax|gst|mwst|ust|tva|iva|btw)(?: \d+)? (?:incl?|included|inclusive|inbegriffen|incluid[oa]|inclus[oae]?|comprise|inkl))(?= |$)/;
 const NO_AMOUNT = /(?:^| )(?:weight|weights|gewicht|poids|peso|mass|kg|lb|lbs|g|margin|marge|volume)(?= |$)/;
 const PACKS =
   /(?:^| )(?:vpe|verpackungseinheit|packungsgrosse|packgrosse|gebindegrosse|packungsinhalt|stuck pro (?:packung|karton)|packsize|(?:pack|package|case|carton|box|inner|outer|bundle|lot)s? (?:size|qty|quantity|count|pack|units?|of|contents?)|(?:qty|quantity|units?|pieces|pcs|stk|stuck|pz|unidades|unites|pieces) (?:per|pro|je|par|por|x|a) (?:pack|package|case|carton|box|inner|vpe|karton|packung|carton|colis|lot|caja|confezione|paquete)|casepack|case pack|(?:per|pro|je|par|por) (?:pack|package|case|carton|box|karton|packung|vpe|colis|caja|confezione)|colisage|conditionnement|unites par colis|unidades por caja|pezzi per confezione|confezione da|aantal per (?:doos|verpakking)|verpakkingseenheid|preiseinheit|price unit|price basis)(?= |$)/;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { headerFits } from './header-words.ts';
 import { orderedAmounts, scoreColumns } from './score-columns.ts';
 
 const test = suite('suggest: columns');
@@ -110,6 +111,36 @@ test('a header that names something similar to a stock or an amount is not mappe
   const leads = ROWS.map((row, i) => [row[0]!, row[2]!, String(i + 1)]);
   assert.is(mapped(['SKU', 'Qty', 'Lead Time (weeks)'], leads).lead_time_days, undefined);
   assert.is(mapped(['SKU', 'Qty', 'Lead Time (days)'], leads).lead_time_days, 'Lead Time (days)');
+});
+
+test('Japanese headers are names too, with full-width signs and half-width kana', () => {
+  for (const [header, column] of [
+    ['商品コード', 'sku'],
+    ['ＳＫＵコード', 'sku'],
+    ['品番', 'sku'],
+    ['メーカー型番', 'vendor_sku'],
+    ['在庫数', 'quantity_available'],
+    ['在庫数（個）', 'quantity_available'],
+    ['リードタイム', 'lead_time_days'],
+    ['ﾘｰﾄﾞﾀｲﾑ', 'lead_time_days'],
+    ['納期（日）', 'lead_time_days'],
+    ['仕入単価', 'cost'],
+    ['価格', 'price'],
+    ['価格（税込）', 'price'],
+    ['希望小売価格', 'msrp'],
+    ['ブランド', 'brand'],
+    ['商品名', 'title'],
+    ['更新日時', 'updated_at'],
+  ] as const) {
+    const fits = Object.entries(headerFits(header)).sort(([, a], [, b]) => b.score - a.score);
+    assert.is(fits[0]?.[0], column, header);
+    assert.ok((fits[0]?.[1].score ?? 0) >= 0.5, header);
+  }
+  for (const header of ['発注数', '送料', '重量', '備考'])
+    assert.ok(
+      Object.values(headerFits(header)).every(({ score }) => score === 0),
+      header,
+    );
 });
 
 test('only amounts in the tenant’s currency are mapped', () => {
