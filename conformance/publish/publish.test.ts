@@ -185,6 +185,21 @@ test('a decision is done with once its SKU goes out: it says nothing about a lat
   }
 });
 
+test('a decision on a run with the id of an earlier one counts: they are told apart by when they were taken', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.5' } } };
+  const decided = (at: string) => ({
+    decisions: decisionsOf(`sku,decision,price,run_id,expires_at,reason,decided_at\nA,accept,20.00,daily,,,${at}\n`),
+  });
+  const spring = '2026-04-01T06:00:00Z';
+  let last = await run({ a: 'A 1 10' }, await run({ a: 'A 1 10' }, null, config), config, decided(spring));
+  for (const runs of [1, 2]) {
+    last = await run({ a: 'A 1 20' }, last, config, decided(spring));
+    assert.equal(rowsOf(textOf(last, 'outputs/publish_state.csv')), [`A,a,held,${runs},20.00,daily ${spring}`]);
+  }
+  last = await run({ a: 'A 1 20' }, last, config, decided('2026-10-01T06:00:00Z'));
+  assert.equal(rowsOf(last.merged ?? ''), ['A,a,1,20.00']);
+});
+
 test('a decision outlasts a rollback to the feed before the hold, and can be turned round there', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.5' } } };
   const first = await run({ a: 'A 1 10' }, null, config);

@@ -25,7 +25,8 @@ export interface Candidate {
 export interface Decision {
   decision: string;
   price: number;
-  runId: string;
+  /** Tells it apart from other decisions on the SKU: its run, and when it was decided if that is known. */
+  id: string;
   /** The baseline of the run whose hold was decided on; empty if it is not known. */
   baselineRunId: string;
 }
@@ -85,11 +86,11 @@ export class HoldRules {
   hold(candidate: Candidate, reason: HoldReason | null, decision: Decision | null): Hold | null {
     const { state, earlierDecision: earlier } = candidate.state;
     const wasHeld = state === 'held' || state === 'new';
-    const isAbout = wasHeld && (earlier === '' || decision?.runId !== earlier);
+    const isAbout = wasHeld && (earlier === '' || decision?.id !== earlier);
     const applies = decision !== null && (isAbout || !this.#knowsState || this.#isOnSameBaseline(decision));
     // on a SKU that simply went out, a decision is done with
     const isSpent = state === '' && !applies;
-    const earlierDecision = wasHeld ? earlier : isSpent ? (decision?.runId ?? '') : '';
+    const earlierDecision = wasHeld ? earlier : isSpent ? (decision?.id ?? '') : '';
     if (
       applies &&
       decision.decision === 'reject' &&
@@ -134,8 +135,9 @@ export class DecisionReader {
     if (hasExpired(rows.text(rows.indexOf('expires_at')), this.#now)) return null;
     const price = unitsOfText(rows.text(rows.indexOf('price')), this.#decimals);
     const baselineRunId = rows.text(rows.indexOf('baseline_run_id'));
-    const runId = rows.text(rows.indexOf('run_id'));
-    return { decision: rows.text(rows.indexOf('decision')), price, runId, baselineRunId };
+    // runs may share an id: `relay run --run-id` replaces one of the same id
+    const id = `${rows.text(rows.indexOf('run_id'))} ${rows.text(rows.indexOf('decided_at'))}`.trimEnd();
+    return { decision: rows.text(rows.indexOf('decision')), price, id, baselineRunId };
   }
 }
 

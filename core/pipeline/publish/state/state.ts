@@ -25,7 +25,7 @@ export interface StateRow {
   /** For a held SKU, the price that it would have had; else `NONE`. */
   candidatePrice: number;
   /**
-   * For a held SKU, the run of a decision that was there before the price began to wait; else empty. Decisions on that run are about an
+   * For a held SKU, the `id` of a decision that was there before the price began to wait; else empty. That decision is about an
    * earlier hold.
    */
   earlierDecision: string;
