@@ -7,6 +7,7 @@ import { memorySource } from '../../plugins/in-memory/ports.ts';
 import { openTable } from '../../plugins/parsers/kit/container/container.ts';
 import { SheetScan } from '../../plugins/parsers/kit/container/workbook/sheet-scan.ts';
 import { PlainTags } from '../../plugins/parsers/kit/container/xml/plain-tags.ts';
+import { PlainText } from '../../plugins/parsers/kit/container/xml/plain-text.ts';
 import { streamXml } from '../../plugins/parsers/kit/container/xml/xml.ts';
 import type { Attributes, XmlHandlers } from '../../plugins/parsers/kit/container/xml/xml-handlers.ts';
 import { rowsXml, spoiledFile } from './invented/sheets.ts';
@@ -42,6 +43,13 @@ export async function ofXml(number: number): Promise<string> {
   const sheet = toBytes(`${number % 3 === 0 ? '<?xml version="1.0"?>' : ''}<s>${xml}</s>\n`);
   const plain = new PlainTags(recorder().handlers);
   const taken = plain.read(sheet);
+  const cuts = [5, 19, 40, 77, 120].map((cut) => {
+    const { events: some, handlers: ofCut } = recorder();
+    const tags = new PlainTags(ofCut);
+    return [tags.read(sheet.subarray(0, cut)), tags.isStuck, tags.taken, some.length];
+  });
+  const texts = new PlainText();
+  const ends = [0, 11, 30, 55].map((from) => [texts.endOf(sheet, from), texts.isEscaped]);
   const { events, handlers } = recorder();
   let failure = '';
   try {
@@ -51,7 +59,7 @@ export async function ofXml(number: number): Promise<string> {
     failure = `${error.code} ${error.message}`;
   }
   const state = `${plain.isStuck ? 'stuck' : plain.isEnded ? 'ended' : 'open'} ${plain.taken}`;
-  return `${number} rows up to ${at} of ${bytes.length} ${digest(found)} · tags up to ${taken} ${state} · ${digest([events, failure])} ${failure.slice(0, 80)}`;
+  return `${number} rows up to ${at} of ${bytes.length} ${digest(found)} · tags up to ${taken} ${state} · ${digest([events, failure, cuts, ends])} ${failure.slice(0, 80)}`;
 }
 
 function recorder(): { events: string[]; handlers: XmlHandlers } {

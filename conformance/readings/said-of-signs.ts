@@ -5,7 +5,7 @@ import { isAbsurd, isSignAtHome, signChance } from '../../plugins/parsers/kit/en
 import { ENCODINGS } from '../../plugins/parsers/kit/encoding/names.ts';
 
 export const READ_SIGNS = Array.from(
-  '½¼¾°™®©’”“„«»‘–—•·…×±²³µ€£¢¥º№ª¿¡‰≤≥≈\u00a0\u00ad§†★─\u0085é漢、ｱ\ue000\u{f0000}÷‚',
+  '½¼¾°™®©’”“„«»‘–—•·…×±²³µ€£¢¥º№ª¿¡‰≤≥≈\u00a0\u00ad§†★─\u0085é漢、ｱ\ue000\u{f0000}÷‚\u007f',
 );
 const BESIDE = ['', '5', 'a', 'Z', '-', 'ж', '漢', 'm', 'nº', 'qu', 'O', 's', 't ', ' '];
 

@@ -17,6 +17,7 @@ import { messyTable } from './invented/messy.ts';
 import { numberFormat, storedNumbers } from './invented/number-formats.ts';
 import { spoiledBytes } from './invented/spoiled-bytes.ts';
 import { ofLayout, ofPlugin, PLUGIN_COUNT } from './said-of-layouts.ts';
+import { CELL_COUNT, ofCell, ofRow } from './said-of-rows.ts';
 import { ofRun } from './said-of-runs.ts';
 import { ofFile, ofXml } from './said-of-sheets.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
@@ -139,6 +140,8 @@ export const LISTS: Record<string, SaidList> = {
   'number-formats': { count: 420, lineOf: ofFormat },
   signs: { count: READ_SIGNS.length, lineOf: ofSign },
   'encoding-names': { count: ENCODING_COUNT, lineOf: ofEncoding },
+  cells: { count: CELL_COUNT, lineOf: ofCell },
+  rows: { count: 900, lineOf: ofRow },
   files: { count: 840, lineOf: ofFile },
   'sheet-xml': { count: 800, lineOf: ofXml },
   plugins: { count: PLUGIN_COUNT, lineOf: ofPlugin },

@@ -381,6 +381,7 @@ function cutOrPadded(random: Random, bytes: Uint8Array): Uint8Array {
       [bytes, new Uint8Array(cut)],
       [bytes, Buffer.from('\r\n')],
       [bytes, Buffer.from('more')],
+      [bytes, Buffer.from('m')],
       [new Uint8Array(3), bytes],
     ]),
   );

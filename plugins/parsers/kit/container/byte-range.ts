@@ -19,10 +19,9 @@ export async function* streamRange(source: ByteSource, from: number, length: num
   const end = from + length;
   if (length === 0) return;
   for await (const chunk of source.open()) {
-    const first = Math.max(0, from - position);
-    const last = Math.min(chunk.length, end - position);
+    const part = chunk.subarray(Math.max(0, from - position), end - position);
     position += chunk.length;
-    if (last > first) yield chunk.subarray(first, last);
+    if (part.length > 0) yield part;
     if (position >= end) return;
   }
 }

@@ -239,6 +239,7 @@ test('only ordinary rows are scanned', () => {
     cells('<c t="inlineStr"><is><r><t>a</t></r></is></c>'),
     cells(`<c t="str"><v>${'x'.repeat(61)}</v></c>`),
     cells('text'),
+    cells('xc><v>1</v></c>'),
     cells('<c t="b"><v></v></c>'),
   ]) {
     assert.not.ok(isTaken(xml), xml);
