@@ -46,9 +46,9 @@ export async function ofLayout(number: number): Promise<string> {
 export const PLUGIN_COUNT = BUILTIN_PLUGINS.length;
 
 export function ofPlugin(number: number): string {
-  const { kind, id, version, contract, summary, options, example, codes, signs, reads } =
-    BUILTIN_PLUGINS[number]!.manifest;
+  const { kind, id, version, contract, options, example, codes, signs, reads } = BUILTIN_PLUGINS[number]!.manifest;
   const schema = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' });
-  const facts = [digest(schema), digest(summary), ...Object.keys(codes ?? {}), ...(reads ?? [])];
+  const schemaText = JSON.stringify(schema, (key, value) => (key === 'description' ? undefined : value));
+  const facts = [digest(schemaText), ...Object.keys(codes ?? {}), ...(reads ?? [])];
   return `${number} ${kind} ${id} ${version} ${contract}: ${JSON.stringify([example, signs ?? null])} · ${facts.join(', ')}`;
 }

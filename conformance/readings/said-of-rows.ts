@@ -104,7 +104,13 @@ export function ofRow(number: number): string {
   let text = cells
     .map((cell, i) => (i === 1 || random.chance(0.1) ? q + cell.replaceAll(q, q + q) + q : cell))
     .join(own);
-  for (let changes = random.int(0, 3); changes > 0; changes--) {
+  if (random.chance(0.5)) {
+    const parts = text.split(own);
+    const at = random.int(1, Math.max(1, parts.length - 1));
+    text =
+      parts.slice(0, at).join(own) + random.pick(['', own + own, own + own + own, ' ']) + parts.slice(at).join(own);
+  }
+  for (let changes = random.pick([0, 0, 1, 2, 3]); changes > 0; changes--) {
     const at = random.int(0, text.length);
     text = text.slice(0, at) + random.pick(PIECES) + text.slice(at + (random.chance(0.5) ? 1 : 0));
   }
