@@ -108,7 +108,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   idempotencySeconds: 24 * 3600,
   pageDefault: 50,
   pageMax: 200,
-  runsPageBytes: 1 << 18,
+  runsPageBytes: 1 << 20,
   errorsPageBytes: 1 << 20,
   errorsScanBytes: 1 << 24,
   errorEntryBytesMax: 1 << 24,

@@ -21,7 +21,7 @@ const STATUSES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
  * vendor's folder. Through the API it would take half an hour.
  */
 export async function addPast(attacker: Attacker, { dataDir }: BenchFolder): Promise<void> {
-  const warnings = Array.from({ length: WARNINGS }, (_, i) => `packs_unread:vendor-${i}:${'Pack size, '.repeat(40)}`);
+  const warnings = Array.from({ length: WARNINGS }, (_, i) => `packs_unread:vendor-${i}:5:${'Pack size, '.repeat(40)}`);
   const database = new Libsql(path.join(dataDir, 'relay.db'), { timeout: 10_000 });
   const columns = ['config_version', 'vendors', 'force', 'stage', 'attempt', 'started_at', 'finished_at'].join(', ');
   const copied = `SELECT 'run_' || lower(hex(randomblob(13))), tenant_id, ?, requested_at - i, 0, sent_at, artifacts, ?, 0, ${columns} FROM runs, number WHERE run_id = ?`;

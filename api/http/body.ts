@@ -21,8 +21,8 @@ export interface BodyLimits {
 const LARGE_BYTES = 16 * 1024;
 
 /**
- * The turns of large bodies; an app has one. An edge runtime has none: requests of one isolate may not wait for each other, since what a
- * request does ends with it.
+ * The turns of large bodies, or of large answers. An edge runtime has none: requests of one isolate may not wait for each other, since what
+ * a request does ends with it.
  */
 export class LargeBodies {
   readonly #settings: LargeBodySettings;
@@ -33,8 +33,8 @@ export class LargeBodies {
     this.#queue = new FairQueue({ atOnce: 1, ownMax: settings.waiting, allMax: settings.waiting * 10 });
   }
 
-  /** Throws `RATE_LIMITED` if too many wait. */
-  parsed<T>(c: Context<AppEnv>, parse: () => T): Promise<T> {
+  /** Does the work in a turn. Throws `RATE_LIMITED` if too many wait. */
+  inTurn<T>(c: Context<AppEnv>, work: () => T): Promise<T> {
     const principal = c.get('principal');
     const owner = principal === undefined ? '' : rateKey(principal);
     const { restFactor, restMsMax } = this.#settings;
@@ -42,13 +42,15 @@ export class LargeBodies {
       await pause(0);
       const began = performance.now();
       try {
-        return parse();
+        return work();
       } finally {
         await pause(Math.min(restMsMax, restFactor * (performance.now() - began)));
       }
     });
     if (done !== null) return done;
-    throw new ApiError('RATE_LIMITED', 'too many large bodies wait; retry in 1 s', { headers: { 'Retry-After': '1' } });
+    throw new ApiError('RATE_LIMITED', 'too many large requests wait; retry in 1 s', {
+      headers: { 'Retry-After': '1' },
+    });
   }
 }
 
@@ -71,7 +73,7 @@ export function jsonBody(limits: BodyLimits, { large, empty, check }: JsonBody):
   return async (c, next) => {
     const bytes = await readBody(c.req.raw, limits.bytesMax);
     const parse = () => check(checkedJson(bytes, limits.depthMax, empty).value);
-    const value = large !== null && bytes.length > LARGE_BYTES ? await large.parsed(c, parse) : parse();
+    const value = large !== null && bytes.length > LARGE_BYTES ? await large.inTurn(c, parse) : parse();
     c.req.addValidatedData('json', value);
     await next();
   };
@@ -87,7 +89,7 @@ export function configBody(
     const sent = await readBody(c.req.raw, limits.bytesMax);
     const bytes = isYaml(c.req.raw.headers) ? await jsonFromYaml(sent, (text) => readYaml(text, c)) : sent;
     const parse = () => checkedJson(bytes, limits.depthMax, null);
-    const { text, value } = large !== null && bytes.length > LARGE_BYTES ? await large.parsed(c, parse) : parse();
+    const { text, value } = large !== null && bytes.length > LARGE_BYTES ? await large.inTurn(c, parse) : parse();
     c.set('bodyText', text);
     c.req.addValidatedData('json', value as object);
     await next();

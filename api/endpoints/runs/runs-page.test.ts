@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunRecord } from '../../../core/ports/service/runs.ts';
+import { addRun, addTenant, startApi } from '../../testing/harness.ts';
 import { MemoryRuns } from '../../testing/memory-stores.ts';
 import { readRunsPage } from './runs-page.ts';
 
@@ -49,6 +50,20 @@ test('a page of runs with very many warnings ends early, and has at least one ru
     'the first of a later step does not fit',
   );
   assert.equal(await pagesOf([...repeated(53, 0), ...repeated(5, 50)], 200, 100_000), [54, 1, 1, 1, 1]);
+});
+
+test('large pages are written one after the other, small ones at once', async () => {
+  const settings = { largeBodies: { waiting: 0, restFactor: 0, restMsMax: 0 } };
+  const api = await startApi(settings, { configJobs: (async () => null) as never });
+  await addTenant(api, 'shop');
+  const run = api.runs.records.get(await addRun(api, 'shop'))!;
+  const statuses = async () => {
+    const answers = [1, 2].map(() => api.call('GET', '/v1/runs'));
+    return (await Promise.all(answers)).map(({ status }) => status).sort();
+  };
+  assert.equal(await statuses(), [200, 200]);
+  Object.assign(run, { warnings: Array.from({ length: 50 }, (_, i) => `packs_unread:v${i}:1:${'x'.repeat(3000)}`) });
+  assert.equal(await statuses(), [200, 429]);
 });
 
 test.run();

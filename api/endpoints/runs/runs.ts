@@ -4,6 +4,7 @@ import type { RunRecord } from '../../../core/ports/service/runs.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { type Principal, requireTenant } from '../../http/auth.ts';
+import { LargeBodies } from '../../http/body.ts';
 import { ApiError, notFoundError } from '../../http/errors.ts';
 import { jsonText } from '../../http/json-text.ts';
 import { runParams } from '../../schemas/common.ts';
@@ -13,8 +14,12 @@ import { createRun } from './create-run.ts';
 import { findRun, runAnswers, runView } from './run-view.ts';
 import { readRunsPage } from './runs-page.ts';
 
+/** Longer pages are written in turns. Fifty runs are seldom longer. */
+const LARGE_PAGE_BYTES = 1 << 18;
+
 export function runEndpoints(deps: ApiDeps) {
   const answerOf = runAnswers(deps.registry);
+  const large = deps.configJobs === null ? null : new LargeBodies(deps.settings.largeBodies);
   return [
     endpoint({
       method: 'post',
@@ -54,7 +59,7 @@ export function runEndpoints(deps: ApiDeps) {
       query: runsQuery(deps.settings),
       responses: { 200: { description: 'one page', model: 'RunList' } },
       errors: ['NOT_FOUND'],
-      handle: async ({ principal, query }) => {
+      handle: async ({ c, principal, query }) => {
         const tenantId = await listedTenant(deps, principal, query.tenant_id);
         const filter = {
           ...(tenantId === undefined ? {} : { tenantId }),
@@ -63,7 +68,9 @@ export function runEndpoints(deps: ApiDeps) {
         const limit = query.limit ?? deps.settings.pageDefault;
         const bytesMax = deps.settings.runsPageBytes;
         const page = await readRunsPage(deps.runs, filter, { cursor: query.cursor ?? null, limit, bytesMax });
-        return Response.json({ runs: page.runs.map((run) => runView(run, deps.registry)), next_cursor: page.next });
+        const answer = () =>
+          Response.json({ runs: page.runs.map((run) => runView(run, deps.registry)), next_cursor: page.next });
+        return large !== null && page.bytes > LARGE_PAGE_BYTES ? large.inTurn(c, answer) : answer();
       },
     }),
     endpoint({
