@@ -189,6 +189,33 @@ test('goods that are still to come get a warning; that they may be ordered then 
     assert.equal(await said(name, '', '2049-06-30'), [], name);
 });
 
+test('more names of the same kinds: charges, ends, pence, tax, factors, deletions', async () => {
+  for (const [code, name, no, cell] of [
+    ['charges_unread', 'core_value', '0', '25.00'],
+    ['charges_unread', 'duty_rate', '0', '7.5%'],
+    ['charges_unread', 'recycling_contribution', '', '0.30'],
+    ['charges_unread', 'VOC_Abgabe', '0', '1.20'],
+    ['dates_unread', 'deleted_at', '', '2020-10-01T00:00:00Z'],
+    ['currencies_unread', 'price_currency', 'USD', 'GBX'],
+    ['taxes_unread', 'price_note', 'net', 'incl. 20% VAT'],
+    ['price_units_unread', 'cost_basis', '1', '1000'],
+    ['discounts_unread', 'multiplier', '1.00', '0.40'],
+    ['states_unread', 'action', 'U', 'D'],
+    ['states_unread', 'Update Type', 'update', 'delete'],
+    ['states_unread', 'available', 'TRUE', 'FALSE'],
+    ['states_unread', 'online_sale_allowed', 'yes', 'no'],
+  ] as const)
+    assert.equal(await said(name, no, cell, no), [`${code}:v:1:${name}`], name);
+  for (const [name, cell] of [
+    ['core', '8'],
+    ['created_at', '2020-10-01'],
+    ['multiplier', '1'],
+    ['grade', 'D'],
+    ['available', '900'],
+  ] as const)
+    assert.equal(await said(name, cell, cell), [], name);
+});
+
 test('goods that are sold only several at once get a warning', async () => {
   for (const [name, cell] of [
     ['order_multiple', '6'],

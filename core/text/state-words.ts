@@ -47,6 +47,12 @@ const COMING_FLAGS = new Set([
     'prenotazione',
   ],
 ]);
+/** What a row asks for in an update: `D` means that the goods go. */
+const ACTIONS =
+  /^(?:action|operation|update action|row action|record action|(?:change|update|record|action|operation) (?:type|code))$/;
+const DELETES = new Set(['d', 'del', 'delete', 'remove', 'r', 'löschen', 'supprimer', 'eliminar']);
+const MAY_BE_SOLD =
+  /^(?:(?:online |internet |web )?(?:sales?|selling|resale) (?:allowed|permitted)|may be sold|can be sold)$/;
 /** Of these a column of numbers may count pieces: only words say `yes`. */
 const MAY_COUNT = /\bback ?order/;
 const ACTIVE_FLAGS = new Set(
@@ -56,6 +62,8 @@ const ACTIVE_FLAGS = new Set(
 );
 /** Headers of several words, and headers that columns of numbers also have: `0` among `0` and `1` says that there are none. */
 const STOCK_FLAGS = new Set([
+  'available',
+  'is available',
   'in stock',
   'instock',
   'stock status',
@@ -71,7 +79,7 @@ const STOCK_FLAGS = new Set([
 export const STATE_CHARS_MAX = 30;
 
 /** What `yes` and `no` mean under a header. */
-export type StateFlag = 'gone' | 'coming' | 'coming in words' | 'active' | 'stock' | null;
+export type StateFlag = 'gone' | 'action' | 'coming' | 'coming in words' | 'active' | 'stock' | null;
 
 export function stateFlag(header: string): StateFlag {
   const words = headerWords(header).filter(
@@ -80,6 +88,8 @@ export function stateFlag(header: string): StateFlag {
   const text = words.join(' ');
   if (STOCK_FLAGS.has(text)) return 'stock';
   if (COMING_FLAGS.has(text)) return MAY_COUNT.test(text) ? 'coming in words' : 'coming';
+  if (ACTIONS.test(text)) return 'action';
+  if (MAY_BE_SOLD.test(text)) return 'active';
   const [word = '', ...others] = words;
   if (others.length > 0) return null;
   return GONE_FLAGS.has(word) ? 'gone' : ACTIVE_FLAGS.has(word) ? 'active' : null;
@@ -91,6 +101,7 @@ export function saysGone(cell: string, flag: StateFlag): boolean {
   const word = cell.toLowerCase();
   if (GONE.has(word)) return true;
   if (flag === 'active' || flag === 'stock') return NO.has(word);
+  if (flag === 'action') return DELETES.has(word);
   return flag !== null && YES.has(word) && (flag !== 'coming in words' || word !== '1');
 }
 

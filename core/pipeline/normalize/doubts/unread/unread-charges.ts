@@ -10,7 +10,7 @@ export const CHARGES_UNREAD = 'charges_unread';
 
 const CELL_BYTES_MAX = 24;
 const CHARGE =
-  /(?:^| )(?:(?:sur|up|extra )?charges?|deposits?|fees?|levy|levies|freight|hazmat cost|zuschlag|aufschlag|(?:teuerungs|fracht|metall|legierungs|mindermengen|rohstoff)zuschlag|pfand|fracht|frachtkosten|gebuhr|urheberrechtsabgabe|surcout|consigne|ecotaxe|eco participation|eco contribution|recargo|flete|canon|sovrapprezzo|supplemento|toeslag|statiegeld)(?: (?:amount|pct|percent|cost|value|price|each|per (?:unit|piece|item)|eur|usd|gbp|betrag))?$/;
+  /(?:^| )(?:(?:sur|up|extra )?charges?|deposits?|fees?|levy|levies|freight|hazmat cost|core (?:value|price|cost)|excise(?: duty| tax)?|(?:import |customs |anti dumping )?dut(?:y|ies)|recycling|(?:recycling|environmental|env) contribution|(?:voc |umwelt)?abgabe|zuschlag|aufschlag|(?:teuerungs|fracht|metall|legierungs|mindermengen|rohstoff)zuschlag|pfand|fracht|frachtkosten|gebuhr|urheberrechtsabgabe|surcout|consigne|ecotaxe|eco participation|eco contribution|recargo|flete|canon|sovrapprezzo|supplemento|toeslag|statiegeld)(?: (?:amount|rate|pct|percent|cost|value|price|each|per (?:unit|piece|item)|eur|usd|gbp|betrag))?$/;
 /** Such as `freight class`, `price incl surcharge`, `no charge`. */
 const OTHER = /(?:^| )(?:incl|included|including|inkl|with|class|code|type|free|no|payment|listing|annual)(?: |$)/;
 const AMOUNT = /^\+?(?:[$€£¥]|[A-Z]{3})? ?\+?\d[\d.,' ]*(?:%|[$€£¥]|[A-Z]{3})?$/;

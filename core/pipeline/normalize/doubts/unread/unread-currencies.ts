@@ -75,6 +75,8 @@ export class UnreadCurrencies implements UnreadColumnKind<CurrencyColumn> {
 }
 
 function kindOf(cell: string, own: string): number {
+  // pence, as stock exchanges write them
+  if (/^GB[Xp]$/.test(cell)) return OTHER;
   const currencies = currenciesOf(cell);
   if (currencies === null) return NO_CURRENCY;
   if (currencies.includes(own)) return OWN;

@@ -12,6 +12,9 @@ export const DISCOUNTS_UNREAD = 'discounts_unread';
 const CELL_BYTES_MAX = 24;
 const DISCOUNT =
   /^(?:(?:dealer|trade|reseller|partner|customer|your|our|vendor|supplier|item|line|product|cash|standard|additional|extra|unit|handler|handels|grund|sonder|zusatz|staffel|artikel|kunden) ?)?(?:discounts?|rebates?|allowances?|markdowns?|rabatte?|nachlass|preisnachlass|skonto|remises?|rabais|ristournes?|descuentos?|rebajas?|scont[oi]|ribass[oi]|kortingen|korting|rabat|desconto|割引|割引率|値引き?)(?: (?:amount|pct|percent|percentage|prozent|rate|value|satz|off|each|eur|usd|gbp|betrag|in))*$/;
+/** Factors of a list price: `0.55`. One of 1 is none. */
+const MULTIPLIER =
+  /^(?:(?:discount|dealer|net|cost|price|trade) )?(?:multiplier|multi)$|^(?:cost|net|dealer|discount) factor$|^(?:preis|rabatt|netto)faktor$/;
 /** Amounts that a discount may have come off already. */
 const LIST =
   /(?:^| )(?:list|gross|rrp|srp|msrp|uvp|vk|retail|catalog(?:ue)?|recommended|regular|standard|base|brutto|bruttopreis|listenpreis|katalogpreis|grundpreis|tarif|public|publico|pvp|listino|bruto|adviesprijs|catalogusprijs|original|full|before|old|定価|希望小売価格)(?: |$)|^(?:price|preis|prix|precio|prezzo|unit price)$/;
@@ -25,6 +28,7 @@ const LISTS_MAX = 8;
 
 interface DiscountColumn extends UnreadColumn {
   kind: 'discount' | 'list' | null;
+  isFactor: boolean;
   /** Rows with a discount whose cost fits it. */
   fits: number;
 }
@@ -46,20 +50,20 @@ export class UnreadDiscounts implements UnreadColumnKind<DiscountColumn> {
 
   open(column: UnreadColumn): DiscountColumn {
     const words = headerWords(column.name).join(' ');
-    const kind = DISCOUNT.test(words) ? 'discount' : LIST.test(words) ? 'list' : null;
-    return { ...column, kind, fits: 0 };
+    const kind = DISCOUNT.test(words) || MULTIPLIER.test(words) ? 'discount' : LIST.test(words) ? 'list' : null;
+    return { ...column, kind, isFactor: MULTIPLIER.test(words), fits: 0 };
   }
 
   look(column: DiscountColumn, window: Uint8Array, from: number, to: number): string | null {
     if (column.kind === null || this.#cost <= 0 || to - from > CELL_BYTES_MAX) return null;
     const cell = toText(window, from, to);
     const number = Number(NUMBER.exec(cell)?.[1]?.replace(',', '.') ?? 0);
-    if (!(number > 0)) return null;
+    if (!(number > 0) || (column.isFactor && number >= 1)) return null;
     if (column.kind === 'list') {
       if (this.#lists.length < LISTS_MAX) this.#lists.push(number * MICROS);
       return null;
     }
-    this.#found.push({ column, off: number });
+    this.#found.push({ column, off: column.isFactor ? 1 - number : number });
     return cell;
   }
 

@@ -14,7 +14,7 @@ export const PRICE_UNITS_UNREAD = 'price_units_unread';
 const CELL_BYTES_MAX = 30;
 
 const PRICED_PER =
-  /^(?:(?:price|cost|amount|preis|prix|precio|prezzo) (?:is )?(?:per|pro|par|por)|per|(?:price|pricing) (?:per )?(?:qty|quantity|unit qty|multiple|divisor|factor))$/;
+  /^(?:(?:price|cost|amount|preis|prix|precio|prezzo) (?:is )?(?:per|pro|par|por)|per|cost basis|(?:price|pricing) (?:per )?(?:qty|quantity|unit qty|multiple|divisor|factor))$/;
 const UNIT =
   /^(?:(?:price|pricing|cost|sales?|selling|preis) )?(?:uom|u m|um|unit of measure|unit of measurement|units? of sale|unit type|sell(?:ing)? unit|unit|me|mengeneinheit|einheit|verkaufseinheit|unite(?: de (?:vente|mesure))?|unidad(?: de medida)?|unita di misura|eenheid)$/;
 /** Units of several pieces, in words and as codes: `C` is a hundred, `M` a thousand. */

@@ -13,11 +13,14 @@ const CELL_BYTES_MAX = 24;
 const INCLUDES =
   /(?:^| )(?:includes?|included|has|contains|enthalt) (?:the )?(?:vat|tax|taxes|gst|mwst|ust|tva|iva|btw)$|(?:^| )(?:vat|tax|mwst|ust|steuer|mehrwertsteuer) (?:enthalten|inklusive)$/;
 const KIND_OF_PRICE =
-  /^(?:(?:price|preis|prix|precio|prezzo|amount|cost) (?:type|basis|kind|art|mode)|preisart|preistyp|(?:tax|vat|gst|mwst) (?:type|status|mode|treatment|basis|kind)|(?:price )?(?:tax|vat|gst|mwst) (?:type|mode|status)|(?:net|netto) (?:or |oder )?(?:gross|brutto))$/;
+  /^(?:(?:price|preis|prix|precio|prezzo|amount|cost) (?:type|basis|kind|art|mode|note|comment|remark|info|hinweis)|preisart|preistyp|(?:tax|vat|gst|mwst) (?:type|status|mode|treatment|basis|kind)|(?:price )?(?:tax|vat|gst|mwst) (?:type|mode|status)|(?:net|netto) (?:or |oder )?(?:gross|brutto))$/;
 const YES = /^(?:y|yes|true|t|1|x|ja|j|wahr|oui|o|vrai|si|s|sim|included|incl|inclusive|inkl|tak)\.?$/i;
 const NO = /^(?:n|no|false|f|0|-|nein|falsch|non|faux|nao|nee|not included|excluded|excl|exclusive|exkl|zzgl|nie)\.?$/i;
 /** In a column that is about taxes or kinds of prices. */
 const WITH_TAX = /^(?:incl|incl\.|included|inclusive|inkl|inkl\.|inklusive)$/i;
+
+/** Words without an amount, but for a rate: `incl. 20 % VAT`. */
+const WORDS = /^\D*(?:\d{1,2}(?:[.,]\d)? ?%?)?\D*$/;
 
 interface TaxColumn extends UnreadColumn {
   /** `yes` in it means that the tax is in. */
@@ -38,7 +41,7 @@ export class UnreadTaxes implements UnreadColumnKind<TaxColumn> {
   look(column: TaxColumn, window: Uint8Array, from: number, to: number): string | null {
     if (!column.isFlag && !column.isKind) return null;
     const cell = to - from > CELL_BYTES_MAX ? '' : toText(window, from, to);
-    if (column.isKind && (WITH_TAX.test(cell) || (/^\D+$/.test(cell) && grossWords(cell) !== null))) return cell;
+    if (column.isKind && (WITH_TAX.test(cell) || (WORDS.test(cell) && grossWords(cell) !== null))) return cell;
     if (!column.isFlag) return null;
     if (YES.test(cell)) return cell;
     // a column of amounts such as `gross price`
