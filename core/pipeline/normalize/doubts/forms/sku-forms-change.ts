@@ -35,8 +35,8 @@ export class SkuFormsChange {
   warnings(vendorId: string, rows: RowExamples): string[] {
     const skus = this.#seen.map(({ cell }) => cell);
     const at = zerosEnd(skus) ?? zerosStart(skus) ?? signsChange(skus);
-    const [before, after] = at === null ? [] : [this.#seen[at - 1], this.#seen[at]];
-    if (before === undefined || after === undefined) return [];
+    if (at === null) return [];
+    const [before, after] = this.#seen.slice(at - 1, at + 1) as [SkuPlace, SkuPlace];
     for (const { file, line, cell } of [before, after])
       rows.addAt(SKUS_CHANGE_FORM, { ...(file === null ? {} : { file }), line, column: 'sku', cell });
     const place = after.file === null ? '' : `${after.file} `;
@@ -70,7 +70,6 @@ function zerosStart(skus: readonly string[]): number | null {
 /** Where separators or the case of letters change, and all else stays; null if they do not. */
 function signsChange(skus: readonly string[]): number | null {
   const [first, last] = [signsOf(skus[0] ?? ''), signsOf(skus.at(-1) ?? '')];
-  if (first === last) return null;
   const at = skus.findIndex((sku) => signsOf(sku) !== first);
   const [before, after] = [skus.slice(0, at), skus.slice(at)];
   if (!areParts(before, after) || !after.every((sku) => signsOf(sku) === last)) return null;
@@ -100,14 +99,17 @@ function shapeOf(sku: string): string {
 }
 
 function lettersOf(sku: string): string {
-  return (/^[^\p{N}]*/u.exec(sku)?.[0] ?? '').replace(/[^\p{L}]/gu, '').toUpperCase();
+  return sku
+    .replace(/\p{N}.*/su, '')
+    .replace(/[^\p{L}]/gu, '')
+    .toUpperCase();
 }
 
 /** False if all SKUs are sorted and the numbers do not go on after the change where they were. */
 function goesOn(before: readonly string[], after: readonly string[]): boolean {
   const all = [...before, ...after];
-  const isUp = all.every((sku, i) => i === 0 || (all[i - 1] ?? '') <= sku);
-  const isDown = all.every((sku, i) => i === 0 || (all[i - 1] ?? '') >= sku);
+  const isUp = all.every((sku, i) => (all[i - 1] ?? sku) <= sku);
+  const isDown = all.every((sku, i) => (all[i - 1] ?? sku) >= sku);
   if (!isUp && !isDown) return true;
   const [numbers, next] = [before.map(numberOf), numberOf(after[0] ?? '')];
   const steps = numbers.slice(1).map((number, i) => Math.abs(number - (numbers[i] ?? 0)));

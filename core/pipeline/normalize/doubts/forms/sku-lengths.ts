@@ -39,7 +39,7 @@ export class SkuLengths {
   readonly #places: Place[][] = Array.from({ length: LENGTH_MAX + 1 }, () => []);
   readonly #rounded: Place[] = [];
   #roundedCount = 0;
-  #others = 0;
+  #hasOthers = false;
 
   /** A SKU as the feed has it, without white space around it. */
   look(bytes: Uint8Array, from: number, to: number, place: Omit<Place, 'cell'>): void {
@@ -48,15 +48,15 @@ export class SkuLengths {
     for (let at = from; at < to; at++) {
       const digit = bytes[at]! - 48;
       if (digit < 0 || digit > 9 || length > LENGTH_MAX) {
-        this.#others++;
+        this.#hasOthers = true;
         return;
       }
-      sum += ((to - at) & 1) === 0 ? 3 * digit : digit;
+      sum += ((to ^ at) & 1) === 0 ? 3 * digit : digit;
       zeros = digit === 0 ? zeros + 1 : 0;
     }
     this.#counts[length]!++;
     if (sum % 10 === 0) this.#checked[length]!++;
-    this.#firstDigits[length]! |= 1 << (bytes[from]! - 48);
+    this.#firstDigits[length]! |= 1 << (bytes[from]! & 15);
     const isRound = length >= ROUND_LENGTH_MIN && zeros >= Math.max(ROUND_ZEROS, length - 15);
     if (isRound) this.#roundedCount++;
     for (const places of isRound ? [this.#rounded, this.#places[length]!] : [this.#places[length]!])
@@ -67,7 +67,7 @@ export class SkuLengths {
   warnings(vendorId: string, rows: RowExamples): string[] {
     const total = this.#sum(this.#counts, 0, LENGTH_MAX);
     if (total < ROWS_MIN) return [];
-    if (this.#roundedCount >= FOUND_MIN && 2 * this.#roundedCount > total)
+    if (2 * this.#roundedCount > total)
       return [this.#warning(SKU_LENGTHS[1], this.#roundedCount, this.#rounded, { vendorId, rows })];
     const shorter = this.#shorter(total);
     if (shorter.length === 0) return [];
@@ -91,14 +91,13 @@ export class SkuLengths {
       const right = lengths.reduce((sum, length) => sum + this.#checked[length]!, 0);
       return count >= FOUND_MIN && right >= NEARLY_ALL * count ? lengths : [];
     }
-    const isFixed =
-      this.#others === 0 && usual < total && usual >= SHARE * total && this.#sum(this.#counts, 0, from - 1) === 0;
+    const isFixed = !this.#hasOthers && usual >= SHARE * total && this.#sum(this.#counts, 0, from - 1) === 0;
     const firsts = this.#firstDigits[longest]!.toString(2).replaceAll('0', '').length;
     return isFixed && firsts >= FIRST_DIGITS_MIN && total - usual >= FOUND_MIN ? this.#lengths(from, longest - 1) : [];
   }
 
   #lengths(from: number, to: number): number[] {
-    return [...this.#counts.keys()].filter((length) => length >= from && length <= to && this.#counts[length]! > 0);
+    return [...this.#counts.keys()].slice(from, to + 1);
   }
 
   #sum(counts: Int32Array, from: number, to: number): number {

@@ -29,7 +29,7 @@ export class SwappedLimits {
 
   /** A trimmed cell of the row. */
   look(position: number, bytes: Uint8Array, from: number, to: number): void {
-    if (from >= to || (position !== COLUMN.map_price && position !== COLUMN.msrp)) return;
+    if (position !== COLUMN.map_price && position !== COLUMN.msrp) return;
     this.#shape.read(bytes, from, to);
     const whole = this.#shape.isNumber ? this.#shape.whole : 0;
     if (position === COLUMN.msrp) {

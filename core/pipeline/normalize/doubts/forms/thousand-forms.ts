@@ -53,7 +53,7 @@ export class ThousandForms {
   look(row: CurrentRow): void {
     for (const [position, column] of this.#columns) {
       const [from, to] = [row.start[position]!, row.end[position]!];
-      if (from >= to || to - from > CELL_BYTES_MAX) continue;
+      if (to - from > CELL_BYTES_MAX) continue;
       this.#count(this.#forms.get(position)!, formOf(row.source[position]!, from, to, column), row, position);
     }
   }

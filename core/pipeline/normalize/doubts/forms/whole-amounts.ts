@@ -29,11 +29,10 @@ export function wholeAmounts(
 ): string[] {
   const of = (position: number): NumberRange => ranges[position] ?? NOTHING;
   const position = of(COLUMN.cost).count > 0 ? COLUMN.cost : COLUMN.price;
-  const { count, withMarks, least, most, unevenEnds, first } = of(position);
-  const others = [COLUMN.msrp, COLUMN.price, COLUMN.map_price].filter((other) => other !== position);
-  if (!CURRENCIES.has(currency) || isDeclared(position) || first === null || others.some((i) => of(i).withMarks > 0))
-    return [];
-  if (count < ROWS_MIN || withMarks > 0 || least < LEAST || most < SPREAD * least) return [];
+  const { count, least, most, unevenEnds, first } = of(position);
+  const hasMarks = [position, COLUMN.msrp, COLUMN.price, COLUMN.map_price].some((i) => of(i).withMarks > 0);
+  if (!CURRENCIES.has(currency) || isDeclared(position) || first === null || hasMarks) return [];
+  if (count < ROWS_MIN || least < LEAST || most < SPREAD * least) return [];
   if (unevenEnds < UNEVEN_SHARE * count) return [];
   const column = CANONICAL_COLUMNS[position] ?? '';
   const { file, line, cell } = first;
