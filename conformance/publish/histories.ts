@@ -48,18 +48,27 @@ interface PublishHistory {
   seen: Set<string>;
   /** By how many milliseconds all times are later than in the first run. */
   later: number;
+  watch: Watch;
 }
+
+/** Sees each run, after it was compared. */
+export type Watch = (runId: string, result: HarnessResult) => void | Promise<void>;
 
 /**
  * Compares the runs of a seed, and adds what occurred to `seen`. With `days` there is a run on each day; without, there
  * are five, at fixed times. Throws at the first difference, naming seed and run.
  */
-export async function compareHistory(seed: number, seen: Set<string>, days?: number): Promise<void> {
+export async function compareHistory(
+  seed: number,
+  seen: Set<string>,
+  { days, watch = () => undefined }: { days?: number | undefined; watch?: Watch } = {},
+): Promise<void> {
   const random = new Random(seed);
   const config = configOf(random) as PublishHistory['config'];
   const changes = new Random(seed + CHANGES);
   const history: PublishHistory = {
     ...{ random, changes, config, before: null, past: [], decisions: new Map(), seen, later: 0 },
+    watch,
   };
   for (let run = 0; run < (days ?? RUNS); run++) {
     if (days !== undefined) history.later = run * DAY_MS;
@@ -303,6 +312,7 @@ async function step(history: PublishHistory, runId: string, name: string): Promi
   });
   compare(result, expected, { name, format: config.output.format, baseline: published });
   note(history, result, expected, published);
+  await history.watch(runId, result);
 }
 
 const TINY = { limits: { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 }, chunkBytes: 13 };

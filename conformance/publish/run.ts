@@ -9,7 +9,7 @@ const seen = new Set<string>();
 let failed = 0;
 for (let seed = from; seed < to; seed++) {
   try {
-    await compareHistory(seed, seen, days);
+    await compareHistory(seed, seen, { days });
   } catch (error) {
     failed++;
     console.error(

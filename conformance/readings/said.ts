@@ -16,6 +16,9 @@ import { catalogue } from './invented/catalogues.ts';
 import { messyTable } from './invented/messy.ts';
 import { numberFormat, storedNumbers } from './invented/number-formats.ts';
 import { spoiledBytes } from './invented/spoiled-bytes.ts';
+import { ofCells } from './said-of-cells.ts';
+import { ofConfig } from './said-of-configs.ts';
+import { HISTORY_COUNT, ofHistory } from './said-of-histories.ts';
 import { ofLayout, ofPlugin, PLUGIN_COUNT } from './said-of-layouts.ts';
 import { CELL_COUNT, ofCell, ofRow } from './said-of-rows.ts';
 import { ofRun } from './said-of-runs.ts';
@@ -131,6 +134,8 @@ async function ofBytes(number: number): Promise<string> {
 interface SaidList {
   count: number;
   lineOf(number: number): string | Promise<string>;
+  /** Only the long tests read it. */
+  isSlow?: boolean;
 }
 
 /** The lists by their names. */
@@ -146,6 +151,9 @@ export const LISTS: Record<string, SaidList> = {
   'sheet-xml': { count: 800, lineOf: ofXml },
   plugins: { count: PLUGIN_COUNT, lineOf: ofPlugin },
   layouts: { count: 900, lineOf: ofLayout },
+  'single-cells': { count: 300, lineOf: ofCells },
+  configs: { count: 500, lineOf: ofConfig },
+  histories: { count: HISTORY_COUNT, lineOf: ofHistory, isSlow: true },
   runs: { count: 45, lineOf: ofRun },
   encodings: { count: 480, lineOf: ofBytes },
 };

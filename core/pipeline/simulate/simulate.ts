@@ -80,7 +80,9 @@ export async function simulateRun(engine: Engine, order: SimulationOrder): Promi
     );
     if (outcome.error_code === 'CANCELLED' || outcome.error_code === 'internal_error')
       throw withRun(outcome.error, order.past.manifest.run_id);
-    const compared = hasFeed(outcome) ? await compare(engine, order, artifacts) : null;
+    // a feed that is too old stops the run before it merges
+    const isMerged = artifacts.has(PATHS.merged(order.config.output.format));
+    const compared = hasFeed(outcome) && isMerged ? await compare(engine, order, artifacts) : null;
     return await reportOf(order, { outcome, artifacts, compared, leftOut, engine });
   } finally {
     await artifacts.dispose();
