@@ -48,11 +48,11 @@ interface PublishHistory {
   seen: Set<string>;
   /** By how many milliseconds all times are later than in the first run. */
   later: number;
-  watch: Watch;
+  watch: RunWatch;
 }
 
 /** Sees each run, after it was compared. */
-export type Watch = (runId: string, result: HarnessResult) => void | Promise<void>;
+export type RunWatch = (runId: string, result: HarnessResult) => void | Promise<void>;
 
 /**
  * Compares the runs of a seed, and adds what occurred to `seen`. With `days` there is a run on each day; without, there
@@ -61,14 +61,13 @@ export type Watch = (runId: string, result: HarnessResult) => void | Promise<voi
 export async function compareHistory(
   seed: number,
   seen: Set<string>,
-  { days, watch = () => undefined }: { days?: number | undefined; watch?: Watch } = {},
+  { days, watch = () => undefined }: { days?: number | undefined; watch?: RunWatch } = {},
 ): Promise<void> {
   const random = new Random(seed);
   const config = configOf(random) as PublishHistory['config'];
   const changes = new Random(seed + CHANGES);
   const history: PublishHistory = {
-    ...{ random, changes, config, before: null, past: [], decisions: new Map(), seen, later: 0 },
-    watch,
+    ...{ random, changes, config, before: null, past: [], decisions: new Map(), seen, later: 0, watch },
   };
   for (let run = 0; run < (days ?? RUNS); run++) {
     if (days !== undefined) history.later = run * DAY_MS;
