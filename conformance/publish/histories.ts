@@ -1,8 +1,7 @@
 /**
  * Compares published feeds with the independent implementation of section 8 in `oracle/`: random tenants over five runs
- * each, or over a daily run for so many days. Vendors come and go, send unreadable files and too many invalid rows,
- * prices jump, SKU maps and the config change, people decide and roll back, runs are forced; a run stopped by a guardrail must
- * leave the published feed unchanged.
+ * each, or over a daily run for so many days. Vendors come and go, send unreadable files and too many invalid rows, prices jump,
+ * SKU maps and the config change, people decide and roll back, runs are forced; a run that a guardrail stops leaves the feed unchanged.
  */
 import * as assert from 'uvu/assert';
 import { moneyDecimals } from '../../core/money/currencies.ts';
