@@ -45,7 +45,8 @@ export function withPluginService(
     const list = writeFileIn(root, 'plugins.json', JSON.stringify({ plugins: [entry] }));
     const log: string[] = [];
     const stderr = (text: string) => {
-      log.push(text);
+      // several lines may be one write
+      log.push(...text.trimEnd().split('\n'));
     };
     const folder = path.join(root, 'data');
     const settings = readServiceSettings({ RELAY_DATA_DIR: folder, RELAY_PLUGINS_FILE: list, ...env });
