@@ -11,12 +11,17 @@ const PAIRS = 20;
 
 type Cells = Record<string, string>;
 
+/** A published feed as its file shows it: JSON lines without a row do not say which columns they would have. */
+export function asWritten(feed: Published | null, format: string | undefined): Published | null {
+  return feed !== null && format === 'jsonl' && feed.rows.size === 0 ? { ...feed, columns: [] } : feed;
+}
+
 /** The parts of `diff.json` that follow from the two feeds and the delta. */
 export function diffOf(before: Published | null, { rows: after, columns }: Published, delta: string): object {
   const lines = readTable(delta, ',').records;
   const skuAt = 1 + columns.indexOf('sku');
   const words = new Map(lines.slice(1).map(({ fields }) => [fields[skuAt] ?? '', fields[0] ?? '']));
-  const old = before?.columns ?? columns;
+  const old = before === null || before.columns.length === 0 ? columns : before.columns;
   const shared = columns.filter((column) => old.includes(column));
   const both = [...after.keys()].sort(byCodePoint).flatMap((sku) => {
     const was = before?.rows.get(sku);

@@ -10,7 +10,7 @@ import type { ExpectationResult } from '../../core/pipeline/publish/expect/expec
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
-import { diffOf, shownDiff } from '../oracle/diff.ts';
+import { asWritten, diffOf, shownDiff } from '../oracle/diff.ts';
 import { Random } from '../oracle/generate/random.ts';
 import { type OracleResult, runOracle } from '../oracle/oracle.ts';
 import { rollbackDelta } from '../oracle/publish.ts';
@@ -308,7 +308,7 @@ async function step(history: PublishHistory, runId: string, name: string): Promi
       force: forced ? 'a test' : null,
     },
   });
-  compare(result, expected, { name, format: config.output.format, baseline: published });
+  compare(result, expected, { name, format: config.output.format, baseline: asWritten(published, before?.format) });
   note(history, result, expected, published);
   await history.watch(runId, result);
 }
