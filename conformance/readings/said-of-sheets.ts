@@ -10,7 +10,8 @@ import { PlainTags } from '../../plugins/parsers/kit/container/xml/plain-tags.ts
 import { PlainText } from '../../plugins/parsers/kit/container/xml/plain-text.ts';
 import { streamXml } from '../../plugins/parsers/kit/container/xml/xml.ts';
 import type { Attributes, XmlHandlers } from '../../plugins/parsers/kit/container/xml/xml-handlers.ts';
-import { rowsXml, spoiledFile } from './invented/sheets.ts';
+import { rowsXml } from './invented/sheets.ts';
+import { spoiledFile } from './invented/spoiled-files.ts';
 
 const LIMITS = {
   ...DEFAULT_LIMITS,
