@@ -75,6 +75,11 @@ export class Workbench {
     this.activate('');
   }
 
+  /** The root of the copy. */
+  get copy(): string {
+    return this.#copy;
+  }
+
   get head(): string {
     return switchHead(this.#folder);
   }

@@ -1,0 +1,140 @@
+/**
+ * `npm run mutants:of -- FILE [--tests N] [--seconds N]`: all mutants of one source file, for whoever writes its tests.
+ * One process loads the nearest tests, and switches one mutant on after another while it runs those that reach it: a
+ * mutant takes milliseconds, where `npm run mutants` starts a process for each. In return it says nothing of mutants
+ * that are reached while a module loads, or in a thread or process that a test starts.
+ */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import readline from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { importGraph, REPOSITORY } from '../architecture/sources.ts';
+import { describe, type Mutant, sampleMutants, withSwitches } from './sample.ts';
+import { testsOf } from './tests-of.ts';
+import { Workbench } from './workbench.ts';
+
+const HEAD = `function stryMutAct_9fa48(id) { return globalThis.relaySweep?.active === id; }
+function stryCov_9fa48(...ids) { globalThis.relaySweep?.reach(ids); }`;
+const SWEEP_PROCESS = fileURLToPath(new URL('./sweep-process.ts', import.meta.url));
+/** Loading the tests and running each of them once. */
+const LEARN_MS_MAX = 300_000;
+
+export interface CaseFacts {
+  passed: boolean;
+  ms: number;
+  /** The mutants that it reaches. */
+  reached: string[];
+}
+
+export interface SweepOrder {
+  tests: string[];
+  ids: string[];
+  /** What an earlier process learnt, by the name of the case. */
+  known: Record<string, CaseFacts>;
+  /** Milliseconds of tests that one mutant meets. */
+  budgetMs: number;
+}
+
+/** What the process says, a line of JSON each. */
+export type SweepLine =
+  | { kind: 'learnt'; name: string; facts: CaseFacts }
+  | { kind: 'begins'; id: string; ms: number }
+  | { kind: 'ends'; id: string; state: MutantState; tests: number; killer?: string }
+  | { kind: 'spoilt'; id: string };
+
+type MutantState = 'killed' | 'alive' | 'static' | 'unreached';
+
+interface MutantOutcome {
+  state: MutantState;
+  tests: number;
+  killer: string;
+}
+
+/** Runs one process until it has met all of the mutants, or one spoils it; adds what became of them. */
+async function sweep(bench: Workbench, order: SweepOrder, outcomes: Map<string, MutantOutcome>): Promise<void> {
+  const file = path.join(bench.copy, path.relative(REPOSITORY, SWEEP_PROCESS));
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+    cwd: bench.copy,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  });
+  const killAll = () => {
+    try {
+      process.kill(-(child.pid as number), 'SIGKILL');
+    } catch {
+      // it has ended
+    }
+  };
+  process.once('exit', killAll);
+  child.stdin.on('error', () => {});
+  child.stdin.end(JSON.stringify(order));
+  let now = '';
+  let timer = setTimeout(killAll, LEARN_MS_MAX);
+  for await (const text of readline.createInterface({ input: child.stdout })) {
+    if (!text.startsWith('{"kind":')) continue;
+    const line = JSON.parse(text) as SweepLine;
+    if (line.kind === 'learnt') {
+      order.known[line.name] = line.facts;
+      if (!line.facts.passed) console.log(`fails without a mutant: ${line.name}`);
+      continue;
+    }
+    clearTimeout(timer);
+    if (line.kind === 'begins') {
+      now = line.id;
+      timer = setTimeout(killAll, 5_000 + 10 * line.ms);
+    } else if (line.kind === 'ends') {
+      outcomes.set(line.id, { state: line.state, tests: line.tests, killer: line.killer ?? '' });
+      now = '';
+    }
+  }
+  clearTimeout(timer);
+  killAll();
+  process.off('exit', killAll);
+  if (now === '' && outcomes.size === 0) throw new Error('The tests could not be loaded.');
+  // it looped for ever, or ended the process
+  if (now !== '') outcomes.set(now, { state: 'killed', tests: 0, killer: 'the process' });
+}
+
+function print(mutants: readonly Mutant[], ids: readonly string[], outcomes: Map<string, MutantOutcome>): void {
+  const counts: Record<MutantState, number> = { killed: 0, alive: 0, static: 0, unreached: 0 };
+  for (const [i, mutant] of mutants.entries()) {
+    const outcome = outcomes.get(ids[i] ?? '');
+    if (outcome === undefined) continue;
+    counts[outcome.state]++;
+    if (outcome.state === 'alive') console.log(`alive: ${describe(mutant)} (${outcome.tests} tests reach it)`);
+    if (outcome.state === 'unreached') console.log(`no test reaches: ${describe(mutant)}`);
+  }
+  const { killed, alive, unreached } = counts;
+  console.log(
+    `${killed} killed, ${alive} alive, ${unreached} unreached, ${counts.static} met while loading and not tried`,
+  );
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { tests: { type: 'string', default: '12' }, seconds: { type: 'string', default: '5' } },
+    allowPositionals: true,
+  });
+  const [file = ''] = positionals;
+  const { mutants } = await sampleMutants(Number.MAX_SAFE_INTEGER, 0, file);
+  if (mutants.length === 0) throw new Error(`no mutants in '${file}'`);
+  mutants.sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column);
+  const [bench, graph] = [new Workbench(), importGraph()];
+  const { sources, ids } = await withSwitches(mutants, HEAD);
+  for (const [name, text] of sources) bench.write(name, text);
+  const ranked = [...sources.keys()].flatMap((name) => testsOf(name, graph));
+  const near = [...new Set(ranked.filter(({ test }) => !test.startsWith('AWS ')).map(({ test }) => test))];
+  const tests = near.slice(0, Number(values.tests));
+  console.log(`${mutants.length} mutants meet ${tests.length} of ${near.length} tests: ${tests.join(' ')}`);
+  const outcomes = new Map<string, MutantOutcome>();
+  const order: SweepOrder = { tests, ids, known: {}, budgetMs: Number(values.seconds) * 1000 };
+  while (order.ids.length > 0) {
+    await sweep(bench, order, outcomes);
+    order.ids = ids.filter((id) => !outcomes.has(id));
+    if (order.ids.length > 0) console.log(`${outcomes.size} of ${ids.length} met`);
+  }
+  print(mutants, ids, outcomes);
+}
+
+await main();
