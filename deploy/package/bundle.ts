@@ -59,8 +59,9 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
     legalComments: 'none',
     minifyWhitespace: true,
     lineLimit: LINE_LENGTH,
-    // packages of `EXTERNAL` that are imported on demand are CommonJS; `launch.ts` imports plugins
-    supported: { 'dynamic-import': false },
+    // packages of `EXTERNAL` that are imported on demand are CommonJS; `launch.ts` imports plugins. With its own idea of
+    // `\p{L}`, esbuild would have an expression made anew at each call
+    supported: { 'dynamic-import': false, 'regexp-unicode-property-escapes': true },
     define: { 'import.meta.url': ADDRESS },
     banner: { js: BANNER },
     footer: { js: FOOTER },
@@ -68,7 +69,7 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
     logLevel: 'error',
   });
   return {
-    text: sharedBuiltins(outputFiles[0]!.text),
+    text: inAscii(sharedBuiltins(outputFiles[0]!.text)),
     packages: packagesIn(Object.keys(metafile.inputs).filter((file) => !file.startsWith('locales:'))),
   };
 }
@@ -79,6 +80,11 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
  */
 function sharedBuiltins(text: string): string {
   return text.replace(/__toESM\(require\(("node:[\w/]+")\)(?:,1)?\)/g, '__builtin($1)');
+}
+
+/** `charset: 'ascii'` leaves regular expressions as they are. In a pattern, too, `\\u` and four digits mean the character. */
+function inAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Bundles a small file that works alone: `launch.ts`, or the API client. */

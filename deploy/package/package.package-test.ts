@@ -60,6 +60,23 @@ test('`check` and `run` load only the bundle', () => {
   assert.equal(loadedBy(['run', '--config', tenant, '--vendor', `acme=${feed}`, '--out', out]), product);
 });
 
+test('the bundle is all ASCII, and its regular expressions know letters and signs as the sources do', () => {
+  const text = fs.readFileSync(path.join(built.folder, 'dist/relay.cjs'));
+  assert.is(
+    text.findIndex((byte) => byte > 0x7f),
+    -1,
+  );
+  const config = writeFileIn(home, 'shop.yaml', fs.readFileSync(path.join(ROOT, 'docs/examples/minimal.yaml'), 'utf8'));
+  const rows = Array.from({ length: 60 }, (_, i) => `A${i},${i},2.00,${i % 3 === 0 ? `Rad ${i}` : '〃'},${i % 7} €`);
+  const feed = writeFileIn(home, 'signs.csv', ['sku,quantity_available,cost,title,Rabatt', ...rows, ''].join('\n'));
+  const out = path.join(home, 'signs');
+  const args = ['run', '--config', config, '--vendor', `acme=${feed}`, '--out', out, '--run-id', 'signs'];
+  const { status, stdout, stderr } = built.relay(args, home);
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /text_ditto:acme: 40 brands/);
+  assert.match(stdout, /discounts_unread:acme: 51 rows/);
+});
+
 test('the command works without its code cache, and with one that V8 refuses', () => {
   const dist = path.join(built.folder, 'dist');
   const name = fs.readdirSync(dist).find((file) => file.endsWith('.check.code')) ?? '';
