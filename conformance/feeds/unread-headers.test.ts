@@ -239,4 +239,35 @@ test('the examples are the cells, and the kernel’s rows are looked at too', as
   }
 });
 
+test('rows in stock of goods that are not new get a warning; grades of material and new goods do not', async () => {
+  for (const [name, cell] of [
+    ['conditions', 'Used'],
+    ['item_condition', 'used_good'],
+    ['Item Condition', 'REFURBISHED'],
+    ['grade', 'Grade B'],
+    ['Zustand', 'B-Ware'],
+    ['État', "D'occasion"],
+    ['product condition', 'open box'],
+    ['状態', '中古'],
+  ] as const)
+    assert.equal(await said(name, 'new', cell), [`conditions_unread:v:1:${name}`], `${name} ${cell}`);
+  for (const cells of [
+    ['new', 'New', 'Neu', ''],
+    ['A', 'B', '8.8'],
+    ['used to clean filters and pumps in boxes of five pieces', 'unused'],
+  ])
+    assert.equal(await said('grade', ...cells), [], cells.join());
+  assert.equal(await said('use', 'used'), []);
+  // a canonical column, which is read
+  assert.equal(await said('condition', 'used'), []);
+  const gone = feed('sku,title,quantity_available,cost,grade', 2, (i) => `AB-${i},Lamp ${i},${i},${cents(i)},used`);
+  assert.equal((await saidOf(gone)).warnings, ['conditions_unread:v:1:grade']);
+});
+
+test('flags of goods that are not for sale get a warning', async () => {
+  for (const name of ['restricted', 'is_sample', 'Demo', 'not_for_sale', 'do not sell', 'sales blocked'])
+    assert.equal(await said(name, 'N', 'Y'), [`states_unread:v:1:${name}`], name);
+  assert.equal(await said('sample size', 'N', 'Y'), []);
+});
+
 test.run();

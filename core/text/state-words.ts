@@ -20,7 +20,7 @@ const YES = new Set('1 y yes true x t j ja wahr oui o vrai si sí s sì verdader
 const NO = new Set('0 n no false f nein falsch non faux falso nee nie não'.split(' '));
 /** Headers of flags: `yes` means that the goods must not be sold. */
 const GONE_FLAGS = new Set(
-  'discontinued discontinue obsolete inactive blocked deleted archived disabled eol recalled retired gesperrt sperre sperrkennzeichen ausgelaufen auslauf inaktiv geloscht arrete supprime bloque descatalogado bloqueado bloccato vervallen'.split(
+  'discontinued discontinue obsolete inactive blocked deleted archived disabled eol recalled retired restricted embargoed quarantined sample demo gesperrt sperre sperrkennzeichen ausgelaufen auslauf inaktiv geloscht arrete supprime bloque descatalogado bloqueado bloccato vervallen'.split(
     ' ',
   ),
 );
@@ -55,6 +55,8 @@ const MAY_BE_SOLD =
   /^(?:(?:online |internet |web )?(?:sales?|selling|resale) (?:allowed|permitted)|may be sold|can be sold)$/;
 /** Of these a column of numbers may count pieces: only words say `yes`. */
 const MAY_COUNT = /\bback ?order/;
+const NOT_FOR_SALE =
+  /^(?:not for (?:re)?sale|do not (?:re)?sell|sales? (?:blocked|stop|prohibited)|export restricted)$/;
 const ACTIVE_FLAGS = new Set(
   'active isactive enabled sellable saleable orderable published publish aktiv bestellbar lieferbar verkaufbar actif activo attivo actief vendible'.split(
     ' ',
@@ -89,6 +91,7 @@ export function stateFlag(header: string): StateFlag {
   if (STOCK_FLAGS.has(text)) return 'stock';
   if (COMING_FLAGS.has(text)) return MAY_COUNT.test(text) ? 'coming in words' : 'coming';
   if (ACTIONS.test(text)) return 'action';
+  if (NOT_FOR_SALE.test(text)) return 'gone';
   if (MAY_BE_SOLD.test(text)) return 'active';
   const [word = '', ...others] = words;
   if (others.length > 0) return null;

@@ -183,6 +183,13 @@ export const FEED_WORDS = {
       'They go out as goods in stock. A column counts if it has few different words. Of a long feed the first 10,000 rows and then every eighth are counted.',
     do: 'Drop such rows with a filter (`parser.options.rows: [{column: Status, drop: [discontinued]}]`), or give their quantity as 0 with a vendor module. If they are to be sold while they last, read the column in a filter that keeps all: `{column: Status, keep: ["*", ""]}`.',
   },
+  conditions_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row in stock says|rows in stock say} in the column "{header}", which nothing reads, that the goods are used, refurbished, returned or damaged',
+    means:
+      'They go out as the others do, and compete with other vendors’ new ones: used goods are the cheapest offer of a SKU. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Drop such rows with a filter (`parser.options.rows: [{column: grade, drop: ["B*"]}]`), or have the vendor give them SKUs of their own. To show it in the feed, map the column to `condition`, with `words` for its cells (`columns: {condition: {from: grade, words: {"B-Ware": used}}}`), and add `condition` to `output.columns`.',
+  },
   header_repeated: {
     form: 'vendor:number',
     seen: '{number|row is|rows are} the header once more, and refused',

@@ -4,6 +4,7 @@ import type { ResolvedColumns } from '../../columns/columns.ts';
 import type { RowExamples } from '../row-examples.ts';
 import { CHARGES_UNREAD, type ChargeColumns, UnreadCharges } from './unread-charges.ts';
 import { type ReadValues, UnreadColumns } from './unread-columns.ts';
+import { CONDITIONS_UNREAD, type ConditionColumns, UnreadConditions } from './unread-conditions.ts';
 import { CURRENCIES_UNREAD, type CurrencyColumns, UnreadCurrencies } from './unread-currencies.ts';
 import { DATES_UNREAD, type DateColumns, UnreadDates } from './unread-dates.ts';
 import { DISCOUNTS_UNREAD, type DiscountColumns, UnreadDiscounts } from './unread-discounts.ts';
@@ -20,6 +21,7 @@ export class UnreadSigns {
   readonly #priceUnits: PriceUnitColumns;
   readonly #sales: SaleColumns;
   readonly #states: StateColumns;
+  readonly #conditions: ConditionColumns;
   readonly #minimums: MinimumColumns;
   readonly #stock: StockColumns;
   readonly #packs: PackColumns;
@@ -34,6 +36,7 @@ export class UnreadSigns {
     this.#priceUnits = new UnreadColumns(new UnreadPriceUnits(), rows);
     this.#sales = new UnreadColumns(new UnreadPrices(), rows);
     this.#states = new UnreadColumns(new UnreadStates(), rows);
+    this.#conditions = new UnreadColumns(new UnreadConditions(), rows);
     this.#minimums = new UnreadColumns(new UnreadMinimums(), rows);
     this.#stock = new UnreadColumns(new UnreadStock(), rows);
     this.#packs = new UnreadColumns(new UnreadPacks(), rows);
@@ -64,6 +67,7 @@ export class UnreadSigns {
     // of goods that are not in stock these say nothing
     if (values.quantity <= 0) return;
     this.#states.look(window, batch, record, values);
+    this.#conditions.look(window, batch, record, values);
     this.#minimums.look(window, batch, record, values);
     this.#stock.look(window, batch, record, values);
     this.#dates.look(window, batch, record, values);
@@ -73,6 +77,7 @@ export class UnreadSigns {
     return [
       ...this.#currencies.warnings(CURRENCIES_UNREAD, vendorId),
       ...this.#states.warnings(STATES_UNREAD, vendorId),
+      ...this.#conditions.warnings(CONDITIONS_UNREAD, vendorId),
       ...this.#minimums.warnings(ORDER_MINIMUMS_UNREAD, vendorId),
       ...this.#priceUnits.warnings(PRICE_UNITS_UNREAD, vendorId),
       ...this.#packs.warnings(PACKS_UNREAD, vendorId),
@@ -88,7 +93,7 @@ export class UnreadSigns {
   #all() {
     return [
       ...[this.#currencies, this.#priceUnits, this.#sales, this.#states, this.#minimums, this.#stock],
-      ...[this.#packs, this.#taxes, this.#charges, this.#discounts, this.#dates],
+      ...[this.#packs, this.#taxes, this.#charges, this.#discounts, this.#dates, this.#conditions],
     ];
   }
 }
