@@ -130,7 +130,8 @@ export async function addRun(api: Api, tenantId: string): Promise<string> {
     .run_id;
 }
 
-function parsed(text: string): unknown {
+/** Undefined if it is not JSON. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

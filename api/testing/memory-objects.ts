@@ -19,6 +19,8 @@ export class MemoryArtifactFiles implements ArtifactStore {
   /** The start of signed addresses; empty imitates a store without a server. */
   origin = 'https://objects.example';
   now: () => number = () => 0;
+  readonly #etags = new WeakMap<Uint8Array, string>();
+  #etagCount = 0;
   /** Called at the end of each write, before its condition is checked. */
   beforeClose: (key: string) => void | Promise<void> = () => {};
 
@@ -28,15 +30,15 @@ export class MemoryArtifactFiles implements ArtifactStore {
 
   async head(key: string): Promise<ObjectInfo | null> {
     const bytes = this.objects.get(key);
-    return bytes === undefined ? null : infoOf(key, bytes);
+    return bytes === undefined ? null : this.#infoOf(key, bytes);
   }
 
   async read(key: string, options: ReadOptions = {}) {
     const bytes = this.objects.get(key);
     if (bytes === undefined) throw new RelayError('not_found', key);
-    if (options.ifMatch !== undefined && options.ifMatch !== infoOf(key, bytes).etag) throw changed(key);
+    if (options.ifMatch !== undefined && options.ifMatch !== this.#etagOf(bytes)) throw changed(key);
     const { first, last } = options.range ?? { first: 0, last: bytes.length - 1 };
-    return { info: infoOf(key, bytes), body: this.#chunks(bytes.subarray(first, last + 1)) };
+    return { info: this.#infoOf(key, bytes), body: this.#chunks(bytes.subarray(first, last + 1)) };
   }
 
   /** All chunks share one buffer: a reader that keeps a chunk without copying it fails. */
@@ -55,7 +57,7 @@ export class MemoryArtifactFiles implements ArtifactStore {
     if (cursor != null && !/^\d{1,9}$/.test(cursor)) throw new RelayError('invalid_cursor', 'not a cursor');
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
     const at = Number(cursor ?? 0);
-    const objects = keys.slice(at, at + limit).map((key) => infoOf(key, this.objects.get(key)!));
+    const objects = keys.slice(at, at + limit).map((key) => this.#infoOf(key, this.objects.get(key)!));
     return { objects, next: at + limit < keys.length ? String(at + limit) : null };
   }
 
@@ -80,7 +82,7 @@ export class MemoryArtifactFiles implements ArtifactStore {
         await this.beforeClose(key);
         const now = this.objects.get(key);
         if (ifNoneMatch === true && now !== undefined) throw changed(key);
-        if (ifMatch !== undefined && (now === undefined || etagOf(now) !== ifMatch)) throw changed(key);
+        if (ifMatch !== undefined && (now === undefined || this.#etagOf(now) !== ifMatch)) throw changed(key);
         const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
         let at = 0;
         for (const part of parts) {
@@ -88,9 +90,20 @@ export class MemoryArtifactFiles implements ArtifactStore {
           at += part.length;
         }
         this.objects.set(key, bytes);
-        return { etag: etagOf(bytes) };
+        return { etag: this.#etagOf(bytes) };
       },
     };
+  }
+
+  #infoOf(key: string, bytes: Uint8Array): ObjectInfo {
+    return { key, size: bytes.length, etag: this.#etagOf(bytes), lastModified: 0, contentType: null };
+  }
+
+  /** Each write has its own ETag. */
+  #etagOf(bytes: Uint8Array): string {
+    const etag = this.#etags.get(bytes) ?? `e${++this.#etagCount}`;
+    this.#etags.set(bytes, etag);
+    return etag;
   }
 
   // only workers call these
@@ -112,20 +125,6 @@ export class MemoryQueue {
   }
 
   async check(): Promise<void> {}
-}
-
-function infoOf(key: string, bytes: Uint8Array): ObjectInfo {
-  return { key, size: bytes.length, etag: etagOf(bytes), lastModified: 0, contentType: null };
-}
-
-const etags = new WeakMap<Uint8Array, string>();
-let etagCount = 0;
-
-/** Each write has its own ETag. */
-function etagOf(bytes: Uint8Array): string {
-  const etag = etags.get(bytes) ?? `e${++etagCount}`;
-  etags.set(bytes, etag);
-  return etag;
 }
 
 function changed(key: string): RelayError {

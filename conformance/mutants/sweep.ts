@@ -1,5 +1,6 @@
 /**
  * `npm run mutants:of -- FILE [--tests N] [--seconds N]`: all mutants of one source file, for whoever writes its tests.
+ * `FILE` may be a part of paths: then `--sample N` takes some of its mutants. `--with PART` takes tests with that in their path.
  * One process loads the nearest tests, and switches one mutant on after another while it runs those that reach it: a
  * mutant takes milliseconds, where `npm run mutants` starts a process for each. In return it says nothing of mutants
  * that are reached while a module loads, or in a thread or process that a test starts.
@@ -113,18 +114,29 @@ function print(mutants: readonly Mutant[], ids: readonly string[], outcomes: Map
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { tests: { type: 'string', default: '12' }, seconds: { type: 'string', default: '5' } },
+    options: {
+      tests: { type: 'string', default: '12' },
+      seconds: { type: 'string', default: '5' },
+      sample: { type: 'string' },
+      seed: { type: 'string', default: '0' },
+      with: { type: 'string', default: '' },
+    },
     allowPositionals: true,
   });
   const [file = ''] = positionals;
-  const { mutants } = await sampleMutants(Number.MAX_SAFE_INTEGER, 0, file);
+  const { mutants } = await sampleMutants(Number(values.sample ?? Number.MAX_SAFE_INTEGER), Number(values.seed), file);
   if (mutants.length === 0) throw new Error(`no mutants in '${file}'`);
   mutants.sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column);
   const [bench, graph] = [new Workbench(), importGraph()];
   const { sources, ids } = await withSwitches(mutants, HEAD);
   for (const [name, text] of sources) bench.write(name, text);
   const ranked = [...sources.keys()].flatMap((name) => testsOf(name, graph));
-  const near = [...new Set(ranked.filter(({ test }) => !test.startsWith('AWS ')).map(({ test }) => test))];
+  ranked.sort((a, b) => a.rank - b.rank || a.steps - b.steps);
+  const near = [
+    ...new Set(
+      ranked.filter(({ test }) => !test.startsWith('AWS ') && test.includes(values.with)).map(({ test }) => test),
+    ),
+  ];
   const tests = near.slice(0, Number(values.tests));
   console.log(`${mutants.length} mutants meet ${tests.length} of ${near.length} tests: ${tests.join(' ')}`);
   const outcomes = new Map<string, MutantOutcome>();

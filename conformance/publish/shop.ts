@@ -46,7 +46,7 @@ export async function runShop(
   feeds: ShopFeeds,
   before: HarnessResult | null,
   config: object = { publish: {} },
-  more: Partial<PublishRequest> = {},
+  { runId = 'run-1', ...more }: Partial<PublishRequest> & { runId?: string } = {},
 ): Promise<HarnessResult> {
   const publishing: PublishRequest = {
     baseline:
@@ -55,7 +55,7 @@ export async function runShop(
     force: null,
     ...more,
   };
-  const result = await runCase({ config: { ...CONFIG, ...config }, files: files(feeds), publishing });
+  const result = await runCase({ runId, config: { ...CONFIG, ...config }, files: files(feeds), publishing });
   assert.is(result.scratch.live, 0, 'no scratch file is left');
   assert.is(result.artifacts.open, 0, 'no artifact is left open');
   return result;

@@ -12,6 +12,7 @@ import { timedStalls } from './stalls.ts';
 import { strayErrors } from './stray-errors.ts';
 
 export interface MemoryCase {
+  runId?: string;
   config: unknown;
   files: Readonly<Record<string, MemoryFile | readonly MemoryFile[] | undefined>>;
   skuMaps?: Readonly<Record<string, Uint8Array | undefined>>;
@@ -71,7 +72,7 @@ export async function runInMemory(engine: Engine, one: MemoryCase): Promise<Memo
   const artifacts = new MemoryArtifacts(one.chunkBytes, one.afterWrite);
   const scratch = new MemoryScratch();
   const outcome = await runPipeline(engine, {
-    runId: 'run-1',
+    runId: one.runId ?? 'run-1',
     config: checked.config,
     rawConfig: one.config,
     configVersion: 1,

@@ -27,6 +27,7 @@ import type { Feeds } from '../feed/feed-exports.ts';
 import { hashOfFeed } from '../feed/feed-state.ts';
 import { withFeed } from '../feed/publication-delta.ts';
 import { runGone } from '../made-files.ts';
+import { requireTenantExists } from '../require-tenant.ts';
 import { findRun } from '../runs/run-view.ts';
 
 /** Few publications happen at the same time: each comes from a run or a person. */
@@ -49,6 +50,7 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
       query: pageQuery(deps.settings),
       responses: { 200: { description: 'one page', model: 'PublicationList' } },
       handle: async ({ params: { tenant_id }, query }) => {
+        await requireTenantExists(deps, tenant_id);
         const limit = query.limit ?? deps.settings.pageDefault;
         const current = (await readCurrent(artifacts, tenant_id))?.publication ?? null;
         const first = query.cursor === undefined ? (current?.sequence ?? 0) : sequenceOf(query.cursor);

@@ -1,0 +1,43 @@
+/** The conversations by their names; each has a list in `said/`. */
+import {
+  onDecisions,
+  onEdgeFeeds,
+  onFeeds,
+  onLinks,
+  onPublications,
+  onQuestions,
+  onStopped,
+} from './conversations/feeds.ts';
+import { onInboundFiles, onPatches, onUploads, onWaitingUploads } from './conversations/files.ts';
+import { onArtifacts, onCancels, onErrors, onRuns } from './conversations/runs.ts';
+import { onDocuments, onFailures, onRates, onRequests } from './conversations/service.ts';
+import { onKeys, onSimulations, onTenants } from './conversations/tenants.ts';
+
+export const CONVERSATIONS: Record<string, () => Promise<string[]>> = {
+  tenants: onTenants,
+  keys: onKeys,
+  simulations: onSimulations,
+  runs: onRuns,
+  cancels: onCancels,
+  errors: onErrors,
+  artifacts: onArtifacts,
+  uploads: onUploads,
+  patches: onPatches,
+  'waiting-uploads': onWaitingUploads,
+  'inbound-files': onInboundFiles,
+  feeds: onFeeds,
+  'edge-feeds': onEdgeFeeds,
+  questions: onQuestions,
+  publications: onPublications,
+  stopped: onStopped,
+  decisions: onDecisions,
+  links: onLinks,
+  requests: onRequests,
+  failures: onFailures,
+  rates: onRates,
+  documents: onDocuments,
+};
+
+export function fileOf(name: string): URL {
+  return new URL(`said/${name}.txt`, import.meta.url);
+}
