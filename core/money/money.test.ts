@@ -199,4 +199,123 @@ test('amounts are equal however they were written', () => {
   }
 });
 
+const MAX = BigInt(Number.MAX_SAFE_INTEGER);
+/** Units at both sides of where numbers end and BigInts begin, and around halves. */
+const EDGE_UNITS = [
+  0n,
+  1n,
+  4n,
+  5n,
+  15n,
+  25n,
+  49n,
+  10n ** 14n,
+  2n ** 52n - 1n,
+  2n ** 52n,
+  MAX - 1n,
+  MAX,
+  MAX + 1n,
+  10n * MAX,
+];
+const EDGES = EDGE_UNITS.flatMap((units) => [units, -units]).flatMap((units) =>
+  [0, 1, 2, 6, 15, 16, 18].map((scale) => Money.ofUnits(units, scale)),
+);
+/** In units of 10^-40, exactly. */
+const exactly = (money: Money, scale = 40) => money.units * 10n ** BigInt(scale - money.scale);
+const floorOf = (a: bigint, b: bigint) => (a - (((a % b) + b) % b)) / b;
+const signOf = (a: bigint) => (a > 0n ? 1 : a < 0n ? -1 : 0);
+
+test('sums, products, comparisons and steps are exact where numbers end and BigInts begin', () => {
+  const others = EDGES.filter((_, i) => i % 11 === 0).concat(Money.of(1), Money.of('0.5'), Money.ofUnits(-MAX, 0));
+  for (const x of EDGES) {
+    for (const y of others) {
+      const [a, b] = [exactly(x), exactly(y)];
+      const name = `${x} ${y}`;
+      assert.is(exactly(x.add(y)), a + b, name);
+      assert.is(exactly(x.sub(y)), a - b, name);
+      assert.is(exactly(y.sub(x)), b - a, name);
+      assert.is(exactly(x.mul(y), 80), a * b, name);
+      assert.is(Math.sign(x.compare(y)), signOf(a - b), name);
+      if (b <= 0n) continue;
+      const down = floorOf(a, b);
+      assert.is(exactly(x.roundTo(y, 'down')), down * b, name);
+      assert.is(exactly(x.roundTo(y, 'up')), -floorOf(-a, b) * b, name);
+      assert.is(exactly(x.roundTo(y, 'nearest')), floorOf(2n * a + b, 2n * b) * b, name);
+    }
+  }
+});
+
+test('an amount is written, signed and rounded to cents exactly where numbers end and BigInts begin', () => {
+  for (const x of EDGES) {
+    const a = exactly(x);
+    assert.is(x.toString(), new Exact(x.units.toString()).div(Exact.pow(10, x.scale)).toString());
+    assert.is(x.isNegative(), a < 0n, String(x));
+    for (const decimals of [0, 2, 6]) {
+      const unit = 10n ** BigInt(40 - decimals);
+      const down = floorOf(a, unit);
+      const above = 2n * (a - down * unit);
+      const expected = above > unit || (above === unit && down % 2n !== 0n) ? down + 1n : down;
+      const given = x.toUnits(decimals);
+      assert.is(BigInt(given), expected, String(x));
+      assert.is(typeof given, expected <= MAX && expected >= -MAX ? 'number' : 'bigint', String(x));
+    }
+  }
+});
+
+test('of two equal amounts, max() and min() keep the one that was asked', () => {
+  const [one, other] = [Money.of('1'), Money.of('1.00')];
+  assert.is(one.max(other), one);
+  assert.is(one.min(other), one);
+});
+
+test('a decimal is read up to its limits, with an exponent too', () => {
+  for (const [text, units, scale] of [
+    ['1e2', 100n, 0],
+    ['+1e-2', 1n, 2],
+    ['-1E+2', -100n, 0],
+    ['0.000', 0n, 0],
+    ['-0', 0n, 0],
+    ['0e999', 0n, 0],
+    ['1.50', 15n, 1],
+    ['10e999', 10n ** 1000n, 0],
+    [`.${'0'.repeat(MONEY_DIGITS_MAX - 1)}1`, 1n, MONEY_DIGITS_MAX],
+  ] as const) {
+    const money = Money.parse(text);
+    assert.equal([money?.units, money?.scale], [units, scale], text);
+  }
+  for (const text of ['100e999', '1e1000', `.${'0'.repeat(MONEY_DIGITS_MAX)}1`])
+    assert.is(Money.parse(text), null, text);
+});
+
+test('operators on Money throw, and a text of it does not', () => {
+  const money = Money.of('9.90') as unknown as number;
+  assert.is(`${money}`, '9.9');
+  assert.is(JSON.stringify({ money }), '{"money":"9.9"}');
+  for (const use of [() => money + 1, () => money > 1, () => +money, () => money - 1]) {
+    assert.throws(use, /Money has no operators/);
+  }
+});
+
+test('a micro is the millionth of a currency', () => {
+  assert.is(Money.ofMicros(1_500_000).toString(), '1.5');
+  assert.is(Money.ofMicros(-Number.MAX_SAFE_INTEGER).toString(), '-9007199254.740991');
+  assert.is(Money.ofUnits(15n, 0).toString(), '15');
+  assert.throws(() => Money.ofUnits(1n, 0.5), /a scale is a whole number/);
+});
+
+test('a message shows at most 40 characters of a value', () => {
+  const said = (value: unknown) => {
+    try {
+      Money.of('1').add(value as Money);
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  assert.ok(said('x'.repeat(40)).includes(`"${'x'.repeat(40)}"`));
+  assert.ok(said('x'.repeat(41)).includes(`"${'x'.repeat(40)}…"`));
+  assert.ok(said(Object.create(null)).includes('not an object'));
+  assert.ok(said(Symbol('a')).includes('not Symbol(a)'));
+});
+
 test.run();

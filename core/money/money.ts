@@ -1,14 +1,15 @@
 /**
  * Exact money: a decimal number `units / 10^scale`, immutable.
  *
- * `units` is a JavaScript integer while every intermediate result fits in 2^53, and a BigInt beyond that: ordinary
- * prices need no BigInt, and huge ones stay exact. Only `roundTo`, `toUnits` and `toCents` round.
+ * `units` is a JavaScript integer while every intermediate result is below 2^53, and a BigInt beyond that: ordinary
+ * prices need no BigInt, and huge ones stay exact. A number that may not be exact is NaN or no safe integer, and then
+ * BigInts are used: both ways have the same result. Only `roundTo`, `toUnits` and `toCents` round.
  *
  * Plugins use this class. It throws for whatever is not Money or a decimal: failing is better than a wrong price that
  * nobody notices.
  */
 
-// biome-ignore-all lint/style/noNonNullAssertion: POW10 is indexed by 0 to 15 after a check
+// biome-ignore-all lint/style/noNonNullAssertion: past its end POW10 makes NaN, which leads to BigInts
 export type RoundingMode = 'nearest' | 'up' | 'down';
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
@@ -21,9 +22,10 @@ export const MONEY_DIGITS_MAX = 1_000;
 export const MICRO_SCALE = 6;
 
 export class Money {
+  /** NaN if they are in `#big`. */
   readonly #units: number;
   readonly #scale: number;
-  /** The units if they do not fit `#units`, else null. */
+  /** The units if they are no safe integer, else null. */
   readonly #big: bigint | null;
 
   private constructor(units: number, scale: number, big: bigint | null) {
@@ -43,8 +45,8 @@ export class Money {
     if (typeof units !== 'bigint') throw new TypeError(`units must be a bigint, not ${valueName(units)}`);
     if (!Number.isInteger(scale) || scale < 0)
       throw new TypeError(`a scale is a whole number of 0 or more, not ${valueName(scale)}`);
-    const fits = units <= BigInt(MAX_SAFE) && units >= -BigInt(MAX_SAFE);
-    return fits ? new Money(Number(units), scale, null) : new Money(0, scale, units);
+    const number = asNumber(units);
+    return typeof number === 'number' ? new Money(number, scale, null) : new Money(Number.NaN, scale, number);
   }
 
   /**
@@ -90,29 +92,25 @@ export class Money {
 
   add(other: Money): Money {
     if (!isMoney(other)) throw notMoney('add', other);
-    const scale = this.#scale > other.#scale ? this.#scale : other.#scale;
-    const a = this.#at(scale);
-    const b = other.#at(scale);
-    const sum = a + b;
-    if (sum <= MAX_SAFE && sum >= -MAX_SAFE) return new Money(sum, scale, null);
+    const scale = Math.max(this.#scale, other.#scale);
+    const sum = this.#at(scale) + other.#at(scale);
+    if (Number.isSafeInteger(sum)) return new Money(sum, scale, null);
     return Money.ofUnits(this.#bigAt(scale) + other.#bigAt(scale), scale);
   }
 
   sub(other: Money): Money {
     if (!isMoney(other)) throw notMoney('sub', other);
-    const scale = this.#scale > other.#scale ? this.#scale : other.#scale;
+    const scale = Math.max(this.#scale, other.#scale);
     const difference = this.#at(scale) - other.#at(scale);
-    if (difference <= MAX_SAFE && difference >= -MAX_SAFE) return new Money(difference, scale, null);
+    if (Number.isSafeInteger(difference)) return new Money(difference, scale, null);
     return Money.ofUnits(this.#bigAt(scale) - other.#bigAt(scale), scale);
   }
 
   mul(other: Money): Money {
     if (!isMoney(other)) throw notMoney('mul', other);
     const scale = this.#scale + other.#scale;
-    if (this.#big === null && other.#big === null) {
-      const product = this.#units * other.#units;
-      if (product <= MAX_SAFE && product >= -MAX_SAFE) return new Money(product, scale, null);
-    }
+    const product = this.#units * other.#units;
+    if (Number.isSafeInteger(product)) return new Money(product, scale, null);
     return Money.ofUnits(this.units * other.units, scale);
   }
 
@@ -125,10 +123,10 @@ export class Money {
   /** Negative, zero or positive if this is less than, equal to or greater than `other`. */
   compare(other: Money): number {
     if (!isMoney(other)) throw notMoney('compare', other);
-    const scale = this.#scale > other.#scale ? this.#scale : other.#scale;
+    const scale = Math.max(this.#scale, other.#scale);
     const a = this.#at(scale);
     const b = other.#at(scale);
-    if (a - a === 0 && b - b === 0) return a < b ? -1 : a > b ? 1 : 0;
+    if (!Number.isNaN(a - b)) return a < b ? -1 : a > b ? 1 : 0;
     const x = this.#bigAt(scale);
     const y = other.#bigAt(scale);
     return x < y ? -1 : x > y ? 1 : 0;
@@ -149,7 +147,7 @@ export class Money {
   }
 
   isNegative(): boolean {
-    return this.#big === null ? this.#units < 0 : this.#big < 0n;
+    return (this.#big ?? this.#units) < 0;
   }
 
   /**
@@ -161,29 +159,23 @@ export class Money {
     if (mode !== 'nearest' && mode !== 'up' && mode !== 'down')
       throw new TypeError(`roundTo() takes "nearest", "up" or "down", not ${valueName(mode)}`);
     if (offset !== null) return this.sub(offset).roundTo(increment, mode).add(offset);
-    const scale = this.#scale > increment.#scale ? this.#scale : increment.#scale;
+    const scale = Math.max(this.#scale, increment.#scale);
     const value = this.#at(scale);
     const step = increment.#at(scale);
-    if (value >= 0 && value <= MAX_SAFE && step > 0 && step <= MAX_SAFE / 2) {
+    if (value >= 0 && step > 0 && step <= MAX_SAFE / 2) {
       let count = Math.floor(value / step);
       const rest = value - count * step;
       if (mode === 'up' ? rest > 0 : mode === 'nearest' && rest * 2 >= step) count++;
       const units = count * increment.#units;
-      if (units <= MAX_SAFE) return new Money(units, increment.#scale, null);
+      if (Number.isSafeInteger(units)) return new Money(units, increment.#scale, null);
     }
     return this.#roundBig(increment, mode, scale);
   }
 
   #roundBig(increment: Money, mode: RoundingMode, scale: number): Money {
-    const value = this.#bigAt(scale);
     const step = increment.#bigAt(scale);
     if (step <= 0n) throw new RangeError(`roundTo() takes an increment above 0, not ${increment}`);
-    let count = value / step;
-    let rest = value - count * step;
-    if (rest < 0n) {
-      count--;
-      rest += step;
-    }
+    let [count, rest] = floorDivide(this.#bigAt(scale), step);
     if (mode === 'up' ? rest > 0n : mode === 'nearest' && rest * 2n >= step) count++;
     return Money.ofUnits(count * increment.units, increment.#scale);
   }
@@ -193,13 +185,10 @@ export class Money {
    * is no safe integer. `decimals`: 0 to 6.
    */
   toUnits(decimals: number): number | bigint {
-    if (this.#big === null && this.#units >= 0) {
-      if (this.#scale <= decimals) {
-        const units = this.#units * POW10[decimals - this.#scale]!;
-        if (units <= MAX_SAFE) return units;
-      } else if (this.#scale <= 15) {
-        return divideHalfEven(this.#units, POW10[this.#scale - decimals]!);
-      }
+    if (this.#units >= 0) {
+      const units =
+        this.#scale <= decimals ? this.#at(decimals) : divideHalfEven(this.#units, POW10[this.#scale - decimals]!);
+      if (Number.isSafeInteger(units)) return units;
     }
     return bigUnits(this.units, this.#scale, decimals);
   }
@@ -211,11 +200,14 @@ export class Money {
 
   /** The exact value without trailing zeros and without an exponent, such as `12.5`. */
   toString(): string {
-    const units = this.units;
-    const digits = (units < 0n ? -units : units).toString().padStart(this.#scale + 1, '0');
+    const sign = this.isNegative() ? '-' : '';
+    const digits = this.units
+      .toString()
+      .slice(sign.length)
+      .padStart(this.#scale + 1, '0');
     const whole = digits.slice(0, digits.length - this.#scale);
     const fraction = withoutEndZeros(digits.slice(digits.length - this.#scale));
-    return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+    return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
   }
 
   toJSON(): string {
@@ -233,14 +225,10 @@ export class Money {
     );
   }
 
-  /** The units at a larger scale as a number; NaN if that may not be exact. */
+  /** The units at this scale or a larger one, as a number; NaN if that may not be exact. */
   #at(scale: number): number {
-    if (this.#big !== null) return Number.NaN;
-    if (scale === this.#scale) return this.#units;
-    const shift = scale - this.#scale;
-    if (shift > 15) return Number.NaN;
-    const units = this.#units * POW10[shift]!;
-    return units <= MAX_SAFE && units >= -MAX_SAFE ? units : Number.NaN;
+    const units = this.#units * POW10[scale - this.#scale]!;
+    return Number.isSafeInteger(units) ? units : Number.NaN;
   }
 
   #bigAt(scale: number): bigint {
@@ -258,7 +246,7 @@ function isMoney(value: unknown): value is Money {
 }
 
 function notMoney(method: string, value: unknown): TypeError {
-  const isOther = typeof value === 'object' && value?.constructor?.name === 'Money';
+  const isOther = (value as object | null | undefined)?.constructor?.name === 'Money';
   const given = isOther ? 'Money of another copy of relay-inventory' : valueName(value);
   return new TypeError(`${method}() takes Money, not ${given}; Money.of("1.50") makes it of a text or a number`);
 }
@@ -273,14 +261,14 @@ function valueName(value: unknown): string {
 /** The number of zeros at the start. */
 function startZeros(digits: string): number {
   let at = 0;
-  while (at < digits.length && digits.charCodeAt(at) === ZERO_UNIT) at++;
+  while (digits.charCodeAt(at) === ZERO_UNIT) at++;
   return at;
 }
 
 /** Written as a loop: the pattern `/0+$/` would start again at every zero. */
 export function withoutEndZeros(digits: string): string {
   let end = digits.length;
-  while (end > 0 && digits.charCodeAt(end - 1) === ZERO_UNIT) end--;
+  while (digits.charCodeAt(end - 1) === ZERO_UNIT) end--;
   return digits.slice(0, end);
 }
 
@@ -294,12 +282,20 @@ export function divideHalfEven(value: number, divisor: number): number {
 }
 
 function bigUnits(units: bigint, scale: number, decimals: number): number | bigint {
-  const negative = units < 0n;
-  const value = (negative ? -units : units) * 10n ** BigInt(decimals);
   const divisor = 10n ** BigInt(scale);
-  let quotient = value / divisor;
-  const rest2 = (value - quotient * divisor) * 2n;
-  if (rest2 > divisor || (rest2 === divisor && quotient % 2n === 1n)) quotient++;
-  const signed = negative ? -quotient : quotient;
-  return signed <= BigInt(MAX_SAFE) && signed >= -BigInt(MAX_SAFE) ? Number(signed) : signed;
+  const [quotient, rest] = floorDivide(units * 10n ** BigInt(decimals), divisor);
+  const isUp = rest * 2n > divisor || (rest * 2n === divisor && quotient % 2n !== 0n);
+  return asNumber(isUp ? quotient + 1n : quotient);
+}
+
+/** The quotient, rounded down, and the rest, which is never below 0. */
+function floorDivide(value: bigint, divisor: bigint): [quotient: bigint, rest: bigint] {
+  const [quotient, rest] = [value / divisor, value % divisor];
+  return rest < 0n ? [quotient - 1n, rest + divisor] : [quotient, rest];
+}
+
+/** As a number if that is a safe integer. */
+function asNumber(units: bigint): number | bigint {
+  const number = Number(units);
+  return Number.isSafeInteger(number) ? number : units;
 }
