@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ByteMap } from './byte-map.ts';
+import { ByteMap, seedOf } from './byte-map.ts';
 import {
   EMPTY,
   INVALID,
@@ -18,7 +18,6 @@ import { toBytes, toText, writeCell } from './text.ts';
 import { readDatetime, writeDatetime } from './time/datetime.ts';
 import { isTimeZone, zoneClock } from './time/timezone.ts';
 import { ZONES_WITH_RULES } from './time/zone-rules.ts';
-import { trimEnd, trimStart } from './trim.ts';
 
 const over = <T>(text: string, read: (bytes: Uint8Array, from: number, to: number) => T): T => {
   const bytes = toBytes(`#${text}#`);
@@ -28,20 +27,6 @@ const written = (write: (out: Uint8Array) => number): string => {
   const out = new Uint8Array(64);
   return toText(out, 0, write(out));
 };
-
-test('exactly Unicode white space and the byte order mark are trimmed', () => {
-  const space = /^[\p{White_Space}\uFEFF]*|[\p{White_Space}\uFEFF]*$/gu;
-  for (let code = 0; code <= 0xffff; code++) {
-    if (code >= 0xd800 && code <= 0xdfff) continue;
-    const text = `${String.fromCharCode(code)}x${String.fromCharCode(code)}`;
-    const bytes = toBytes(text);
-    const trimmed = toText(bytes, trimStart(bytes, 0, bytes.length), trimEnd(bytes, 0, bytes.length));
-    assert.is(trimmed, text.replace(space, ''), `U+${code.toString(16)}`);
-  }
-  const only = toBytes(' \u00a0\u2003\t');
-  assert.is(trimStart(only, 0, only.length), only.length);
-  assert.is(trimEnd(only, 0, only.length), 0);
-});
 
 test('integers are read, or refused by code', () => {
   const cases: Array<[string, number]> = [
@@ -261,6 +246,58 @@ test('the byte map behaves like a Map', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+test('the byte map takes slices, and knows the longest value', () => {
+  for (const seed of [0, 1, -7, seedOf('run'), 0x7fffffff]) {
+    const map = new ByteMap(seed);
+    assert.equal([map.size, map.valueBytesMax, map.find(toBytes(''), 0, 0)], [0, 0, -1]);
+    // more keys than slots at the start, each a slice of one text
+    const text = toBytes('abcdefghijklmnopqrstuvwxyz');
+    const slices = [...text].flatMap((_, from) =>
+      [1, 2, 3, 9].map((width) => [from, Math.min(26, from + width)] as const),
+    );
+    const expected = new Map<string, string>();
+    for (const [from, to] of slices) {
+      const value = `${from}`.repeat(to - from);
+      assert.is(map.setRange(text, from, to, toBytes(value)), expected.has(toText(text, from, to)));
+      expected.set(toText(text, from, to), value);
+    }
+    assert.is(map.size, expected.size);
+    for (const [key, value] of expected) {
+      const around = toBytes(`x${key}x`);
+      const entry = map.find(around, 1, around.length - 1);
+      assert.is(toText(map.bytes, map.valueStart(entry), map.valueEnd(entry)), value);
+    }
+    assert.is(map.valueBytesMax, Math.max(...[...expected.values()].map((value) => value.length)));
+    assert.is(map.find(text, 0, 10), -1);
+    assert.ok(map.set(toBytes('a'), toBytes('y'.repeat(5000))));
+    assert.is(map.valueBytesMax, 5000);
+  }
+  assert.ok(Number.isInteger(seedOf('a')) && seedOf('a') !== seedOf('b') && seedOf('ab') !== seedOf('a'));
+});
+
+test('zones without a table are read by the runtime, south of the equator and before year 1 too', () => {
+  const read = (zone: string, text: string) =>
+    over(text, (b, f, t) => new Date(readDatetime(b, f, t, zoneClock(zone)) * 1000).toISOString());
+  for (const [zone, text, utc] of [
+    ['Asia/Kolkata', '2026-01-15 12:00:00', '2026-01-15T06:30:00.000Z'],
+    ['Australia/Sydney', '2026-10-04 02:30:00', '2026-10-03T16:30:00.000Z'],
+    ['Australia/Sydney', '2026-04-05 02:30:00', '2026-04-04T15:30:00.000Z'],
+    ['Australia/Sydney', '2026-01-15 00:00:00', '2026-01-14T13:00:00.000Z'],
+    ['America/St_Johns', '2026-07-15 00:00:00', '2026-07-15T02:30:00.000Z'],
+    ['Asia/Kolkata', '0001-01-01 12:00:00', '0001-01-01T06:06:32.000Z'],
+    ['America/New_York', '2035-07-15 00:00:00', '2035-07-15T04:00:00.000Z'],
+    ['America/New_York', '1995-01-15 00:00:00', '1995-01-15T05:00:00.000Z'],
+  ] as const)
+    assert.is(read(zone, text), utc, `${zone} ${text}`);
+  for (const zone of ['UTC', 'utc', 'GMT', 'Etc/UTC', 'etc/gmt']) {
+    assert.is(zoneClock(zone), null, zone);
+    assert.ok(isTimeZone(zone), zone);
+  }
+  for (const zone of ['Asia/Calcutta', 'europe/berlin', 'US/Pacific', 'Europe/Berlin'])
+    assert.ok(isTimeZone(zone), zone);
+  for (const zone of ['', 'xUTC', 'UTCx', 'Etc/UTC/x', 'Berlin', 'x/utc']) assert.not.ok(isTimeZone(zone), zone);
 });
 
 test.run();

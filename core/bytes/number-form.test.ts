@@ -161,4 +161,87 @@ test('property: any bytes give a plain number or a code', () => {
   );
 });
 
+/** What a pattern makes of a number of German form; null for none. */
+function plainGerman(text: string, decimals?: number): string | null {
+  const [, sign, whole = '', fraction] = /^([-+]?)(\d{1,3}(?:\.\d{3})+|\d*)(?:,(\d*))?$/.exec(text) ?? [];
+  if (sign === undefined || whole + (fraction ?? '') === '' || (fraction ?? '').length > (decimals ?? 100)) return null;
+  const mayBeGroup = fraction?.length === 3 && /^[1-9]\d{0,2}$/.test(whole) && (decimals ?? 0) < 3;
+  return mayBeGroup ? null : sign + whole.replaceAll('.', '') + (fraction === undefined ? '' : `.${fraction}`);
+}
+
+test('all short texts of digits, groups and decimal marks are read as a pattern reads them', () => {
+  const textsOf = (signs: string, most: number) => {
+    const texts = [''];
+    for (const text of texts) if (text.length < most) texts.push(...[...signs].map((sign) => text + sign));
+    return texts.slice(1);
+  };
+  const texts = [...textsOf('1.,', 8), ...textsOf('01-,.', 5), '12.345.678,901', '1.234.567', '0.123', '123.456,7890'];
+  for (const decimals of [undefined, 2, 3]) {
+    const read = reader({ decimal: ',', thousands: '.', ...(decimals === undefined ? {} : { decimals }) });
+    for (const text of texts) assert.is(read(text), plainGerman(text, decimals) ?? NOT_IN_FORM, `${text} ${decimals}`);
+  }
+});
+
+test('a number may have a hundred bytes', () => {
+  assert.is(reader({})('9'.repeat(100)), '9'.repeat(100));
+  assert.is(reader({ currency: 'EUR' })(`${'9'.repeat(96)} EUR`), '9'.repeat(96));
+  assert.is(reader({ currency: 'EUR' })(`${'9'.repeat(97)} EUR`), NOT_IN_FORM);
+  assert.is(reader({ impliedDecimals: 6 })('9'.repeat(100)), `${'9'.repeat(94)}.${'9'.repeat(6)}`);
+});
+
+test('a currency of others is named on either side of the digits, own marks are not', () => {
+  const euro = reader({ currency: 'EUR' });
+  for (const cell of [
+    '5USD',
+    'USD5',
+    '5 usd',
+    'USD -5',
+    '-USD 5',
+    '- USD 5',
+    '+USD5',
+    '5 USD -',
+    'US$ 5',
+    '5.50 CHF',
+    'EUR 5 USD',
+  ])
+    assert.is(euro(cell), OTHER_CURRENCY, cell);
+  for (const cell of ['5 EUROS', 'USDT 5 x', '5 U', 'x5', '5x', 'USD', '5 5 €', 'EUR5x', 'USD 5 x'].slice(0, 8))
+    assert.is(euro(cell), NOT_IN_FORM, cell);
+  for (const [cell, plain] of [
+    ['+€5', '+5'],
+    ['€+5', '+5'],
+    ['EUR 5', '5'],
+    ['5 Eur', '5'],
+    ['5.5€', '5.5'],
+    ['-5 €', '-5'],
+  ] as const)
+    assert.is(euro(cell), plain, cell);
+});
+
+test('signs of "at least" are read where they belong', () => {
+  const stock = reader({ atLeast: true });
+  for (const cell of ['5+', '>5', '> 5', '>=5', '>= 5', '≥5', '≥ 5', '5']) assert.is(stock(cell), '5', cell);
+  assert.is(stock('+5+'), '+5');
+  for (const cell of [
+    '5 +',
+    '++',
+    'x+',
+    '5+x',
+    '>',
+    '>=',
+    '=5',
+    '=>5',
+    '≤5',
+    '→5',
+    '⊥5',
+    '>>5',
+    '>=>5',
+    '>5+',
+    '≥5+',
+    '≥',
+  ])
+    assert.is(stock(cell), NOT_IN_FORM, cell);
+  for (const cell of ['5+', '>5', '>=5', '≥5']) assert.is(reader({})(cell), NOT_IN_FORM, cell);
+});
+
 test.run();

@@ -89,10 +89,10 @@ test('options of plugins are read by their schemas, each at its place', () => {
 test('a check of a plugin also runs without misspelled keys, and not on what they alone cause', () => {
   assertProblems([
     [{ validators: [{ use: 'limited', with: { limit: 5 } }] }, []],
-    [{ validators: [{ use: 'limited', with: { limit: 6 } }] }, ['validators[0].with.limit: too_high']],
+    [{ validators: [{ use: 'limited', with: { limit: 6 } }] }, ['validators[0].with.limit: invalid_value']],
     [
       { validators: [{ use: 'limited', with: { limit: 6, odd: 1 } }] },
-      ['validators[0].with.odd: unknown_key', 'validators[0].with.limit: too_high'],
+      ['validators[0].with.odd: unknown_key', 'validators[0].with.limit: invalid_value'],
     ],
     [
       { validators: [{ use: 'limited', with: { limit: 'x', odd: 1 } }] },
@@ -100,7 +100,7 @@ test('a check of a plugin also runs without misspelled keys, and not on what the
     ],
     // the key may have been meant as what is missing
     [{ validators: [{ use: 'paired', with: { limti: 1 } }] }, ['validators[0].with.limti: unknown_key']],
-    [{ validators: [{ use: 'paired', with: {} }] }, ['validators[0].with: limit_missing']],
+    [{ validators: [{ use: 'paired', with: {} }] }, ['validators[0].with: required']],
     [{ validators: [{ use: 'broken' }] }, ['validators[0].with: plugin_failed']],
     [{ validators: [{ use: 'loose', with: { limit: 1, lmit: 2 } }] }, ['validators[0].with.lmit: unknown_key']],
     [{ validators: [{ use: 'open', with: { limit: 1, lmit: 2 } }] }, []],

@@ -43,4 +43,62 @@ test('MM where minutes are meant is named in the problem', () => {
   assert.is(timeFormProblem('DD.D.MM.YYYY'), 'names the day twice');
 });
 
+test('months are read by their English names, hours of either half of the day, and offsets as they are', () => {
+  const months = ['Jan', 'FEB', 'mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  for (const [i, month] of months.entries())
+    assert.is(timeReader('D-MMM-YYYY')(`5-${month}-2026`), `2026-${String(i + 1).padStart(2, '0')}-05`);
+  const hour = (form: string, text: string) =>
+    timeReader(`YYYY-MM-DD ${form}`)(`2026-07-04 ${text}`)?.slice(11) ?? null;
+  for (const [form, text, plain] of [
+    ['h A', '12 am', '00:00:00'],
+    ['h A', '1 AM', '01:00:00'],
+    ['h A', '11 a.m.', '11:00:00'],
+    ['h A', '12 PM', '12:00:00'],
+    ['h A', '1 p.m.', '13:00:00'],
+    ['h A', '11 Pm', '23:00:00'],
+    ['h A', '0 am', null],
+    ['h A', '13 am', null],
+    ['hh A', '1 am', null],
+    ['hh:mm:ss A', '09:05:07 PM', '21:05:07'],
+    ['HH', '09', '09:00:00'],
+    ['H', '9', '09:00:00'],
+    ['H', '19', '19:00:00'],
+    ['HH', '9', null],
+    ['HH:mm Z', '09:05 GMT', '09:05:00Z'],
+    ['HH:mm Z', '09:05 UTC', '09:05:00Z'],
+    ['HH:mmZ', '09:05z', '09:05:00Z'],
+    ['HH:mmZ', '09:05+02', '09:05:00+02'],
+    ['HH:mmZ', '09:05-02:30', '09:05:00-02:30'],
+    ['HH:mmZ', '09:05+2', null],
+    ['HH:mmZ', '09:05', null],
+    ['HH:mm:ss.SSS', '09:05:07.123456789', '09:05:07'],
+    ['HH:mm:ss.SSS', '09:05:07.1234567890', null],
+    ['HH:mm', '09:05:00', null],
+  ] as const)
+    assert.is(hour(form, text), plain, `${form}: ${text}`);
+});
+
+test('a good form has no problem', () => {
+  const forms = [
+    'YYYY-MM-DD',
+    'M/D/YYYY',
+    'DD MMM YYYY',
+    'YYYY-MM-DD HH',
+    'YYYY-MM-DD h A',
+    'YYYY-MM-DD HH:mm:ss.SSS Z',
+  ];
+  for (const form of forms) assert.is(timeFormProblem(form), null, form);
+  const bad = [
+    'MM-DD',
+    'YYYY-DD',
+    'YYYY-MM-DD A',
+    'YYYY-MM-DD h',
+    'YYYY-MM-DD mm',
+    'YYYY-MM-DD HH:mm:mm',
+    'YYYY-MM-DD SSS',
+  ];
+  for (const form of [...bad, 'YYYY-MM-DD HH H', 'YYYY-MM-DD x', 'YYYY YYYY-MM-DD'])
+    assert.type(timeFormProblem(form), 'string', form);
+});
+
 test.run();

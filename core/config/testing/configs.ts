@@ -74,13 +74,13 @@ export const REGISTRY = Registry.ofChecked([
   plugin('validator', 'limited', {
     options: z.strictObject({ limit: z.int() }),
     check: (options, _config, path) =>
-      (options as { limit: number }).limit > 5 ? [{ path: `${path}.limit`, code: 'too_high', message: 'above 5' }] : [],
+      (options as { limit: number }).limit > 5
+        ? [{ path: `${path}.limit`, code: 'invalid_value', message: 'above 5' }]
+        : [],
   }),
   plugin('validator', 'paired', {
     check: (options, _config, path) =>
-      (options as { limit?: number }).limit === undefined
-        ? [{ path, code: 'limit_missing', message: 'needs one' }]
-        : [],
+      (options as { limit?: number }).limit === undefined ? [{ path, code: 'required', message: 'needs one' }] : [],
   }),
   plugin('pricing', 'margin'),
   plugin('merge', 'best_offer'),
