@@ -59,7 +59,7 @@ export class HeldFiles {
 /** Collects a file as long as it is small; a larger one goes into a sink that `open` makes. */
 export class HoldingSink implements Pick<ByteSink, 'write' | 'abort'> {
   readonly #open: () => Promise<ObjectSink>;
-  #chunks: Uint8Array[] = [];
+  readonly #chunks: Uint8Array[] = [];
   #length = 0;
   #sink: ObjectSink | null = null;
 
@@ -79,7 +79,6 @@ export class HoldingSink implements Pick<ByteSink, 'write' | 'abort'> {
     const sink = await this.#open();
     this.#sink = sink;
     for (const chunk of this.#chunks) await sink.write(chunk);
-    this.#chunks = [];
     await sink.write(bytes);
   }
 
@@ -89,7 +88,6 @@ export class HoldingSink implements Pick<ByteSink, 'write' | 'abort'> {
   }
 
   async abort(): Promise<void> {
-    this.#chunks = [];
     await this.#sink?.abort();
   }
 }

@@ -272,7 +272,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   /** All objects under a prefix in key order. */
   async *#infos(prefix: string, after: string | null): AsyncGenerator<ObjectInfo> {
     // a prefix may end anywhere; the part before its last slash is a folder
-    const folder = prefix.slice(0, prefix.lastIndexOf('/'));
+    const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')));
     if (prefix.startsWith('/') || (folder !== '' && keyProblem(folder) !== null)) return;
     let keys: string[] = [];
     const flush = async () => {

@@ -1,0 +1,156 @@
+/** Lists of objects, compared with a sorted list of all keys; which one is newest; and what is left of a removed one. */
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Random } from '../../../conformance/oracle/generate/random.ts';
+import { compareKeys } from '../../object-key.ts';
+import { inFolder } from '../../testing/folder.ts';
+import { EmbeddedArtifactStore } from './artifacts.ts';
+import { Signatures } from './signatures.ts';
+
+interface Opened {
+  store: EmbeddedArtifactStore;
+  root: string;
+  put(key: string, time?: number): Promise<void>;
+}
+
+const withStore = (use: (opened: Opened) => Promise<void>, inPlace = true) =>
+  inFolder(async (root) => {
+    let now = 1_000_000;
+    const clock = { wall: () => now };
+    const signatures = new Signatures(new Uint8Array(32));
+    const store = new EmbeddedArtifactStore({ root, clock, createId: randomUUID, signatures, baseUrl: '', inPlace });
+    await store.open();
+    const put = async (key: string, time = now) => {
+      now = time;
+      const sink = await store.write(key);
+      await sink.write(new TextEncoder().encode(key));
+      await sink.close();
+    };
+    await use({ store, root, put });
+  });
+
+const NAMES = ['a', 'a.b', 'ab', 'b', '.c', 'ü', 'a b', '\u{1f600}'];
+
+test('every prefix and every page gives the keys in order', () =>
+  withStore(async ({ store, put }) => {
+    const random = new Random(5);
+    const keys = new Set<string>();
+    for (let i = 0; i < 40; i++) {
+      const key = Array.from({ length: random.int(1, 3) }, () => random.pick(NAMES)).join('/');
+      const isFree = [...keys].every((one) => !one.startsWith(`${key}/`) && !key.startsWith(`${one}/`));
+      if (isFree) keys.add(key);
+    }
+    for (const key of keys) await put(key);
+    const all = [...keys].sort(compareKeys);
+    for (const prefix of ['', 'a', 'a/', 'a.', 'ab', 'ü/', 'ü/a', 'a/b/', '.c', 'zz', '/', 'a//', '../', './a']) {
+      const expected = all.filter((key) => key.startsWith(prefix));
+      for (const limit of [undefined, 1, 2, 7]) {
+        const found: string[] = [];
+        let cursor: string | null = null;
+        do {
+          const page: Awaited<ReturnType<typeof store.list>> = await store.list(prefix, cursor, limit);
+          assert.ok(page.objects.length <= (limit ?? 1000));
+          found.push(...page.objects.map(({ key }) => key));
+          cursor = page.next;
+        } while (cursor !== null);
+        assert.equal(found, expected, `${prefix} by ${limit}`);
+      }
+    }
+  }));
+
+test('more keys than are looked at together are listed once each', () =>
+  withStore(async ({ store, root }) => {
+    const keys = Array.from({ length: 130 }, (_, i) => `k${String(i).padStart(3, '0')}`);
+    for (const key of keys) fs.writeFileSync(path.join(root, 'objects', key), '');
+    const { objects, next } = await store.list('');
+    assert.equal([objects.map(({ key }) => key), next], [keys, null]);
+  }));
+
+test('the newest object is the last written one; of those written at one time, the last by its key', () =>
+  withStore(async ({ store, put }) => {
+    assert.is(await store.newest('in/'), null);
+    for (const [key, time] of [
+      ['in/b', 3000],
+      ['in/a', 3000],
+      ['in/c', 2000],
+      ['other', 9000],
+    ] as const)
+      await put(key, time);
+    assert.is((await store.newest('in/'))?.key, 'in/b');
+    assert.is((await store.newest('in/', (key) => key !== 'in/b'))?.key, 'in/a');
+    assert.is(await store.newest('in/', () => false), null);
+    await put('in/c', 3001);
+    assert.is((await store.newest('in/'))?.key, 'in/c');
+  }));
+
+for (const inPlace of [true, false]) {
+  test(`a removed object takes its empty folders with it, and no others (in place: ${inPlace})`, () =>
+    withStore(async ({ store, root, put }) => {
+      const isThere = (key: string) => fs.existsSync(path.join(root, 'objects', key));
+      for (const key of ['a/b/c/1', 'a/b/2', 'd/3', '4']) await put(key);
+      for (const key of ['a/b', 'a', 'none', 'a/none', '4/none', '', '../x'])
+        assert.is(await store.remove(key), false, key);
+      assert.is(await store.remove('a/b/c/1'), true);
+      assert.equal([isThere('a/b/c'), isThere('a/b/2')], [false, true]);
+      for (const key of ['a/b/2', 'd/3', '4']) assert.is(await store.remove(key), true);
+      assert.equal([isThere('a'), isThere('d'), isThere('')], [false, false, true]);
+      await put('a/b/2');
+      assert.is((await store.head('a/b/2'))?.size, 5);
+      await store.check();
+    }, inPlace));
+}
+
+test('a write whose condition does not hold, and one where a folder or a file is in the way', () =>
+  withStore(async ({ store, root, put }) => {
+    await put('a/1');
+    const write = async (key: string, condition: object): Promise<string | null> => {
+      const sink = await store.write(key, condition);
+      await sink.write(new Uint8Array(3));
+      return sink.close().then(
+        () => null,
+        (error) => error.code,
+      );
+    };
+    const { etag } = (await store.head('a/1')) as { etag: string };
+    for (const [key, condition, code] of [
+      ['a/1', { ifNoneMatch: true }, 'precondition_failed'],
+      ['a/1', { ifMatch: `${etag}x` }, 'precondition_failed'],
+      ['b', { ifMatch: etag }, 'precondition_failed'],
+      ['a', {}, 'invalid_key'],
+      ['a', { ifNoneMatch: true }, 'invalid_key'],
+      ['a', { ifMatch: etag }, 'invalid_key'],
+      ['a/1/2', {}, 'invalid_key'],
+      ['a/1', { ifMatch: etag }, null],
+      ['a/1', { ifMatch: etag }, 'precondition_failed'],
+      ['c', { ifNoneMatch: true }, null],
+      ['c', { ifNoneMatch: false }, null],
+    ] as const)
+      assert.is(await write(key, condition), code, JSON.stringify([key, condition]));
+    assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
+  }));
+
+test('partial files go when their writer is gone or has been silent for a day', () =>
+  withStore(async ({ store, root, put }) => {
+    const day = 24 * 3600_000;
+    await put('k', 10 * day);
+    const names = (): string[] => fs.readdirSync(path.join(root, 'partial')).sort();
+    for (const [name, time] of [
+      ['w1-new', 9 * day],
+      ['w1-old', 9 * day - 1000],
+      ['w2-old', 1],
+    ] as const) {
+      const file = path.join(root, 'partial', name);
+      fs.writeFileSync(file, '');
+      fs.utimesSync(file, time / 1000, time / 1000);
+    }
+    await store.tidy();
+    assert.equal(names(), ['w1-new']);
+    fs.writeFileSync(path.join(root, 'partial', 'w2-new'), '');
+    await store.removePartial('w2-');
+    assert.equal(names(), ['w1-new']);
+  }));
+
+test.run();
