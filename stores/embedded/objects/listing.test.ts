@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Random } from '../../../conformance/oracle/generate/random.ts';
 import { compareKeys } from '../../object-key.ts';
 import { inFolder } from '../../testing/folder.ts';
 import { EmbeddedArtifactStore } from './artifacts.ts';
@@ -32,22 +31,18 @@ const withStore = (use: (opened: Opened) => Promise<void>, inPlace = true) =>
     await use({ store, root, put });
   });
 
-const NAMES = ['a', 'a.b', 'ab', 'b', '.c', 'ü', 'a b', '\u{1f600}'];
+const NAMES = ['a', 'a.b', 'ab', '.c', 'ü', '\u{1f600}'];
 
 test('every prefix and every page gives the keys in order', () =>
   withStore(async ({ store, put }) => {
-    const random = new Random(5);
-    const keys = new Set<string>();
-    for (let i = 0; i < 40; i++) {
-      const key = Array.from({ length: random.int(1, 3) }, () => random.pick(NAMES)).join('/');
-      const isFree = [...keys].every((one) => !one.startsWith(`${key}/`) && !key.startsWith(`${one}/`));
-      if (isFree) keys.add(key);
-    }
+    const pairs = NAMES.flatMap((first) => NAMES.map((second) => `${first}/${second}`));
+    const keys = pairs.flatMap((pair, i) => (i % 4 === 3 ? [] : [[pair, `${pair}/a`, `${pair}/a.b`][i % 4] as string]));
+    keys.push('a.c', 'abc', 'ä', '.d');
     for (const key of keys) await put(key);
-    const all = [...keys].sort(compareKeys);
+    const all = keys.sort(compareKeys);
     for (const prefix of ['', 'a', 'a/', 'a.', 'ab', 'ü/', 'ü/a', 'a/b/', '.c', 'zz', '/', 'a//', '../', './a']) {
       const expected = all.filter((key) => key.startsWith(prefix));
-      for (const limit of [undefined, 1, 2, 7]) {
+      for (const limit of [undefined, 3, 7]) {
         const found: string[] = [];
         let cursor: string | null = null;
         do {
