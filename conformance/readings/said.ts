@@ -17,9 +17,11 @@ import { messyTable } from './invented/messy.ts';
 import { numberFormat, storedNumbers } from './invented/number-formats.ts';
 import { spoiledBytes } from './invented/spoiled-bytes.ts';
 import { ofCells } from './said-of-cells.ts';
+import { NEAR_COUNT, ofColumns, ofNearCells } from './said-of-columns.ts';
 import { ofConfig } from './said-of-configs.ts';
 import { HISTORY_COUNT, ofHistory } from './said-of-histories.ts';
 import { ofLayout, ofPlugin, PLUGIN_COUNT } from './said-of-layouts.ts';
+import { ofOddTable } from './said-of-odd-tables.ts';
 import { CELL_COUNT, ofCell, ofRow } from './said-of-rows.ts';
 import { ofRun } from './said-of-runs.ts';
 import { ofFile, ofXml } from './said-of-sheets.ts';
@@ -141,7 +143,10 @@ interface SaidList {
 /** The lists by their names. */
 export const LISTS: Record<string, SaidList> = {
   tables: { count: 1200, lineOf: ofTable },
+  'odd-tables': { count: 900, lineOf: ofOddTable },
   columns: { count: 540, lineOf: ofCatalogue },
+  'near-cells': { count: NEAR_COUNT, lineOf: ofNearCells },
+  'odd-columns': { count: 400, lineOf: ofColumns },
   'number-formats': { count: 420, lineOf: ofFormat },
   signs: { count: READ_SIGNS.length, lineOf: ofSign },
   'encoding-names': { count: ENCODING_COUNT, lineOf: ofEncoding },
