@@ -102,7 +102,7 @@ test('inputs are found by vendor, side files by key or path, and what is missing
   const inputs = memoryInputs({ one: file, two: [file, later] }, { one: toBytes('map') }, 2, sides);
   const vendor = (vendor_id: string) => ({ vendor_id }) as VendorConfig;
   const found = async (id: string) => {
-    const all = await inputs.find(vendor(id), {} as never);
+    const all = await inputs.find(vendor(id), null, {} as never);
     return all.map(({ source, size, last_modified, s3_key, etag }) => [source.name, size, last_modified, s3_key, etag]);
   };
   const first = '2026-01-01T00:00:00.000Z';
@@ -160,7 +160,7 @@ test('a baseline is what a run published: feed, state and the copies of its inpu
   assert.equal([full?.stateSha256, full?.vendorRows, full?.key], ['hash', { v: 1 }, `r/${PATHS.merged('csv')}`]);
   files['inbound/v/a.csv'] = 'x';
   const copies = (await full?.files('v')) ?? [];
-  assert.equal(await Promise.all(copies.map(async ({ name, source }) => [name, await textOf(source)])), [
+  assert.equal(await Promise.all(copies.map(async ({ source }) => [source.name, await textOf(source)])), [
     ['a.csv', 'x'],
   ]);
   assert.is(full?.state == null ? '' : await textOf(full.state), 'state');
