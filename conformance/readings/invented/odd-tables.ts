@@ -3,7 +3,9 @@
  * damaged rows, and what follows the last row. A seed gives the same one everywhere.
  */
 import { Random } from '../../oracle/generate/random.ts';
-import { ABOVE, AROUND, BELOW, HEADERS, ROWS, type Way } from './odd-ways.ts';
+import type { OddDraft, Way } from './odd-draft.ts';
+import { ROWS } from './odd-rows.ts';
+import { ABOVE, AROUND, BELOW, HEADERS } from './odd-ways.ts';
 
 export interface OddTable {
   /** What is odd about it. */
@@ -19,30 +21,12 @@ export interface OddTable {
   };
 }
 
-/** A table that is being written. */
-export interface OddDraft {
-  random: Random;
-  delimiter: string;
-  quote: string;
-  end: string;
-  /** The header, and the rows below it. */
-  names: string[];
-  rows: string[][];
-  /** Lines before the header, between it and the rows, and after the rows. */
-  above: string[];
-  between: string[];
-  below: string[];
-  /** The header and the rows as lines, once they are written. */
-  header: string[];
-  lines: string[];
-}
-
-type Cell = (random: Random, row: number) => string;
+type OddCell = (random: Random, row: number) => string;
 
 const WORDS = ['Lamp', 'oak', 'Rug', 'small', '12"', "Men's", 'Größe', 'A/B', 'red', 'Kettle', '2-pack', 'XL', 'of'];
 const phrase = (random: Random, most: number): string =>
   Array.from({ length: random.int(1, most) }, () => random.pick(WORDS)).join(' ');
-const COLUMNS: readonly [name: string, cell: Cell][] = [
+const COLUMNS: readonly [name: string, cell: OddCell][] = [
   ['ItemQty', (random) => String(random.int(0, 250))],
   ['ItemCost', (random) => `${random.int(1, 90)}.${random.digits(2)}`],
   ['Preis', (random) => `${random.int(1, 90)},${random.digits(2)}`],
