@@ -246,7 +246,8 @@ export class Differ {
       this.#starts[i] = at;
       if (row[at] === 0x22 && at < to) {
         at++;
-        while (at < to && (row[at] !== 0x22 || row[at + 1] === 0x22)) at += row[at] === 0x22 ? 2 : 1;
+        // the array may hold more behind the row
+        while (at < to && (row[at] !== 0x22 || (at + 1 < to && row[at + 1] === 0x22))) at += row[at] === 0x22 ? 2 : 1;
         at++;
       } else while (at < to && row[at] !== 0x2c) at++;
       this.#ends[i] = at++;
