@@ -53,7 +53,7 @@ test('a share is exceeded by the next greater part, however many digits either h
 });
 
 test('shares have four decimals, rounded half up, without zeros at the end', () => {
-  const cases: Array<[part: number, whole: number, text: string]> = [
+  const cases: Array<readonly [part: number, whole: number, text: string]> = [
     ...([
       [0, 3, '0'],
       [1, 3, '0.3333'],

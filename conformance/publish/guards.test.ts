@@ -141,7 +141,7 @@ test('the median price change trips past its limit, and the report has the great
   assert.equal([past.value, past.tripped], ['0.101', true]);
   assert.is(trippedText([past]), 'max_median_price_change_pct is 0.1 and the run has 0.101, over 1 SKUs');
   assert.is((await guardOf(moves([0, 1]))).tripped, true);
-  figuresOf({}).price(1, 2, () => assert.unreachable('no median is wanted'));
+  figuresOf({}).price(1, 2, () => assert.unreachable('no median is wanted') as never);
 });
 
 test('a full figure says so until it is flushed', async () => {

@@ -100,11 +100,12 @@ class Walk {
 
   async step(): Promise<void> {
     this.#count();
-    const { pick } = this.#random;
-    await pick
-      .call(this.#random, [this.#look, this.#seek, this.#compareNext, this.#compareNext, this.#passInRoom])
-      // @ts-expect-error the methods are this class's own
-      .call(this);
+    const ways = ['look', 'seek', 'compare', 'compare', 'pass'] as const;
+    const way = this.#random.pick(ways);
+    if (way === 'look') await this.#look();
+    else if (way === 'seek') await this.#seek();
+    else if (way === 'compare') await this.#compareNext();
+    else this.#passInRoom();
     if (this.#random.chance(0.1)) this.#rows.moveTo(this.#room);
   }
 

@@ -1,7 +1,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../bytes/text.ts';
-import { csvCellAt, FeedBlocks, LineSamples, RowIndexBuilder, SAMPLE_BYTES } from './row-index.ts';
+import {
+  csvCellAt,
+  cutRefused,
+  FeedBlocks,
+  LineSamples,
+  MARKS_MAX,
+  type RefusedRow,
+  RefusedRows,
+  RowIndexBuilder,
+  SAMPLE_BYTES,
+  Thinned,
+  type VendorIndex,
+} from './row-index.ts';
 
 test('a cell is found in a line, quoted or not, even with line ends and quotes in it', () => {
   const line = toBytes('x\nA,"b ""c"",\nd",,last\nnext');
@@ -26,6 +38,69 @@ test('about a thousand blocks are kept, in order, however many there are; the fi
   const gaps = kept.slice(3).map(([start], i) => start - (kept[i + 2]?.[0] ?? 0));
   assert.ok(Math.max(...gaps) <= 2 * Math.min(...gaps), 'evenly spread');
   assert.ok((kept.at(-1)?.[0] ?? 0) > 990_000);
+});
+
+test('every mark is kept up to the limit; past it every second one, and so on', () => {
+  const marks = new Thinned<number>();
+  const plain: number[] = [];
+  let every = 1;
+  for (let i = 0; i < 5000; i++) {
+    marks.add(i);
+    if (i < 2 || i % every === 0) plain.push(i);
+    if (plain.length > MARKS_MAX) {
+      plain.splice(0, plain.length, ...plain.filter((_, at) => at < 2 || at % 2 === 1));
+      every *= 2;
+    }
+    if (i % 100 === 0 || i > 4990) assert.equal(marks.kept, plain);
+  }
+  assert.equal(marks.kept.slice(0, 4), [0, 1, 9, 17]);
+});
+
+test('blocks begin after the one before', () => {
+  const blocks = new FeedBlocks('f.csv');
+  for (const [start, line] of [
+    [0, 1],
+    [5, 2],
+    [5, 3],
+    [4, 4],
+    [6, 5],
+  ] as const)
+    blocks.note(start, line);
+  blocks.end(9, 'rows');
+  assert.equal(blocks.index, {
+    ...{ name: 'f.csv', unit: 'rows', length: 9, head: null },
+    blocks: [
+      [0, 1],
+      [5, 2],
+      [6, 5],
+    ],
+  });
+});
+
+test('refused rows without an entry in errors.json are only counted', () => {
+  const [a, b]: RefusedRow[] = [
+    ['A', 2, 2, 0],
+    ['B', 4, 5, 0],
+  ];
+  const refused = new RefusedRows();
+  for (const row of [null, a!, null, b!]) refused.add(row);
+  assert.equal([refused.rows, refused.places, refused.listed, refused.hasRoom], [[a, b], [1, 3], 4, true]);
+  for (const [listed, kept, more] of [
+    [9, [a, b], 1],
+    [4, [a, b], 1],
+    [3, [a], 2],
+    [2, [a], 3],
+    [1, [], 4],
+    [0, [], 5],
+  ] as const) {
+    const index = { samples: [], rows: 0, files: [], refused: refused.rows, refused_more: 1 } as VendorIndex;
+    cutRefused(index, refused, listed);
+    assert.equal([index.refused, index.refused_more], [kept, more], `${listed}`);
+  }
+  for (let i = 2; i < 100_000; i++) refused.rows.push(a!);
+  assert.not(refused.hasRoom);
+  refused.rows.pop();
+  assert.ok(refused.hasRoom);
 });
 
 test('the text of the first block is kept if it is short', () => {
