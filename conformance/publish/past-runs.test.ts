@@ -215,7 +215,10 @@ test('the past feed is the baseline, with its files and figures', async () => {
     ...{ state: null, stateSha256: null, vendorRows: { a: 7 }, vendorFigures: figures },
   });
   const [one, ...others] = await files('a');
-  assert.equal([one?.name, one?.source.name, others.length, 'path' in one!], ['1.csv', 'inbound/a/1.csv', 0, false]);
+  assert.equal(
+    [one?.sha256, one?.source.name, others.length, 'path' in one!],
+    ['h-1.csv', 'inbound/a/1.csv', 0, false],
+  );
   assert.is(asBaseline(pastOf({})).vendorFigures, null);
 });
 

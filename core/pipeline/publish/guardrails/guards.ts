@@ -107,7 +107,7 @@ function dropOf(
   { published, candidate, worst }: { published: number; candidate: number; worst: WorstSku[] },
 ): GuardResult {
   const drop = Math.max(0, published - candidate);
-  const tripped = published > 0 && new Share(limit).isExceeded(drop, published);
+  const tripped = new Share(limit).isExceeded(drop, published);
   const value = published === 0 ? '0' : shareText(drop, published);
   return { guard, limit: limit.toString(), value, published, candidate, tripped, worst };
 }
@@ -176,7 +176,7 @@ function heldShare({ maxHeld, held, figures }: GuardInput): GuardResult[] {
       value: figures.skus === 0 ? '0' : shareText(held, figures.skus),
       published: null,
       candidate: held,
-      tripped: held > 0 && new Share(maxHeld).isExceeded(held, figures.skus),
+      tripped: new Share(maxHeld).isExceeded(held, figures.skus),
       worst: figures.worstHeld.values,
     },
   ];

@@ -3,7 +3,7 @@
  * that was offered or published, sorted by SKU: the vendors that offered it when it last had a winner, and whether it
  * is held, new and held, kept or zeroed.
  */
-
+// biome-ignore-all lint/style/noNonNullAssertion: fields are those of the current row
 import type { MoneyDecimals } from '../../../money/currencies.ts';
 import { NONE, unitsOfText } from '../tables/cells.ts';
 import type { LineBuffer } from '../tables/line-buffer.ts';
@@ -63,8 +63,8 @@ export class StateReader {
   vendorsAre(bytes: Uint8Array, length: number): boolean {
     const field = this.#rows.first + this.#at.vendors;
     const { window, batch } = this.#rows;
-    const start = batch.fieldStart[field] ?? 0;
-    if ((batch.fieldEnd[field] ?? 0) - start !== length) return false;
+    const start = batch.fieldStart[field]!;
+    if (batch.fieldEnd[field]! - start !== length) return false;
     for (let i = 0; i < length; i++) if (window[start + i] !== bytes[i]) return false;
     return true;
   }
