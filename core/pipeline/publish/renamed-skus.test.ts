@@ -103,9 +103,7 @@ test('the most frequent change is named, with two examples', () => {
 
 test('a SKU is compared with four new ones of its number, and each change counts once', () => {
   const fresh = (place: number) =>
-    skus((n) => n).flatMap((n, k) =>
-      Array.from({ length: 6 }, (_, i) => (i === place ? n : `${WORDS[k]}${i}-${n}`)),
-    );
+    skus((n) => n).flatMap((n, k) => Array.from({ length: 6 }, (_, i) => (i === place ? n : `${WORDS[k]}${i}-${n}`)));
   const gone = skus((n) => `A-${n}`);
   assert.ok(saidOf(gone, fresh(3))?.startsWith('3:'));
   assert.is(saidOf(gone, fresh(4)), null);
