@@ -163,7 +163,8 @@ test('property: the publication of a candidate is near the time of its run, howe
         assert.equal(found, isNear ? publicationOf(sequence) : null, `${sequence} of ${count} at ${hours}`);
       }
     }
-    assert.not(reads.some((key) => key.endsWith(`/${count}.json`) || key.endsWith('/0.json') || key.includes('/-')));
+    const numbers = reads.map((key) => Number(/\/publications\/(.+)\.json$/.exec(key)?.[1]));
+    assert.ok(numbers.every((one) => one >= 1 && one < count));
   }
   const { store, current } = await storeOf(20);
   for (const gone of [5, 10]) await store.remove(publicationKey('shop', gone));
@@ -173,10 +174,10 @@ test('property: the publication of a candidate is near the time of its run, howe
 
 test('JSON objects are written under a condition and read with their etag', async () => {
   const store = new MemoryArtifactFiles();
-  await writeJsonObject(store, 'a/b', { text: 'größe' }, { ifNoneMatch: true });
-  assert.is(Buffer.from(store.objects.get('a/b')!).toString(), '{\n  "text": "größe"\n}\n');
+  await writeJsonObject(store, 'a/b', { text: 'gröööööße' }, { ifNoneMatch: true });
+  assert.is(Buffer.from(store.objects.get('a/b')!).toString(), '{\n  "text": "gröööööße"\n}\n');
   const found = await readJson<{ text: string }>(store, 'a/b');
-  assert.is(found?.value.text, 'größe');
+  assert.is(found?.value.text, 'gröööööße');
   await writeJsonObject(store, 'a/b', 1, { ifMatch: found?.etag ?? '' });
   assert.is(await codeOf(writeJsonObject(store, 'a/b', 2, { ifMatch: found?.etag ?? '' })), 'precondition_failed');
   assert.is(await readJson(store, 'a/c'), null);

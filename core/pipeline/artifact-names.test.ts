@@ -35,6 +35,7 @@ test('each path has the name that the API gives it', () => {
     [PATHS.rows, null],
     ['outputs/other.csv', null],
     ['exports/shop.csv', null],
+    ['reports/exports/shop.csv', null],
     ['outputs', null],
     ['rejects/acme.csv', null],
   ];

@@ -4,18 +4,18 @@ import { PATHS, runPrefix } from './artifacts.ts';
 
 /** The API's name for an artifact, from its path below the run's prefix; null if the path is not an artifact. */
 export function artifactName(path: string): string | null {
-  const [folder, vendor, name] = path.split('/');
+  const [folder, vendor = '', name = ''] = path.split('/');
   // only `relay explain` reads it, so it has no name in the API
-  if (folder === 'normalized' && path !== PATHS.normalized(vendor ?? '')) return null;
+  if (folder === 'normalized' && path !== PATHS.normalized(vendor)) return null;
   if (folder === 'inbound' || folder === 'carried_over' || folder === 'normalized') return `${folder}_${vendor}`;
   if (folder === 'patched' || folder === 'patches') {
-    const n = name?.replace(/\.csv$/, '');
-    return `${folder === 'patched' ? 'patched' : 'patch'}_${vendor}_${n?.replace(/\.rows$/, '_rows')}`;
+    const n = name.replace(/\.csv$/, '');
+    return `${folder === 'patched' ? 'patched' : 'patch'}_${vendor}_${n.replace(/\.rows$/, '_rows')}`;
   }
   if (folder === 'side_files') return `side_file_${vendor}_${name}`;
-  if (folder === 'outputs' && vendor === 'exports') return `export_${name?.slice(0, name.lastIndexOf('.'))}`;
+  if (folder === 'outputs' && vendor === 'exports') return `export_${name.slice(0, name.lastIndexOf('.'))}`;
   if (folder === 'reports' && vendor === 'rejects') {
-    return `rejects_${name?.replace(/\.csv$/, '')}`.replace(/^rejects_(.*)\.rows$/, 'reject_rows_$1');
+    return `rejects_${name.replace(/\.csv$/, '')}`.replace(/^rejects_(.*)\.rows$/, 'reject_rows_$1');
   }
   const names: Record<string, string> = {
     [PATHS.manifest]: 'input_manifest',

@@ -197,6 +197,24 @@ test('a feed gives bytes or rows, from an iterable', async () => {
     opening(() => bytes(row(1, ['a']), { line: 2 })),
     /failed on feed\.csv: /,
   );
+  const named = { fields: ['sku'] };
+  assert.is((await opening(() => bytes({ cells: { sku: 'A' } }), named)()).length, 1);
+  await fails(
+    opening(() => bytes({ cells: ['A'] }, { line: 2 })),
+    /failed on feed\.csv: row 2/,
+  );
+  const numbers = async (more: object, cells: unknown) => {
+    async function* giving() {
+      yield { cells };
+      yield { cells };
+      throw new Error('oh');
+    }
+    return (await failureOf(opening(giving, more))).message;
+  };
+  // a list of names stands for the header
+  const [plain, withFields] = [await numbers({}, ['A']), await numbers(named, { sku: 'A' })];
+  assert.match(plain, /after row 2/);
+  assert.match(withFields, /after row 3/);
   const stays = new RelayError('invalid_input', 'a bad feed');
   assert.is(
     await failureOf(

@@ -162,6 +162,7 @@ test('what a log of a thread recorded counts as if it had been reported here', (
   };
   for (const [here, there] of [
     [0, 0],
+    [0, 1],
     [0, 2],
     [2, 2],
     [1, 5],

@@ -68,7 +68,7 @@ class Export {
     const { format } = this.#named;
     const rows = this.#rows;
     const row = new ExportedRow(rows, this.#named.extraColumns);
-    let text = format.head === undefined ? '' : this.#textOf('head', () => format.head?.());
+    let text = this.#textOf('head');
     while (!rows.isEnded) {
       while (rows.isReady && text.length < CHUNK_CHARS) {
         text += this.#rowText(format, row);
@@ -79,7 +79,7 @@ class Export {
       text = '';
       await rows.refill();
     }
-    if (format.foot !== undefined) text += this.#textOf('foot', () => format.foot?.());
+    text += this.#textOf('foot');
     await sink.write(this.#encoder.encode(text));
   }
 
@@ -101,10 +101,13 @@ class Export {
     );
   }
 
-  #textOf(hook: 'head' | 'foot', call: () => unknown): string {
+  /** Empty if the format has no such hook. */
+  #textOf(hook: 'head' | 'foot'): string {
+    const { format } = this.#named;
+    if (format[hook] === undefined) return '';
     let answer: unknown;
     try {
-      answer = call();
+      answer = format[hook]();
     } catch (error) {
       throw pluginFailed(this.#what(hook), error);
     }

@@ -65,8 +65,14 @@ export class ChangedRows {
     if (changes.length === 0) return;
     this.#count++;
     if (this.#first.length >= limit) return;
-    const sku = comparedText(after ?? before, 'sku') ?? '';
-    this.#first.push({ sku, changes, price_change: move?.text ?? null, before: cells, after: other });
+    const shown = after ?? before;
+    this.#first.push({
+      sku: shown?.text(shown.indexOf('sku')) ?? '',
+      changes,
+      price_change: move?.text ?? null,
+      before: cells,
+      after: other,
+    });
   }
 
   #isChange(change: RowChange, { before, after, cells, other, move }: ComparedFeeds): boolean {
@@ -131,7 +137,6 @@ function comparedCells(rows: SortedRows | null): ComparedCells | null {
   return Object.fromEntries(CELLS.map((column) => [column, comparedText(rows, column)])) as ComparedCells;
 }
 
-function comparedText(rows: SortedRows | null, column: string): string | null {
-  const at = rows?.indexOf(column) ?? -1;
-  return rows === null || at < 0 ? null : rows.text(at) || null;
+function comparedText(rows: SortedRows, column: string): string | null {
+  return rows.text(rows.indexOf(column)) || null;
 }
