@@ -30,7 +30,11 @@ test('copies and the feed go to scratch, some reports to memory, and the rest no
   const artifacts = new SimulationArtifacts(scratch);
   const write = async (path: string, ...parts: string[]) => {
     const sink = await artifacts.create(path);
-    for (const part of parts) await sink.write(bytes(part));
+    for (const part of parts) {
+      const given = bytes(part);
+      await sink.write(given);
+      given.fill(0x78);
+    }
     await sink.close();
   };
   const copies = [

@@ -142,7 +142,7 @@ export class IssueLog {
       entries: this.#pending,
       counts: [...this.counts],
       warnings: this.warnings,
-      examples: this.examples.all().filter(({ code, vendorId }) => code !== INVALID_ROWS || vendorId !== null),
+      examples: this.examples.all().filter(({ code }) => code !== INVALID_ROWS),
       rowWarnings: [...this.#rowWarnings],
     };
   }

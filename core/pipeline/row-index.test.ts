@@ -64,6 +64,8 @@ test('blocks begin after the one before', () => {
     [5, 3],
     [4, 4],
     [6, 5],
+    [9, 6],
+    [7, 7],
   ] as const)
     blocks.note(start, line);
   blocks.end(9, 'rows');
@@ -73,6 +75,7 @@ test('blocks begin after the one before', () => {
       [0, 1],
       [5, 2],
       [6, 5],
+      [9, 6],
     ],
   });
 });
@@ -86,7 +89,6 @@ test('refused rows without an entry in errors.json are only counted', () => {
   for (const row of [null, a!, null, b!]) refused.add(row);
   assert.equal([refused.rows, refused.places, refused.listed, refused.hasRoom], [[a, b], [1, 3], 4, true]);
   for (const [listed, kept, more] of [
-    [9, [a, b], 1],
     [4, [a, b], 1],
     [3, [a], 2],
     [2, [a], 3],
@@ -143,16 +145,22 @@ test('the header of a file is not a sample, and the SKU may be in any column', a
   const jsonl = index.sampled('b.jsonl', sinkFor('b.jsonl'), 'jsonl', 1);
   const plain = sinkFor('c.csv');
   assert.is(index.sampled('c.csv', plain, 'csv', -1), plain, 'a file without SKUs');
-  for (const text of ['_change,sku\nadded,"A,1"\n', '']) await csv.write(toBytes(text));
+  for (const text of ['', '_change,sku\nadded,"A,1"\n', '', `added,${'B'.repeat(SAMPLE_BYTES)}\n`, 'added,C\n'])
+    await csv.write(toBytes(text));
   await jsonl.write(toBytes('{"price":"1","sku":"A"}\n'));
   for (const sink of [csv, jsonl]) await sink.close();
   await index.write({ create: sinkFor, source: () => assert.unreachable() as never });
   const written = JSON.parse(files.get('reports/row_index.json') ?? '');
   assert.equal(written.outputs, {
-    'a.csv': { samples: [[12, 0, 'A,1']] },
+    'a.csv': {
+      samples: [
+        [12, 0, 'A,1'],
+        [31 + SAMPLE_BYTES, 0, 'C'],
+      ],
+    },
     'b.jsonl': { samples: [[0, 0, 'A']] },
   });
-  assert.is(files.get('a.csv'), '_change,sku\nadded,"A,1"\n');
+  assert.is(files.get('a.csv')?.slice(0, 24), '_change,sku\nadded,"A,1"\n');
 });
 
 test.run();

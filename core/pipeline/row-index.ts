@@ -115,7 +115,6 @@ export class RefusedRows {
 
 /** Removes rows after the first `listed` ones: `errors.json` had no room for them. */
 export function cutRefused(index: VendorIndex, rows: Pick<RefusedRows, 'places' | 'listed'>, listed: number): void {
-  if (listed >= rows.listed) return;
   index.refused = index.refused.filter((_, i) => (rows.places[i] ?? 0) < listed);
   index.refused_more += rows.listed - listed;
 }
@@ -127,7 +126,7 @@ export class Thinned<T> {
   #count = 0;
 
   add(mark: T): void {
-    if (this.#count++ % this.#every !== 0 && this.kept.length > 1) return;
+    if (this.#count++ % this.#every !== 0) return;
     this.kept.push(mark);
     if (this.kept.length <= MARKS_MAX) return;
     const rest = this.kept.splice(2);

@@ -128,6 +128,7 @@ class ExportedRow {
   readonly #columns: ReadonlyMap<string, number>;
   readonly #known: ReadonlySet<string>;
   readonly #change: number;
+  readonly #sku: number;
   readonly #quantity: number;
 
   constructor(rows: SortedRows, extraColumns: readonly ExtraColumn[]) {
@@ -135,6 +136,7 @@ class ExportedRow {
     this.#columns = new Map(rows.columns.map((column, i) => [column, i]));
     this.#known = new Set([...CANONICAL_COLUMNS, ...extraColumns]);
     this.#change = rows.indexOf('_change');
+    this.#sku = rows.indexOf('sku');
     this.#quantity = rows.indexOf('quantity_available');
   }
 
@@ -144,7 +146,7 @@ class ExportedRow {
   }
 
   get sku(): string {
-    return this.#rows.text(this.#columns.get('sku') ?? -1);
+    return this.#rows.text(this.#sku);
   }
 
   get quantity(): number {

@@ -76,8 +76,8 @@ function noteKey({ tenantId, simulationId }: SimulationId): string {
 
 /** Null if the key does not belong to a note. */
 function notedId(key: string): SimulationId | null {
-  const [, tenantId, simulationId] = /^([^.]+)\.(.+)\.json$/.exec(key.slice(NOTES.length)) ?? [];
-  return tenantId === undefined || simulationId === undefined ? null : { tenantId, simulationId };
+  const found = /^(?<tenantId>[^.]+)\.(?<simulationId>.+)\.json$/.exec(key.slice(NOTES.length));
+  return (found?.groups as SimulationId | undefined) ?? null;
 }
 
 /** The job of a simulation for the queue. */
