@@ -7,7 +7,7 @@ import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { decisionsOf } from '../../plugins/in-memory/published.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
 import { CONFIG } from './shop.ts';
-import { checkedConfig, NO_SIDE_FILE, type StoredRun, storedRun } from './stored-shop.ts';
+import { NO_SIDE_FILE, passedConfig, type StoredRun, storedRun } from './stored-shop.ts';
 
 const test = suite('simulated runs');
 
@@ -18,7 +18,7 @@ async function simulate(
 ): Promise<SimulatedRun> {
   const scratch = new MemoryScratch();
   const rawConfig = { ...CONFIG, ...changes };
-  const order = { config: checkedConfig(rawConfig), rawConfig, past, today: NO_SIDE_FILE, scratch };
+  const order = { config: passedConfig(rawConfig), rawConfig, past, today: NO_SIDE_FILE, scratch };
   try {
     return await simulateRun(testEngine(), { ...order, ...(signal === undefined ? {} : { signal }) });
   } finally {

@@ -23,7 +23,7 @@ const RUN_ID = 'run-1';
 /** A side file that a run did not read. */
 export const NO_SIDE_FILE = { sideFile: () => Promise.reject(new RelayError('invalid_input', 'no side file')) };
 
-export function checkedConfig(rawConfig: object): TenantConfig {
+export function passedConfig(rawConfig: object): TenantConfig {
   const checked = checkConfig(rawConfig, testRegistry());
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   return checked.config;
@@ -52,5 +52,5 @@ export async function storedRun(
   for (const [path, bytes] of result.artifacts.files) store.objects.set(prefix + path, bytes);
   edit(store, prefix);
   const past = await readStoredRun(store, { runId: RUN_ID, tenantId: CONFIG.tenant_id });
-  return { store, past, result, config: checkedConfig({ ...CONFIG, ...changes }) };
+  return { store, past, result, config: passedConfig({ ...CONFIG, ...changes }) };
 }
