@@ -193,7 +193,7 @@ test('if somebody asks, hooks note when the run is inside them, and work as befo
   const config = { pricing };
   const bound = await bind(config, [plugin('pricing', async () => () => new Rule())], notes);
   entered.length = 0;
-  assert.is(bound.rules[0]?.rule.price({} as never, null as never)?.toString(), '3');
+  assert.is(bound.rules[0]?.rule.price({} as never)?.toString(), '3');
   assert.equal(
     entered.map((hook) => hook.replace(/ of .*/, '')),
     ['price()', 'out'],
