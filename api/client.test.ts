@@ -99,6 +99,75 @@ test('an answer that does not come from Relay is an error', async () => {
   }
 });
 
+test('each answer is read for what it is', async () => {
+  const answered = async (body: string | null, status: number, headers: Record<string, string> = {}) => {
+    const fetch = async () => new Response(body, { status, headers });
+    const call = createClient({ url: 'http://x', key: 'k', fetch })('GET /v1/health') as Promise<unknown>;
+    return call.catch((error: RelayApiError) => {
+      const { code, message, issues, activeRunId, requestId, retryAfterSeconds, name } = error;
+      return { name, status: error.status, code, message, issues, activeRunId, requestId, retryAfterSeconds };
+    });
+  };
+  const json = { 'Content-Type': 'application/json; charset=utf-8' };
+  assert.equal(await answered('{"a":1}', 200, json), { a: 1 });
+  assert.equal(await answered('{"a":1}', 200, { 'Content-Type': 'text/csv' }), '{"a":1}');
+  assert.equal(await answered('{"a":1}', 200, { 'Content-Type': 'x/application/json' }), '{"a":1}');
+  assert.equal([await answered('', 200, { 'Content-Type': 'text/csv' }), await answered(null, 204)], [null, null]);
+  const failed = {
+    name: 'RelayApiError',
+    code: null,
+    issues: [],
+    activeRunId: null,
+    requestId: null,
+    retryAfterSeconds: null,
+  };
+  const issues = [{ path: 'a', code: 'b', message: 'c' }];
+  const full = { error: 'NOT_READY', message: 'no', issues, active_run_id: 'r' };
+  assert.equal(await answered(JSON.stringify(full), 503, { 'Retry-After': '7', 'X-Request-Id': 'req' }), {
+    ...{ ...failed, status: 503, code: 'NOT_READY', message: 'no', issues },
+    ...{ activeRunId: 'r', requestId: 'req', retryAfterSeconds: 7 },
+  });
+  assert.equal(await answered('{"error":"NOT_FOUND","message":""}', 404), {
+    ...failed,
+    status: 404,
+    code: 'NOT_FOUND',
+    message: '',
+  });
+  for (const text of [
+    '{"error":"X"}',
+    '{"message":"x"}',
+    '{"error":"X","message":1}',
+    '{"error":1,"message":"x"}',
+    '{',
+    '7',
+  ])
+    assert.equal(await answered(text, 500), { ...failed, status: 500, message: 'HTTP 500' }, text);
+});
+
+test('addresses of the service with and without a slash at the end', async () => {
+  const sent: string[] = [];
+  for (const url of ['http://x', 'http://x/', 'http://x/base', 'http://x/base/']) {
+    const fetch = async (request: Request) => {
+      sent.push(`${request.url} ${await request.text()}`);
+      return Response.json({});
+    };
+    const call = createClient({ url, key: 'k', fetch });
+    await call('POST /v1/tenants/:tenant_id/keys', { params: { tenant_id: 't' }, body: { name: 'n' } });
+    await call('DELETE /v1/tenants/:tenant_id/keys/:key_id', { params: { tenant_id: 't', key_id: 'k' } });
+  }
+  const at = (base: string) => [`${base}/v1/tenants/t/keys {"name":"n"}`, `${base}/v1/tenants/t/keys/k `];
+  assert.equal(sent, ['http://x', 'http://x', 'http://x/base', 'http://x/base'].flatMap(at));
+});
+
+test('a request that is aborted is not sent', async () => {
+  const call = createClient({
+    url: 'http://x',
+    key: 'k',
+    fetch: async ({ signal }) => Response.json({ aborted: signal.aborted }),
+  });
+  assert.equal(await call('GET /v1/health', { signal: AbortSignal.abort() }), { aborted: true });
+});
+
 test('the types refuse what the API would refuse', async () => {
   const api = await startApi();
   const admin = clientOf(api);

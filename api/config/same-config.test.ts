@@ -22,4 +22,45 @@ test('the order of fields does not matter at any depth; everything else does', (
   }
 });
 
+/** As text, with the fields of each object in order. */
+function ordered(value: unknown): string {
+  return JSON.stringify(value, (_name, one) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
+}
+
+test('values of every type are the same exactly if their texts are', () => {
+  const plain = [
+    null,
+    0,
+    1,
+    '',
+    '1',
+    'a',
+    true,
+    false,
+    [],
+    {},
+    [1],
+    [1, 2],
+    [[]],
+    { '0': 1 },
+    { a: 1 },
+    { b: 1 },
+    { a: 1, b: 2 },
+  ];
+  const values = [
+    ...plain,
+    ...plain.map((one) => [one]),
+    ...plain.map((one) => ({ a: one })),
+    { b: 2, a: 1 },
+    { length: 0 },
+  ];
+  for (const one of values)
+    for (const other of values)
+      assert.is(isSameConfig(one, other), ordered(one) === ordered(other), `${ordered(one)} ${ordered(other)}`);
+});
+
 test.run();

@@ -6,11 +6,12 @@ import {
   onLinks,
   onPublications,
   onQuestions,
+  onRestoredFeeds,
   onStopped,
 } from './conversations/feeds.ts';
 import { onInboundFiles, onPatches, onUploads, onWaitingUploads } from './conversations/files.ts';
 import { onArtifacts, onCancels, onErrors, onRuns } from './conversations/runs.ts';
-import { onDocuments, onFailures, onRates, onRequests } from './conversations/service.ts';
+import { onDocuments, onFailures, onPaths, onRates, onRequests } from './conversations/service.ts';
 import { onKeys, onSimulations, onTenants } from './conversations/tenants.ts';
 
 export const CONVERSATIONS: Record<string, () => Promise<string[]>> = {
@@ -31,8 +32,10 @@ export const CONVERSATIONS: Record<string, () => Promise<string[]>> = {
   publications: onPublications,
   stopped: onStopped,
   decisions: onDecisions,
+  'restored-feeds': onRestoredFeeds,
   links: onLinks,
   requests: onRequests,
+  paths: onPaths,
   failures: onFailures,
   rates: onRates,
   documents: onDocuments,

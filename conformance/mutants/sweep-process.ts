@@ -14,6 +14,7 @@ interface Case {
   suite: CollectedSuite;
   test: CollectedTest;
   ms: number;
+  cpuMs: number;
   reached: Set<string>;
 }
 
@@ -74,7 +75,7 @@ async function load(tests: readonly string[]): Promise<Case[]> {
     }
     for (const suite of collected.splice(0)) {
       for (const test of suite.tests) {
-        cases.push({ name: `${file}: ${test.name}`, suite, test, ms: 0, reached: new Set() });
+        cases.push({ name: `${file}: ${test.name}`, suite, test, ms: 0, cpuMs: 0, reached: new Set() });
       }
     }
   }
@@ -87,17 +88,20 @@ async function learn(cases: readonly Case[], known: SweepOrder['known']): Promis
   for (const one of cases) {
     const facts = known[one.name] ?? (await factsOf(one));
     one.ms = facts.ms;
+    one.cpuMs = facts.cpuMs;
     for (const id of facts.reached) one.reached.add(id);
     if (facts.passed) good.push(one);
   }
-  return good.sort((a, b) => a.ms - b.ms);
+  return good.sort((a, b) => a.cpuMs - b.cpuMs);
 }
 
 async function factsOf(one: Case): Promise<CaseFacts> {
   state.reached = new Set();
   const start = performance.now();
+  const used = process.cpuUsage();
   const passed = await passes(one);
-  const facts = { passed, ms: performance.now() - start, reached: [...state.reached] };
+  const { user, system } = process.cpuUsage(used);
+  const facts = { passed, ms: performance.now() - start, cpuMs: (user + system) / 1000, reached: [...state.reached] };
   say({ kind: 'learnt', name: one.name, facts });
   return facts;
 }
@@ -110,11 +114,12 @@ state.reached = new Set();
 for (const id of order.ids) {
   const reaching = good.filter(({ reached }) => reached.has(id));
   const within: Case[] = [];
-  let ms = 0;
+  let [ms, cpuMs] = [0, 0];
   for (const one of reaching) {
-    if (ms > order.budgetMs) break;
+    if (cpuMs > order.budgetMs) break;
     within.push(one);
     ms += one.ms;
+    cpuMs += one.cpuMs;
   }
   if (within.length === 0) {
     say({ kind: 'ends', id, state: loaded.has(id) ? 'static' : 'unreached', tests: 0 });

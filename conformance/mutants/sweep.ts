@@ -24,6 +24,8 @@ const LEARN_MS_MAX = 300_000;
 export interface CaseFacts {
   passed: boolean;
   ms: number;
+  /** Milliseconds of CPU: on a busy machine it takes longer. */
+  cpuMs: number;
   /** The mutants that it reaches. */
   reached: string[];
 }
@@ -33,7 +35,7 @@ export interface SweepOrder {
   ids: string[];
   /** What an earlier process learnt, by the name of the case. */
   known: Record<string, CaseFacts>;
-  /** Milliseconds of tests that one mutant meets. */
+  /** Milliseconds of CPU that the tests take that one mutant meets. */
   budgetMs: number;
 }
 

@@ -354,6 +354,32 @@ export async function onDecisions(): Promise<string[]> {
   return talk.lines;
 }
 
+/** A feed that is there under another ETag, with the same bytes or with others, or not at all. */
+export async function onRestoredFeeds(): Promise<string[]> {
+  const talk = await withRunners();
+  const { artifacts } = talk.api;
+  const paths = [
+    `${SHOP}/feed`,
+    `${SHOP}/feed?export=lines`,
+    `${SHOP}/publications/3/delta`,
+    `${SHOP}/publications/1/delta`,
+  ];
+  for (const runId of ['r3', 'r2']) {
+    const key = `${runId}/tenants/shop/outputs/merged_inventory.csv`;
+    const bytes = artifacts.objects.get(key) as Uint8Array;
+    artifacts.objects.set(key, bytes.slice());
+    await talk.askAll('GET', paths, { as: 'shop' });
+    artifacts.objects.set(key, Uint8Array.of(...bytes, 10));
+    await talk.askAll('GET', paths, { as: 'shop' });
+    for (const made of [...artifacts.objects.keys()]) if (made.includes('/made/')) artifacts.objects.delete(made);
+    await talk.askAll('GET', paths, { as: 'shop' });
+    artifacts.objects.delete(key);
+    await talk.askAll('GET', paths, { as: 'shop' });
+    artifacts.objects.set(key, bytes);
+  }
+  return talk.lines;
+}
+
 export async function onLinks(): Promise<string[]> {
   const talk = await withRunners();
   const { api } = talk;

@@ -29,6 +29,7 @@ export async function onRuns(): Promise<string[]> {
     { run_type: 'full' },
     { vendors: ['nobody'] },
     { vendors: ['acme', 'acmee', 'zzz'] },
+    { vendors: Array.from({ length: 12 }, (_, i) => `acme${i}`) },
     { vendors: 'acme' },
     { vendors: [''] },
     { vendors: Array(101).fill('acme') },

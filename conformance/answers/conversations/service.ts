@@ -2,7 +2,7 @@
 
 import { allEndpoints } from '../../../api/app.ts';
 import { openApi } from '../../../api/openapi.ts';
-import { configOf } from '../../../api/testing/harness.ts';
+import { ADMIN, configOf } from '../../../api/testing/harness.ts';
 import { RelayError } from '../../../core/errors.ts';
 import { Conversation, digest, withoutWords } from '../conversation.ts';
 
@@ -102,6 +102,33 @@ export async function onRequests(): Promise<string[]> {
     for (const body of ['x'.repeat(300), 'x'.repeat(301)]) await talk.ask(method, path, { body });
   for (const query of ['?a=1', '?a=1&b=2', '?a=1&b=2&c=3', '?a=1&b=2&c=3&d=4', '?limit=x&a=1'])
     await talk.ask('GET', `/v1/runs${query}`);
+  return talk.lines;
+}
+
+/** What the log says of odd paths: never a key. */
+export async function onPaths(): Promise<string[]> {
+  const talk = await Conversation.start();
+  const key = `relay_${'k'.repeat(40)}`;
+  const encoded = (text: string) => text.replaceAll(/[-a-f]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+  for (const path of [
+    key,
+    `feeds/${key}`,
+    `${encoded(key)}/x`,
+    ADMIN,
+    `${ADMIN}/and/${ADMIN}`,
+    encoded(ADMIN),
+    `x${ADMIN}`,
+    `%zz/${ADMIN}`,
+    `${ADMIN}%zz`,
+    `run_${'a'.repeat(30)}/key_${'b'.repeat(30)}/req_x`,
+    `${'long-enough-word/'.repeat(8)}${ADMIN}`,
+    `${'long-enough-word/'.repeat(7)}${ADMIN}`,
+    `run_${'a'.repeat(20)}/`.repeat(9) + ADMIN,
+    'y'.repeat(199),
+    'y'.repeat(1000),
+    'a%20b%7Fc%00d%C3%BC',
+  ])
+    await talk.ask('GET', `/v1/${path}`);
   return talk.lines;
 }
 
