@@ -67,8 +67,10 @@ export class UnreadDiscounts implements UnreadColumnKind<DiscountColumn> {
     return cell;
   }
 
-  isMeant({ kind, count, fits }: DiscountColumn): boolean {
+  isMeant(column: DiscountColumn): boolean {
+    // the last row may fit too
     this.#settle();
+    const { kind, count, fits } = column;
     return kind === 'list' || (kind === 'discount' && 2 * fits <= count);
   }
 

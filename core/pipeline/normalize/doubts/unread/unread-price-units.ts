@@ -49,8 +49,10 @@ export class UnreadPriceUnits implements UnreadColumnKind<PriceUnitColumn> {
   open(column: UnreadColumn): PriceUnitColumn {
     const words = headerWords(column.name).join(' ');
     const isNamed = saysPriceUnit(column.name) || PRICED_PER.test(words);
-    const isForMeasure = !isNamed && saysForMeasure(column.name);
-    return { ...column, isNamed, isUnit: UNIT.test(words), isForMeasure, rows: 0 };
+    const isUnit = UNIT.test(words);
+    // `U/M` is no price per meter
+    const isForMeasure = !isNamed && !isUnit && saysForMeasure(column.name);
+    return { ...column, isNamed, isUnit, isForMeasure, rows: 0 };
   }
 
   look(column: PriceUnitColumn, window: Uint8Array, from: number, to: number): string | null {
