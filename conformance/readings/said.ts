@@ -19,6 +19,7 @@ import { spoiledBytes } from './invented/spoiled-bytes.ts';
 import { ofCells } from './said-of-cells.ts';
 import { NEAR_COUNT, ofColumns, ofNearCells } from './said-of-columns.ts';
 import { ofConfig } from './said-of-configs.ts';
+import { ofFeed } from './said-of-feeds.ts';
 import { HISTORY_COUNT, ofHistory } from './said-of-histories.ts';
 import { ofLayout, ofPlugin, PLUGIN_COUNT } from './said-of-layouts.ts';
 import { ofOddTable } from './said-of-odd-tables.ts';
@@ -156,6 +157,7 @@ export const LISTS: Record<string, SaidList> = {
   'sheet-xml': { count: 800, lineOf: ofXml },
   plugins: { count: PLUGIN_COUNT, lineOf: ofPlugin },
   layouts: { count: 900, lineOf: ofLayout },
+  feeds: { count: 500, lineOf: ofFeed },
   'single-cells': { count: 300, lineOf: ofCells },
   configs: { count: 500, lineOf: ofConfig },
   histories: { count: HISTORY_COUNT, lineOf: ofHistory, isSlow: true },
