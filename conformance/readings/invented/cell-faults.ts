@@ -1,5 +1,5 @@
 /** What is wrong with cells of invented feeds. */
-import { type Draft, setAll, setSome, some, title, turn } from './feed-draft.ts';
+import { type FeedDraft, setAll, setSome, some, title, turn } from './feed-draft.ts';
 
 export const ODD_SKUS =
   'NULL|#REF!|Total|\'007E|“A1”|A&amp;1|A%201|АВС-12|ЖК-1|ΑΒ-7|5.01E+12|1-Mar|02. Mrz|2026-03-01|3/1/2026|1-Red|n/a|TRUE|A\u200b1|\u200bA2|A3\u00ad|A\u0000B|A\u00074|é-1|e\u0301-2|="0071"|#N/A|none|-|0|x y|A "quoted"|ＡＢ１|🙂1|\ufeffQ|A\u00a0B'.split(
@@ -42,7 +42,7 @@ const UNREAD: ReadonlyArray<readonly [header: string, ...cells: string[]]> = [
 ];
 
 /** Each spoils a feed. */
-export const CELL_FAULTS: Record<string, (draft: Draft) => void> = {
+export const CELL_FAULTS: Record<string, (draft: FeedDraft) => void> = {
   'odd SKUs': (draft) => setSome(draft, 'sku', ODD_SKUS, 0.15),
   'SKUs as dates': (draft) => setSome(draft, 'sku', ['1-Mar', '2-Mar', 'Mar-01', '02.03.2026', '1-Jan-26'], 0.1),
   'zeros lost': (draft) => {

@@ -16,12 +16,12 @@ export interface DoubtfulFeed {
   skuMap: string | null;
 }
 
-export type Row = Record<string, string>;
+export type CellsByHeader = Record<string, string>;
 
-export interface Draft {
+export interface FeedDraft {
   random: Random;
   /** Its keys are the header, in order. */
-  rows: Row[];
+  rows: CellsByHeader[];
   options: Record<string, unknown>;
   feed: DoubtfulFeed;
   /** Each changes the text of the feed, in order. */
@@ -36,14 +36,14 @@ const TITLE_WORDS = 'Lamp oak Rug red Kettle small Desk chair steel with drawer 
 export const title = (random: Random): string =>
   Array.from({ length: random.int(1, 9) }, () => random.pick(TITLE_WORDS)).join(' ');
 
-export function plainRows(random: Random, count: number): Row[] {
+export function plainRows(random: Random, count: number): CellsByHeader[] {
   const has = (share: number) => random.chance(share);
   const [hasMsrp, hasMap, hasPrice, hasBrand, hasTitle] = [has(0.4), has(0.3), has(0.3), has(0.5), has(0.6)];
   const [hasTime, hasLead, hasCondition, hasVendorSku] = [has(0.4), has(0.4), has(0.3), has(0.2)];
   const isSorted = has(0.5);
   return Array.from({ length: count }, (_, i) => {
     const cents = random.int(150, 29_000);
-    const row: Row = { sku: `AB-${1000 + (isSorted ? i : (i * 7919) % 1000)}` };
+    const row: CellsByHeader = { sku: `AB-${1000 + (isSorted ? i : (i * 7919) % 1000)}` };
     if (hasVendorSku) row.vendor_sku = random.chance(0.8) ? `V${i}` : '';
     row.quantity_available = String(random.int(0, 50));
     row.cost = (cents / 100).toFixed(2);
@@ -60,25 +60,29 @@ export function plainRows(random: Random, count: number): Row[] {
 }
 
 /** A few rows, at least one. */
-export const some = ({ random, rows }: Draft, share = 0.1): Row[] => {
+export const some = ({ random, rows }: FeedDraft, share = 0.1): CellsByHeader[] => {
   const found = rows.filter(() => random.chance(share));
   return found.length > 0 ? found : [random.pick(rows)];
 };
-export const setSome = (draft: Draft, column: string, cells: readonly string[], share?: number): void => {
+export const setSome = (draft: FeedDraft, column: string, cells: readonly string[], share?: number): void => {
   if (draft.rows[0]![column] === undefined) for (const row of draft.rows) row[column] = '';
   for (const row of some(draft, share)) row[column] = draft.random.pick(cells);
 };
-export const setAll = ({ rows }: Draft, column: string, cellOf: (row: Row, i: number) => string): void => {
+export const setAll = (
+  { rows }: FeedDraft,
+  column: string,
+  cellOf: (row: CellsByHeader, i: number) => string,
+): void => {
   for (const [i, row] of rows.entries()) row[column] = cellOf(row, i);
 };
 /** A row from which on something is otherwise. */
-export const turn = ({ random, rows }: Draft): number =>
+export const turn = ({ random, rows }: FeedDraft): number =>
   random.pick([12, 11, rows.length >> 1, rows.length - 12, rows.length - 3]);
 
 const quoted = (cell: string, delimiter: string): string =>
   cell.includes(delimiter) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 
-export function textOf({ rows, delimiter, edits, lineEnd }: Draft): string {
+export function draftText({ rows, delimiter, edits, lineEnd }: FeedDraft): string {
   const header = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const lines = [header, ...rows.map((row) => header.map((name) => quoted(row[name] ?? '', delimiter)))];
   let texts = lines.map((cells) => cells.join(delimiter));

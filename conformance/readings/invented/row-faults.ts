@@ -1,10 +1,10 @@
 /** What is wrong with rows, headers and files of invented feeds. */
 
 import { ODD_SKUS } from './cell-faults.ts';
-import { type Draft, plainRows, setAll, setSome, some, textOf } from './feed-draft.ts';
+import { draftText, type FeedDraft, plainRows, setAll, setSome, some } from './feed-draft.ts';
 
 /** Each spoils a feed. */
-export const ROW_FAULTS: Record<string, (draft: Draft) => void> = {
+export const ROW_FAULTS: Record<string, (draft: FeedDraft) => void> = {
   'headers spelled otherwise': (draft) => {
     const name = draft.random.pick(['sku', 'quantity_available', 'cost', 'title']);
     const other = draft.random.pick([name.toUpperCase(), ` ${name}`, `${name} `, `${name}\u200b`, `my ${name}`]);
@@ -105,7 +105,7 @@ export const ROW_FAULTS: Record<string, (draft: Draft) => void> = {
     draft.options.files = { match: 'feed*' };
     const more = plainRows(draft.random, draft.random.pick([3, 14]));
     if (draft.random.chance(0.5)) setSome({ ...draft, rows: more }, 'sku', ODD_SKUS, 0.2);
-    draft.feed.files.push({ name: 'feed-2.csv', text: textOf({ ...draft, rows: more }) });
+    draft.feed.files.push({ name: 'feed-2.csv', text: draftText({ ...draft, rows: more }) });
   },
   validators: (draft) => {
     draft.feed.vendor.validators = draft.random

@@ -7,6 +7,7 @@ import {
   hashRead,
   type InputManifest,
   keptEntry,
+  type ManifestCarriedOver,
   type ManifestFile,
   type ManifestPatch,
   type ManifestVendor,
@@ -55,7 +56,7 @@ test('an entry before its files are copied', () => {
 test('the hash of what was read', () => {
   assert.is(hashRead(MISSING), null);
   assert.is(hashRead(found()), 'a');
-  assert.is(hashRead(found({ sha256: null, carried_over: { sha256: 'c' } as ManifestVendor['carried_over'] })), 'c');
+  assert.is(hashRead(found({ sha256: null, carried_over: { sha256: 'c' } as ManifestCarriedOver })), 'c');
   assert.is(hashRead(found({ patches: [patch('a', 'b'), patch('b', 'c')] })), 'c');
   assert.is(hashRead(found({ patches: [patch('b', 'c'), patch('a', 'b')] })), 'b');
   assert.is(hashRead(found({ files: [file('1')] })), 'a');
@@ -106,7 +107,7 @@ test('files that a run read, and what corrected rows made of them', () => {
     'inbound/v/1 1 hash of 1 5',
     'inbound/v/2 2 hash of 2 5',
   ]);
-  const carried = { carried_over: { files: [file('old')] } as ManifestVendor['carried_over'] };
+  const carried = { carried_over: { files: [file('old')] } as ManifestCarriedOver };
   assert.equal(paths(found({ files: [file('1')], ...carried })), ['inbound/v/old old hash of old 5']);
   assert.equal(paths(found(), readCopies), ['inbound/v/a.csv a.csv a 5']);
   assert.equal(readCopies(manifest(found()), 'w'), []);
