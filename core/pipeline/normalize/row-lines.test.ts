@@ -32,4 +32,17 @@ test('past a limit lines are unknown, but never wrong', () => {
   assert.ok(found.slice(known).every((line) => line === null));
 });
 
+test('4,096 places are kept, and the state of one is another', () => {
+  const lines = Array.from({ length: 4_098 }, (_, i) => 2 * i + 3);
+  const kept = new RowLines();
+  for (const [i, line] of lines.entries()) {
+    assert.is(kept.isFull, i > 4_096);
+    kept.note(2 + i, line);
+  }
+  for (const one of [kept, RowLines.from(kept.state())]) {
+    assert.equal([one.lineOf(4_097), one.lineOf(4_098), one.lineOf(4_099)], [8_193, null, null]);
+    assert.equal([one.isFull, one.shift, one.lineOf(1)], [true, 8_193 - 4_097, 1]);
+  }
+});
+
 test.run();
