@@ -4,7 +4,7 @@ import type { NumberFormat, Section } from './number-format.ts';
 
 /** Significant digits that Excel shows. Further digits of a fraction are noise of its binary form. */
 const DIGITS = 15;
-const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+const NUMBER = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 const PLAIN = /^-?\d+(\.\d+)?$/;
 /**
  * A number without plus sign, closing zeros or a bare point. Leading zeros are allowed: some writers store article
@@ -25,8 +25,9 @@ export function isNumberText(text: string): boolean {
 
 /** The number, or a date or time if its format shows one. A text that is no number is returned unchanged. */
 export function numberText(stored: string, format: NumberFormat | null, date1904: boolean): string {
-  const value = format === null ? Number.NaN : serialOf(stored);
-  const kind = format?.choose(value)?.section.kind;
+  if (format === null) return decimalText(stored);
+  const value = serialOf(stored);
+  const kind = format.choose(value)?.section.kind;
   return isDateKind(kind) && isSerial(value) ? isoText(value, kind, date1904) : decimalText(stored);
 }
 
@@ -86,17 +87,10 @@ export function dayOf(days: number): Date {
 export function decimalText(stored: string): string {
   if (stored.length <= DIGITS && SHORTEST.test(stored)) return stored;
   const text = stored.trim();
-  const match = NUMBER.exec(text);
-  if (match === null || !/\d/.test(text)) return stored;
-  if (text.length <= DIGITS && SHORTEST.test(text)) return text;
+  if (!NUMBER.test(text)) return stored;
   const plain = shifted(text, 0);
-  // a number with so few digits is exact
-  if (!plain.includes('.') || significant(plain) <= DIGITS || !Number.isFinite(Number(text))) return plain;
+  if (!plain.includes('.') || !Number.isFinite(Number(text))) return plain;
   return shifted(Number(text).toPrecision(DIGITS), 0);
-}
-
-function significant(plain: string): number {
-  return plain.replace(/[-.]/g, '').replace(/^0+/, '').length;
 }
 
 /** The number times ten to the power of `by`, without exponent, plus sign and needless zeros. */

@@ -1,4 +1,5 @@
 /** What a spreadsheet shows of a stored value, by its number format. Checked by hand against Excel's rules (ECMA-376, 18.8.31). */
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatOf, NumberFormat } from './number-format.ts';
@@ -51,6 +52,17 @@ test('literals among digits, leading zeros, sections and conditions are shown', 
     ['* 0000', '7', '0007'],
     ['0000"', '7', '0007"'],
     ['0[', '7', '7['],
+    ['0##', '5', '005'],
+    ['0-##', '5', '0-05'],
+    ['##', '5', '5'],
+    ['#-##', '5', '-5'],
+    [',000', '5', ',005'],
+    ['0000,000', '5', '0000005'],
+    ['?,???', '12', '  12'],
+    ['0.00', 'x', 'x'],
+    ['0', '007', '7'],
+    ['0.0', '1E399', `1${'0'.repeat(399)}.0`],
+    ['0.0', '1E400', `1${'0'.repeat(400)}`],
   ]);
 });
 
@@ -88,7 +100,45 @@ test('decimals, percent, thousands, fractions and powers of ten are shown', () =
     ['# ???/???', '3.14159265358979', '3 16/113'],
     ['0.00E+00', '5012345678900', '5012345678900'],
     ['##0.0E+0', '0.00012', '0.00012'],
+    ['.00', '12.5', '12.50'],
+    ['"x".0', '12.5', 'x12.5'],
+    ['0.0"m"', '2', '2.0m'],
+    ['0.#"m"', '2', '2m'],
+    ['0,.0', '12345', '12.3'],
+    ['0,"-"000', '12345', '12-345'],
+    ['0,"K"', '12345', '12K'],
+    ['0%%', '0.5', '5000%%'],
+    ['0.0#-#', '1.5', '1.5-'],
+    ['0.0-00', '1.5', '1.5-00'],
+    ['# ?/?', '0', '0'],
+    ['# ?/?', '0.04', '0'],
+    ['0 ?/?', '0.25', '0 1/4'],
+    ['# ?/?', '-5.25', '-5 1/4'],
+    ['"a" # ?/?" b"', '5.25', 'a 5 1/4 b'],
+    ['# ?/8"x"0', '5.25', '5 2/8x'],
+    ['# ?/8#', '5.25', '5 2/8'],
+    ['# ?/80', '5.25', '5 20/80'],
+    ['# ?/8', '5.99', '6'],
+    ['?/8', '5.25', '42/8'],
+    ['# ????????/????????', '0.00000011', '1/9090909'],
   ]);
+});
+
+test('a fraction is the nearest one with a denominator of so many digits', () => {
+  const divisor = fc.constantFrom(10_000, 997, 64, 11);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9999 }), divisor, fc.integer({ min: 1, max: 2 }), (above, below, digits) => {
+      const value = above / below;
+      const format = new NumberFormat(`${'?'.repeat(digits)}/${'?'.repeat(digits)}`);
+      const [top = 0, bottom = 0] = shownNumber(String(value), format, false).split('/').map(Number);
+      assert.ok(bottom >= 1 && bottom < 10 ** digits, `${value} is ${top}/${bottom}`);
+      const distances = Array.from({ length: 10 ** digits - 1 }, (_, i) =>
+        Math.abs(Math.round(value * (i + 1)) / (i + 1) - value),
+      );
+      assert.ok(Math.abs(top / bottom - value) <= Math.min(...distances) + 1e-9, `${value} is ${top}/${bottom}`);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test('dates and times are shown, in both date systems', () => {
@@ -119,8 +169,36 @@ test('dates and times are shown, in both date systems', () => {
     ['m/d/yyyy', '1', '1/1/1900'],
     ['yyyy', '-1', '-1'],
     ['yyyy', '1e9', '1000000000'],
+    ['m/d/yyyy', '0', '1/0/1900'],
+    ['m/d/yyyy h:mm', '0.5', '1/0/1900 12:00'],
+    ['ddd', '1', 'Sun'],
+    ['d mmmm yy', '38', '7 February 00'],
+    ['ddddd mmm', '46327', 'Sunday Nov'],
+    ['0yyyy', '46327', '2026'],
+    ['yyyy" a"00', '46327.5', '2026 a'],
+    ['hh:mm:ss', '0.0430902777777778', '01:02:03'],
+    ['h:mm', '0.0430902777777778', '1:02'],
+    ['m:s', '0.0430902777777778', '2:3'],
+    ['[h]', '0.0430902777777778', '1'],
+    ['[mm]', '0.0430902777777778', '62'],
+    ['[s]', '0.0430902777777778', '3723'],
+    ['[hh]', '0.0430902777777778', '01'],
+    ['h AM/PM', '0.25', '6 AM'],
+    ['h AM/PM', '0.5', '12 PM'],
+    ['h A/P', '0.75', '6 P'],
+    ['h:mm', '0.9999999', '0:00'],
+    // the points of the date are no fraction of a second
+    ['dd.mm.yyyy hh:mm:ss.00', '46327.0000144675925926', '01.11.2026 00:00:01.25'],
+    ['ss.0', '0.0000144675925926', '01.3'],
+    ['ss.0000', '0.0000144675925926', '01.250'],
   ]);
-  check([['dd.mm.yyyy', '44865', '01.11.2026']], true);
+  check(
+    [
+      ['dd.mm.yyyy', '44865', '01.11.2026'],
+      ['m/d/yyyy', '0', '1/1/1904'],
+    ],
+    true,
+  );
 });
 
 test('built-in formats are known', () => {

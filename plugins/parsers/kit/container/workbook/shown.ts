@@ -93,13 +93,13 @@ function shownDecimal(plain: string, all: readonly Token[]): string {
   const point = tokens.findIndex((token) => token.kind === 'point');
   const wholes = point < 0 ? tokens : tokens.slice(0, point);
   const fractions = point < 0 ? [] : tokens.slice(point + 1);
-  const places = fractions.reduce((sum, token) => sum + (token.kind === 'digits' ? token.count : 0), 0);
+  const places = fractions.reduce((sum, token) => sum + countOf(token), 0);
   const shift = Math.max(-NUMBER_CHARS_MAX, Math.min(NUMBER_CHARS_MAX, 2 * percents - 3 * scale));
   const [whole, fraction] = rounded(shifted(plain, shift), places);
   const right = shownFractionDigits(fraction, fractions);
   // a bare point, as in `5.` for `0.##`, is left out
   const isBare = !/\d/.test(right);
-  return shownWhole(whole, wholes) + (point < 0 ? '' : isBare ? right : `.${right}`);
+  return shownWhole(whole, wholes) + (isBare ? right : `.${right}`);
 }
 
 /** Removes commas between thousands, and those at the end, each of which divides by a thousand. */
@@ -111,18 +111,15 @@ function withoutMarks(all: readonly Token[]): { tokens: Token[]; scale: number }
   const endOfPart = () => {
     scale += commas;
     commas = 0;
-    isAfterDigit = false;
   };
   for (const token of all) {
-    const last = tokens.at(-1);
     if (token.kind === 'comma') {
       if (isAfterDigit) commas++;
       else tokens.push({ kind: 'literal', text: ',' });
     } else if (token.kind === 'digits') {
       commas = 0;
       isAfterDigit = true;
-      if (last?.kind === 'digits' && last.sign === token.sign) tokens[tokens.length - 1] = joined(last, token);
-      else tokens.push(token);
+      tokens.push(token);
     } else {
       if (token.kind === 'point') endOfPart();
       tokens.push(token);
@@ -132,15 +129,13 @@ function withoutMarks(all: readonly Token[]): { tokens: Token[]; scale: number }
   return { tokens, scale };
 }
 
-function joined(first: Digits, second: Digits): Digits {
-  return { ...first, count: first.count + second.count };
+function isRunOf(sign: Digits['sign'], token: Token | undefined): boolean {
+  return token?.kind === 'digits' && token.sign === sign;
 }
 
 /** Rounds half away from zero, as spreadsheets do. The whole part of zero is empty. */
 function rounded(plain: string, places: number): [whole: string, fraction: string] {
-  const point = plain.indexOf('.');
-  const whole = point < 0 ? plain : plain.slice(0, point);
-  const fraction = point < 0 ? '' : plain.slice(point + 1);
+  const [whole = '', fraction = ''] = plain.split('.');
   let digits = whole + fraction.slice(0, places);
   if (fraction.charAt(places) >= '5') digits = (BigInt(digits) + 1n).toString().padStart(digits.length, '0');
   const kept = Math.min(places, fraction.length);
@@ -152,7 +147,7 @@ function rounded(plain: string, places: number): [whole: string, fraction: strin
 function shownWhole(digits: string, tokens: readonly Token[]): string {
   const first = tokens.findIndex((token) => token.kind === 'digits');
   if (first < 0) return tokens.map(signOf).join('') + digits;
-  const zero = tokens.findIndex((token) => token.kind === 'digits' && token.sign === '0');
+  const zero = tokens.findIndex((token) => isRunOf('0', token));
   const parts: string[] = [];
   let rest = digits;
   for (let i = tokens.length - 1; i >= 0; i--) {
@@ -176,7 +171,7 @@ function padded(digits: string, sign: Digits['sign'], count: number): string {
 
 function shownFractionDigits(digits: string, tokens: readonly Token[]): string {
   const kept = withoutEndZeros(digits);
-  const last = tokens.findLastIndex((token) => token.kind === 'digits' && token.sign === '0');
+  const last = tokens.findLastIndex((token) => isRunOf('0', token));
   let at = 0;
   const parts = tokens.map((token, i) => {
     if (token.kind !== 'digits') return signOf(token);
@@ -203,8 +198,7 @@ function shownFraction(plain: string, tokens: readonly Token[]): string {
     above = 0;
   }
   const parts: string[] = [];
-  const firstToken = tokens[first];
-  const isShort = firstToken?.kind === 'digits' && firstToken.sign === '#';
+  const isShort = isRunOf('#', tokens[first]);
   if (isMixed && (whole > 0 || above === 0 || !isShort)) parts.push(String(whole));
   if (!isMixed || above > 0) parts.push(`${above}/${below}`);
   const before = tokens.slice(0, first).map(signOf).join('');
@@ -277,19 +271,16 @@ function shownDate(value: number, { tokens }: Section, date1904: boolean): strin
   const places = secondPlaces(tokens);
   const moment = momentOf(value, 10 ** (3 - Math.min(3, places)), date1904);
   const isHalf = tokens.some((token) => token.kind === 'half');
-  let isFraction = false;
   return tokens
     .map((token, i) => {
       if (token.kind === 'date') return datePart(token.letter, token.count, moment, isHalf);
       if (token.kind === 'elapsed') return elapsedPart(token.letter, token.count, moment);
       if (token.kind === 'half') return halfOf(moment, token.isShort);
-      const isPoint = token.kind === 'point' && tokens[i + 1]?.kind === 'digits';
-      if (isFraction && token.kind === 'digits') {
+      if (isSecondPlaces(tokens, i)) {
         return String(moment.milliseconds % 1000)
           .padStart(3, '0')
-          .slice(0, token.count);
+          .slice(0, countOf(token));
       }
-      isFraction = isPoint;
       return signOf(token);
     })
     .join('');
@@ -297,9 +288,16 @@ function shownDate(value: number, { tokens }: Section, date1904: boolean): strin
 
 /** Digits of a second that are shown. */
 function secondPlaces(tokens: readonly Token[]): number {
-  const at = tokens.findIndex((token) => token.kind === 'point');
-  const next = tokens[at + 1];
-  return at >= 0 && next?.kind === 'digits' ? next.count : 0;
+  return countOf(tokens.find((_, i) => isSecondPlaces(tokens, i)));
+}
+
+/** True for the digits after a point, which may also divide the parts of a date. */
+function isSecondPlaces(tokens: readonly Token[], at: number): boolean {
+  return tokens[at]?.kind === 'digits' && tokens[at - 1]?.kind === 'point';
+}
+
+function countOf(token: Token | undefined): number {
+  return token?.kind === 'digits' ? token.count : 0;
 }
 
 /** Rounded to the last digit that is shown. */
