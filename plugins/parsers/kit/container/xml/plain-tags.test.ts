@@ -3,44 +3,14 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../../../core/bytes/text.ts';
+import { ATTRIBUTES, recorder } from '../testing/xml-recorder.ts';
 import { PlainTags } from './plain-tags.ts';
 import { completeParser, streamXml } from './xml.ts';
-import type { Attributes, XmlHandlers } from './xml-handlers.ts';
+import type { XmlHandlers } from './xml-handlers.ts';
 
 const test = suite('plain tags');
 
 const NAMES = ['c', 'v', 'row', 'x:row', 'is', 'é'];
-const ATTRIBUTES = ['r', 't', 'x:id', 'xml:space'];
-
-/** Records the calls of the handlers. Adjacent texts are joined; white space outside the root is ignored. */
-function recorder(): { events: string[]; handlers: XmlHandlers } {
-  const events: string[] = [];
-  let text = '';
-  let depth = 0;
-  const add = (event: string) => {
-    if (text !== '') events.push(`text ${text}`);
-    text = '';
-    events.push(event);
-  };
-  const shown = (attributes: Attributes) =>
-    [...ATTRIBUTES.map((name) => attributes.get(name)), attributes.prefixed('id')].map((one) => one ?? '-').join('|');
-  return {
-    events,
-    handlers: {
-      open: (name, attributes) => {
-        depth++;
-        add(`open ${name} ${shown(attributes)}`);
-      },
-      close: (name) => {
-        depth--;
-        add(`close ${name}`);
-      },
-      text: (part) => {
-        if (depth > 0) text += part;
-      },
-    },
-  };
-}
 
 async function outcome(work: (handlers: XmlHandlers) => Promise<void>): Promise<string[]> {
   const { events, handlers } = recorder();
