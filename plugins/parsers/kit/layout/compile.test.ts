@@ -47,10 +47,10 @@ test('a column has one of seven origins, and a name may be a position or a patte
   const cases: [spec: object, origin: object][] = [
     [{ from: 'A' }, { kind: 'first_found', fields: [header('A')] }],
     [
-      { from: ['A', '#3', '#1234567', '#x', 'x#3', '#3x'] },
+      { from: ['A', '#3', '#123456', '#1234567', '#x', 'x#3', '#3x'] },
       {
         kind: 'first_found',
-        fields: [header('A'), { index: 3 }, ...['#1234567', '#x', 'x#3', '#3x'].map(header)],
+        fields: [header('A'), { index: 3 }, { index: 123_456 }, ...['#1234567', '#x', 'x#3', '#3x'].map(header)],
       },
     ],
     [
@@ -210,7 +210,7 @@ test('filters have a test, an action, and a refusal if they refuse', () => {
     { value: 'cost', drop: { above: 1, at_most: '2.5' }, if_present: true },
     { column: ['S', '#1'], exactly: true, refuse: ['x'], code: 'gone', where: { value: 'title', is: ['t'] } },
     { column: 'S', refuse: ['x'], code: 'gone', reason: 'why' },
-    { column: 'S', refuse: ['x'], where: { column: 'T', is: { below: 3 } } },
+    { column: 'S', refuse: ['x'], where: { column: 'T', is: { below: 3, above: undefined } } },
   ];
   const [first, second, third, fourth, fifth] = laidOut({ rows }, { codes: { gone: 'is gone' } }).filters ?? [];
   const plain = { fields: [header('S')], where: null, optional: false };
@@ -244,6 +244,8 @@ test('what is beside the rows: preamble, footer and side files', () => {
   const footer = laidOut({ footer: 'T;{rows}', numbers }, { declaredDelimiter: ';', delimiter: ',' }).footer;
   assert.equal(footer, rows({ ...PLAIN, ...numbers }));
   assert.equal(laidOut({ footer: 'T;{rows}' }).footer, rows(null));
+  const declared = laidOut({ footer: 'T;{rows}', numbers: { currency: true, at_least: true, divide_by: 10 } }).footer;
+  assert.equal(declared, rows({ ...PLAIN, atLeast: true }));
   const columns = { cost: { from: 'A', numbers: { currency: true, divide_by: 100 } } };
   const sums = laidOut({ footer: [['{sum:cost}', '{sum:quantity_available}{any}'], 'x {kept_rows}'], columns }).footer;
   const cents = { ...PLAIN, currency: 'EUR', impliedDecimals: 2, decimals: 0 };

@@ -119,7 +119,7 @@ function footerSettings(table: LayoutTable, settings: LayoutSettings): FooterSet
   return {
     delimiter: settings.declaredDelimiter ?? settings.delimiter,
     numbersOf: (column) => {
-      const own = column === null || column === 'vendor_id' ? undefined : table.columns[column]?.numbers;
+      const own = column === null ? undefined : columnIn(table, column)?.numbers;
       const numbers = { ...table.numbers, ...own };
       const kind = column !== null && COLUMN_KINDS[column] === 'money' ? 'money' : 'integer';
       return Object.keys(numbers).length === 0 ? null : numberForm(numbers, kind, settings.currency);

@@ -269,6 +269,8 @@ test('a filter of rows has one action, and values that its column can have', () 
     [{ value: 'condition', keep: { above: 1 } }, ['.keep']],
     [{ value: 'cost', keep: { above: 1, below: '2.5' } }, []],
     [{ value: 'cost', keep: {} }, ['.keep']],
+    [{ value: 'cost', keep: { above: 1, at_least: undefined } }, []],
+    [{ value: 'cost', keep: ['0', ''] }, []],
     [{ value: 'cost', keep: { above: 1, at_least: 2 } }, ['.keep']],
     [{ value: 'cost', keep: { below: 1, at_most: 2 } }, ['.keep']],
     [{ value: 'cost', drop: { at_least: 1, at_most: 2 } }, []],

@@ -10,7 +10,6 @@ import {
   columnKind,
   type ExtraColumn,
   FEED_COLUMNS,
-  isRequiredColumn,
   REQUIRED_COLUMNS,
 } from '../../../../core/canonical.ts';
 import { isCurrencyMark } from '../../../../core/money/currency-signs.ts';
@@ -177,8 +176,10 @@ function numberProblems(found: Finder, numbers: TableNumbers | undefined, path: 
   const clash = numbers !== undefined && (numbers.decimal ?? '.') === numbers.thousands;
   found.check(`${path}.thousands`, clash ? 'is the decimal mark already' : null);
   for (const [i, unit] of (numbers?.units ?? []).entries()) {
-    const isCurrency = isCurrencyMark(unit) || isCurrencyMark(unit.toUpperCase());
-    found.check(`${path}.units[${i}]`, isCurrency ? 'is a currency: numbers.currency reads the tenant’s' : null);
+    found.check(
+      `${path}.units[${i}]`,
+      isCurrencyMark(unit) ? 'is a currency: numbers.currency reads the tenant’s' : null,
+    );
   }
 }
 
@@ -335,7 +336,7 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     for (const key of FACTORS)
       for (const [where, factor] of factorsAt(spec, key)) check(`${at}.${where}`, factorColumn(factor));
     for (const [i, adder] of (spec.add ?? []).entries()) check(`${at}.add[${i}].by`, adder.by);
-    if (sourcesOf(spec).length === 0 && !mapped.has(column) && (inTable.includes(column) || isRequiredColumn(column))) {
+    if (sourcesOf(spec).length === 0 && !mapped.has(column)) {
       const where = !inTable.includes(column) ? `${path.replace(/\.options$/, '')}.column_map.${column}` : at;
       found.check(where, message, 'required');
     }

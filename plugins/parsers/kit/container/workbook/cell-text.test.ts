@@ -56,6 +56,10 @@ test('a number is shifted by powers of ten, without zeros that it does not need'
     ['100', -2, '1'],
     ['0.5', -1, '0.05'],
     ['5E2', -1, '50'],
+    ['00125', -2, '1.25'],
+    ['007', 0, '7'],
+    ['000', 0, '0'],
+    ['0.05', 1, '0.5'],
   ];
   for (const [text, by, shown] of cases) assert.is(shifted(text, by), shown, `${text} by ${by}`);
 });
