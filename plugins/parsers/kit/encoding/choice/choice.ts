@@ -137,8 +137,8 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
   if (best === undefined) {
     return await fallBack(file, 'none of the encodings Relay may try decodes all of it');
   }
-  const lead = rival === undefined ? LEAD * 2 : best.score - rival.score;
-  const isAhead = rival === undefined || lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD);
+  const lead = rival === undefined ? Number.POSITIVE_INFINITY : best.score - rival.score;
+  const isAhead = lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD);
   const western = readings.find(({ name }) => name === 'windows-1252');
   if (western !== undefined && areLoneSigns(western.words, survey.start)) {
     const over = western === best ? rival : best;
@@ -230,7 +230,7 @@ const SOME = 0.15;
 function wideEncoding(survey: Survey): string | null {
   const [a, b, c, d] = survey.nulsByPosition;
   const quarter = survey.bytes / 4;
-  if (survey.bytes < 4 || a + b + c + d < survey.bytes / 20) return null;
+  if (survey.bytes < 4) return null;
   if (survey.bytes % 4 === 0 && c > quarter * 0.9 && d > quarter * 0.9 && a < quarter * 0.1) return 'utf-32le';
   if (survey.bytes % 4 === 0 && a > quarter * 0.9 && b > quarter * 0.9 && d < quarter * 0.1) return 'utf-32be';
   const sides: ['utf-16le' | 'utf-16be', number, number, number][] = [
