@@ -11,13 +11,15 @@ export class Backoff {
 
   /** Called for each record that the kernel might begin with. */
   isDue(): boolean {
-    return this.#left === 0 || this.#left-- === 0;
+    if (this.#left === 0) return true;
+    this.#left--;
+    return false;
   }
 
   /** Notes how many records the kernel took. */
   took(records: number): void {
     if (records >= ENOUGH) this.#length = 0;
     else this.#length = Math.min(PAUSE_MAX, 2 * this.#length + 1);
-    this.#left = this.#length > 1 ? this.#length - 1 : 0;
+    this.#left = Math.max(0, this.#length - 1);
   }
 }
