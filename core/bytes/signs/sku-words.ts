@@ -17,7 +17,7 @@ const ANY = 1;
 export const SKU_STARTS = new Uint32Array(256);
 const STARTS = SKU_STARTS;
 for (const sign of '#=\'-?."+_*[(<{$%`') STARTS[sign.charCodeAt(0)] = ANY;
-for (const pair of 'na nu no ni tr fa un tb to su gr ge so dt di id pa se pr en eo er'.split(' ')) {
+for (const pair of 'na nu no ni tr fa un tb to su gr ge so dt di id pa se pr en eo er zw'.split(' ')) {
   const [first = 0, second = 0] = [...pair].map((letter) => letter.charCodeAt(0));
   for (const byte of [first, first - 32]) STARTS[byte]! |= 2 << (second - 97);
 }
