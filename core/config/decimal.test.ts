@@ -46,4 +46,34 @@ test('an option gives Money, its default too', () => {
   assert.equal(JSON.parse(JSON.stringify(schema.parse({}))), { limit: '5', rate: '0.1' });
 });
 
+test('bounds are allowed or not, as their names say, and numbers keep fifteen digits', () => {
+  const cases: Array<[z.ZodType, unknown, boolean]> = [
+    [decimalSchema({ min: 1 }), 1, true],
+    [decimalSchema({ min: 1 }), '0.99', false],
+    [decimalSchema({ max: 1 }), 1, true],
+    [decimalSchema({ max: 1 }), '1.01', false],
+    [decimalSchema({ above: 1 }), 1, false],
+    [decimalSchema({ above: 1 }), '1.01', true],
+    [decimalSchema({ below: 1 }), 1, false],
+    [decimalSchema({ below: 1 }), '0.99', true],
+    [fractionSchema, 0, true],
+    [fractionSchema, '1.0', true],
+    [decimalSchema(), 123_456_789_012_345, true],
+    [decimalSchema(), 1_234_567_890_123_456, false],
+    [decimalSchema(), '1234567890123456', true],
+    [decimalSchema(), 0.123456789012345, true],
+    [decimalSchema(), -0.123456789012345, true],
+    [decimalSchema(), -0.1234567890123456, false],
+    [decimalSchema(), -0.00123456789012345, true],
+    [decimalSchema(), -0.001234567890123456, false],
+    [decimalSchema(), 0.000123456789012345, true],
+    [decimalSchema(), 1.5e-7, true],
+    [decimalSchema(), 1e-18, true],
+    [decimalSchema(), 1e-19, false],
+    [decimalSchema(), 1e21, true],
+    [decimalSchema(), true, false],
+  ];
+  for (const [schema, value, isGood] of cases) assert.is(schema.safeParse(value).success, isGood, String(value));
+});
+
 test.run();

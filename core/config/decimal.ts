@@ -35,7 +35,7 @@ function decimalProblem(value: number | string, check: (value: Money) => string 
   const text = String(value);
   const money = Money.parse(text);
   if (money === null) return `"${text}" is not a plain decimal`;
-  if (typeof value === 'number' && text.replace(/e.*$/, '').replace(/\D|^-?0\.0*/g, '').length > NUMBER_DIGITS_MAX) {
+  if (typeof value === 'number' && text.replace(/e.*$/, '').replace(/^-?0\.0*|\D/g, '').length > NUMBER_DIGITS_MAX) {
     return 'has more digits than a JSON number keeps exactly; write it as a string';
   }
   if (money.scale > SCALE_MAX) return `has more than ${SCALE_MAX} decimals`;

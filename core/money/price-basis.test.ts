@@ -4,9 +4,13 @@ import * as assert from 'uvu/assert';
 import { headerWords } from '../text/header-words.ts';
 import {
   grossWords,
+  isMeasure,
   piecesPriced,
   saysCents,
+  saysForMeasure,
+  saysOtherTimes,
   saysPackSize,
+  saysPacksCounted,
   saysPriceUnit,
   saysTaxRate,
   withoutCents,
@@ -69,6 +73,109 @@ test('the words for cents and the number of pieces are found', () => {
     null,
     null,
   ]);
+});
+
+test('amounts for a measure, and measures alone, are told from amounts for a piece', () => {
+  for (const header of [
+    ...[
+      'cost_per_kg',
+      'Preis pro 100 g',
+      '€/m',
+      'price / m²',
+      'per lb',
+      'Preis je Liter',
+      'prix par mètre',
+      'cost per sq ft',
+      'PricePerKg',
+    ],
+    ...['EUR/100g', 'por litro', 'price per ct', 'per ft', 'cost-per-gallon', 'USD / oz'],
+  ])
+    assert.ok(saysForMeasure(header), header);
+  for (const header of [
+    'cost',
+    'per kgx',
+    'price per piece',
+    'superkg',
+    'kg',
+    'per',
+    'paper m',
+    '/x',
+    'price m',
+    'per_item',
+    'EUR/Stk',
+  ])
+    assert.not.ok(saysForMeasure(header), header);
+  for (const cell of ['kg', 'KG', '100 g', '100g', 'per kg', '/ m', 'pro 100 g', 'm²', 'sq ft', 'l.', 'pounds'])
+    assert.ok(isMeasure(cell), cell);
+  for (const cell of ['', 'pcs', 'kg x', 'x kg', 'per', 'kgg', 'pro', 'Stk', '100'])
+    assert.not.ok(isMeasure(cell), cell);
+});
+
+test('lead times in other units than days, and quantities of packs, are found', () => {
+  for (const header of [
+    'Lead time (wks)',
+    'leadTimeWeeks',
+    'Lieferzeit Wochen',
+    'hours',
+    'Std',
+    'délai semaines',
+    'lead_time_h',
+    'meses',
+    'min',
+  ])
+    assert.ok(saysOtherTimes(header), header);
+  for (const header of [
+    'Lead time',
+    'lead_time_days',
+    'Lieferzeit in Tagen',
+    'weeks or days',
+    'hourly',
+    'Lead time (d)',
+    'minimum',
+    '5 Werktage / Woche',
+  ])
+    assert.not.ok(saysOtherTimes(header), header);
+  for (const header of [
+    'Stock (cartons)',
+    'Qty in boxes',
+    'qty [dz]',
+    'Bestand/VE',
+    'cartons',
+    'Menge (Paletten)',
+    'number of pallets ',
+    'in colis',
+  ])
+    assert.ok(saysPacksCounted(header), header);
+  for (const header of [
+    'Stock',
+    'cartons in stock',
+    'my boxes',
+    'unboxes',
+    'stock (pcs)',
+    'qty (box size)',
+    'packs of 5',
+    '',
+  ])
+    assert.not.ok(saysPacksCounted(header), header);
+});
+
+test('the pieces of a price are digits, or a dozen', () => {
+  const headers = [
+    'Price / dozen',
+    'price per dz',
+    'Preis pro Dutzend',
+    'per douzaine',
+    'dozen',
+    'per dozens',
+    'Price per 12',
+    'per10',
+    'je 50',
+    'à 100',
+    'super 100',
+    'Preis / 10',
+  ];
+  assert.equal(headers.map(piecesPriced), [12, 12, 12, 12, null, null, 12, null, 50, null, null, 10]);
+  assert.equal(['Price per 01', 'per 999999', 'per 5'].map(piecesPriced), [null, 999999, null]);
 });
 
 test.run();

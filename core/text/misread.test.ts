@@ -35,4 +35,29 @@ test('texts of any script that were read rightly do not', () => {
   }
 });
 
+test('it takes eight characters, and a share of them', () => {
+  const kind = (text: string) => /"(utf-[\w-]+)"/.exec(misreadHint(text) ?? '')?.[1] ?? null;
+  const pair = '\u6162';
+  assert.equal([kind(pair.repeat(7)), kind(pair.repeat(8))], [null, 'utf-8']);
+  assert.equal([kind('a\0a\0a\0a'), kind('a\0a\0a\0a\0'), kind('\0a\0a\0a\0a')], [null, 'utf-16le', 'utf-16be']);
+  // three of ten are NUL; of ten pairs nine are needed, and of twenty thirteen
+  assert.equal([kind(`${'a'.repeat(7)}\0\0\0`), kind(`${'a'.repeat(8)}\0\0`)], ['utf-16le', null]);
+  assert.equal([kind(`${pair.repeat(9)}é`), kind(`${pair.repeat(8)}éé`)], ['utf-8', null]);
+  assert.equal([kind(pair.repeat(13) + 'é'.repeat(7)), kind(pair.repeat(12) + 'é'.repeat(8))], ['utf-8', null]);
+  assert.equal([kind(pair.repeat(13) + 'é'.repeat(2)), kind(`${pair.repeat(14)}é`)], [null, 'utf-8']);
+  for (const [unit, isPair] of [
+    ['\u2020', true],
+    ['\u7e7e', true],
+    ['\u0d0a', true],
+    ['\u0961', true],
+    ['\u7f61', false],
+    ['\u617f', false],
+    ['\u1f61', false],
+    ['\u0b61', false],
+    ['\u3061', false],
+    ['\u6130', true],
+  ] as const)
+    assert.is(kind(unit.repeat(20)), isPair ? 'utf-8' : null, unit);
+});
+
 test.run();
