@@ -21,6 +21,10 @@ test('a header that says cents makes whole amounts divided and amounts with deci
 test('nearly all whole amounts with a median of 500 or more raise a question', () => {
   assert.equal(costs(['500', '500', '20'], 'cost'), ['whole_amounts']);
   assert.equal(costs(['499', '499', '9000'], 'cost'), []);
+  assert.equal(costs(['9000', '2', '600'], 'cost'), ['whole_amounts'], 'the amount in the middle by size');
+  assert.equal(costs(['9000', '600', '1', '2', '3'], 'cost'), []);
+  assert.equal(costs(['1500', '1500', 'ab', 'cd'], 'cost'), ['whole_amounts'], 'half of the cells');
+  assert.equal(costs(['1500', '1500', 'ab', 'cd', 'ef'], 'cost'), []);
   const many = Array.from({ length: 10 }, () => '1500');
   assert.equal(costs([...many.slice(1), '12.50'], 'cost'), ['whole_amounts']);
   assert.equal(costs([...many.slice(2), '12.50', '13.50'], 'cost'), []);
