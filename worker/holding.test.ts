@@ -26,7 +26,7 @@ function leased(answers: { run?: object | null; renews?: boolean } = {}) {
   const queue = { extend: async (receipt: string, seconds: number) => void calls.push(`extend ${receipt} ${seconds}`) };
   const log = { info: () => {}, error: (event: string) => void calls.push(event) };
   const deps = { runs, queue, log, timers, settings: SETTINGS, now: () => clock.now } as unknown as WorkerDeps;
-  return { calls, clock, queue, lease: new Lease(deps, { runId: 'r', attempt: 2 }, 'receipt', 100_000) };
+  return { calls, clock, runs, queue, lease: new Lease(deps, { runId: 'r', attempt: 2 }, 'receipt', 100_000) };
 }
 
 async function outcomeOf(work: Promise<void>): Promise<string> {
@@ -96,6 +96,16 @@ test('a heartbeat renews the lease and hides the message; one that fails stops t
     await lease.beat();
     assert.equal([calls.at(-1), lease.reason], ['heartbeat_failed', reason]);
   }
+  const away = leased();
+  away.runs.renew = async () => Promise.reject(new Error('away'));
+  for (const [now, reason] of [
+    [99_999, null],
+    [100_000, 'lost'],
+  ] as const) {
+    away.clock.now = now;
+    await away.lease.beat();
+    assert.equal([away.calls.at(-1), away.lease.reason], ['heartbeat_failed', reason]);
+  }
   const lost = leased({ renews: false });
   await lost.lease.beat();
   assert.equal([lost.lease.reason, lost.calls.length], ['lost', 1]);
@@ -111,11 +121,28 @@ test('the first reason to stop counts, except that a lost claim overrides it; ti
     for (const each of reasons) one.stop(each);
     assert.equal([one.reason, one.signal.reason], [reason, reasons[0]]);
   }
-  const ended: number[] = [];
-  const counted = { ...timers, every: (seconds: number) => () => void ended.push(seconds) };
-  const deps = { timers: counted, settings: SETTINGS } as unknown as WorkerDeps;
+  const [ended, asked]: [number[], string[]] = [[], []];
+  const counted = {
+    ...timers,
+    every: (seconds: number, action: () => void) => {
+      action();
+      return () => void ended.push(seconds);
+    },
+  };
+  const never = (name: string) => () => {
+    asked.push(name);
+    return new Promise(() => {});
+  };
+  const runs = { renew: never('renew'), get: never('get') };
+  const deps = { timers: counted, settings: SETTINGS, runs, now: () => 0 } as unknown as WorkerDeps;
   new Lease(deps, { runId: 'r', attempt: 1 }, '', 0).end();
-  assert.equal(ended, [60, 2]);
+  assert.equal(
+    [ended, asked],
+    [
+      [60, 2],
+      ['renew', 'get'],
+    ],
+  );
 });
 
 test.run();
