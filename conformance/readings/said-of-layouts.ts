@@ -11,15 +11,20 @@ import { laidOutFeed } from './invented/layouts.ts';
 
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
 
-/** Wrong keys are named by their paths; of good options, how many rows of each outcome there are. */
-export async function ofLayout(number: number): Promise<string> {
-  const { uses, parser, text, sideFile } = laidOutFeed(number);
-  const config = {
+/** A tenant whose one vendor has such a parser. */
+export function laidOutConfig(parser: object): object {
+  return {
     ...PLAIN_TENANT,
     ...{ timezone: 'Europe/Berlin', extra_columns: ['grade'] },
     output: { columns: ['sku', 'quantity_available', 'cost', 'price', 'condition', 'brand', 'title', 'updated_at'] },
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
   };
+}
+
+/** Wrong keys are named by their paths; of good options, how many rows of each outcome there are. */
+export async function ofLayout(number: number): Promise<string> {
+  const { uses, parser, text, sideFile } = laidOutFeed(number);
+  const config = laidOutConfig(parser);
   const start = `${number} ${uses.join(', ')}:`;
   const checked = checkConfig(config, testRegistry());
   if (!checked.ok) {

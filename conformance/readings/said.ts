@@ -23,6 +23,7 @@ import { ofFeed } from './said-of-feeds.ts';
 import { HISTORY_COUNT, ofHistory } from './said-of-histories.ts';
 import { ofLayout, ofPlugin, PLUGIN_COUNT } from './said-of-layouts.ts';
 import { ofOddTable } from './said-of-odd-tables.ts';
+import { ofLaidOutReceipts, ofReceipt } from './said-of-receipts.ts';
 import { CELL_COUNT, ofCell, ofRow } from './said-of-rows.ts';
 import { ofRun } from './said-of-runs.ts';
 import { ofFile, ofXml } from './said-of-sheets.ts';
@@ -139,6 +140,8 @@ interface SaidList {
   lineOf(number: number): string | Promise<string>;
   /** Only the long tests read it. */
   isSlow?: boolean;
+  /** The quick tests read many of its lines. */
+  isQuick?: boolean;
 }
 
 /** The lists by their names. */
@@ -158,6 +161,8 @@ export const LISTS: Record<string, SaidList> = {
   plugins: { count: PLUGIN_COUNT, lineOf: ofPlugin },
   layouts: { count: 900, lineOf: ofLayout },
   feeds: { count: 500, lineOf: ofFeed },
+  receipts: { count: 420, lineOf: ofReceipt, isQuick: true },
+  'receipts-of-layouts': { count: 225, lineOf: ofLaidOutReceipts },
   'single-cells': { count: 300, lineOf: ofCells },
   configs: { count: 500, lineOf: ofConfig },
   histories: { count: HISTORY_COUNT, lineOf: ofHistory, isSlow: true },
