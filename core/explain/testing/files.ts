@@ -22,3 +22,15 @@ export function filesOf(text: string) {
     },
   };
 }
+
+/** The files of a run by path; a value that is no text is written as JSON. */
+export function runFilesOf(contents: Readonly<Record<string, unknown>>) {
+  return {
+    open: async function* (path: string, range = { first: 0, last: Number.MAX_SAFE_INTEGER }) {
+      const content = contents[path];
+      if (content === undefined) throw new RelayError('not_found', path);
+      const bytes = toBytes(typeof content === 'string' ? content : JSON.stringify(content));
+      yield bytes.slice(range.first, range.last + 1);
+    },
+  };
+}

@@ -4,32 +4,9 @@ import type { ByteSink, RunArtifacts } from '../../ports/engine.ts';
 import { type RowIndex, RowIndexBuilder } from '../row-index.ts';
 import { PageStarts } from './page-starts.ts';
 import { RowPages } from './row-pages.ts';
+import { countingScratch } from './testing/rows.ts';
 
 const READ_MAX = 100_000;
-
-/** Scratch files that answer a read in several parts. */
-function newScratch() {
-  const scratch = {
-    files: 0,
-    live: 0,
-    create: () => {
-      scratch.files++;
-      scratch.live++;
-      const parts: Uint8Array[] = [];
-      return {
-        write: (bytes: Uint8Array) => void parts.push(bytes.slice()),
-        read: (position: number, into: Uint8Array) => {
-          const all = Buffer.concat(parts);
-          const part = all.subarray(position, position + Math.min(into.length, READ_MAX));
-          into.set(part);
-          return part.length;
-        },
-        remove: () => void scratch.live--,
-      };
-    },
-  };
-  return scratch;
-}
 
 /** `count` entries of a vendor, from its row `first` on. */
 function entries(vendor: number, first: number, count: number): Uint8Array {
@@ -60,7 +37,7 @@ async function write(pages: RowPages, vendors: readonly string[]) {
 }
 
 test('a page’s entries are together, vendor by vendor; entries that are not merged come last', async () => {
-  const scratch = newScratch();
+  const scratch = countingScratch(READ_MAX);
   const pages = new RowPages(scratch, ['a', 'b', 'c', 'd']);
   await pages.sink('a').write(entries(9, 0, 4));
   for (const [vendor, id] of ['a', 'b', 'c'].entries()) {
@@ -93,7 +70,7 @@ test('a page’s entries are together, vendor by vendor; entries that are not me
 });
 
 test('many rows are spilled to scratch, and there are still about a thousand pages', async () => {
-  const scratch = newScratch();
+  const scratch = countingScratch(READ_MAX);
   const pages = new RowPages(scratch, ['a', 'b']);
   const count = 300_000;
   const sinks = [pages.sink('a'), pages.sink('b')];

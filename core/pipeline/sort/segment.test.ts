@@ -1,0 +1,122 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { toText } from '../../bytes/text.ts';
+import type { SegmentArrays } from '../../kernel/kernel.ts';
+import { entryLayout, prefix } from './entry.ts';
+import { Segment, segmentSizes } from './segment.ts';
+import { addRow, type PlainRow } from './testing/rows.ts';
+
+const LAYOUT = entryLayout(new Set());
+const rowOf = (i: number, line = `line ${i}\n`): PlainRow => {
+  return { sku: `SKU-${i}-of-a-vendor`, line, rowNumber: i, source: [i, 0] };
+};
+
+/** The lines, in the order of the rows. */
+function linesOf(segment: Segment): string[] {
+  return Array.from({ length: segment.rows }, (_, row) => {
+    const at = segment.lineAt(row);
+    return toText(segment.arena, at, at + segment.lineLength(row));
+  });
+}
+
+test('the prefix of a SKU is its next four bytes, with zeros after its end', () => {
+  const bytes = Uint8Array.of(9, 1, 2, 3, 255, 5);
+  const cases = [-5, -1, 0, 1, 2, 3, 4, 5].map((length) => prefix(bytes, 1, length).toString(16));
+  assert.equal(cases, ['0', '0', '0', '1000000', '1020000', '1020300', '10203ff', '10203ff']);
+});
+
+test('it takes rows until its budget is used up, whatever the size of the arrays at the start', () => {
+  for (const budget of [1000, 100_000, 3_000_000, 9_000_000]) {
+    const { arenaBytes, rowsMax } = segmentSizes(budget);
+    assert.ok(arenaBytes + rowsMax * 36 <= budget + 80);
+    assert.is(arenaBytes % 8, 0);
+    for (const [line, isOfRows] of [
+      ['', true],
+      ['x'.repeat(500), false],
+    ] as const) {
+      const segment = new Segment(budget);
+      let rows = 0;
+      while (addRow(segment, LAYOUT, rowOf(rows, line)) >= 0) rows++;
+      assert.is(segment.rows, rows);
+      if (isOfRows) assert.ok(rows === rowsMax || segment.used + 96 > arenaBytes, `${budget}: ${rows} of ${rowsMax}`);
+      else assert.ok(segment.used + 600 > arenaBytes && segment.used <= arenaBytes, `${budget}: ${segment.used}`);
+      assert.ok(segment.capacity >= rows && segment.capacity <= rowsMax);
+      assert.is(segment.arena.length <= arenaBytes, true);
+      assert.equal(
+        linesOf(segment).every((one) => one === line),
+        true,
+      );
+      assert.equal(
+        [...segment.keys[0]!.subarray(0, rows)].every((key) => key === 0x534b552d),
+        true,
+      );
+      segment.clear();
+      assert.equal([segment.rows, segment.used], [0, 0]);
+      assert.ok(addRow(segment, LAYOUT, rowOf(0)) >= 0);
+    }
+  }
+});
+
+test('a first row of any size fits, a second one does not', () => {
+  const segment = new Segment(1000);
+  const line = 'y'.repeat(5000);
+  assert.ok(addRow(segment, LAYOUT, rowOf(0, line)) >= 0);
+  assert.equal(linesOf(segment), [line]);
+  assert.ok(addRow(segment, LAYOUT, rowOf(1, line)) < 0);
+  segment.clear();
+  assert.ok(addRow(segment, LAYOUT, rowOf(1, line)) >= 0, 'it keeps the room');
+});
+
+test('the arrays start small and grow in steps, with what they have', () => {
+  const segment = new Segment(16 << 20);
+  const capacities = new Set<number>();
+  const arenas = new Set<number>();
+  for (let i = 0; i < 33_000; i++) {
+    addRow(segment, LAYOUT, rowOf(i));
+    capacities.add(segment.capacity);
+    arenas.add(segment.arena.length);
+  }
+  const { arenaBytes, rowsMax } = segmentSizes(16 << 20);
+  assert.equal([...capacities], [512, 4096, 32_768, rowsMax]);
+  assert.equal([...arenas], [65_536, 524_288, 4_194_304, arenaBytes]);
+  assert.equal(
+    linesOf(segment),
+    Array.from({ length: 33_000 }, (_, i) => `line ${i}\n`),
+  );
+  assert.equal(
+    [...segment.entryAt.subarray(0, 3)],
+    [24, 136, 248].map((at) => at),
+  );
+});
+
+test('it moves into other arrays with its rows, unless those are too small for its budget', () => {
+  const arraysOf = (budget: number): SegmentArrays => {
+    const { arenaBytes, rowsMax } = segmentSizes(budget);
+    const arena = new Uint8Array(arenaBytes);
+    const words = () => new Uint32Array(rowsMax);
+    return {
+      ...{ arena, words: new Uint32Array(arena.buffer), numbers: new Float64Array(arena.buffer) },
+      ...{ entryAt: words(), keys: [words(), words(), words()] },
+    } as unknown as SegmentArrays;
+  };
+  const segment = new Segment(50_000);
+  for (let i = 0; i < 20; i++) addRow(segment, LAYOUT, rowOf(i));
+  const [lines, keys] = [linesOf(segment), segment.keys.map((key) => [...key.subarray(0, 20)])];
+  assert.not.ok(segment.moveInto(arraysOf(40_000)));
+  const arrays = arraysOf(50_000);
+  assert.ok(segment.moveInto(arrays));
+  assert.is(segment.arena, arrays.arena);
+  assert.equal(linesOf(segment), lines);
+  assert.equal(
+    segment.keys.map((key) => [...key.subarray(0, 20)]),
+    keys,
+  );
+  addRow(segment, LAYOUT, rowOf(20));
+  assert.ok(segment.moveInto(arrays));
+  assert.equal(linesOf(segment), [...lines, 'line 20\n']);
+  const outgrown = new Segment(50_000);
+  addRow(outgrown, LAYOUT, rowOf(0, 'z'.repeat(60_000)));
+  assert.not.ok(outgrown.moveInto(arraysOf(50_000)));
+});
+
+test.run();
