@@ -79,7 +79,7 @@ async function absenceOf(asked: Asked): Promise<[reason: string, detail: string]
 const ALL = { a: ['A'], b: ['B'], c: ['C'] };
 
 test('what the run itself says of the SKU comes first', async () => {
-  const refused = [{}] as AbsenceFacts['refused'];
+  const refused = [{}] as unknown as AbsenceFacts['refused'];
   assert.is((await absenceOf({ facts: { outcome: 'unpriced', isLeftOut: true, refused } }))[0], 'unpriced');
   const leftOut = await absenceOf({ facts: { isLeftOut: true, refused } });
   assert.equal(leftOut, ['left_out', 'the merge strategy cheap leaves out every offer for it']);
