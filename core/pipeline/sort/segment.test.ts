@@ -71,7 +71,7 @@ test('the arrays start small and grow in steps, with what they have', () => {
   const segment = new Segment(16 << 20);
   const capacities = new Set<number>();
   const arenas = new Set<number>();
-  for (let i = 0; i < 33_000; i++) {
+  for (let i = 0; i < 42_000; i++) {
     addRow(segment, LAYOUT, rowOf(i));
     capacities.add(segment.capacity);
     arenas.add(segment.arena.length);
@@ -81,7 +81,7 @@ test('the arrays start small and grow in steps, with what they have', () => {
   assert.equal([...arenas], [65_536, 524_288, 4_194_304, arenaBytes]);
   assert.equal(
     linesOf(segment),
-    Array.from({ length: 33_000 }, (_, i) => `line ${i}\n`),
+    Array.from({ length: 42_000 }, (_, i) => `line ${i}\n`),
   );
   assert.equal(
     [...segment.entryAt.subarray(0, 3)],

@@ -85,10 +85,10 @@ test('each SKU is in one range, in memory and in scratch, in few chunks and in m
     for (const [more, count] of [
       [0, 3],
       [200, 8],
-      [2000, 30],
+      [1000, 30],
     ] as const) {
       const runs = [
-        await runOf(skusFrom(900, 3), 0, { more, budget }),
+        await runOf(skusFrom(600, 3), 0, { more, budget }),
         await runOf(skusFrom(500, 5), 1, { more: more / 2, budget }),
         await runOf([], 1, { budget }),
         await runOf(skusFrom(300, 7), 1, { more: 3 * more, budget }),

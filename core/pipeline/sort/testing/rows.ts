@@ -24,10 +24,14 @@ export function countingScratch(readMax: number) {
       scratch.files++;
       scratch.live++;
       const parts: Uint8Array[] = [];
+      let all: Uint8Array | null = null;
       return {
-        write: (bytes: Uint8Array) => void parts.push(bytes.slice()),
+        write: (bytes: Uint8Array) => {
+          parts.push(bytes.slice());
+          all = null;
+        },
         read: (position: number, into: Uint8Array) => {
-          const all = Buffer.concat(parts);
+          all ??= Buffer.concat(parts);
           const part = all.subarray(position, position + Math.min(into.length, readMax));
           into.set(part);
           return part.length;
