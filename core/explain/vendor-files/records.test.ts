@@ -94,4 +94,78 @@ test('only the header and the lines with the SKU are read of a SKU map, unless i
   assert.is(await read(archive, 'none'), toText(archive));
 });
 
+test('any records that are wanted are cut out of any blocks, whatever line ends and quotes they have', async () => {
+  let state = 5;
+  const random = (limit: number) => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) | 0;
+    return (state >>> 0) % limit;
+  };
+  const CELLS = ['x', '"y"', '"a\nb"', '"say ""hi""\n"', '""', '"\n\n,"'];
+  for (let turn = 0; turn < 60; turn++) {
+    const records = Array.from({ length: 3 + random(12) }, (_, i) => `${i},${CELLS[random(CELLS.length)]}\n`);
+    if (turn % 3 === 0) records[records.length - 1] = records.at(-1)?.slice(0, -1) ?? '';
+    const linesOf = (text: string) => text.split('\n').length - 1;
+    const firstLines = records.map((_, i) => 2 + linesOf(records.slice(0, i).join('')));
+    const blocks = ['h,i\n'];
+    const blockOf: number[] = [];
+    for (const [i, record] of records.entries()) {
+      if (i === 0 || random(3) === 0) blocks.push('');
+      blocks[blocks.length - 1] += record;
+      blockOf.push(blocks.length - 1);
+    }
+    const wanted = [...new Set(Array.from({ length: 1 + random(3) }, () => random(records.length)))];
+    const { text, fileLine } = await cut(
+      blocks,
+      wanted.map((i) => firstLines[i] ?? 0),
+    );
+    const taken = [...wanted].sort((a, b) => a - b);
+    assert.is(text, `h,i\n${taken.map((i) => records[i]).join('')}`, JSON.stringify([blocks, taken]));
+    const due = taken.flatMap((i) =>
+      Array.from({ length: linesOf(records[i] ?? '') || 1 }, (_, more) => (firstLines[i] ?? 0) + more),
+    );
+    assert.equal(
+      due.map((_, i) => fileLine(i + 2)),
+      due,
+    );
+    assert.is(fileLine(1), 1);
+  }
+});
+
+test('lines that no record begins on leave the feed as it is', async () => {
+  const blocks = ['h,i\n', 'a,1\nb,2\n', 'c,3\n'];
+  const whole = blocks.join('');
+  assert.is((await cut(blocks, [4, 9])).text, 'h,i\nc,3\n');
+  assert.is((await cut(blocks, [2, 3, 4])).text, whole);
+  assert.is((await cut(blocks, [])).text, 'h,i\n');
+  const { text, fileLine } = await cut(['h,i\n', 'a,"1\n', 'c,3"\nd,4\n'], [2]);
+  assert.equal([text, fileLine(2), fileLine(3)], ['h,i\na,"1\n', 2, 3]);
+  assert.is((await cut(blocks, [3], { quote: null })).text, 'h,i\nb,2\n');
+});
+
+test('of a gzip or ZIP archive, a quoted map or one that does not decode, all lines are kept', async () => {
+  const kept = async (bytes: Uint8Array, sku = 'none', size: number | null = bytes.length) => {
+    const files = {
+      open: async function* () {
+        yield bytes.slice();
+      },
+    };
+    let read = 0;
+    for await (const chunk of mapLines({ files, path: 'm.csv', size, sku }).open())
+      read += (chunk as Uint8Array).length;
+    return read === bytes.length;
+  };
+  const plain = toBytes('vendor_sku,sku\nV,A\nW,B\n');
+  assert.equal([await kept(plain), await kept(plain, ''), await kept(plain, 'none', null)], [false, true, true]);
+  const starts = [
+    [0x1f, 0x8b],
+    [0x50, 0x4b],
+    [0x1f, 0x4b],
+    [0x50, 0x8b],
+  ].map((start) => Uint8Array.of(...start, ...plain));
+  assert.equal(await Promise.all(starts.map((bytes) => kept(bytes))), [true, true, false, true]);
+  assert.equal(await Promise.all(['a"b\nX', 'a\0b\nX'].map((text) => kept(toBytes(text)))), [true, true]);
+  assert.not.ok(await kept(plain, 'none', 64 << 20));
+  assert.ok(await kept(plain, 'none', (64 << 20) + 1), 'a large one is read in parts');
+});
+
 test.run();

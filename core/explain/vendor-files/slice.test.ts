@@ -77,4 +77,57 @@ test('rows of a parser keep their lines; a file without known blocks has no slic
   assert.is(FeedSlice.of({ ...INDEX, blocks: [[0, 1]] }, [3]), null);
 });
 
+test('slices of any blocks have the text of those blocks, and know the lines of the file', async () => {
+  const random = mulberry(7);
+  for (let turn = 0; turn < 60; turn++) {
+    // blocks of some lines; a block is what is between two places where a record begins
+    const texts = Array.from({ length: 2 + random(6) }, (_, i) =>
+      Array.from(
+        { length: i === 0 ? 1 : 1 + random(4) },
+        (_line, line) => `block ${i} line ${line}${'.'.repeat(random(5))}\n`,
+      ).join(''),
+    );
+    const blocks = texts.map((_, i): [number, number] => {
+      const before = texts.slice(0, i).join('');
+      return [before.length, before.split('\n').length];
+    });
+    const text = texts.join('');
+    const lines = text.split('\n').slice(0, -1);
+    const wanted = Array.from({ length: 1 + random(3) }, () => 1 + random(lines.length));
+    const blockOf = (line: number) => blocks.findLastIndex(([, first]) => first <= line);
+    const due = new Set([0, ...wanted.map(blockOf)]);
+    const slice = FeedSlice.of({ ...INDEX, length: text.length, blocks }, wanted);
+    assert.ok(slice);
+    assert.equal(slice?.head, { bytes: blocks[1]?.[0], line: blocks[1]?.[1] });
+    const expected = texts.filter((_, i) => due.has(i)).join('');
+    const mark = turn % 2 === 0 ? 0 : 3;
+    const files = filesOf(`${mark === 0 ? '' : '\ufeff'}${text}`);
+    const head = turn % 3 === 0 ? (texts[0] ?? null) : null;
+    const source = slicedSource({ files, path: 'f', slice: slice as FeedSlice, mark, head });
+    const read = (await all(source.open() as AsyncIterable<Uint8Array>)).map((bytes) => toText(bytes)).join('');
+    assert.is(read, `${mark === 0 ? '' : '\ufeff'}${expected}`);
+    for (const size of [1, 7, 1000]) {
+      const feed = { open: () => chunksOf(text, size) } as unknown as PreparedFeed;
+      const sliced = (await all(slicedFeed(feed, slice as FeedSlice).open()))
+        .map((bytes) => toText(bytes as Uint8Array))
+        .join('');
+      assert.is(sliced, expected);
+    }
+    const fileLines = lines.flatMap((_, i) => (due.has(blockOf(i + 1)) ? [i + 1] : []));
+    assert.equal(
+      fileLines.map((_, i) => slice?.fileLine(i + 1)),
+      fileLines,
+    );
+  }
+});
+
+/** Numbers below a limit, the same ones for a seed. */
+function mulberry(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) | 0;
+    return (state >>> 0) % limit;
+  };
+}
+
 test.run();

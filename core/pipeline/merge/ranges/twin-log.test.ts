@@ -1,11 +1,11 @@
 /** SKUs that differ only in case or in leading zeros, found at once or through a log of another thread. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { newClaims, noteTwinsFull } from '../ranges/claims.ts';
-import { replayTwins, TwinLog } from '../ranges/twin-log.ts';
 import { fill, newGroup } from '../testing/offers.ts';
-import type { SkuForms } from './sku-forms.ts';
-import { SkuTwins } from './sku-twins.ts';
+import type { SkuForms } from '../watch/sku-forms.ts';
+import { SkuTwins } from '../watch/sku-twins.ts';
+import { newClaims, noteTwinsFull } from './claims.ts';
+import { replayTwins, TwinLog } from './twin-log.ts';
 
 const VENDORS = ['acme', 'bolt', 'city'];
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
