@@ -29,7 +29,7 @@ export function lookAlikes(sku: string, neighbours: readonly string[]): string[]
 function seenAs(sku: string): string {
   return sku
     .normalize('NFKC')
-    .replace(/[\s\p{Cf}]+/gu, '')
+    .replace(/[\s\p{Cf}]/gu, '')
     .replace(/O/g, '0')
     .replace(/[Il]/g, '1');
 }
@@ -39,6 +39,6 @@ function folded(sku: string): string {
   return sku
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[\s\p{P}\p{Cf}]+/gu, '')
+    .replace(/[\s\p{P}\p{Cf}]/gu, '')
     .replace(/^0+(?=.)/, '');
 }

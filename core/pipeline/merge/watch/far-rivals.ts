@@ -57,7 +57,7 @@ export class FarRivals {
 
   /** `place`: that of the median in their order. */
   #far<T extends number>(side: T, count: number, place: number): T {
-    if (count > 1) this.#rivals.subarray(0, count).sort();
+    this.#rivals.subarray(0, count).sort();
     this.median = this.#rivals[place]!;
     return side;
   }

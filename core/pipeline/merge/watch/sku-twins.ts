@@ -55,7 +55,6 @@ export class SkuTwins extends SkuForms {
   }
 
   override see(seen: SkuSighting, form: number, use: number): void {
-    if ((use & ASKS) === 0 && this.isFull) return;
     const slot = this.#freeOrSame();
     if (slot < 0) return;
     if (this.#vendor[slot] !== 0) {
