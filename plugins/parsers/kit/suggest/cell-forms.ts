@@ -224,7 +224,8 @@ class FormFinder {
     const read = readerOf(form, kind === 'integer');
     const more = readerOf({ ...form, atLeast: true }, true);
     const words = new Map<string, number | null>();
-    const open = new Map<string, number>();
+    /** Words that say that there is some. */
+    const open = new Set<string>();
     let atLeast = 0;
     let refused = 0;
     for (const cell of cells) {
@@ -236,7 +237,8 @@ class FormFinder {
           words.set(cell.toLowerCase(), value);
         else {
           refused++;
-          if (quantityWord(cell) === 'some' && open.size < WORDS_MAX) open.set(cell, (open.get(cell) ?? 0) + 1);
+          const saysSome = column === 'quantity_available' && quantityWord(cell) === 'some';
+          if (saysSome && open.size < WORDS_MAX) open.add(cell);
         }
       }
     }
@@ -246,7 +248,7 @@ class FormFinder {
     }
     this.#takeWords(column, words, cells);
     if (open.size > 0) {
-      const shown = [...open.keys()].map((word) => JSON.stringify(word)).join(', ');
+      const shown = [...open].map((word) => JSON.stringify(word)).join(', ');
       const how = `say how many it is: columns: { ${column}: { words: { … } } }`;
       this.#report('quantity_unknown', `${shown} says that there is some, not how many; ${how}`, column);
     }

@@ -97,6 +97,8 @@ test('words, units and least numbers are found where they mean something', () =>
     ['quantity_unknown quantity_available'],
     [],
   ]);
+  const others = columns({ cost: ['5', '7', 'low'], lead_time_days: ['2', '3', 'available'] });
+  assert.equal(others, [undefined, [], []], 'only a stock can be one of which there is some');
   assert.equal(columns({ condition: ['new', 'NEW', 'neu', 'B-Ware'] }), [
     { condition: { words: { neu: 'new' } } },
     ['words condition'],
