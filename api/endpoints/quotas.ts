@@ -1,5 +1,5 @@
 /** A tenant's quotas: what it uses of each, and the refusals. Settings have the limits. */
-import type { KeyLimits, KeyRecord } from '../../core/ports/service/tenants.ts';
+import type { KeyLimits } from '../../core/ports/service/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { tenantRateKey } from '../http/auth.ts';
@@ -24,10 +24,6 @@ export function keyLimits(most: number): KeyLimits {
   return { active: most, all: Math.min(most * LISTED_KEYS_FACTOR, LISTED_KEYS_MAX) };
 }
 
-function activeOf(keys: readonly KeyRecord[]): number {
-  return keys.filter(({ revokedAt }) => revokedAt === null).length;
-}
-
 /** Refuses new work of a tenant that has stored too much, and all new work while the disk is nearly full. */
 export async function requireStorage(deps: ApiDeps, tenantId: string): Promise<void> {
   await deps.requireRoom?.();
@@ -47,8 +43,8 @@ export async function usageView(deps: ApiDeps, tenantId: string, limiter: AppEnv
     usage.storedBytes(tenantId),
     usage.listUploads(tenantId),
     usage.countVersions(tenantId),
-    tenants.listKeys(tenantId, 'api'),
-    tenants.listKeys(tenantId, 'feed'),
+    tenants.countKeys(tenantId, 'api'),
+    tenants.countKeys(tenantId, 'feed'),
     runs.list({ tenantId, status: 'QUEUED' }, null, 1),
     runs.list({ tenantId, status: 'RUNNING' }, null, 1),
   ]);
@@ -60,8 +56,8 @@ export async function usageView(deps: ApiDeps, tenantId: string, limiter: AppEnv
       limit: quotas.waitingUploads,
     },
     config_versions: { used: versions, limit: quotas.configVersions },
-    keys: { used: activeOf(keys), limit: quotas.keys },
-    feed_links: { used: activeOf(links), limit: quotas.feedLinks },
+    keys: { used: keys, limit: quotas.keys },
+    feed_links: { used: links, limit: quotas.feedLinks },
     active_runs: { used: Math.min(1, queued.runs.length + running.runs.length), limit: 1 },
     requests: { used: limiter?.used(tenantRateKey(tenantId), now) ?? 0, limit: rateBurst },
   };

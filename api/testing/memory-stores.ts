@@ -85,6 +85,10 @@ export class MemoryTenants implements TenantStore {
     return [...this.keys.values()].filter((key) => key.tenantId === tenantId && key.kind === kind);
   }
 
+  async countKeys(tenantId: string, kind: KeyKind): Promise<number> {
+    return (await this.listKeys(tenantId, kind)).filter((one) => one.revokedAt === null).length;
+  }
+
   async revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
     const key = (await this.listKeys(tenantId, kind)).find((one) => one.keyId === keyId);
     if (key === undefined || key.revokedAt !== null) return false;

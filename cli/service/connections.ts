@@ -7,10 +7,13 @@
 import { IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { refusedRequest } from './refused-requests.ts';
+import { ownerOf, RequestTurns } from './request-turns.ts';
 
 export interface RequestLimits {
   /** How many requests of a connection may wait for the answer of the one before them. Few clients ever send a second one. */
   requestsWaiting: number;
+  /** For how many milliseconds requests are begun in one turn of the loop. */
+  turnMs: number;
   /** The most headers of a request. Browsers and proxies send some thirty; reading a thousand takes 10 ms. */
   headersMax: number;
 }
@@ -61,8 +64,10 @@ function isEnded(socket: Socket): boolean {
   return socket.destroyed || socket.writableEnded;
 }
 
-/** Takes the requests of each connection one after the other. */
-export function inTurn(listener: RequestListener, { requestsWaiting, headersMax }: RequestLimits): RequestListener {
+/** Takes the requests of each connection one after the other, and those of all connections in the turns of `RequestTurns`. */
+export function inTurn(listener: RequestListener, limits: RequestLimits): RequestListener {
+  const { requestsWaiting, headersMax, turnMs } = limits;
+  const turns = new RequestTurns(turnMs);
   /** The next requests of each connection that waits for an answer. */
   const waiting = new WeakMap<Socket, Array<[IncomingMessage, ServerResponse]>>();
   const take = (request: IncomingMessage, response: ServerResponse): void => {
@@ -75,7 +80,9 @@ export function inTurn(listener: RequestListener, { requestsWaiting, headersMax 
       if (next === undefined || socket.destroyed) waiting.delete(socket);
       else setImmediate(take, ...next);
     });
-    listener(request, response);
+    turns.take(ownerOf(request), () => {
+      if (!socket.destroyed) listener(request, response);
+    });
   };
   return (request, response) => {
     const { socket } = request;

@@ -118,6 +118,7 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   API_SLOW_SECONDS: [1, 3600, (settings) => settings.http.slowSeconds],
   API_REQUESTS_WAITING: [0, 1000, (settings) => settings.http.requestsWaiting],
   LIMIT_HEADERS: [20, 1000, (settings) => settings.http.headersMax],
+  API_TURN_MS: [1, 1000, (settings) => settings.http.turnMs],
   API_TINY_PIECES: [0, 1_000_000, (settings) => settings.http.tinyPiecesMax],
   API_CONNECTIONS_BURST: [1, 1_000_000, (settings) => settings.http.newConnections!.burst],
   API_CONNECTIONS_PER_SECOND: [1, 1_000_000, (settings) => settings.http.newConnections!.perSecond],

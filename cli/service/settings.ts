@@ -65,6 +65,8 @@ export interface ServiceSettings extends BaseSettings {
     slowSeconds: number;
     /** How many requests of a connection may wait, headers a request may have, and pieces of a body may be tiny. */
     requestsWaiting: number;
+    /** For how many milliseconds requests are begun in one turn of the event loop. */
+    turnMs: number;
     headersMax: number;
     tinyPiecesMax: number;
     /** Null behind trusted proxies, to which all connections belong. */
@@ -135,6 +137,7 @@ const NUMBERS = {
   minBytesPerSecond: { name: 'API_MIN_BYTES_PER_SECOND', fallback: 1024, smallest: 0, largest: 2 ** 30 },
   slowSeconds: { name: 'API_SLOW_SECONDS', fallback: 60, smallest: 1, largest: 3600 },
   requestsWaiting: { name: 'API_REQUESTS_WAITING', fallback: 16, smallest: 0, largest: 1000 },
+  turnMs: { name: 'API_TURN_MS', fallback: 5, smallest: 1, largest: 1000 },
   // Node passes over all beyond 2000
   headersMax: { name: 'LIMIT_HEADERS', fallback: 200, smallest: 20, largest: 1000 },
   tinyPiecesMax: { name: 'API_TINY_PIECES', fallback: 2000, smallest: 0, largest: 1_000_000 },
@@ -262,6 +265,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
     minBytesPerSecond: number(NUMBERS.minBytesPerSecond),
     slowSeconds: number(NUMBERS.slowSeconds),
     requestsWaiting: number(NUMBERS.requestsWaiting),
+    turnMs: number(NUMBERS.turnMs),
     headersMax: number(NUMBERS.headersMax),
     tinyPiecesMax: number(NUMBERS.tinyPiecesMax),
     newConnections: api.proxyHops > 0 ? null : newConnections,

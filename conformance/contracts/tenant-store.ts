@@ -180,6 +180,23 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
     },
   },
   {
+    name: 'keys are counted by tenant and kind, without revoked ones',
+    run: async ({ store, peer }) => {
+      const other = await peer();
+      const counts = async () => [await other.countKeys('shop', 'api'), await other.countKeys('shop', 'feed')];
+      assert.equal(await counts(), [0, 0]);
+      for (const one of ['k1', 'k2', 'k3']) await store.addKey(key(one));
+      await store.addKey(key('l1', { kind: 'feed' }));
+      await store.addKey(key('o1', { tenantId: 'other' }));
+      assert.equal(await counts(), [3, 1]);
+      await store.revokeKey('shop', 'api', 'k2', T0);
+      assert.equal(await counts(), [2, 1]);
+      await store.revokeKey('shop', 'feed', 'l1', T0);
+      assert.equal(await counts(), [2, 0]);
+      assert.is(await other.countKeys('other', 'api'), 1);
+    },
+  },
+  {
     name: 'keys that are made at once, within a millisecond, are all kept; of revokes at once one counts',
     run: async ({ store, peer }) => {
       const stores = [store, await peer()];

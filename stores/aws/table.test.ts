@@ -97,6 +97,25 @@ test('reads of the table are consistent; an index can only be read as it is', as
   );
 });
 
+test('a count adds the pages, and asks for no items', async () => {
+  const sent: Array<{ Select?: string; ConsistentRead?: boolean; ExclusiveStartKey?: unknown }> = [];
+  const send = async ({ input }: { input: (typeof sent)[number] }) => {
+    sent.push(input);
+    return { Count: 3 - sent.length, ...(sent.length < 3 ? { LastEvaluatedKey: { at: sent.length } } : {}) };
+  };
+  const condition = { expression: '#run_id = :id', values: { id: 'r' } };
+  const count = await tableOn(send).count(condition, { expression: 'attribute_exists(#name)' });
+  assert.is(count, 3);
+  assert.equal(
+    sent.map(({ Select, ConsistentRead, ExclusiveStartKey }) => [Select, ConsistentRead, ExclusiveStartKey]),
+    [
+      ['COUNT', true, undefined],
+      ['COUNT', true, { at: 1 }],
+      ['COUNT', true, { at: 2 }],
+    ],
+  );
+});
+
 test('a query reads on over pages, and asks for no more items than wanted', async () => {
   const limits: number[] = [];
   const send = async ({ input }: { input: { Limit: number; ExclusiveStartKey?: { at: number } } }) => {

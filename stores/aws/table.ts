@@ -166,6 +166,31 @@ export class Table {
     return items;
   }
 
+  /** How many of the items with a condition on their key are as the filter says. Takes no item out of DynamoDB. */
+  async count(condition: WriteCondition, filter: WriteCondition): Promise<number> {
+    const { client, name } = this.#options;
+    const key = conditionInput(condition);
+    const rest = conditionInput(filter);
+    let count = 0;
+    let start: Item | undefined;
+    do {
+      const command = new QueryCommand({
+        TableName: name,
+        ConsistentRead: true,
+        Select: 'COUNT',
+        KeyConditionExpression: key.ConditionExpression,
+        FilterExpression: rest.ConditionExpression,
+        ExpressionAttributeNames: { ...key.ExpressionAttributeNames, ...rest.ExpressionAttributeNames },
+        ExpressionAttributeValues: { ...key.ExpressionAttributeValues, ...rest.ExpressionAttributeValues },
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      });
+      const page = await attemptAws(this.#call('Query'), () => client.send(command));
+      count += page.Count ?? 0;
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return count;
+  }
+
   /** Throws if the table cannot be read or lacks an index, and names what is missing. */
   async check(): Promise<void> {
     const { definition } = this.#options;

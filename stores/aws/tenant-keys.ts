@@ -57,6 +57,18 @@ export class TenantKeys {
     return keys.sort((a, b) => a.createdAt - b.createdAt || (a.keyId < b.keyId ? -1 : 1));
   }
 
+  /** Only the number comes from DynamoDB, not the keys. */
+  count(tenantId: string, kind: KeyKind): Promise<number> {
+    const ofKind = kind === 'api' ? 'attribute_not_exists(#kind)' : '#kind = :kind';
+    return this.#table.count(
+      { expression: '#tenant_id = :keys', values: { keys: ofTenant(tenantId, COUNT).tenant_id } },
+      {
+        expression: `attribute_exists(#key_id) AND attribute_not_exists(#revoked_at) AND ${ofKind}`,
+        ...(kind === 'api' ? {} : { values: { kind } }),
+      },
+    );
+  }
+
   async revoke(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
     const item = (await this.#items(tenantId)).find((one) => isOfKind(one, kind) && one.key_id === keyId);
     if (item === undefined) return false;

@@ -110,6 +110,10 @@ export class AwsTenantStore implements TenantStore {
     return this.#keys.find(hash, kind);
   }
 
+  countKeys(tenantId: string, kind: KeyKind): Promise<number> {
+    return this.#keys.count(tenantId, kind);
+  }
+
   listKeys(tenantId: string, kind: KeyKind): Promise<KeyRecord[]> {
     return this.#keys.list(tenantId, kind);
   }

@@ -79,6 +79,10 @@ export class MemoryTenantStore implements TenantStore {
     return structuredClone(this.keys.filter((one) => one.tenantId === tenantId && one.kind === kind));
   }
 
+  async countKeys(tenantId: string, kind: KeyKind): Promise<number> {
+    return (await this.listKeys(tenantId, kind)).filter((one) => one.revokedAt === null).length;
+  }
+
   async revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
     const key = this.active(tenantId, kind, keyId);
     if (key !== undefined) key.revokedAt = now;
@@ -109,6 +113,12 @@ class CountsAllKinds extends MemoryTenantStore {
 class ListsAllKinds extends MemoryTenantStore {
   override async listKeys(tenantId: string) {
     return structuredClone(this.keys.filter((one) => one.tenantId === tenantId));
+  }
+}
+
+class CountsKeysThatAreListed extends MemoryTenantStore {
+  override async countKeys(tenantId: string, kind: KeyKind) {
+    return (await this.listKeys(tenantId, kind)).length;
   }
 }
 
@@ -280,6 +290,10 @@ export const TENANT_DOUBLES: Readonly<Record<string, [make: () => TenantStore, f
   'links are listed with keys': [
     () => new ListsAllKinds(),
     'a key of one kind is found, listed, counted and revoked as that kind alone',
+  ],
+  'revoked keys are counted': [
+    () => new CountsKeysThatAreListed(),
+    'keys are counted by tenant and kind, without revoked ones',
   ],
   'a key is revoked with a link': [
     () => new RevokesAnyKind(),

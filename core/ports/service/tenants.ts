@@ -77,6 +77,8 @@ export interface TenantStore {
   /** By hash; finds revoked keys too, and never one of another kind. */
   findKey(hash: string, kind: KeyKind): Promise<KeyRecord | null>;
   listKeys(tenantId: string, kind: KeyKind): Promise<KeyRecord[]>;
+  /** How many keys of the kind are not revoked. Costs less than to list them. */
+  countKeys(tenantId: string, kind: KeyKind): Promise<number>;
   /** False if the tenant has no such key of this kind or it is already revoked. */
   revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean>;
   check(): Promise<void>;

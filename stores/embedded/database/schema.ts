@@ -123,4 +123,8 @@ export const MIGRATIONS: readonly string[] = [
   -- without it, a list of one tenant's runs by status reads those of all tenants
   CREATE INDEX runs_by_tenant_status ON runs (tenant_id, status, requested_at, run_id);
   `,
+  `
+  -- keys are counted for each view of a tenant, and before one is added
+  CREATE INDEX api_keys_by_kind ON api_keys (tenant_id, kind, revoked_at);
+  `,
 ];

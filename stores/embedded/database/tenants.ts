@@ -144,6 +144,11 @@ export class EmbeddedTenantStore implements TenantStore {
     return rows.map(toKey);
   }
 
+  countKeys(tenantId: string, kind: KeyKind): Promise<number> {
+    const statement = 'SELECT COUNT(*) AS keys FROM api_keys WHERE tenant_id = ? AND kind = ? AND revoked_at IS NULL';
+    return this.#database.read((sql) => sql.one<{ keys: number }>(statement, tenantId, kind)!.keys);
+  }
+
   revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
     const statement =
       'UPDATE api_keys SET revoked_at = ? WHERE tenant_id = ? AND kind = ? AND key_id = ? AND revoked_at IS NULL';

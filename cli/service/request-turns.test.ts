@@ -1,0 +1,72 @@
+/** Which requests are begun in which turn of the event loop. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RequestTurns } from './request-turns.ts';
+
+/** Requests that each take some milliseconds by a clock of the test; and which were begun in which turn. */
+function begun(turnMs: number, costMs: number) {
+  let now = 0;
+  let turn: string[] = [];
+  const turns: string[][] = [];
+  const requests = new RequestTurns(turnMs, () => now);
+  const take = (address: string, key: string) =>
+    requests.take({ address, key }, () => {
+      turn.push(address + key);
+      now += costMs;
+    });
+  /** Looks once in each turn, as a socket that is ready does. */
+  const look = async () => {
+    turns.push(turn);
+    turn = [];
+    await new Promise(setImmediate);
+  };
+  const until = async (count: number) => {
+    do await look();
+    while (turns.flat().length < count && turns.length < 1000);
+    return turns.filter((one) => one.length > 0);
+  };
+  return { take, until };
+}
+
+test('what fits into a turn is begun at once, and the rest in later turns, in its order', async () => {
+  for (const [cost, size] of [
+    [1, 5],
+    [2, 3],
+    [5, 1],
+    [9, 1],
+  ] as const) {
+    const { take, until } = begun(5, cost);
+    const names = Array.from({ length: 12 }, (_, i) => `k${i % 3}`);
+    for (const name of names) take('a', name);
+    const turns = await until(12);
+    assert.equal(new Set(turns.map((one) => one.length)), new Set([size, ...(12 % size === 0 ? [] : [12 % size])]));
+    assert.equal(turns.flat().sort(), names.map((name) => `a${name}`).sort());
+  }
+});
+
+test('who sends one request waits for one of each other address, and of each other key of the address', async () => {
+  const { take, until } = begun(1, 1);
+  for (let i = 0; i < 50; i++) take('flood', `${i % 5}`);
+  take('flood', 'one');
+  take('neighbour', 'x');
+  const order = (await until(52)).flat();
+  assert.is(order.indexOf('neighbourx'), 2);
+  assert.ok(order.indexOf('floodone') <= 7, String(order.indexOf('floodone')));
+  assert.is(order.length, 52);
+});
+
+test('requests that take no time are begun in groups too, and one that comes later does not overtake', async () => {
+  const { take, until } = begun(1, 0);
+  take('a', '0');
+  for (let i = 0; i < 500; i++) take('a', '1');
+  assert.is((await until(501)).flat().length, 501);
+  const { take: late, until: all } = begun(1, 1);
+  late('a', '1');
+  late('a', '2');
+  late('a', '3');
+  const order = all(4);
+  late('a', '2');
+  assert.equal((await order).flat(), ['a1', 'a2', 'a3', 'a2']);
+});
+
+test.run();

@@ -1,0 +1,102 @@
+/**
+ * How many requests are begun in one turn of the event loop. Hundreds that come at once, each of some milliseconds, would keep the loop
+ * busy for a second, in which nobody else is answered and no run goes on. Here those that do not fit into a few milliseconds wait for later
+ * turns. Addresses take turns, and the keys of an address too, so that whoever sends one request waits for few of the others. Nothing waits
+ * while there is time: the pace of a single client stays what it is.
+ */
+import type { IncomingMessage } from 'node:http';
+
+type Begin = () => void;
+
+/** The most requests that are begun between two looks at sockets, however little each takes. */
+const BEGUN_MAX = 64;
+
+export class RequestTurns {
+  readonly #turnMs: number;
+  readonly #now: () => number;
+  readonly #waiting = new FairList<Begin>();
+  /** When the first request of this turn was begun. */
+  #began: number | null = null;
+  /** Calls of `#beginOne` that are still to come. */
+  #coming = 0;
+
+  constructor(turnMs: number, now: () => number = () => performance.now()) {
+    this.#turnMs = turnMs;
+    this.#now = now;
+  }
+
+  /** Begins a request, now or in a later turn. */
+  take(owner: Owner, begin: Begin): void {
+    if (this.#waiting.size === 0 && this.#hasTime()) begin();
+    else this.#waiting.add(owner, begin);
+  }
+
+  #hasTime(): boolean {
+    const now = this.#now();
+    if (this.#began !== null) return now - this.#began < this.#turnMs;
+    this.#began = now;
+    // Node comes to these when it has looked at all sockets that were ready
+    setImmediate(() => this.#endTurn());
+    return true;
+  }
+
+  #endTurn(): void {
+    this.#began = null;
+    // each is a callback of its own, so that what a request does before it first waits is over when the next one is begun
+    const count = Math.min(this.#waiting.size, BEGUN_MAX) - this.#coming;
+    for (let i = 0; i < count; i++) {
+      this.#coming++;
+      setImmediate(() => this.#beginOne());
+    }
+  }
+
+  #beginOne(): void {
+    this.#coming--;
+    if (this.#waiting.size > 0 && this.#hasTime()) this.#waiting.next()?.();
+  }
+}
+
+/** Whose a request is, as far as it can be told before its key was looked up. */
+export interface Owner {
+  address: string;
+  key: string;
+}
+
+export function ownerOf({ headers, socket }: IncomingMessage): Owner {
+  const key = headers['x-api-key'] ?? headers.authorization ?? '';
+  return { address: socket.remoteAddress ?? '', key: String(key) };
+}
+
+/** Items of owners, who take turns: first the addresses, then the keys of each. */
+class FairList<T> {
+  readonly #items = new Map<string, Map<string, T[]>>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add({ address, key }: Owner, item: T): void {
+    const keys = this.#items.get(address) ?? new Map<string, T[]>();
+    this.#items.set(address, keys);
+    const own = keys.get(key);
+    if (own === undefined) keys.set(key, [item]);
+    else own.push(item);
+    this.#size++;
+  }
+
+  next(): T | undefined {
+    for (const [address, keys] of this.#items) {
+      for (const [key, own] of keys) {
+        const item = own.shift();
+        keys.delete(key);
+        if (own.length > 0) keys.set(key, own);
+        this.#items.delete(address);
+        if (keys.size > 0) this.#items.set(address, keys);
+        this.#size--;
+        return item;
+      }
+    }
+    return undefined;
+  }
+}
