@@ -28,6 +28,10 @@ export class MemoryArtifactFiles implements ArtifactStore {
     this.objects.set(key, new TextEncoder().encode(text));
   }
 
+  find(key: string): Promise<ObjectInfo | null> {
+    return this.head(key);
+  }
+
   async head(key: string): Promise<ObjectInfo | null> {
     const bytes = this.objects.get(key);
     return bytes === undefined ? null : this.#infoOf(key, bytes);

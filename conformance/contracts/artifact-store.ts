@@ -44,6 +44,33 @@ const objects: Array<ContractCase<ArtifactSubject>> = [
     },
   },
   {
+    name: 'an object is found by its key alone, as a list shows it',
+    run: async ({ store, peer }) => {
+      await put(store, 'f/one.csv', 'x', 'text/csv');
+      await put(store, 'f/two.csv.gz', 'xy');
+      await put(store, 'f/two/deep', 'xyz');
+      const other = await peer();
+      const { objects } = await other.list('f/');
+      for (const listed of objects) assert.equal(await other.find(listed.key), listed);
+      assert.is(objects.length, 3);
+      for (const key of [
+        '',
+        'f',
+        'f/',
+        'f/one',
+        'f/two.csv',
+        'f/two',
+        'f/two/',
+        '/f/one.csv',
+        'f//one.csv',
+        '../f/one.csv',
+      ])
+        assert.is(await other.find(key), null, key);
+      await put(store, 'f/one.csv', 'longer');
+      assert.is((await other.find('f/one.csv'))?.size, 6);
+    },
+  },
+  {
     name: 'keys that would mean another place are refused',
     run: async ({ store }) => {
       const long = `${'k'.repeat(200)}/`.repeat(6);

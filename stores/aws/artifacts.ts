@@ -95,6 +95,12 @@ export class AwsArtifactStore implements ArtifactStore {
     return { objects, next: null };
   }
 
+  async find(key: string): Promise<ObjectInfo | null> {
+    if (keyProblem(key) !== null) return null;
+    for await (const [first] of this.#pages(key, null, 1)) return first?.key === key ? first : null;
+    return null;
+  }
+
   async head(key: string): Promise<ObjectInfo | null> {
     if (keyProblem(key) !== null) return null;
     const { client, bucket } = this.#options;

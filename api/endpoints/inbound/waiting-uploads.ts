@@ -2,7 +2,7 @@
  * Uploads that have not arrived yet. Relay does not see uploads that go directly to the object store, so it compares
  * the object with the one that was there when the address was issued.
  */
-import type { ArtifactStore, ObjectInfo } from '../../../core/ports/service/objects.ts';
+import type { ArtifactStore } from '../../../core/ports/service/objects.ts';
 import type { UsageStore, WaitingUpload } from '../../../core/ports/service/upkeep.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { quotaError } from '../quotas.ts';
@@ -32,17 +32,11 @@ export async function closeArrived(deps: UploadDeps, tenantId: string): Promise<
 
 async function closeIfArrived({ usage, artifacts }: UploadDeps, upload: WaitingUpload): Promise<boolean> {
   const { tenantId, key, etagBefore, sizeBefore } = upload;
-  const object = await objectAt(artifacts, key);
+  const object = await artifacts.find(key);
   if (object === null || object.etag === etagBefore) return false;
   if (!(await usage.closeUpload(tenantId, key))) return false;
   await usage.addStored(tenantId, object.size - sizeBefore);
   return true;
-}
-
-/** Uses a list request, which the API may always make; it has no permission to read feeds. */
-async function objectAt(artifacts: ArtifactStore, key: string): Promise<ObjectInfo | null> {
-  const { objects } = await artifacts.list(key, null, 1);
-  return objects[0]?.key === key ? objects[0] : null;
 }
 
 /** Notes uploads within a tenant's quota. */
@@ -60,7 +54,7 @@ export class UploadNotes {
     const { usage, artifacts, settings } = this.#deps;
     const max = settings.quotas.waitingUploads;
     const openedAt = this.#deps.now();
-    const before = await objectAt(artifacts, key);
+    const before = await artifacts.find(key);
     const upload: WaitingUpload = {
       ...{ tenantId, key, openedAt, expiresAt },
       ...{ etagBefore: before?.etag ?? null, sizeBefore: before?.size ?? 0 },

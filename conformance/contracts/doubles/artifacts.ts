@@ -12,6 +12,12 @@ class RemovesByPrefix extends MemoryArtifactStore {
   }
 }
 
+class FindsWhatBeginsAlike extends MemoryArtifactStore {
+  override async find(key: string) {
+    return (await this.list(key, null, 1)).objects[0] ?? null;
+  }
+}
+
 class RemovesNothing extends MemoryArtifactStore {
   override async remove() {
     return true;
@@ -177,6 +183,10 @@ export function artifactSubject(store: MemoryArtifactStore): ArtifactSubject {
 /** Broken doubles by their mistake, each with a case that must fail. */
 export const ARTIFACT_DOUBLES: Readonly<Record<string, [make: () => MemoryArtifactStore, foundBy: string]>> = {
   'what begins alike is removed too': [() => new RemovesByPrefix(), 'a removed object is gone, and it alone'],
+  'what begins alike is found': [
+    () => new FindsWhatBeginsAlike(),
+    'an object is found by its key alone, as a list shows it',
+  ],
   'nothing is removed': [() => new RemovesNothing(), 'a removed object is gone, and it alone'],
   'the newest of the first page': [
     () => new LooksAtTheFirstPage(),

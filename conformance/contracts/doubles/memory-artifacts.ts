@@ -33,6 +33,10 @@ export class MemoryArtifactStore implements ArtifactStore {
     return { objects, next: rest.length > limit ? encodeCursor([objects.at(-1)!.key]) : null };
   }
 
+  async find(key: string): Promise<ObjectInfo | null> {
+    return this.objects.get(key)?.info ?? null;
+  }
+
   async head(key: string): Promise<ObjectInfo | null> {
     return this.objects.get(key)?.info ?? null;
   }

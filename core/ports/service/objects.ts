@@ -71,6 +71,11 @@ export interface ArtifactStore {
   newest(prefix: string, isWanted?: (key: string) => boolean): Promise<ObjectInfo | null>;
   /** One page of objects under a prefix in key order, and where the next one starts. */
   list(prefix: string, cursor?: string | null, limit?: number): Promise<{ objects: ObjectInfo[]; next: string | null }>;
+  /**
+   * The object as `list` shows it; null if there is none. Needs only the right to list, which the API always has:
+   * it may not read feeds on AWS.
+   */
+  find(key: string): Promise<ObjectInfo | null>;
   /** Null if there is no such object. */
   head(key: string): Promise<ObjectInfo | null>;
   /** Throws `not_found` and `precondition_failed`. */

@@ -25,10 +25,12 @@ import { checkKey, keyProblem } from '../../object-key.ts';
 import { attemptAsync } from '../file-errors.ts';
 import { ContentTypes, type TypedState } from './content-types.ts';
 import { type FileCalls, IN_PLACE, type OpenFile, POOLED } from './file-calls.ts';
-import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder, walk } from './object-files.ts';
+import { FolderNames } from './folder-names.ts';
+import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder } from './object-files.ts';
 import { exclusively } from './replace-lock.ts';
 import { SharedSyncs } from './shared-syncs.ts';
 import type { Grant, Signatures } from './signatures.ts';
+import { walk } from './walk.ts';
 
 export interface EmbeddedArtifactOptions {
   /** The data folder. */
@@ -49,7 +51,7 @@ interface FileSink extends ObjectSink {
 }
 
 const PAGE = 1000;
-/** Files to stat at the same time. */
+/** Files that are looked at without a pause. */
 const BATCH = 64;
 /** How often to retry moving a finished file to its place if its folder is removed again and again. */
 const MOVE_TRIES = 5;
@@ -62,6 +64,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   readonly #partial: string;
   readonly #locks: string;
   readonly #calls: FileCalls;
+  readonly #names: FolderNames;
   readonly #types: ContentTypes;
   readonly #syncs: SharedSyncs;
 
@@ -71,6 +74,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     this.#partial = path.resolve(options.root, 'partial');
     this.#locks = path.resolve(options.root, 'locks');
     this.#calls = options.inPlace === true ? IN_PLACE : POOLED;
+    this.#names = new FolderNames(this.#objects, this.#calls);
     this.#syncs = new SharedSyncs(this.#calls);
     this.#types = new ContentTypes(path.resolve(options.root, 'types'), this.#calls);
   }
@@ -103,7 +107,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     const [after] = decodeCursor(cursor, [''] as const) ?? [null];
     const size = pageSize(limit, PAGE);
     const objects: ObjectInfo[] = [];
-    for await (const info of this.#infos(prefix, after)) {
+    for await (const info of this.#infos(prefix, after, size + 1)) {
       // biome-ignore lint/style/noNonNullAssertion: a page is cut only where it has items
       if (objects.length === size) return { objects, next: encodeCursor([objects.at(-1)!.key]) };
       objects.push(info);
@@ -111,8 +115,12 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     return { objects, next: null };
   }
 
+  async find(key: string): Promise<ObjectInfo | null> {
+    return keyProblem(key) === null ? this.#stat(key) : null;
+  }
+
   async head(key: string): Promise<ObjectInfo | null> {
-    const info = keyProblem(key) === null ? await this.#stat(key) : null;
+    const info = await this.find(key);
     return info === null ? null : { ...info, contentType: this.#types.of(key, info.etag) };
   }
 
@@ -270,7 +278,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   /** All objects under a prefix in key order. */
-  async *#infos(prefix: string, after: string | null): AsyncGenerator<ObjectInfo> {
+  async *#infos(prefix: string, after: string | null, batch = BATCH): AsyncGenerator<ObjectInfo> {
     // a prefix may end anywhere; the part before its last slash is a folder
     const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')));
     if (prefix.startsWith('/') || (folder !== '' && keyProblem(folder) !== null)) return;
@@ -280,9 +288,11 @@ export class EmbeddedArtifactStore implements ArtifactStore {
       keys = [];
       return infos.filter((info) => info !== null);
     };
-    for await (const key of walk({ root: this.#objects, prefix, after }, this.#calls)) {
+    for await (const key of walk({ prefix, after }, this.#names)) {
       keys.push(key);
-      if (keys.length === BATCH) yield* await flush();
+      if (keys.length < Math.min(batch, BATCH)) continue;
+      yield* await flush();
+      await this.#calls.pause?.();
     }
     yield* await flush();
   }

@@ -28,6 +28,10 @@ export interface FileCalls {
   /** Makes a folder with its parents; returns the first one that was missing. */
   makeFolder(folder: string): Later<string | undefined>;
   entries(folder: string): Later<fs.Dirent[]>;
+  /** The same in parts, in no order; absent where nobody waits meanwhile. */
+  entriesInParts?(folder: string): AsyncIterable<fs.Dirent[]>;
+  /** Lets others have their turn; absent where there are none. */
+  pause?(): Promise<void>;
 }
 
 /** On a thread of the pool. */
@@ -39,6 +43,8 @@ export const POOLED: FileCalls = {
   remove: (file) => fsp.rm(file, { force: true }),
   makeFolder: (folder) => fsp.mkdir(folder, { recursive: true }),
   entries: (folder) => fsp.readdir(folder, { withFileTypes: true }),
+  entriesInParts,
+  pause: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 /** On the calling thread. */
@@ -85,4 +91,17 @@ class InPlaceFile implements OpenFile {
   close(): void {
     fs.closeSync(this.fd);
   }
+}
+
+const PART_ENTRIES = 1024;
+
+async function* entriesInParts(folder: string): AsyncGenerator<fs.Dirent[]> {
+  let part: fs.Dirent[] = [];
+  for await (const entry of await fsp.opendir(folder, { bufferSize: PART_ENTRIES })) {
+    part.push(entry);
+    if (part.length < PART_ENTRIES) continue;
+    yield part;
+    part = [];
+  }
+  yield part;
 }

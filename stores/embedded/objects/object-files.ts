@@ -1,11 +1,9 @@
-/** File helpers for objects: identity, times, folders that survive a power cut, and a walk in key order. */
+/** File helpers for objects: identity, times, and folders that survive a power cut. */
 import { randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { RelayError } from '../../../core/errors.ts';
-import { compareKeys } from '../../object-key.ts';
-import { fileError } from '../file-errors.ts';
 import type { FileCalls, OpenFile } from './file-calls.ts';
 
 /** The etag: distinguishes each state of an object from all others. Each write creates a new file, so it changes. */
@@ -53,48 +51,6 @@ export async function syncFolder(folder: string, calls: FileCalls, onPool = fals
     }
   } finally {
     await handle?.close();
-  }
-}
-
-/**
- * Yields the keys below a folder that start with a prefix and come after `after`, in key order. Reads a folder only when
- * the walk reaches it. Skips everything that is neither a file nor a folder.
- */
-export async function* walk(wanted: WantedNames, calls: FileCalls): AsyncGenerator<string> {
-  yield* walkFolder(wanted.prefix.slice(0, wanted.prefix.lastIndexOf('/') + 1), wanted, calls);
-}
-
-interface WantedNames {
-  root: string;
-  prefix: string;
-  after: string | null;
-}
-
-async function* walkFolder(base: string, wanted: WantedNames, calls: FileCalls): AsyncGenerator<string> {
-  const { root, prefix, after } = wanted;
-  const names: string[] = [];
-  for (const entry of await entriesOf(root, base, calls)) {
-    // a folder sorts where its keys sort: all of them continue with a slash
-    if (entry.isDirectory()) names.push(`${base}${entry.name}/`);
-    else if (entry.isFile()) names.push(`${base}${entry.name}`);
-  }
-  for (const name of names.sort(compareKeys)) {
-    if (name.endsWith('/')) {
-      const isOnTheWay = name.startsWith(prefix) || prefix.startsWith(name);
-      const passed = after !== null && !after.startsWith(name) && compareKeys(name, after) < 0;
-      if (isOnTheWay && !passed) yield* walkFolder(name, wanted, calls);
-    } else if (name.startsWith(prefix) && (after === null || compareKeys(name, after) > 0)) {
-      yield name;
-    }
-  }
-}
-
-async function entriesOf(root: string, base: string, calls: FileCalls): Promise<fs.Dirent[]> {
-  try {
-    return await calls.entries(path.join(root, base));
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw fileError(`look into ${base}`, error);
   }
 }
 
