@@ -21,6 +21,7 @@ import {
 import { configBody, jsonBody, LargeBodies, noBody, type ReadYaml } from './http/body.ts';
 import { ApiError, notFoundError } from './http/errors.ts';
 import { RateLimiter } from './http/rate-limit.ts';
+import { withShortLists } from './http/short-lists.ts';
 
 type Handler = MiddlewareHandler<AppEnv>;
 
@@ -128,7 +129,8 @@ function validators(spec: Endpoint, deps: ApiDeps, large: LargeBodies | null): H
     if (isConfig === true) handlers.push(configBody({ bytesMax: configBytesMax, depthMax }, large, yamlReader(deps)));
     else {
       const reject = rejectInvalid(schema, deps);
-      const check = (data: unknown) => {
+      const check = (sent: unknown) => {
+        const data = withShortLists(sent);
         const { success, data: value, error } = schema.safeParse(data);
         if (!success) reject({ success, data, error });
         return value as object;
