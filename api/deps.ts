@@ -13,6 +13,8 @@ import type { AskQuestion } from './questions/questions.ts';
 export interface TenantQuotas {
   /** Bytes of its uploads and of its runs' artifacts. */
   storedBytes: number;
+  /** Uploaded files that were not removed. */
+  files: number;
   /** Upload addresses that were given out and are not used yet. */
   waitingUploads: number;
   configVersions: number;
@@ -86,7 +88,14 @@ export interface ApiSettings {
 export const DEFAULT_API_SETTINGS: ApiSettings = {
   // 90 days of retention × 24 runs a day × about 1.5 GB (20 feeds of 50 MB, and artifacts) are 3.2 TB; configs that change hourly
   // have 2160 versions in that time
-  quotas: { storedBytes: 4 * 2 ** 40, waitingUploads: 200, configVersions: 10_000, keys: 50, feedLinks: 50 },
+  quotas: {
+    storedBytes: 4 * 2 ** 40,
+    files: 100_000,
+    waitingUploads: 200,
+    configVersions: 10_000,
+    keys: 50,
+    feedLinks: 50,
+  },
   configBytesMax: 256 * 1024,
   bodyBytesMax: 64 * 1024,
   bodyDepthMax: 64,
@@ -108,7 +117,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   idempotencySeconds: 24 * 3600,
   pageDefault: 50,
   pageMax: 200,
-  runsPageBytes: 1 << 20,
+  runsPageBytes: 1 << 19,
   errorsPageBytes: 1 << 20,
   errorsScanBytes: 1 << 24,
   errorEntryBytesMax: 1 << 24,

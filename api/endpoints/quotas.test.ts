@@ -22,8 +22,10 @@ test('a tenant sees how much of each quota it uses', async () => {
   await uploadTo(api, 'x.csv', 'other');
   await addRun(api, 'shop');
   api.usage.bytes.set('shop', 123);
+  api.usage.files.set('shop', 7);
   assert.equal((await api.call('GET', '/v1/tenants/shop', { key })).json.usage, {
     stored_bytes: { used: 123, limit: 4 * 2 ** 40 },
+    files: { used: 7, limit: 100_000 },
     waiting_uploads: { used: 1, limit: 200 },
     config_versions: { used: 2, limit: 10_000 },
     keys: { used: 1, limit: 50 },
@@ -54,6 +56,22 @@ test('waiting uploads are limited until one arrives or expires', async () => {
   assert.is((await uploadTo(api, 'd.csv')).status, 429);
   api.time.now += 14_400_000;
   assert.is((await uploadTo(api, 'd.csv')).status, 201);
+});
+
+test('a tenant with as many files as it may have gets addresses for those alone, until one is removed', async () => {
+  const api = await withQuotas({ files: 2 });
+  await addTenant(api, 'shop');
+  api.usage.files.set('shop', 1);
+  api.artifacts.put('tenants/shop/inbound/acme/a.csv', 'sku\n');
+  assert.is((await uploadTo(api, 'b.csv')).status, 201);
+  api.usage.files.set('shop', 2);
+  const refused = await uploadTo(api, 'c.csv');
+  assert.equal([refused.status, refused.json.error], [413, 'QUOTA_FILES']);
+  assert.is((await uploadTo(api, 'a.csv')).status, 201);
+  const removed = await api.call('DELETE', '/v1/tenants/shop/vendors/acme/files?name=a.csv');
+  assert.is(removed.status, 204);
+  assert.is((await usageOf(api)).files.used, 1);
+  assert.is((await uploadTo(api, 'c.csv')).status, 201);
 });
 
 test('an upload that replaces a file adds only the difference', async () => {

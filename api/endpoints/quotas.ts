@@ -19,6 +19,17 @@ export function quotaError(code: ApiCode & `QUOTA_${string}`, message: string, r
   );
 }
 
+/** Refuses an upload that would be one file too many. Those that wait for their files may still come. */
+export async function requireRoomForFile({ usage, settings }: ApiDeps, tenantId: string): Promise<void> {
+  const max = settings.quotas.files;
+  const { files } = await usage.storedBytes(tenantId);
+  if (files < max) return;
+  throw quotaError(
+    'QUOTA_FILES',
+    `the tenant has ${files} uploaded files and may have ${max}; remove old ones (DELETE /v1/tenants/${tenantId}/vendors/{vendor_id}/files), or have the operator raise QUOTA_FILES`,
+  );
+}
+
 /** `most`: how many keys of a kind may work at once. */
 export function keyLimits(most: number): KeyLimits {
   return { active: most, all: Math.min(most * LISTED_KEYS_FACTOR, LISTED_KEYS_MAX) };
@@ -51,6 +62,7 @@ export async function usageView(deps: ApiDeps, tenantId: string, limiter: AppEnv
   const { quotas, rateBurst } = settings;
   return {
     stored_bytes: { used: stored.bytes, limit: quotas.storedBytes },
+    files: { used: stored.files, limit: quotas.files },
     waiting_uploads: {
       used: uploads.filter(({ expiresAt }) => expiresAt > now).length,
       limit: quotas.waitingUploads,

@@ -29,6 +29,7 @@ export const API_CODES = {
   PRECONDITION_FAILED: [412, '`If-Match` names a version that is not the newest'],
   PAYLOAD_TOO_LARGE: [413, 'the body is larger than the limit'],
   QUOTA_STORED_BYTES: [413, 'the tenant has stored as many bytes as it may'],
+  QUOTA_FILES: [413, 'the tenant has as many uploaded files as it may'],
   RANGE_NOT_SATISFIABLE: [416, 'the feed has fewer bytes than `Range` begins at; `Content-Range` has their number'],
   CONFIG_INVALID: [422, 'the tenant config has problems, all listed in `issues`'],
   UNKNOWN_VENDOR: [422, 'the config has no vendor with this id'],

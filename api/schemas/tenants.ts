@@ -57,6 +57,7 @@ export const tenantWithUsage = tenant
     usage: z
       .strictObject({
         stored_bytes: quota('Bytes of uploads and of artifacts of runs. A count corrects them once a day.'),
+        files: quota('Files that were uploaded and not removed. A count corrects them once a day.'),
         waiting_uploads: quota('Upload addresses that have not expired and, as far as is known, were not used.'),
         config_versions: quota('Versions of the config that are kept.'),
         keys: quota('API keys that are not revoked.'),

@@ -101,6 +101,7 @@ export class MemoryTenants implements TenantStore {
 
 export class MemoryUsage implements UsageStore {
   readonly bytes = new Map<string, number>();
+  readonly files = new Map<string, number>();
   readonly uploads = new Map<string, WaitingUpload>();
   readonly #tenants: MemoryTenants;
 
@@ -109,7 +110,12 @@ export class MemoryUsage implements UsageStore {
   }
 
   async storedBytes(tenantId: string) {
-    return { bytes: this.bytes.get(tenantId) ?? 0, countedAt: null };
+    return { bytes: this.bytes.get(tenantId) ?? 0, files: this.files.get(tenantId) ?? 0, countedAt: null };
+  }
+
+  async addFiles(tenantId: string, files: number): Promise<boolean> {
+    this.files.set(tenantId, (this.files.get(tenantId) ?? 0) + files);
+    return true;
   }
 
   async addStored(tenantId: string, bytes: number): Promise<boolean> {

@@ -125,6 +125,7 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   API_CONNECTIONS_AT_ONCE: [1, 1_000_000, (settings) => settings.http.newConnections!.atOnce],
   RETENTION_DAYS: [0, 36_500, (settings) => settings.retentionDays],
   MIN_FREE_BYTES: [0, 2 ** 52, (settings) => settings.minFreeBytes],
+  QUOTA_FILES: [1, 1_000_000_000, (settings) => settings.api.quotas.files],
   QUOTA_STORED_BYTES: [1, 2 ** 52, (settings) => settings.api.quotas.storedBytes],
   QUOTA_WAITING_UPLOADS: [1, 5000, (settings) => settings.api.quotas.waitingUploads],
   QUOTA_CONFIG_VERSIONS: [1, 1_000_000, (settings) => settings.api.quotas.configVersions],

@@ -128,6 +128,7 @@ const NUMBERS = {
   questionSeconds: { name: 'API_QUESTION_SECONDS', fallback: 60, smallest: 1, largest: 3600 },
   bulkSeconds: { name: 'API_QUESTION_BULK_SECONDS', fallback: 600, smallest: 1, largest: 86_400 },
   storedBytes: { name: 'QUOTA_STORED_BYTES', fallback: quotas.storedBytes, smallest: 1, largest: 2 ** 52 },
+  files: { name: 'QUOTA_FILES', fallback: quotas.files, smallest: 1, largest: 1_000_000_000 },
   waitingUploads: { name: 'QUOTA_WAITING_UPLOADS', fallback: quotas.waitingUploads, smallest: 1, largest: 5000 },
   configVersions: { name: 'QUOTA_CONFIG_VERSIONS', fallback: quotas.configVersions, smallest: 1, largest: 1_000_000 },
   keys: { name: 'QUOTA_KEYS', fallback: quotas.keys, smallest: 1, largest: 1000 },
@@ -240,6 +241,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
     questionsWaiting: number(NUMBERS.questionsWaiting),
     quotas: {
       storedBytes: number(NUMBERS.storedBytes),
+      files: number(NUMBERS.files),
       waitingUploads: number(NUMBERS.waitingUploads),
       configVersions: number(NUMBERS.configVersions),
       keys: number(NUMBERS.keys),

@@ -98,6 +98,7 @@ async function openEmbedded(settings: ServiceSettings, clock: WallClock): Promis
     baseUrl: settings.publicUrl ?? '',
     uploadBytesMax: settings.limits.vendorFileBytesMax,
     storedBytesMax: settings.api.quotas.storedBytes,
+    filesMax: settings.api.quotas.files,
     requireRoom,
     // a message must survive until the delivery that fails its run
     maxReceiveCount: Math.max(MAX_RECEIVE_COUNT, settings.worker.poisonMaxReceives),

@@ -9,7 +9,7 @@ export const usageStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
     name: 'stored bytes are added for each tenant alone, and never fall below 0',
     run: async ({ usage, peer }) => {
       const other = await peer();
-      assert.equal(await usage.storedBytes('shop'), { bytes: 0, countedAt: null });
+      assert.equal(await usage.storedBytes('shop'), { bytes: 0, files: 0, countedAt: null });
       assert.ok(await usage.addStored('shop', 70));
       assert.ok(await other.usage.addStored('shop', 7));
       assert.ok(await usage.addStored('another', 5));
@@ -32,16 +32,41 @@ export const usageStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
     },
   },
   {
+    name: 'files are counted beside bytes, and neither changes the other',
+    run: async ({ usage, peer }) => {
+      const other = await peer();
+      assert.ok(await usage.addStored('shop', 70));
+      assert.ok(await other.usage.addFiles('shop', 3));
+      assert.ok(await other.usage.addFiles('another', 1));
+      assert.equal(await usage.storedBytes('shop'), { bytes: 70, files: 3, countedAt: null });
+      assert.ok(await usage.addStored('shop', -1));
+      assert.ok(await usage.addFiles('shop', -9));
+      assert.equal(await other.usage.storedBytes('shop'), { bytes: 69, files: 0, countedAt: null });
+    },
+  },
+  {
+    name: 'of many files at once none goes over the limit, and none is lost',
+    run: async ({ usage, peer }) => {
+      const all = [usage, (await peer()).usage];
+      const adds = await Promise.all(Array.from({ length: 12 }, (_, i) => all[i % 2]!.addFiles('shop', 1, 5)));
+      assert.is(adds.filter((one) => one).length, 5);
+      assert.is((await usage.storedBytes('shop')).files, 5);
+      assert.is(await usage.addFiles('shop', 1, 5), false);
+      assert.ok(await usage.addFiles('shop', -1, 0), 'less is always possible');
+      assert.ok(await usage.addFiles('shop', 1, 5));
+    },
+  },
+  {
     name: 'a count corrects the stored bytes, and does not undo what came meanwhile',
     run: async ({ usage }) => {
       await usage.addStored('shop', 50);
-      await usage.correctStored('shop', 30, T0);
-      assert.equal(await usage.storedBytes('shop'), { bytes: 80, countedAt: T0 });
+      await usage.correctStored('shop', { bytes: 30, files: 2 }, T0);
+      assert.equal(await usage.storedBytes('shop'), { bytes: 80, files: 2, countedAt: T0 });
       await usage.addStored('shop', 1);
-      await usage.correctStored('shop', -200, T0 + 1);
-      assert.equal(await usage.storedBytes('shop'), { bytes: 0, countedAt: T0 + 1 });
-      await usage.correctStored('new', 9, T0);
-      assert.equal(await usage.storedBytes('new'), { bytes: 9, countedAt: T0 });
+      await usage.correctStored('shop', { bytes: -200, files: -1 }, T0 + 1);
+      assert.equal(await usage.storedBytes('shop'), { bytes: 0, files: 1, countedAt: T0 + 1 });
+      await usage.correctStored('new', { bytes: 9, files: -3 }, T0);
+      assert.equal(await usage.storedBytes('new'), { bytes: 9, files: 0, countedAt: T0 });
     },
   },
   {

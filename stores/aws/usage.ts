@@ -4,7 +4,7 @@
  * since they were counted.
  */
 import { RelayError } from '../../core/errors.ts';
-import type { StoredBytes, UsageStore, WaitingUpload } from '../../core/ports/service/upkeep.ts';
+import type { Stored, UsageStore, WaitingUpload } from '../../core/ports/service/upkeep.ts';
 import { ConfigVersions } from './config-versions.ts';
 import { type Item, nextCount, type Table } from './table.ts';
 
@@ -32,20 +32,30 @@ export class AwsUsageStore implements UsageStore {
     this.#versions = new ConfigVersions(table);
   }
 
-  async storedBytes(tenantId: string): Promise<StoredBytes> {
-    const item = await this.#table.get(usageKey(tenantId));
-    return { bytes: (item?.stored_bytes ?? 0) as number, countedAt: (item?.counted_at ?? null) as number | null };
+  async storedBytes(tenantId: string): Promise<Stored> {
+    return storedOf(await this.#table.get(usageKey(tenantId)));
   }
 
-  async addStored(tenantId: string, bytes: number, max?: number): Promise<boolean> {
-    return this.#changeStored(tenantId, {}, (before) => {
-      const sum = Math.max(0, before + bytes);
-      return bytes > 0 && max !== undefined && sum > max ? null : sum;
+  addStored(tenantId: string, bytes: number, max?: number): Promise<boolean> {
+    return this.#changeStored(tenantId, ({ bytes: before }) => {
+      const sum = added(before, bytes, max);
+      return sum === null ? null : { stored_bytes: sum };
     });
   }
 
-  async correctStored(tenantId: string, difference: number, now: number): Promise<void> {
-    await this.#changeStored(tenantId, { counted_at: now }, (before) => Math.max(0, before + difference));
+  addFiles(tenantId: string, files: number, max?: number): Promise<boolean> {
+    return this.#changeStored(tenantId, ({ files: before }) => {
+      const sum = added(before, files, max);
+      return sum === null ? null : { stored_files: sum };
+    });
+  }
+
+  async correctStored(tenantId: string, difference: { bytes: number; files: number }, now: number): Promise<void> {
+    await this.#changeStored(tenantId, ({ bytes, files }) => ({
+      stored_bytes: added(bytes, difference.bytes),
+      stored_files: added(files, difference.files),
+      counted_at: now,
+    }));
   }
 
   async openUpload(upload: WaitingUpload, max: number): Promise<boolean> {
@@ -109,16 +119,12 @@ export class AwsUsageStore implements UsageStore {
   }
 
   /** Reads, then writes on the condition that nothing has changed. `next` returns null to change nothing. */
-  async #changeStored(tenantId: string, also: Item, next: (before: number) => number | null): Promise<boolean> {
+  async #changeStored(tenantId: string, next: (before: Stored) => Item | null): Promise<boolean> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const before = (await this.#table.get(usageKey(tenantId)))?.stored_bytes as number | undefined;
-      const after = next(before ?? 0);
-      if (after === null) return false;
-      const condition =
-        before === undefined
-          ? { expression: 'attribute_not_exists(#stored_bytes)' }
-          : { expression: '#stored_bytes = :before', values: { before } };
-      if ((await this.#table.update(usageKey(tenantId), { stored_bytes: after, ...also }, condition)).done) return true;
+      const before = await this.#table.get(usageKey(tenantId));
+      const change = next(storedOf(before));
+      if (change === null) return false;
+      if ((await this.#table.update(usageKey(tenantId), change, isStill(before))).done) return true;
     }
     throw busy(tenantId);
   }
@@ -127,6 +133,30 @@ export class AwsUsageStore implements UsageStore {
     const condition = { expression: '#tenant_id = :uploads', values: { uploads: uploadKey(tenantId, 0).tenant_id } };
     return this.#table.query({ condition, limit: UPLOADS_MAX });
   }
+}
+
+/** What an item of usage says; null if there is none yet. */
+function storedOf(item: Item | null): Stored {
+  const number = (name: string) => (item?.[name] ?? null) as number | null;
+  return { bytes: number('stored_bytes') ?? 0, files: number('stored_files') ?? 0, countedAt: number('counted_at') };
+}
+
+/** Null if the sum would be larger than may be. */
+function added(before: number, more: number, max = Number.POSITIVE_INFINITY): number | null {
+  const sum = Math.max(0, before + more);
+  return more > 0 && sum > max ? null : sum;
+}
+
+/** The condition that both counters are those of the item. */
+function isStill(item: Item | null) {
+  const values: Item = {};
+  const expressions = ['stored_bytes', 'stored_files'].map((name) => {
+    const value = item?.[name];
+    if (value === undefined) return `attribute_not_exists(#${name})`;
+    values[name] = value;
+    return `#${name} = :${name}`;
+  });
+  return { expression: expressions.join(' AND '), values };
 }
 
 function isWaiting(item: Item): boolean {

@@ -28,6 +28,8 @@ export interface EmbeddedOptions {
   pollMs?: number;
   /** Bytes that a tenant may have stored when an upload ends; no limit by default. */
   storedBytesMax?: number;
+  /** Files that a tenant may have uploaded; no limit by default. */
+  filesMax?: number;
   /** Throws `disk_nearly_full` if so many more bytes should not be written. */
   requireRoom?: (bytes: number) => Promise<void>;
   /** Receives after which a message becomes a dead letter. */
@@ -58,7 +60,8 @@ export async function openEmbeddedArtifacts(
 
 export async function openEmbeddedStores(options: EmbeddedOptions): Promise<EmbeddedStores> {
   const { root, clock, createId, uploadBytesMax, pollMs, maxReceiveCount } = options;
-  const { storedBytesMax = Number.POSITIVE_INFINITY, requireRoom = async () => {} } = options;
+  const { storedBytesMax = Number.POSITIVE_INFINITY, filesMax = Number.POSITIVE_INFINITY } = options;
+  const { requireRoom = async () => {} } = options;
   const signatures = new Signatures(options.signingSecret);
   const database = await Database.open(path.join(root, 'relay.db'));
   const artifacts = await openEmbeddedArtifacts(options);
@@ -72,7 +75,7 @@ export async function openEmbeddedStores(options: EmbeddedOptions): Promise<Embe
       artifacts,
       signatures,
       clock,
-      quota: new UploadQuota(usage, artifacts, storedBytesMax),
+      quota: new UploadQuota(usage, artifacts, { storedBytes: storedBytesMax, files: filesMax }),
       requireRoom,
       ...limits,
     }),

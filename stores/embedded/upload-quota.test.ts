@@ -72,6 +72,36 @@ test(
 );
 
 test(
+  'of many new files at once no more come than may; one that is there is replaced, and one that is removed makes room',
+  withUploads({ filesMax: 5 }, async (stores, put) => {
+    const full = { status: 413, code: 'QUOTA_FILES' };
+    const puts = await Promise.all(Array.from({ length: 20 }, (_, i) => put(`tenants/shop/${i}`, '')));
+    assert.is(puts.filter(({ status }) => status === 200).length, 5);
+    assert.equal(
+      puts.find(({ status }) => status !== 200),
+      full,
+    );
+    const { objects } = await stores.artifacts.list('tenants/shop/');
+    assert.is(objects.length, 5);
+    assert.equal(await put(objects[0]!.key, 'other'), STORED);
+    assert.equal(await stores.usage.storedBytes('shop'), { bytes: 5, files: 5, countedAt: null });
+    assert.equal(await put('one/more', ''), full);
+    await stores.usage.addFiles('shop', -1);
+    assert.equal(await put('one/more', ''), STORED);
+    assert.equal(await put('two/more', ''), full);
+  }),
+);
+
+test(
+  'an upload that exceeds the bytes does not count as a file',
+  withUploads({ filesMax: 5, storedBytesMax: 10 }, async (stores, put) => {
+    assert.equal(await put('a', 'x'.repeat(10)), STORED);
+    assert.equal(await put('b', 'x'), REFUSED);
+    assert.equal(await stores.usage.storedBytes('shop'), { bytes: 10, files: 1, countedAt: null });
+  }),
+);
+
+test(
   'a body without a length is cut off once it is too long; an announced length is refused unread',
   withUploads({ storedBytesMax: 1000 }, async (_stores, put) => {
     let sent = 0;

@@ -107,6 +107,7 @@ export async function prunePatches(
   if (!dryRun) {
     for (const { key } of unused) await artifacts.remove(key);
     await usage.addStored(tenantId, -bytes);
+    await usage.addFiles(tenantId, -unused.length);
   }
   return { patches: unused.length, objects: unused.length, bytes };
 }

@@ -243,22 +243,37 @@ async function pruneVersions(
   }
 }
 
-/** Corrects a tenant's stored bytes by its objects: its uploads, and the artifacts of its runs. */
+/** Corrects a tenant's stored bytes by its objects, its uploads and the artifacts of its runs, and its number of files by its uploads. */
 export async function countStored(deps: RetentionDeps, tenantId: string): Promise<void> {
-  const { bytes: before } = await deps.usage.storedBytes(tenantId);
-  let counted = await bytesUnder(deps.artifacts, `tenants/${tenantId}/`);
+  const before = await deps.usage.storedBytes(tenantId);
+  const counted = await uploadsOf(deps.artifacts, tenantId);
   let cursor: string | null = null;
   do {
     const page: { runs: RunRecord[]; next: string | null } = await deps.runs.list({ tenantId }, cursor, PAGE);
     const ended = page.runs.filter(({ finishedAt }) => finishedAt !== null);
     for (let at = 0; at < ended.length; at += CONCURRENT_REMOVALS) {
       const sizes = ended.slice(at, at + CONCURRENT_REMOVALS).map((run) => storedBytesOf(deps.artifacts, run));
-      for (const size of await Promise.all(sizes)) counted += size;
+      for (const size of await Promise.all(sizes)) counted.bytes += size;
     }
     cursor = page.next;
   } while (cursor !== null);
-  const { bytes: after } = await deps.usage.storedBytes(tenantId);
-  await deps.usage.correctStored(tenantId, leastError(counted - before, counted - after), deps.now());
+  const after = await deps.usage.storedBytes(tenantId);
+  const error = (of: 'bytes' | 'files') => leastError(counted[of] - before[of], counted[of] - after[of]);
+  await deps.usage.correctStored(tenantId, { bytes: error('bytes'), files: error('files') }, deps.now());
+}
+
+/** What the service keeps beside a tenant's uploads. */
+const OWN = /^(current\.json|decisions\.csv|publications\/|simulations\/)/;
+
+/** All bytes in a tenant's folder, and the number of its uploads. */
+async function uploadsOf(artifacts: ArtifactStore, tenantId: string): Promise<{ bytes: number; files: number }> {
+  const prefix = `tenants/${tenantId}/`;
+  const counted = { bytes: 0, files: 0 };
+  for await (const { key, size } of objectsUnder(artifacts, prefix)) {
+    counted.bytes += size;
+    if (!OWN.test(key.slice(prefix.length))) counted.files++;
+  }
+  return counted;
 }
 
 /**

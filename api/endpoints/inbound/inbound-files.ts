@@ -53,6 +53,7 @@ export function inboundFileEndpoints(deps: ApiDeps) {
         const info = isFile(tenant_id, key) ? await deps.artifacts.head(key) : null;
         if (info === null || !(await deps.artifacts.remove(key))) throw notFoundError('file');
         await deps.usage.addStored(tenant_id, -info.size);
+        await deps.usage.addFiles(tenant_id, -1);
         return new Response(null, { status: 204 });
       },
     }),

@@ -41,6 +41,7 @@ export function uploadEndpoints(deps: ApiDeps) {
         'NOTHING_TO_PATCH',
         'PATCH_MISMATCH',
         'QUOTA_STORED_BYTES',
+        'QUOTA_FILES',
         'QUOTA_WAITING_UPLOADS',
         'DISK_NEARLY_FULL',
       ],

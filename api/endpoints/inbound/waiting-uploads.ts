@@ -5,7 +5,7 @@
 import type { ArtifactStore } from '../../../core/ports/service/objects.ts';
 import type { UsageStore, WaitingUpload } from '../../../core/ports/service/upkeep.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { quotaError } from '../quotas.ts';
+import { quotaError, requireRoomForFile } from '../quotas.ts';
 
 export interface UploadDeps {
   usage: UsageStore;
@@ -36,6 +36,7 @@ async function closeIfArrived({ usage, artifacts }: UploadDeps, upload: WaitingU
   if (object === null || object.etag === etagBefore) return false;
   if (!(await usage.closeUpload(tenantId, key))) return false;
   await usage.addStored(tenantId, object.size - sizeBefore);
+  if (etagBefore === null) await usage.addFiles(tenantId, 1);
   return true;
 }
 
@@ -49,12 +50,13 @@ export class UploadNotes {
     this.#deps = deps;
   }
 
-  /** Throws `QUOTA_WAITING_UPLOADS`. */
+  /** Throws `QUOTA_WAITING_UPLOADS` and `QUOTA_FILES`. */
   async add(tenantId: string, key: string, expiresAt: number): Promise<void> {
     const { usage, artifacts, settings } = this.#deps;
     const max = settings.quotas.waitingUploads;
     const openedAt = this.#deps.now();
     const before = await artifacts.find(key);
+    if (before === null) await requireRoomForFile(this.#deps, tenantId);
     const upload: WaitingUpload = {
       ...{ tenantId, key, openedAt, expiresAt },
       ...{ etagBefore: before?.etag ?? null, sizeBefore: before?.size ?? 0 },

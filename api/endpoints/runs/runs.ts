@@ -15,7 +15,7 @@ import { findRun, runAnswers, runView } from './run-view.ts';
 import { readRunsPage } from './runs-page.ts';
 
 /** Longer pages are written in turns. Fifty runs are seldom longer. */
-const LARGE_PAGE_BYTES = 1 << 18;
+const LARGE_PAGE_BYTES = 1 << 17;
 
 export function runEndpoints(deps: ApiDeps) {
   const answerOf = runAnswers(deps.registry);

@@ -4,6 +4,7 @@ import {
   type ExpiredRun,
   farDue,
   type RetentionStore,
+  type Stored,
   type UsageStore,
   type WaitingUpload,
 } from '../../../core/ports/service/upkeep.ts';
@@ -46,7 +47,7 @@ export class UpkeepRuns extends MemoryRunStore {
 }
 
 export class MemoryUsageStore implements UsageStore {
-  protected readonly bytes = new Map<string, { bytes: number; countedAt: number | null }>();
+  protected readonly bytes = new Map<string, Stored>();
   protected readonly uploads = new Map<string, WaitingUpload>();
   readonly #tenants: UpkeepTenants;
 
@@ -54,19 +55,28 @@ export class MemoryUsageStore implements UsageStore {
     this.#tenants = tenants;
   }
 
-  async storedBytes(tenantId: string) {
-    return structuredClone(this.bytes.get(tenantId) ?? { bytes: 0, countedAt: null });
+  async storedBytes(tenantId: string): Promise<Stored> {
+    return structuredClone(this.bytes.get(tenantId) ?? { bytes: 0, files: 0, countedAt: null });
   }
 
   async addStored(tenantId: string, bytes: number, max = Number.POSITIVE_INFINITY): Promise<boolean> {
-    const before = this.bytes.get(tenantId) ?? { bytes: 0, countedAt: null };
-    if (bytes > 0 && before.bytes + bytes > max) return false;
-    this.bytes.set(tenantId, { ...before, bytes: Math.max(0, before.bytes + bytes) });
+    return this.add(tenantId, 'bytes', bytes, max);
+  }
+
+  async addFiles(tenantId: string, files: number, max = Number.POSITIVE_INFINITY): Promise<boolean> {
+    return this.add(tenantId, 'files', files, max);
+  }
+
+  protected add(tenantId: string, counter: 'bytes' | 'files', added: number, max: number): boolean {
+    const before = this.bytes.get(tenantId) ?? { bytes: 0, files: 0, countedAt: null };
+    if (added > 0 && before[counter] + added > max) return false;
+    this.bytes.set(tenantId, { ...before, [counter]: Math.max(0, before[counter] + added) });
     return true;
   }
 
-  async correctStored(tenantId: string, difference: number, now: number): Promise<void> {
-    await this.addStored(tenantId, difference);
+  async correctStored(tenantId: string, difference: { bytes: number; files: number }, now: number): Promise<void> {
+    await this.addStored(tenantId, difference.bytes);
+    await this.addFiles(tenantId, difference.files);
     this.bytes.get(tenantId)!.countedAt = now;
   }
 

@@ -14,6 +14,22 @@ class AddsInTwoSteps extends MemoryUsageStore {
   }
 }
 
+class AddsFilesInTwoSteps extends MemoryUsageStore {
+  override async addFiles(tenantId: string, files: number, max = Number.POSITIVE_INFINITY) {
+    const before = await this.storedBytes(tenantId);
+    if (files > 0 && before.files + files > max) return false;
+    await null;
+    this.bytes.set(tenantId, { ...before, files: Math.max(0, before.files + files) });
+    return true;
+  }
+}
+
+class CountsFilesAsBytes extends MemoryUsageStore {
+  override addFiles(tenantId: string, files: number, max?: number) {
+    return super.addStored(tenantId, files, max);
+  }
+}
+
 class CountsForAll extends MemoryUsageStore {
   override addStored(_tenantId: string, bytes: number, max?: number) {
     return super.addStored('all', bytes, max);
@@ -25,8 +41,9 @@ class CountsForAll extends MemoryUsageStore {
 }
 
 class SetsTheCount extends MemoryUsageStore {
-  override async correctStored(tenantId: string, difference: number, now: number) {
-    this.bytes.set(tenantId, { bytes: Math.max(0, difference), countedAt: now });
+  override async correctStored(tenantId: string, difference: { bytes: number; files: number }, now: number) {
+    const { bytes, files } = difference;
+    this.bytes.set(tenantId, { bytes: Math.max(0, bytes), files: Math.max(0, files), countedAt: now });
   }
 }
 
@@ -157,6 +174,11 @@ export const USAGE_DOUBLES: Readonly<Record<string, [make: MakeUsage, foundBy: s
     AddsInTwoSteps,
     'of many additions at once none goes over the limit, and none is lost',
   ],
+  'files at once exceed the limit': [
+    AddsFilesInTwoSteps,
+    'of many files at once none goes over the limit, and none is lost',
+  ],
+  'a file is counted as a byte': [CountsFilesAsBytes, 'files are counted beside bytes, and neither changes the other'],
   'tenants share a count': [CountsForAll, 'stored bytes are added for each tenant alone, and never fall below 0'],
   'a count undoes what came meanwhile': [
     SetsTheCount,

@@ -15,22 +15,26 @@ export interface WaitingUpload {
   sizeBefore: number;
 }
 
-export interface StoredBytes {
+export interface Stored {
   bytes: number;
+  /** Uploaded files, without the artifacts of runs. */
+  files: number;
   /** When the objects themselves were last counted; null if never. */
   countedAt: number | null;
 }
 
 export interface UsageStore {
-  /** A counter that is kept with the writes. It may be off by what a process that died did not add. */
-  storedBytes(tenantId: string): Promise<StoredBytes>;
+  /** Counters that are kept with the writes. They may be off by what a process that died did not add. */
+  storedBytes(tenantId: string): Promise<Stored>;
   /**
    * Adds to the counter, which never falls below 0. With `max`, in one atomic step: false, and nothing is added, if the sum would
    * be larger. A negative number is always added.
    */
   addStored(tenantId: string, bytes: number, max?: number): Promise<boolean>;
-  /** Corrects the counter by what a count found missing (negative: too much), and notes the time of the count. */
-  correctStored(tenantId: string, difference: number, now: number): Promise<void>;
+  /** The same for the number of uploaded files. */
+  addFiles(tenantId: string, files: number, max?: number): Promise<boolean>;
+  /** Corrects the counters by what a count found missing (negative: too much), and notes the time of the count. */
+  correctStored(tenantId: string, difference: { bytes: number; files: number }, now: number): Promise<void>;
   /**
    * Notes an upload, in one atomic step. False if the tenant has `max` waiting uploads whose addresses are still valid
    * at `openedAt`. An upload to the same key replaces the earlier one and is counted once.

@@ -127,4 +127,8 @@ export const MIGRATIONS: readonly string[] = [
   -- keys are counted for each view of a tenant, and before one is added
   CREATE INDEX api_keys_by_kind ON api_keys (tenant_id, kind, revoked_at);
   `,
+  `
+  -- uploads from before are counted with the next daily count
+  ALTER TABLE stored_bytes ADD COLUMN files INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -1,5 +1,5 @@
 /** What each tenant uses, in the embedded database. */
-import type { StoredBytes, UsageStore, WaitingUpload } from '../../../core/ports/service/upkeep.ts';
+import type { Stored, UsageStore, WaitingUpload } from '../../../core/ports/service/upkeep.ts';
 import type { Database, Sql } from './database.ts';
 import { countVersions } from './tenants.ts';
 
@@ -19,23 +19,33 @@ export class EmbeddedUsageStore implements UsageStore {
     this.#database = database;
   }
 
-  storedBytes(tenantId: string): Promise<StoredBytes> {
-    return this.#database.read((sql) => selectBytes(sql, tenantId));
+  storedBytes(tenantId: string): Promise<Stored> {
+    return this.#database.read((sql) => selectStored(sql, tenantId));
   }
 
   addStored(tenantId: string, bytes: number, max?: number): Promise<boolean> {
+    return this.#add(tenantId, 'bytes', bytes, max);
+  }
+
+  addFiles(tenantId: string, files: number, max?: number): Promise<boolean> {
+    return this.#add(tenantId, 'files', files, max);
+  }
+
+  #add(tenantId: string, counter: 'bytes' | 'files', added: number, max?: number): Promise<boolean> {
     return this.#database.write((sql) => {
-      const sum = Math.max(0, selectBytes(sql, tenantId).bytes + bytes);
-      if (bytes > 0 && max !== undefined && sum > max) return false;
-      setBytes(sql, tenantId, sum);
+      const stored = selectStored(sql, tenantId);
+      const sum = Math.max(0, stored[counter] + added);
+      if (added > 0 && max !== undefined && sum > max) return false;
+      setStored(sql, tenantId, { ...stored, [counter]: sum });
       return true;
     });
   }
 
-  correctStored(tenantId: string, difference: number, now: number): Promise<void> {
+  correctStored(tenantId: string, difference: { bytes: number; files: number }, now: number): Promise<void> {
     return this.#database.write((sql) => {
-      setBytes(sql, tenantId, Math.max(0, selectBytes(sql, tenantId).bytes + difference));
-      sql.run('UPDATE stored_bytes SET counted_at = ? WHERE tenant_id = ?', now, tenantId);
+      const stored = selectStored(sql, tenantId);
+      const bytes = Math.max(0, stored.bytes + difference.bytes);
+      setStored(sql, tenantId, { bytes, files: Math.max(0, stored.files + difference.files), countedAt: now });
     });
   }
 
@@ -79,16 +89,15 @@ export class EmbeddedUsageStore implements UsageStore {
   }
 }
 
-function selectBytes(sql: Sql, tenantId: string): StoredBytes {
-  const statement = 'SELECT bytes, counted_at FROM stored_bytes WHERE tenant_id = ?';
-  const row = sql.one<{ bytes: number; counted_at: number | null }>(statement, tenantId);
-  return { bytes: row?.bytes ?? 0, countedAt: row?.counted_at ?? null };
+function selectStored(sql: Sql, tenantId: string): Stored {
+  const statement = 'SELECT bytes, files, counted_at FROM stored_bytes WHERE tenant_id = ?';
+  const row = sql.one<{ bytes: number; files: number; counted_at: number | null }>(statement, tenantId);
+  return { bytes: row?.bytes ?? 0, files: row?.files ?? 0, countedAt: row?.counted_at ?? null };
 }
 
-function setBytes(sql: Sql, tenantId: string, bytes: number): void {
-  const statement = `INSERT INTO stored_bytes (tenant_id, bytes) VALUES (?, ?)
-    ON CONFLICT (tenant_id) DO UPDATE SET bytes = excluded.bytes`;
-  sql.run(statement, tenantId, bytes);
+function setStored(sql: Sql, tenantId: string, { bytes, files, countedAt }: Stored): void {
+  const statement = 'INSERT OR REPLACE INTO stored_bytes (tenant_id, bytes, files, counted_at) VALUES (?, ?, ?, ?)';
+  sql.run(statement, tenantId, bytes, files, countedAt);
 }
 
 function toUpload(row: UploadRow): WaitingUpload {

@@ -27,7 +27,7 @@ interface Known {
 }
 
 /** One reading of a folder, and the one that those wait for who came since it began: it may have passed over what they know to be there. */
-interface Reading {
+interface FolderReading {
   done: Promise<readonly string[]>;
   next: Promise<readonly string[]> | null;
 }
@@ -39,7 +39,7 @@ export class FolderNames {
   /** In order of use: the most recent is last. */
   readonly #known = new Map<string, Known>();
   #count = 0;
-  readonly #readings = new Map<string, Reading>();
+  readonly #readings = new Map<string, FolderReading>();
 
   constructor(root: string, calls: FileCalls, now: () => number = Date.now) {
     this.#root = root;
@@ -98,7 +98,7 @@ export class FolderNames {
     const { entriesInParts } = this.#calls;
     const done =
       isLarge && entriesInParts !== undefined ? inParts(entriesInParts(folder)) : atOnce(this.#calls, folder);
-    const reading: Reading = { done, next: null };
+    const reading: FolderReading = { done, next: null };
     this.#readings.set(folder, reading);
     const end = () => {
       if (this.#readings.get(folder) === reading) this.#readings.delete(folder);

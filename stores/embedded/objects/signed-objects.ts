@@ -36,6 +36,7 @@ const STATUS: Readonly<Record<string, number>> = {
   precondition_failed: 412,
   upload_too_large: 413,
   quota_stored_bytes: 413,
+  quota_files: 413,
   invalid_range: 416,
 };
 
