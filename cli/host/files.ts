@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { RelayError } from '../../core/errors.ts';
 import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile, SinkFile } from '../../core/ports/engine.ts';
 import { attempt, attemptAsync } from '../../stores/embedded/file-errors.ts';
 import { openOrdinaryFile, requireUnchanged } from '../ordinary-file.ts';
@@ -45,7 +46,7 @@ async function* chunksOf(file: string, nextChunk: (bytes: number) => Uint8Array)
   try {
     for (let bytesRead = 0; ; ) {
       const buffer = nextChunk(Math.min(CHUNK_BYTES, Math.max(0, stat.size - bytesRead) + 1));
-      const count = attempt(`read ${file}`, () => fs.readSync(fd, buffer, 0, buffer.length, null));
+      const count = attempt(`read ${file}`, () => readOf(file, fd, buffer));
       if (count === 0) return requireUnchanged(file, fd, stat, bytesRead);
       bytesRead += count;
       yield buffer.subarray(0, count);
@@ -56,12 +57,38 @@ async function* chunksOf(file: string, nextChunk: (bytes: number) => Uint8Array)
   }
 }
 
+/** Throws `invalid_input` for a file that only looks like one, as `/proc/self/mem` does, or whose disk is faulty. */
+function readOf(file: string, fd: number, buffer: Uint8Array): number {
+  try {
+    return fs.readSync(fd, buffer, 0, buffer.length, null);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EIO' && code !== 'EINVAL') throw error;
+    const reason = `the system cannot read its bytes (${code}): it is not an ordinary file, or its disk is faulty`;
+    throw new RelayError('invalid_input', `cannot read ${file}: ${reason}; put a good copy in its place`, {
+      cause: error,
+    });
+  }
+}
+
+/** What file systems allow for a name. */
+const NAME_BYTES_MAX = 255;
+/** Names that were cut, which could otherwise be the same. */
+let cutNames = 0;
+
+/** The name of a file while it is written. It begins as the file's own does, as far as there is room. */
+function temporaryOf(file: string): string {
+  const whole = `${file}.${process.pid}.part`;
+  if (Buffer.byteLength(path.basename(whole)) <= NAME_BYTES_MAX) return whole;
+  return path.join(path.dirname(file), `cut-${++cutNames}.${process.pid}.part`);
+}
+
 /**
  * A file that appears under its own name only when it is closed. If two processes write the same file, the last to
  * close wins. Large writes go to Node's pool, so that the run can compute meanwhile.
  */
 export function fileSink(file: string): ByteSink {
-  const temporary = `${file}.${process.pid}.part`;
+  const temporary = temporaryOf(file);
   const fd = attempt(`write ${file}`, () => {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     return fs.openSync(temporary, 'w');

@@ -107,11 +107,24 @@ function matchingFiles(folder: string, wanted: FilesWanted, filter: FeedFilter):
   for (const name of attempt(`list ${folder}`, () => fs.readdirSync(folder).sort())) {
     const file = path.join(folder, name);
     const stat = statIfThere(file);
+    if (stat === null) requireReadableName(file, name, filter);
     if (stat === null || stat.isDirectory() || !filter.isFeed(name)) continue;
     requireOrdinary(file, stat);
     batch.add({ name, time: stat.mtimeMs, file });
   }
   return batch.files().map(({ file }) => file);
+}
+
+/** What Node has for bytes of a name that are not UTF-8: there is no file of that name. */
+const NO_LETTER = '\ufffd';
+
+/** Throws `invalid_input` if a feed that was listed is not there because of its name. */
+function requireReadableName(file: string, name: string, filter: Pick<FeedFilter, 'isFeed'>): void {
+  if (!name.includes(NO_LETTER) || !filter.isFeed(name)) return;
+  throw new RelayError(
+    'invalid_input',
+    `cannot read ${file}: its name is not UTF-8; rename it, or have it sent under another name`,
+  );
 }
 
 /** Null if there is no such file. Throws `invalid_input` for a file that is not ordinary. */
@@ -136,8 +149,9 @@ export function newestFile(folder: string, filter: Pick<FeedFilter, 'isFeed'>): 
   for (const entry of entries) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
     const stat = statIfThere(file);
-    if (stat === null || stat.isDirectory()) continue;
-    if (!filter.isFeed(path.relative(folder, file).split(path.sep).join('/'))) continue;
+    const name = path.relative(folder, file).split(path.sep).join('/');
+    if (stat === null) requireReadableName(file, name, filter);
+    if (stat === null || stat.isDirectory() || !filter.isFeed(name)) continue;
     requireOrdinary(file, stat);
     const time = stat.mtimeMs;
     if (

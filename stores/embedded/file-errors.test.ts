@@ -9,6 +9,7 @@ test('a lack of space or descriptors allows a retry; other file errors are fatal
   for (const code of ['EBUSY', 'EMFILE', 'ENFILE', 'EAGAIN', 'ENOSPC', 'EDQUOT'])
     assert.is(failure(code).recovery, 'retry', code);
   for (const code of ['ENOENT', 'EISDIR', 'EACCES', 'EROFS', 'EXXX']) assert.is(failure(code).recovery, 'fatal', code);
+  assert.is(failure('ENAMETOOLONG').code, 'invalid_input');
   assert.equal([failure('ENOENT').code, failure('EXXX').code], ['not_found', 'io_error']);
 });
 

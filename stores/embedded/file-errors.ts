@@ -40,5 +40,6 @@ const REASONS: Record<string, [string, string]> = {
   EROFS: ['the file system is read-only', 'permission_denied'],
   ENOSPC: ['the disk is full', 'disk_full'],
   EDQUOT: ['the disk quota is used up', 'disk_full'],
+  ENAMETOOLONG: ['its name or its path is longer than the file system takes; choose shorter ones', 'invalid_input'],
   EMFILE: ['too many files are open', 'io_error'],
 };

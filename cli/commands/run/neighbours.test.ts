@@ -51,6 +51,37 @@ test('a pipe, a socket, a device and a loop of links are refused at once, each b
     await new Promise((resolve) => server.close(resolve));
   }));
 
+test('a feed with the longest name that a disk takes is read, also by a pattern', () =>
+  inFolder(async (folder) => {
+    for (const bytes of [200, 240, 254, 255]) {
+      const name = `${'ü'.repeat((bytes - 4) >> 1)}${'x'.repeat(bytes % 2)}.csv`;
+      assert.is(Buffer.byteLength(name), bytes);
+      writeFileIn(folder, `in/acme/${name}`, FEED);
+      assert.is((await runFolder(folder)).code, 0, String(bytes));
+      fs.rmSync(path.join(folder, 'in/acme', name));
+    }
+  }));
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+onLinux('a feed whose name is not UTF-8, and one that only looks like a file, are named with what to do', () =>
+  inFolder(async (folder) => {
+    const own = path.join(folder, 'in/acme');
+    fs.mkdirSync(own, { recursive: true });
+    const odd = Buffer.concat([Buffer.from(`${own}/caf`), Buffer.from([0xe9]), Buffer.from('.csv')]);
+    fs.writeFileSync(odd, FEED);
+    const named = await runFolder(folder);
+    assert.equal([named.code, named.error_code], [3, 'invalid_input']);
+    assert.match(named.error_message, 'its name is not UTF-8; rename it');
+    // what is no feed by its name is passed over, whatever its letters
+    fs.renameSync(odd, Buffer.concat([odd, Buffer.from('.md5')]));
+    assert.is((await runFolder(folder)).error_code, 'REQUIRED_VENDOR_MISSING');
+    fs.symlinkSync('/proc/self/mem', path.join(own, 'feed.csv'));
+    const memory = await runFolder(folder, ['--follow-links']);
+    assert.equal([memory.code, memory.error_code], [3, 'invalid_input']);
+    assert.match(memory.error_message, 'put a good copy in its place');
+  }),
+);
+
 test('a config that is not a regular file is refused at once', () =>
   inFolder(async (folder) => {
     const pipe = path.join(folder, 'tenant.json');

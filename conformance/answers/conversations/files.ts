@@ -6,7 +6,7 @@ const SHOP = '/v1/tenants/shop';
 
 export async function onUploads(): Promise<string[]> {
   const talk = await Conversation.start({
-    quotas: { storedBytes: 1000, waitingUploads: 30, configVersions: 9, keys: 9, feedLinks: 9 },
+    quotas: { storedBytes: 1000, files: 99, waitingUploads: 30, configVersions: 9, keys: 9, feedLinks: 9 },
   });
   const { api } = talk;
   await api.call('POST', '/v1/tenants', { body: configOf('shop') });
@@ -137,7 +137,7 @@ export async function onPatches(): Promise<string[]> {
 /** Upload addresses that wait, and those that were used. */
 export async function onWaitingUploads(): Promise<string[]> {
   const talk = await Conversation.start({
-    quotas: { storedBytes: 1e6, waitingUploads: 2, configVersions: 9, keys: 9, feedLinks: 9 },
+    quotas: { storedBytes: 1e6, files: 99, waitingUploads: 2, configVersions: 9, keys: 9, feedLinks: 9 },
     uploadSeconds: 100,
   });
   const { api } = talk;

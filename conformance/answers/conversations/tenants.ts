@@ -104,7 +104,7 @@ export async function onTenants(): Promise<string[]> {
 
 export async function onKeys(): Promise<string[]> {
   const talk = await Conversation.start({
-    quotas: { storedBytes: 1000, waitingUploads: 2, configVersions: 3, keys: 3, feedLinks: 2 },
+    quotas: { storedBytes: 1000, files: 99, waitingUploads: 2, configVersions: 3, keys: 3, feedLinks: 2 },
   });
   const { api } = talk;
   await talk.ask('POST', TENANTS, { body: configOf('shop') });
