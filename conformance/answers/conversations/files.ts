@@ -181,7 +181,7 @@ export async function onWaitingUploads(): Promise<string[]> {
 export async function onInboundFiles(): Promise<string[]> {
   const talk = await Conversation.start();
   const { api } = talk;
-  const config = configOf('shop', { files: { take: 'all', match: 'stock-*.csv' } });
+  const config = configOf('shop', { parser: { format: 'csv', options: { files: { match: 'stock-*.csv' } } } });
   await api.call('POST', '/v1/tenants', { body: config });
   await api.call('POST', '/v1/tenants', { body: configOf('other') });
   talk.name('shop', (await api.call('POST', `${SHOP}/keys`)).json.key);
