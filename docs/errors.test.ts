@@ -32,6 +32,7 @@ import { ODD_VALUES } from '../core/pipeline/normalize/doubts/odd-values.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/doubts/sku-dates.ts';
 import { TITLES_CUT } from '../core/pipeline/normalize/doubts/title-lengths.ts';
 import { CHARGES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-charges.ts';
+import { CONDITIONS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-conditions.ts';
 import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-currencies.ts';
 import { DATES_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-dates.ts';
 import { DISCOUNTS_UNREAD } from '../core/pipeline/normalize/doubts/unread/unread-discounts.ts';
@@ -145,6 +146,7 @@ test('warnings are those of the sources', () => {
     PACKS_UNREAD,
     TAXES_UNREAD,
     CHARGES_UNREAD,
+    CONDITIONS_UNREAD,
     DISCOUNTS_UNREAD,
     DATES_UNREAD,
     ALL_SOLD_OUT,

@@ -215,7 +215,12 @@ export async function onRates(): Promise<string[]> {
 export async function onDocuments(): Promise<string[]> {
   const talk = await Conversation.start(
     { corsOrigins: [] },
-    { signedObjects: { basePath: '/objects', fetch: () => new Response('object') } },
+    {
+      signedObjects: {
+        basePath: '/objects',
+        fetch: () => new Response('object', { headers: { 'content-type': 'text/plain' } }),
+      },
+    },
   );
   const { deps } = talk.api;
   const {
