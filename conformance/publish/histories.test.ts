@@ -1,32 +1,14 @@
-/** Some of the random histories. `npm run histories` compares any number. */
+/** A few random histories. Those of `histories.long-test.ts` have every reason, action and limit. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ACTIONS, compareHistory } from './histories.ts';
+import { compareHistory } from './histories.ts';
 
-/** Seeds in which each reason, action and limit occurs. They take some seconds. */
-const [FROM, TO] = [299, 346];
+const [FROM, TO] = [299, 305];
 
-const EXPECTED = [
-  ...['added', 'changed', 'removed', 'zeroed', 'kept', 'held', 'new', 'max_sku_drop_pct', 'max_held_pct'],
-  ...['max_median_price_change_pct', 'max_vendor_row_drop_pct', 'min_skus', 'stale_after_hours'],
-  ...['error met', 'error not met', 'warn met', 'warn not met', 'decided on a stopped run'],
-  ...['rollback changed', 'rollback added', 'rollback zeroed'],
-  ...['DECODE_ERROR', 'missing_required_columns', 'ambiguous_column', 'validation_errors', 'REQUIRED_VENDOR_MISSING'],
-  ...['missing', 'stale', 'DECODE_ERROR', 'validation_errors'].map((trouble) => `carried over: ${trouble}`),
-  ...['vendor_left_out', 'config changed', 'format changed', 'columns changed', 'mapped'],
-];
-
-test('property: feeds, deltas, holds, vanished SKUs, trips and rollbacks agree with the oracle', async () => {
+test('property: a few histories agree with the oracle', async () => {
   const seen = new Set<string>();
   for (let seed = FROM; seed < TO; seed++) await compareHistory(seed, seen);
-  const vanished = ['removed', 'rejected', 'unavailable', 'unpriced'].flatMap((reason) =>
-    ACTIONS.map((action) => `${reason} ${action}`),
-  );
-  assert.equal(
-    [...EXPECTED, ...vanished].filter((one) => !seen.has(one)),
-    [],
-    'no history has these',
-  );
+  for (const one of ['added', 'changed', 'removed', 'held']) assert.ok(seen.has(one), `no history has ${one}`);
 });
 
 test.run();
