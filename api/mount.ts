@@ -130,7 +130,9 @@ function validators(spec: Endpoint, deps: ApiDeps, large: LargeBodies | null): H
     else {
       const reject = rejectInvalid(schema, deps);
       const check = (sent: unknown) => {
-        const data = withShortLists(sent);
+        const short = withShortLists(sent);
+        // what was cut may only be refused
+        const data = short !== sent && schema.safeParse(short).success ? sent : short;
         const { success, data: value, error } = schema.safeParse(data);
         if (!success) reject({ success, data, error });
         return value as object;
