@@ -131,10 +131,11 @@ function validators(spec: Endpoint, deps: ApiDeps, large: LargeBodies | null): H
       const reject = rejectInvalid(schema, deps);
       const check = (sent: unknown) => {
         const short = withShortLists(sent);
+        let parsed = schema.safeParse(short);
         // what was cut may only be refused
-        const data = short !== sent && schema.safeParse(short).success ? sent : short;
-        const { success, data: value, error } = schema.safeParse(data);
-        if (!success) reject({ success, data, error });
+        if (short !== sent && parsed.success) parsed = schema.safeParse(sent);
+        const { success, data: value, error } = parsed;
+        if (!success) reject({ success, data: short, error });
         return value as object;
       };
       handlers.push(
