@@ -5,12 +5,10 @@
  * mutant takes milliseconds, where `npm run mutants` starts a process for each. In return it says nothing of mutants
  * that are reached while a module loads, or in a thread or process that a test starts.
  */
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { importGraph, REPOSITORY } from '../architecture/sources.ts';
+import { importGraph } from '../architecture/sources.ts';
 import { describe, type Mutant, sampleMutants, withSwitches } from './sample.ts';
 import { testsOf } from './tests-of.ts';
 import { Workbench } from './workbench.ts';
@@ -56,21 +54,7 @@ interface MutantOutcome {
 
 /** Runs one process until it has met all of the mutants, or one spoils it; adds what became of them. */
 async function sweep(bench: Workbench, order: SweepOrder, outcomes: Map<string, MutantOutcome>): Promise<void> {
-  const file = path.join(bench.copy, path.relative(REPOSITORY, SWEEP_PROCESS));
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
-    cwd: bench.copy,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    detached: true,
-  });
-  const killAll = () => {
-    try {
-      process.kill(-(child.pid as number), 'SIGKILL');
-    } catch {
-      // it has ended
-    }
-  };
-  process.once('exit', killAll);
-  child.stdin.on('error', () => {});
+  const { child, killAll } = bench.start(SWEEP_PROCESS, []);
   child.stdin.end(JSON.stringify(order));
   let now = '';
   let timer = setTimeout(killAll, LEARN_MS_MAX);
@@ -93,7 +77,6 @@ async function sweep(bench: Workbench, order: SweepOrder, outcomes: Map<string, 
   }
   clearTimeout(timer);
   killAll();
-  process.off('exit', killAll);
   if (now === '' && outcomes.size === 0) throw new Error('The tests could not be loaded.');
   // it looped for ever, or ended the process
   if (now !== '') outcomes.set(now, { state: 'killed', tests: 0, killer: 'the process' });

@@ -75,11 +75,6 @@ export class Workbench {
     this.activate('');
   }
 
-  /** The root of the copy. */
-  get copy(): string {
-    return this.#copy;
-  }
-
   get head(): string {
     return switchHead(this.#folder);
   }
@@ -123,23 +118,7 @@ export class Workbench {
 
   /** Runs all of the tests, or stops at one that makes the process unusable. */
   async *#oneProcess(tests: readonly string[], usualMs?: (test: string) => number): AsyncGenerator<TestResult> {
-    const file = path.join(this.#copy, path.relative(REPOSITORY, RUN_IN_ORDER));
-    // a process group, since tests start processes that a mutant may keep alive
-    const child = spawn(process.execPath, ['--import', 'tsx', file, ...tests], {
-      cwd: this.#copy,
-      stdio: ['pipe', 'pipe', 'ignore'],
-      detached: true,
-    });
-    const killAll = () => {
-      try {
-        process.kill(-(child.pid as number), 'SIGKILL');
-      } catch {
-        // all of them have ended
-      }
-    };
-    process.once('exit', killAll);
-    // it may be killed before it reads
-    child.stdin.on('error', () => {});
+    const { child, killAll } = this.start(RUN_IN_ORDER, tests);
     let timer: NodeJS.Timeout | undefined;
     const watch = (test: string | undefined) => {
       clearTimeout(timer);
@@ -162,7 +141,29 @@ export class Workbench {
     } finally {
       clearTimeout(timer);
       killAll();
-      process.off('exit', killAll);
     }
+  }
+
+  /** Starts the copy of a program of this folder. `killAll` ends it, and what it has started. */
+  start(program: string, args: readonly string[]) {
+    const file = path.join(this.#copy, path.relative(REPOSITORY, program));
+    // a process group, since tests start processes that a mutant may keep alive
+    const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+      cwd: this.#copy,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      detached: true,
+    });
+    const killAll = () => {
+      process.off('exit', killAll);
+      try {
+        process.kill(-(child.pid as number), 'SIGKILL');
+      } catch {
+        // all of them have ended
+      }
+    };
+    process.once('exit', killAll);
+    // it may be killed before it reads
+    child.stdin.on('error', () => {});
+    return { child, killAll };
   }
 }
