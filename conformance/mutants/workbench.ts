@@ -65,6 +65,8 @@ export class Workbench {
 
   constructor() {
     process.once('exit', () => fs.rmSync(this.#folder, { recursive: true, force: true }));
+    // without it a signal, as `timeout` sends, leaves the processes behind
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
     for (const name of ['copy', 'reached']) fs.mkdirSync(path.join(this.#folder, name));
     fs.writeFileSync(path.join(this.#folder, 'switch.cjs'), SWITCH);
     for (const name of fs.readdirSync(REPOSITORY)) {
