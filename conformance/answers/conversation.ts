@@ -99,7 +99,7 @@ function sentBody(body: unknown): string {
 }
 
 function headersOf({ headers }: ApiAnswer): string {
-  const all = new Map([...headers].map(([name, value]) => [name, value]));
+  const all = new Map(headers);
   all.delete('x-request-id');
   for (const [name, usual] of Object.entries(USUAL_HEADERS)) {
     if (all.get(name) === usual) all.delete(name);

@@ -70,7 +70,9 @@ async function load(tests: readonly string[]): Promise<Case[]> {
   for (const file of tests) {
     try {
       await import(pathToFileURL(path.resolve(file)).href);
-    } catch {
+    } catch (error) {
+      say({ kind: 'unloaded', test: file, reason: String(error) });
+      collected.length = 0;
       continue;
     }
     for (const suite of collected.splice(0)) {
@@ -139,9 +141,7 @@ for (const id of order.ids) {
     continue;
   }
   say({ kind: 'ends', id, state: 'killed', tests: within.length, killer: killer.name });
-  if (!(await passes(killer))) {
-    say({ kind: 'spoilt', id });
-    break;
-  }
+  // a mutant may spoil what later ones need
+  if (!(await passes(killer))) break;
 }
 process.exit();

@@ -42,7 +42,7 @@ export type SweepLine =
   | { kind: 'learnt'; name: string; facts: CaseFacts }
   | { kind: 'begins'; id: string; ms: number }
   | { kind: 'ends'; id: string; state: MutantState; tests: number; killer?: string }
-  | { kind: 'spoilt'; id: string };
+  | { kind: 'unloaded'; test: string; reason: string };
 
 type MutantState = 'killed' | 'alive' | 'static' | 'unreached';
 
@@ -56,6 +56,7 @@ interface MutantOutcome {
 async function sweep(bench: Workbench, order: SweepOrder, outcomes: Map<string, MutantOutcome>): Promise<void> {
   const { child, killAll } = bench.start(SWEEP_PROCESS, []);
   child.stdin.end(JSON.stringify(order));
+  const before = outcomes.size;
   let now = '';
   let timer = setTimeout(killAll, LEARN_MS_MAX);
   for await (const text of readline.createInterface({ input: child.stdout })) {
@@ -64,6 +65,10 @@ async function sweep(bench: Workbench, order: SweepOrder, outcomes: Map<string, 
     if (line.kind === 'learnt') {
       order.known[line.name] = line.facts;
       if (!line.facts.passed) console.log(`fails without a mutant: ${line.name}`);
+      continue;
+    }
+    if (line.kind === 'unloaded') {
+      console.log(`cannot be loaded: ${line.test}: ${line.reason}`);
       continue;
     }
     clearTimeout(timer);
@@ -77,7 +82,7 @@ async function sweep(bench: Workbench, order: SweepOrder, outcomes: Map<string, 
   }
   clearTimeout(timer);
   killAll();
-  if (now === '' && outcomes.size === 0) throw new Error('The tests could not be loaded.');
+  if (now === '' && outcomes.size === before) throw new Error('The process of the sweep met no mutant.');
   // it looped for ever, or ended the process
   if (now !== '') outcomes.set(now, { state: 'killed', tests: 0, killer: 'the process' });
 }
