@@ -1,15 +1,7 @@
 /** The conversations by their names; each has a list in `said/`. */
-import {
-  onDecisions,
-  onEdgeFeeds,
-  onFeeds,
-  onLinks,
-  onPublications,
-  onQuestions,
-  onRestoredFeeds,
-  onStopped,
-} from './conversations/feeds.ts';
+import { onEdgeFeeds, onFeeds, onLinks, onQuestions, onRestoredFeeds } from './conversations/feeds.ts';
 import { onInboundFiles, onPatches, onUploads, onWaitingUploads } from './conversations/files.ts';
+import { onDecisions, onPublications, onStopped } from './conversations/publications.ts';
 import { onArtifacts, onCancels, onErrors, onRuns } from './conversations/runs.ts';
 import { onDocuments, onFailures, onPaths, onRates, onRequests } from './conversations/service.ts';
 import { onKeys, onSimulations, onTenants } from './conversations/tenants.ts';
