@@ -7,8 +7,8 @@
 const SHORT = 1000;
 /** A longer list ends with the wrong element that is so many. */
 const WRONG_MAX = 100;
-/** The longest text that a list of a request may have. */
-const TEXT_MAX = 1000;
+/** The longest text that a list of a request may have: a thousand characters, each of which may take two units. */
+const TEXT_MAX = 2000;
 
 /** The body with its long lists cut where they have been wrong often enough. All lists of requests are lists of texts. */
 export function withShortLists(body: unknown): unknown {
