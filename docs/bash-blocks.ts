@@ -17,7 +17,8 @@ export interface ShellResult {
   stderr: string;
 }
 
-const LIMIT_MS = 90_000;
+/** Ends what hangs: on a busy machine the longest page takes two minutes. */
+const LIMIT_MS = 480_000;
 /** Printed between blocks, to tell their output apart. */
 const MARK = '-- end of a block of the page --';
 
@@ -29,6 +30,7 @@ export function stepsOf(blocks: readonly CodeBlock[]): Step[] {
   });
 }
 
+/** Throws if the commands are not done after `limitMs`. */
 export async function runSteps(
   steps: readonly Step[],
   cwd: string,
@@ -43,7 +45,11 @@ export async function runSteps(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const timer = setTimeout(() => endGroup(child.pid!), limitMs);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    endGroup(child.pid!);
+  }, limitMs);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (part) => {
@@ -54,6 +60,7 @@ export async function runSteps(
   });
   try {
     const [code] = (await once(child, 'close')) as [number | null];
+    if (isLate) throw new Error(`not done after ${limitMs / 1000} s: ${stdout}${stderr}`);
     return { code, outputs: stdout.split(`${MARK}\n`), stderr };
   } finally {
     clearTimeout(timer);
