@@ -28,6 +28,8 @@ import { CELL_COUNT, ofCell, ofRow } from './said-of-rows.ts';
 import { ofRun } from './said-of-runs.ts';
 import { ofFile, ofXml } from './said-of-sheets.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
+import { ofSweeps, SWEEP_COUNT } from './said-of-sweeps.ts';
+import { ofWorkers, WORKER_COUNT } from './said-of-workers.ts';
 
 /** Stands for what is too long to show. */
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
@@ -167,6 +169,8 @@ export const LISTS: Record<string, SaidList> = {
   configs: { count: 500, lineOf: ofConfig },
   histories: { count: HISTORY_COUNT, lineOf: ofHistory, isSlow: true },
   runs: { count: 45, lineOf: ofRun },
+  workers: { count: WORKER_COUNT, lineOf: ofWorkers },
+  sweeps: { count: SWEEP_COUNT, lineOf: ofSweeps },
   encodings: { count: 480, lineOf: ofBytes },
 };
 

@@ -52,6 +52,7 @@ class History {
   readonly #troubles: readonly Trouble[];
   readonly #share: number;
   readonly #places: number;
+  readonly #tell: (text: string) => void;
   readonly #hasPublishing: boolean;
   /** The time until which each store is unreachable. */
   readonly #away = new Away();
@@ -87,6 +88,7 @@ class History {
       publishing = false,
       simulating = false,
       places = SETTINGS.maxConcurrency,
+      tell = () => {},
     }: HistoryOptions,
   ) {
     this.world = new World(choices);
@@ -94,6 +96,7 @@ class History {
     this.#troubles = troubles ?? (simulating ? SIMULATING_TROUBLES : publishing ? PUBLISHING_TROUBLES : TROUBLES);
     this.#share = share;
     this.#places = places;
+    this.#tell = tell;
     this.#overtaking = new Overtaking(this.world, ambushes, (tenant) => {
       for (const vendor of VENDORS) this.#upload(tenant, vendor);
     });
@@ -153,6 +156,8 @@ class History {
       hasPublishing: this.#hasPublishing,
       lostDeliveries,
     }).run();
+    for (const runId of this.created) this.#tell(JSON.stringify(await this.#stores.runs.get(runId)));
+    for (const [key, text] of this.#stores.artifacts.textsUnder('')) this.#tell(`${key} ${text}`);
   }
 
   async #step(): Promise<boolean> {
@@ -172,6 +177,7 @@ class History {
 
   async #act(call: Call): Promise<void> {
     this.world.remove(call);
+    this.#tell(`${this.world.now} ${call.process.name} ${call.store}.${call.name}`);
     this.#overtaking.countCall(call);
     if (this.#away.has(call, this.world.now)) return call.fail(unavailable(call));
     (await call.act())();
@@ -353,7 +359,7 @@ class History {
     const deps: WorkerDeps = {
       ...ports,
       runner: runnerOf(this.#code, executeDepsOf(world, ports.artifacts, process)),
-      metrics: { put: (name) => this.#metric(process, name) },
+      metrics: { put: (...metric) => this.#metric(process, metric) },
       usage: { addStored: () => send(world, process, ['tenants', 'addStored'], async () => true) },
       createHasher,
       tidy: async () => undefined,
@@ -363,7 +369,10 @@ class History {
         every: (seconds, action) => world.every(seconds, process, action),
         sleep: (seconds, signal) => sleep(world, process, seconds, signal),
       },
-      log: { info: () => undefined, error: (event, fields) => this.#logged(process, event, fields) },
+      log: {
+        info: (...logged) => this.#tell(JSON.stringify(logged)),
+        error: (...logged) => this.#logged(process, ...logged),
+      },
       settings: { ...SETTINGS, workerId: process.name, maxConcurrency: this.#places },
     };
     void this.#code
@@ -384,14 +393,16 @@ class History {
     }
   }
 
-  #metric(process: SimWorker, name: string): void {
-    if (name !== 'WorkerHeartbeat') return;
+  #metric(process: SimWorker, metric: readonly [name: string, ...rest: unknown[]]): void {
+    this.#tell(JSON.stringify(metric));
+    if (metric[0] !== 'WorkerHeartbeat') return;
     process.heartbeats++;
     const checked = STORES.every((store) => (process.checks.get(store) ?? 0) >= process.heartbeats);
     if (!checked) this.broken.push(`${process.name} has a heartbeat, and does not reach its stores`);
   }
 
   #logged(process: SimWorker, event: string, fields: LogFields = {}): void {
+    this.#tell(JSON.stringify([event, fields]));
     const text = `${event} ${fields.error ?? ''} ${fields.message ?? ''}`;
     this.world.note(`${process.name} ${text}`);
     if (event === 'delivery_failed' && this.#queueWasAway) process.failedDeliveries++;

@@ -15,6 +15,8 @@ export interface HistoryOptions {
   simulating?: boolean;
   /** Jobs that a worker has at a time. */
   places?: number;
+  /** Gets all that workers ask of stores, log and measure, and at the end what is stored. */
+  tell?: (text: string) => void;
 }
 
 export interface HistoryResult {
