@@ -135,6 +135,18 @@ test('an unknown query parameter is refused, not ignored', async () => {
   assert.equal([status, json.error, json.issues[0].path], [422, 'INVALID_REQUEST', 'statsu']);
 });
 
+test('a query of very many parameters is refused as a whole', async () => {
+  const api = await startApi();
+  const query = (count: number) => Array.from({ length: count }, (_, i) => `p${i}=`).join('&');
+  for (const [count, issues] of [
+    [100, 100],
+    [101, undefined],
+  ] as const) {
+    const { status, json } = await api.call('GET', `/v1/runs?${query(count)}`);
+    assert.equal([status, json.error, json.issues?.length], [422, 'INVALID_REQUEST', issues]);
+  }
+});
+
 test('a key may send a burst of 200, then it is limited; other keys are not', async () => {
   const api = await startApi({ rateBurst: 200, ratePerSecond: 0.5 });
   const key = await addTenant(api, 'shop');

@@ -121,7 +121,7 @@ function validators(spec: Endpoint, deps: ApiDeps, large: LargeBodies | null): H
   const handlers: Handler[] = [];
   if (spec.params !== undefined) handlers.push(zValidator('param', spec.params, rejectPath) as Handler);
   if (spec.query !== undefined)
-    handlers.push(zValidator('query', spec.query, rejectInvalid(spec.query, deps)) as Handler);
+    handlers.push(fewParameters, zValidator('query', spec.query, rejectInvalid(spec.query, deps)) as Handler);
   if (spec.headers !== undefined)
     handlers.push(zValidator('header', spec.headers, rejectInvalid(spec.headers, deps)) as Handler);
   if (typeof spec.body === 'object') {
@@ -147,6 +147,14 @@ function validators(spec: Endpoint, deps: ApiDeps, large: LargeBodies | null): H
   }
   return handlers;
 }
+
+/** More parameters are not looked at. No endpoint has a dozen, and an address has room for thousands. */
+const PARAMETERS_MAX = 100;
+
+const fewParameters: Handler = (c, next) => {
+  if (c.req.url.split('&', PARAMETERS_MAX + 1).length <= PARAMETERS_MAX) return next();
+  throw new ApiError('INVALID_REQUEST', `a query has at most ${PARAMETERS_MAX} parameters`);
+};
 
 function yamlReader({ configJobs, settings }: ApiDeps): ReadYaml {
   const { bodyDepthMax: depthMax, configCharsHere } = settings;

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { parseInSlices } from './connections.ts';
 import { startHttpServer, stopHttpServer } from './http-server.ts';
 import { readServiceSettings } from './settings.ts';
+import { wellFormedUrl } from './well-formed-url.ts';
 
 const HTTP = {
   ...readServiceSettings({}).http,
@@ -248,6 +249,50 @@ test('what HTTP/1.1 refuses is refused, and not read in one of two ways', async 
   // an absolute target is what proxies send; it names the host like the header does
   assert.match(await answerTo(get('http://other.test/c', LAST), fetch), /^HTTP\/1\.1 200 [\s\S]*<\/c>/);
   assert.match(await answerTo(`GET /d HTTP/1.0\r\n${LAST}\r\n`, fetch), /^HTTP\/1\.1 200 [\s\S]*<\/d>/);
+});
+
+test('what Node itself refuses is answered with a code', async () => {
+  const { seen, fetch } = counting();
+  const post = (headers: string) => `POST / HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
+  for (const [sent, status, code] of [
+    ['BREW / HTTP/1.1\r\n\r\n', 400, 'MALFORMED_REQUEST'],
+    [`GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+    [get('/', `X: ${'a'.repeat(20_000)}\r\n`), 431, 'HEADERS_TOO_LARGE'],
+    [post('Content-Length: -1\r\n'), 400, 'MALFORMED_REQUEST'],
+    [get('*'), 400, 'MALFORMED_REQUEST'],
+    [`GET / HTTP/1.1\r\n${LAST}Host: a/b\r\n\r\n`, 400, 'MALFORMED_REQUEST'],
+    ['CONNECT a.test:80 HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
+    [post('Expect: 200-ok\r\nContent-Length: 2\r\n'), 417, 'EXPECTATION_FAILED'],
+  ] as const) {
+    const answer = await answerTo(sent.replace('GET * HTTP/1.1\r\n', `OPTIONS * HTTP/1.1\r\n${LAST}`), fetch);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\nconnection: close(\r\n|$)`, 'i'), sent.slice(0, 60));
+    assert.is(JSON.parse(body).error, code, sent.slice(0, 60));
+  }
+  assert.is(seen.requests, 0);
+  assert.match(
+    await answerTo(`${POST}FFFFFFFFFFFFFFFFF\r\n`, reading().fetch),
+    /^HTTP\/1\.1 400 [\s\S]*"MALFORMED_REQUEST"/,
+    'the body of the only request',
+  );
+  const slow: Handler = () => new Promise(() => {});
+  assert.is(await answerTo(`${get('/a')}BREW\r\n`, slow), '', 'it would pass for the answer to the first');
+});
+
+test('an address whose escapes are no UTF-8 means the text that it is', async () => {
+  for (const [url, wanted] of [
+    ['/a?b=c+d', '/a?b=c+d'],
+    ['/caf%C3%A9/%f0%9f%98%80/%e2%82%ac%25%41', '/caf%C3%A9/%f0%9f%98%80/%e2%82%ac%25%41'],
+    ['/%ff/a%C3b?c=%e2%82', '/%25ff/a%25C3b?c=%25e2%2582'],
+    ['/50%/%zz%4', '/50%25/%25zz%254'],
+    ['/%c0%80%ed%a0%80%f4%90%80%80', '/%25c0%2580%25ed%25a0%2580%25f4%2590%2580%2580'],
+    ['/%41%ff', '/%2541%25ff'],
+  ] as const) {
+    assert.is(wellFormedUrl(url), wanted);
+    decodeURIComponent(wanted);
+  }
+  const { fetch } = counting();
+  assert.match(await answerTo(get('/%ff', LAST), fetch), /<\/%25ff>/);
 });
 
 test('too many trailers end the connection, and the body does not count as whole', async () => {

@@ -1,12 +1,14 @@
 /** Starts and stops the HTTP server of the API, or of a worker in a process of its own. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { RelayError } from '../../core/errors.ts';
 import { inTurn, joinedRequest, parseInSlices } from './connections.ts';
+import { answerMalformed, malformedAddress } from './malformed-requests.ts';
 import { limitNewConnections } from './new-connections.ts';
 import type { ServiceSettings } from './settings.ts';
 import { endSlowConnections } from './slow-connections.ts';
+import { wellFormedUrl } from './well-formed-url.ts';
 
 /** How often Node looks for requests that take too long, at most. */
 const LOOK_SECONDS = 30;
@@ -35,8 +37,13 @@ export function startHttpServer(options: ServerOptions): Promise<Server> {
       headersTimeout: Math.min(headersSeconds, requestSeconds) * 1000,
       connectionsCheckingInterval: Math.min(LOOK_SECONDS, headersSeconds, requestSeconds) * 500,
     };
-    const listener = getRequestListener(fetch, { hostname: host });
+    const answer = getRequestListener(fetch, { hostname: host, errorHandler });
+    const listener: RequestListener = (request, response) => {
+      request.url = wellFormedUrl(request.url ?? '/');
+      return answer(request, response);
+    };
     const server = createServer(serverOptions, inTurn(listener, http));
+    answerMalformed(server);
     parseInSlices(server);
     server.keepAliveTimeout = keepAliveSeconds * 1000;
     server.setTimeout(idleSeconds * 1000);
@@ -56,6 +63,11 @@ export function startHttpServer(options: ServerOptions): Promise<Server> {
       reject(new RelayError('cannot_listen', `cannot listen on ${host}:${port}: ${reason}`));
     });
   });
+}
+
+/** `fetch` answers its own errors. */
+function errorHandler(error: unknown): Response {
+  return error instanceof RequestError ? malformedAddress() : new Response(null, { status: 500 });
 }
 
 /** Accepts no new requests, and lets open answers finish within `seconds`. */

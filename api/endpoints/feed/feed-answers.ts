@@ -123,10 +123,17 @@ function headersOf({ publication, tag, contentType, filename }: FeedFile, isZipp
 
 /** True if `gzip` is named, or `*`, and not refused by `q=0`. */
 function acceptsGzip(header: string): boolean {
-  const codings = header
-    .toLowerCase()
-    .split(',')
-    .map((one) => one.split(';').map((part) => part.trim()));
-  const named = codings.find(([name]) => name === 'gzip') ?? codings.find(([name]) => name === '*');
+  const codings = header.toLowerCase().split(',');
+  const named = codingNamed('gzip', codings) ?? codingNamed('*', codings);
   return named !== undefined && !named.slice(1).some((part) => /^q=0(\.0*)?$/.test(part));
+}
+
+/** The coding with its parameters. Thousands of others are not taken apart. */
+function codingNamed(name: string, codings: readonly string[]): string[] | undefined {
+  for (const one of codings) {
+    if (!one.includes(name)) continue;
+    const parts = one.split(';').map((part) => part.trim());
+    if (parts[0] === name) return parts;
+  }
+  return undefined;
 }
