@@ -40,12 +40,78 @@ test('a unit of work that fails is undone; those that share its commit are kept'
     assert.equal(await wordsOf(database), ['a', 'b']);
   }));
 
+/** Writes a word, and returns once its commit is under way. */
+async function beginCommit(database: Database): Promise<{ written: Promise<unknown> }> {
+  let written: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((begun) => {
+    written = database.write((sql) => {
+      begun();
+      return sql.run('INSERT INTO list VALUES (?)', 'x'.repeat(300_000));
+    });
+  });
+  return { written };
+}
+
+/** Keeps the loop for some milliseconds. */
+function spin(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until; );
+}
+
+/** How often work was done in each turn of the loop, until all of these have settled. */
+async function countTurns(all: Array<Promise<unknown>>, done: () => number): Promise<number[]> {
+  let isOver = false;
+  void Promise.all(all).then(() => {
+    isOver = true;
+  });
+  const counts: number[] = [];
+  for (let before = 0; !isOver; before = done()) {
+    await nextTurn();
+    counts.push(done() - before);
+  }
+  return counts;
+}
+
+test('reads that have waited for a commit, and what their callers do then, keep the loop for some milliseconds at once', () =>
+  withTable(async (database) => {
+    let reads = 0;
+    const { written } = await beginCommit(database);
+    const waiting = Array.from({ length: 20 }, async () => {
+      await wordsOf(database);
+      reads++;
+      spin(2);
+    });
+    const next = database.write((sql) => {
+      assert.is(reads, 20, 'no commit begins before those that waited for the last one have read');
+      return sql.run('INSERT INTO list VALUES (?)', 'b');
+    });
+    const counts = await countTurns([written, next, ...waiting], () => reads);
+    assert.ok(Math.max(...counts) <= 10, counts.join(' '));
+  }));
+
+test('long units of work share a commit with few others, in the order of their calls', () =>
+  withTable(async (database) => {
+    const done: number[] = [];
+    const units = Array.from({ length: 20 }, (_, i) =>
+      database.write((sql) => {
+        done.push(i);
+        spin(2);
+        sql.run('INSERT INTO list VALUES (?)', String(i));
+      }),
+    );
+    const counts = await countTurns(units, () => done.length);
+    assert.ok(Math.max(...counts) <= 10, counts.join(' '));
+    assert.equal(
+      done,
+      Array.from({ length: 20 }, (_, i) => i),
+    );
+    assert.is((await wordsOf(database)).length, 20);
+  }));
+
 test('the event loop runs on during a commit, and a read made then sees the committed state', () =>
   withTable(async (database, other) => {
     let turns = 0;
     let isDone = false;
-    const written = database.write((sql) => sql.run('INSERT INTO list VALUES (?)', 'x'.repeat(300_000)));
-    await nextTurn();
+    const { written } = await beginCommit(database);
     const read = wordsOf(database);
     void written.then(() => {
       isDone = true;

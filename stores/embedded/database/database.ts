@@ -10,7 +10,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
 import AsyncLibsql from 'libsql/promise';
 import { assert, RelayError } from '../../../core/errors.ts';
@@ -37,8 +37,11 @@ export interface Sql {
 const BUSY_TIMEOUT_MS = 0;
 /** How often a lock is tried: for some 15 seconds. */
 const TRIES_MAX = 1500;
-/** The most units of work in one commit. They run one after the other without a pause. */
+/** The most units of work in one commit. They run one after the other without a pause, so long units share it with fewer others. */
 const GROUP_MAX = 64;
+const GROUP_MS = 5;
+/** For how long reads that have waited for a commit, and what is made of them, keep the event loop at once. */
+const READS_MS = 3;
 
 /** A unit of work that waits for its commit. */
 interface Unit {
@@ -146,28 +149,38 @@ export class Database {
     await new Promise<void>((resolve) => process.nextTick(resolve));
     while (this.#units.length > 0) {
       const units = this.#units.splice(0, GROUP_MAX);
+      const settled = await this.#writeGroup(units);
+      this.#units.unshift(...units.slice(settled));
+      await this.#endTurn();
       // a unit that fails must not make the others fail
-      if (!(await this.#writeGroup(units))) for (const unit of units) await this.#writeGroup([unit]);
+      for (let alone = settled === 0 ? units.length : 0; alone > 0; alone--) {
+        await this.#writeGroup(this.#units.splice(0, 1));
+        await this.#endTurn();
+      }
     }
     this.#isWriting = false;
     if (this.#isClosed) this.#end();
   }
 
-  /** Settles the units. False if one of several failed: then nothing is written and none is settled. */
-  async #writeGroup(units: readonly Unit[]): Promise<boolean> {
-    let results: unknown[] = [];
+  /** Settles the first units, and returns how many. 0 if one of several failed: then nothing is written and none is settled. */
+  async #writeGroup(units: readonly Unit[]): Promise<number> {
+    const results: unknown[] = [];
     try {
       await retried(this.file, () => this.#connection.exec('BEGIN IMMEDIATE'));
-      results = units.map(({ work }) => work(this.#sql));
+      const until = performance.now() + GROUP_MS;
+      for (const { work } of units) {
+        results.push(work(this.#sql));
+        if (performance.now() > until) break;
+      }
       await this.#commit();
     } catch (error) {
       this.#rollBack();
-      if (units.length > 1) return false;
+      if (units.length > 1) return 0;
       units[0]?.reject(databaseError(this.file, error));
-      return true;
+      return 1;
     }
-    for (const [i, { resolve }] of units.entries()) resolve(results[i]);
-    return true;
+    for (const [i, result] of results.entries()) units[i]?.resolve(result);
+    return results.length;
   }
 
   /** While it waits for a lock, nobody else can begin to read, so it always gets its turn. */
@@ -179,8 +192,24 @@ export class Database {
       // nobody may read what could not be committed
       this.#rollBack();
       this.#isCommitting = false;
-      for (const read of this.#reads.splice(0)) read();
     }
+  }
+
+  /**
+   * Lets the reads go that have waited for a commit: the next one begins only then, so that each read waits for one. And lets others have
+   * their turn: libsql tells of a commit in the turn in which it was begun, if the disk is fast.
+   */
+  async #endTurn(): Promise<void> {
+    let began = performance.now();
+    for (let read = this.#reads.shift(); read !== undefined; read = this.#reads.shift()) {
+      read();
+      // its caller goes on, whose time counts too
+      await undefined;
+      if (performance.now() - began <= READS_MS) continue;
+      await nextTurn();
+      began = performance.now();
+    }
+    if (this.#units.length > 0) await nextTurn();
   }
 
   #rollBack(): void {
