@@ -1,6 +1,7 @@
 /**
  * `npm run mutants:of -- FILE [--tests N] [--seconds N]`: all mutants of one source file, for whoever writes its tests.
  * `FILE` may be a part of paths: then `--sample N` takes some of its mutants. `--with PART` takes tests with that in their path.
+ * `--long PART` adds tests of `npm run test:long` with that in their path, such as all lines of `conformance/readings/`.
  * One process loads the nearest tests, and switches one mutant on after another while it runs those that reach it: a
  * mutant takes milliseconds, where `npm run mutants` starts a process for each. In return it says nothing of mutants
  * that are reached while a module loads, or in a thread or process that a test starts.
@@ -10,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { importGraph } from '../architecture/sources.ts';
 import { describe, type Mutant, sampleMutants, withSwitches } from './sample.ts';
-import { testsOf } from './tests-of.ts';
+import { longTestsOf, testsOf } from './tests-of.ts';
 import { Workbench } from './workbench.ts';
 
 const HEAD = `function stryMutAct_9fa48(id) { return globalThis.relaySweep?.active === id; }
@@ -110,6 +111,7 @@ async function main(): Promise<void> {
       sample: { type: 'string' },
       seed: { type: 'string', default: '0' },
       with: { type: 'string', default: '' },
+      long: { type: 'string' },
     },
     allowPositionals: true,
   });
@@ -127,7 +129,10 @@ async function main(): Promise<void> {
       ranked.filter(({ test }) => !test.startsWith('AWS ') && test.includes(values.with)).map(({ test }) => test),
     ),
   ];
-  const tests = near.slice(0, Number(values.tests));
+  const { long: part } = values;
+  const more = part === undefined ? [] : [...sources.keys()].flatMap((name) => longTestsOf(name, graph));
+  const long = new Set(more.flatMap(({ test }) => (test.includes(part ?? '') ? [test] : [])));
+  const tests = [...near.slice(0, Number(values.tests)), ...long];
   console.log(`${mutants.length} mutants meet ${tests.length} of ${near.length} tests: ${tests.join(' ')}`);
   const outcomes = new Map<string, MutantOutcome>();
   const order: SweepOrder = { tests, ids, known: {}, budgetMs: Number(values.seconds) * 1000 };
