@@ -4,9 +4,11 @@ import { RelayError } from '../../core/errors.ts';
 import { numberText } from '../../plugins/parsers/kit/container/workbook/cell-text.ts';
 import { formatOf } from '../../plugins/parsers/kit/container/workbook/number-format.ts';
 import { codeText, shownNumber, shownText } from '../../plugins/parsers/kit/container/workbook/shown.ts';
-import { chooseEncoding } from '../../plugins/parsers/kit/encoding/choice/choice.ts';
-import { surveyBytes } from '../../plugins/parsers/kit/encoding/choice/survey.ts';
+import { chooseEncoding, DEFAULT_CANDIDATES } from '../../plugins/parsers/kit/encoding/choice/choice.ts';
+import { rankReadings } from '../../plugins/parsers/kit/encoding/choice/detect.ts';
+import { type Survey, surveyBytes } from '../../plugins/parsers/kit/encoding/choice/survey.ts';
 import { EncodingWatch } from '../../plugins/parsers/kit/encoding/doubts/watch.ts';
+import { encodingInfo } from '../../plugins/parsers/kit/encoding/names.ts';
 import { findForms } from '../../plugins/parsers/kit/suggest/cell-forms.ts';
 import type { FeedColumn } from '../../plugins/parsers/kit/suggest/header-words.ts';
 import { scoreColumns } from '../../plugins/parsers/kit/suggest/score-columns.ts';
@@ -30,6 +32,7 @@ import { ofFile, ofXml } from './said-of-sheets.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
 import { ofSweeps, SWEEP_COUNT } from './said-of-sweeps.ts';
 import { ofWorkers, WORKER_COUNT } from './said-of-workers.ts';
+import { ofWestern, WESTERN_COUNT } from './said-of-western.ts';
 
 /** Stands for what is too long to show. */
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
@@ -108,6 +111,16 @@ function ofFormat(number: number): string {
   return line(number, code, [currency ?? '-', ...signs].join(', '), shown.join(' | '), shownText('a "b"', format));
 }
 
+/** How likely each encoding is. */
+async function rankingOf(open: () => AsyncIterable<Uint8Array>, survey: Survey): Promise<unknown> {
+  if (survey.words.length === 0) return [];
+  const candidates = DEFAULT_CANDIDATES.flatMap((label) => encodingInfo(label) ?? []);
+  const ranked = await rankReadings(open, survey, candidates);
+  return ranked.map(({ name, words, score, perSize, absurd, isLone }) => [
+    ...[name, words, score.toFixed(2), perSize.toFixed(2), absurd, isLone],
+  ]);
+}
+
 async function ofBytes(number: number): Promise<string> {
   const { name, bytes, declared } = spoiledBytes(number);
   const open = async function* (): AsyncGenerator<Uint8Array> {
@@ -115,7 +128,11 @@ async function ofBytes(number: number): Promise<string> {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   };
   const survey = await surveyBytes(open());
-  const facts = digest([survey, survey.words.map((word) => [...word])]);
+  const facts = digest([
+    survey,
+    survey.words.map((word) => [...word]),
+    number % 3 === 0 ? await rankingOf(open, survey) : [],
+  ]);
   try {
     const { sample, ...choice } = await chooseEncoding(open, { declared });
     const watch = new EncodingWatch({ ...choice, ...(sample === undefined ? {} : { sample }) });
@@ -155,6 +172,7 @@ export const LISTS: Record<string, SaidList> = {
   'odd-columns': { count: 400, lineOf: ofColumns },
   'number-formats': { count: 420, lineOf: ofFormat },
   signs: { count: READ_SIGNS.length, lineOf: ofSign },
+  'western-words': { count: WESTERN_COUNT, lineOf: ofWestern },
   'encoding-names': { count: ENCODING_COUNT, lineOf: ofEncoding },
   cells: { count: CELL_COUNT, lineOf: ofCell },
   rows: { count: 900, lineOf: ofRow },

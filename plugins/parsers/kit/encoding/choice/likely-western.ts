@@ -38,6 +38,6 @@ const DASHES_ELSEWHERE = /[ÐÑ](?![a-z])/;
 function hasLatinLetters(word: string): boolean {
   return (word.match(LETTER_RUNS) ?? []).every((run) => {
     const plain = run.match(PLAIN_LETTERS)?.length ?? 0;
-    return plain === run.length || (plain > 0 && plain >= run.length - plain);
+    return 2 * plain >= run.length;
   });
 }
