@@ -46,4 +46,36 @@ test('an apostrophe before the start of a formula is removed, and the rest is no
   }
 });
 
+/** What `unwrap` makes of a text, by its text alone. */
+function plainlyUnwrapped(text: string): [string, boolean] {
+  if (text.length < 2 || text[0] !== '=' || text[1] === '=') return [text, false];
+  const inner = /^="(.*)"$/s.exec(text)?.[1];
+  if (inner === undefined || /"\s*[&,;+]|[&,;+(]\s*"/.test(inner)) return [text, true];
+  const isPaired = !inner.replaceAll('""', '').includes('"');
+  return [(isPaired ? inner.replaceAll('""', '"') : inner).trim(), false];
+}
+
+test('a wrapper is removed alike whatever is in it, also where the field doubles its quotes', () => {
+  let texts = ['', '="a"&"a', '="a"a', '="a +"" a'];
+  for (let length = 0; length < 5; length++) {
+    for (const text of texts) assertUnwrapped(`=${text}`);
+    texts = texts.flatMap((text) => ['=', '"', 'a', ' ', '&'].map((sign) => text + sign));
+  }
+});
+
+function assertUnwrapped(text: string): void {
+  const due = plainlyUnwrapped(text);
+  const cell = new Cell();
+  for (const doubled of [0, 0x22]) {
+    // between two quotes, which are not part of it
+    const bytes = toBytes(`"${doubled === 0 ? text : text.replaceAll('"', '""')}"`);
+    cell.set(bytes, 1, bytes.length - 1, doubled);
+    cell.unwrap();
+    const { isFormula } = cell;
+    if (cell.text() !== due[0] || isFormula !== due[1]) assert.equal([cell.text(), isFormula], due, text);
+    cell.undouble();
+    assert.equal([cell.text(), cell.isFormula], due, text);
+  }
+}
+
 test.run();
