@@ -59,6 +59,7 @@ test('columns that are read as they are', () => {
   });
   assert.equal(plainOf(extra), ['sku 0', 'quantity_available 1', 'cost 2', 'extra 0 2']);
   assert.equal([extra.index.length, [...extra.extras]], [CANONICAL_COLUMNS.length + 2, ['grade', 'other']]);
+  assert.equal(plainOf(resolve({ extras: { grade: plain('none', false), other: plain('cost') } })).at(-1), 'extra 1 2');
   assert.is(headerOf(found, COLUMN.cost), 'cost');
   assert.is(headerOf(found, COLUMN.price), '');
 });
@@ -85,6 +86,13 @@ test('columns that are composed', () => {
   const title = resolve({ columns: { cost: plain('cost'), title: join } });
   assert.equal(composedOf(title), ['title 2+0']);
   assert.is(headerOf(title, COLUMN.title), 'cost');
+  // the first field is noted as any other, and columns that are found are not said to be missing
+  for (const kind of ['first_filled', 'sum']) {
+    const fields = [exact('cost'), { header: 'sku', match: 'loose' }];
+    const found = resolve({ columns: { cost: composed({ kind, fields }) }, header: ['SKU', 'qty', 'cost'] });
+    const loose = ['sku', 'cost'].map((column) => `header_matched_loosely:v:${column}:SKU`);
+    assert.equal([composedOf(found)[0], found.warnings], [kind === 'sum' ? 'cost 0+2' : 'cost 2+0', loose], kind);
+  }
   // the words of each field that the feed has
   const words = resolve({
     columns: { cost: filled(exact('none'), { ...exact('cost'), words: { a: '1' } }, exact('qty')) },
@@ -172,7 +180,7 @@ test('warnings', () => {
   assert.equal(warnings(cost, ['SKU', 'qty', 'cost']), ['header_matched_loosely:v:sku:SKU']);
   // nearly read, as the name says otherwise by case or spaces only
   const title = { header: 'title', match: 'exact', expected: false };
-  assert.equal(warnings({ ...cost, title }, ['sku', 'qty', 'cost', ' Title ', 'TITLE']), [
+  assert.equal(warnings({ ...cost, title }, ['sku', 'qty', 'cost', ' Title ', 'name', 'TITLE']), [
     'header_not_read:v:title:Title',
     'header_not_read:v:title:TITLE',
   ]);

@@ -17,6 +17,7 @@ import {
   type CellForm,
   type CellSource,
   type ColumnSource,
+  type FieldPattern,
   type FieldRef,
   type Layout,
   type RowFilter,
@@ -195,7 +196,7 @@ class Resolver {
     const { origin, add = [] } = source;
     let fields: number[] = [];
     let fieldWords: Array<CellForm['words']> = [];
-    if (origin.kind === 'sum') fields = this.#sumFields(column, source);
+    if (origin.kind === 'sum') fields = this.#sumFields(column, source, origin.fields);
     else if (origin.kind === 'first_filled') {
       const present = this.#presentFields(column, source, origin.fields);
       fields = present.map(([field]) => field);
@@ -243,13 +244,14 @@ class Resolver {
    * Each column once, in the feed's order. A named column that is absent is only a warning for a quantity: a sum that is too
    * small oversells nothing. For an amount it is an error: the price would be too low.
    */
-  #sumFields(column: CanonicalColumn | ExtraColumn, source: CellSource): number[] {
-    if (source.origin.kind !== 'sum') return [];
-    const named = source.origin.fields.flatMap((field) => ('pattern' in field ? [] : [field]));
-    const fields = new Set<number>();
-    for (const field of source.origin.fields) {
-      if ('pattern' in field) for (const i of this.#header.matching(field)) fields.add(i);
-    }
+  #sumFields(
+    column: CanonicalColumn | ExtraColumn,
+    source: CellSource,
+    summed: ReadonlyArray<FieldRef | FieldPattern>,
+  ): number[] {
+    const named = summed.flatMap((field) => ('pattern' in field ? [] : [field]));
+    const patterns = summed.flatMap((field) => ('pattern' in field ? [field] : []));
+    const fields = new Set(patterns.flatMap((pattern) => this.#header.matching(pattern)));
     for (const ref of named) {
       const found = this.#header.find([ref], column);
       if (found.index >= 0) this.#noteFound(column, found);
@@ -258,8 +260,8 @@ class Resolver {
       else this.#warnings.push(`sum_column_missing:${this.#vendorId}:${column}:${nameOf(ref)}`);
     }
     if (fields.size === 0) {
-      const patterns = source.origin.fields.flatMap((field) => ('pattern' in field ? [field.pattern] : []));
-      this.#noteAbsent(column, source, [...named, ...patterns.map((header) => ({ header, match: 'loose' as const }))]);
+      const shown = patterns.map(({ pattern }) => ({ header: pattern, match: 'loose' as const }));
+      this.#noteAbsent(column, source, [...named, ...shown]);
     }
     return [...fields].sort((a, b) => a - b);
   }

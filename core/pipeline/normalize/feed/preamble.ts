@@ -2,6 +2,8 @@
  * Values from the lines above the header, such as `Price list valid from 2026-03-01` or `Warehouse;Berlin`. They are the
  * same for every row of the feed, so a layout that takes a column from one becomes a layout with a constant.
  */
+
+import { concatBytes } from '../../../bytes/concat.ts';
 import { conditionAt } from '../../../bytes/condition.ts';
 import { EMPTY, readInteger, readMoneySlowly } from '../../../bytes/numbers.ts';
 import { toBytes, toText } from '../../../bytes/text.ts';
@@ -28,21 +30,14 @@ export class PreambleBytes {
   #room = PREAMBLE_BYTES_MAX;
 
   add(skipped: Uint8Array): void {
-    if (this.#room === 0 || skipped.length === 0) return;
     const kept = skipped.slice(0, this.#room);
-    this.#chunks.push(kept);
+    if (kept.length > 0) this.#chunks.push(kept);
     this.#room -= kept.length;
   }
 
   /** The physical lines, without their ends. */
   lines(): string[] {
-    const bytes = new Uint8Array(PREAMBLE_BYTES_MAX - this.#room);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    const lines = toText(bytes, 0, bytes.length).split(/\r\n|\r|\n/);
+    const lines = toText(concatBytes(this.#chunks)).split(/\r\n|\r|\n/);
     return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   }
 }
@@ -157,8 +152,8 @@ function endOfLabel(text: string, label: string): number {
 }
 
 /** True if two characters belong to one word. */
-function goesOn(left: string | undefined, right: string | undefined): boolean {
-  return left !== undefined && right !== undefined && /[\p{L}\p{N}]/u.test(left) && /[\p{L}\p{N}]/u.test(right);
+function goesOn(left = '', right = ''): boolean {
+  return /[\p{L}\p{N}]{2}/u.test(left + right);
 }
 
 /** Ignores case, unless changing case would change the length of the text. */

@@ -81,6 +81,20 @@ test('sep= is a line above the table that declares the delimiter', () => {
     assert.equal([found.delimiter, found.skipLines, found.headerLines, found.ambiguous], [';', 1, 1, []]);
   }
   assert.equal([detectDialect(`x\n${lines}`, { skipLines: 1 })].map((d) => [d.delimiter, d.skipLines])[0], [';', 2]);
+  const given = detectDialect('sep=;\nsku,title;size\nA,Lamp;1\nB,Rug;2\n', { delimiter: ',' });
+  assert.equal([given.delimiter, given.skipLines, given.reasons[0]], [',', 1, 'delimiter given']);
+  const forms: [line: string, skipLines: number][] = [
+    ['"sep=;"', 1],
+    ['SEP=;;', 1],
+    ['sep=;  ', 1],
+    ['a sep=;', 0],
+    ['sep=; x', 0],
+    ['sep=', 0],
+  ];
+  for (const [line, skipped] of forms) {
+    const { delimiter, preambleLines, skipLines } = detectDialect(`${line}\nsku;a,b\nA;1,2\nB;3,4\n`);
+    assert.equal([delimiter, skipLines - preambleLines], [';', skipped], line);
+  }
 });
 
 test.run();

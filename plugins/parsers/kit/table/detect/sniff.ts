@@ -78,13 +78,12 @@ export function detectDialect(text: string, asked: DialectHints = {}): DetectedD
     });
   const rivals = scored.filter(
     (other) =>
-      other !== best &&
       other.width > 1 &&
       best.width > 1 &&
       other.score >= best.score * (1 - TIE) &&
       !nested(best.dialect.delimiter, other.dialect.delimiter),
   );
-  const second = scored.find((other) => other !== best && !nested(best.dialect.delimiter, other.dialect.delimiter));
+  const second = scored.find((other) => !nested(best.dialect.delimiter, other.dialect.delimiter));
   const layout = findTableStart(sample, best, hints);
   const single = best.width <= 1 && hints.delimiter === undefined;
   return {
@@ -158,6 +157,7 @@ function chooseLonger(scored: readonly ScoredDialect[]): ScoredDialect | undefin
   return shorter ?? best;
 }
 
+/** True if one is a part of the other, or they are the same. */
 function nested(a: string, b: string): boolean {
   return a.includes(b) || b.includes(a);
 }
@@ -212,7 +212,7 @@ function escapeOf(sample: string, delimiter: string, quote: string | null): stri
   let doubled = 0;
   for (let at = sample.indexOf(quote); at >= 0; at = sample.indexOf(quote, at + 1)) {
     const after = at + 1;
-    const ends = after >= sample.length || sample.startsWith(delimiter, after) || '\r\n'.includes(sample[after]!);
+    const ends = sample.startsWith(delimiter, after) || '\r\n'.includes(sample[after] ?? '\n');
     if (sample[at - 1] === '\\' && sample[at - 2] !== '\\' && !ends) escaped++;
     else if (
       sample[after] === quote &&
@@ -227,7 +227,7 @@ function escapeOf(sample: string, delimiter: string, quote: string | null): stri
 
 function lineEndOf(sample: string): DetectedDialect['lineEnd'] {
   const crlf = sample.includes('\r\n');
-  const lf = /(^|[^\r])\n/.test(sample);
+  const lf = /(?<!\r)\n/.test(sample);
   const cr = /\r(?!\n)/.test(sample);
   if (Number(crlf) + Number(lf) + Number(cr) > 1) return 'mixed';
   return crlf ? '\r\n' : cr ? '\r' : '\n';
