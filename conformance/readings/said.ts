@@ -31,8 +31,8 @@ import { ofRun } from './said-of-runs.ts';
 import { ofFile, ofXml } from './said-of-sheets.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
 import { ofSweeps, SWEEP_COUNT } from './said-of-sweeps.ts';
-import { ofWorkers, WORKER_COUNT } from './said-of-workers.ts';
 import { ofWestern, WESTERN_COUNT } from './said-of-western.ts';
+import { ofWorkers, WORKER_COUNT } from './said-of-workers.ts';
 
 /** Stands for what is too long to show. */
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
