@@ -53,8 +53,13 @@ interface MutantOutcome {
   killer: string;
 }
 
-/** Runs one process until it has met all of the mutants, or one spoils it; adds what became of them. */
-async function sweep(bench: Workbench, order: SweepOrder, outcomes: Map<string, MutantOutcome>): Promise<void> {
+/** Runs one process until it has met all of the mutants, or one spoils it; adds and shows what became of them. */
+async function sweep(
+  bench: Workbench,
+  order: SweepOrder,
+  outcomes: Map<string, MutantOutcome>,
+  mutants: ReadonlyMap<string, Mutant>,
+): Promise<void> {
   const { child, killAll } = bench.start(SWEEP_PROCESS, []);
   child.stdin.end(JSON.stringify(order));
   const before = outcomes.size;
@@ -78,6 +83,7 @@ async function sweep(bench: Workbench, order: SweepOrder, outcomes: Map<string, 
       timer = setTimeout(killAll, 5_000 + 10 * line.ms);
     } else if (line.kind === 'ends') {
       outcomes.set(line.id, { state: line.state, tests: line.tests, killer: line.killer ?? '' });
+      show(mutants.get(line.id), line);
       now = '';
     }
   }
@@ -88,15 +94,16 @@ async function sweep(bench: Workbench, order: SweepOrder, outcomes: Map<string, 
   if (now !== '') outcomes.set(now, { state: 'killed', tests: 0, killer: 'the process' });
 }
 
-function print(mutants: readonly Mutant[], ids: readonly string[], outcomes: Map<string, MutantOutcome>): void {
+/** At once, since a sweep may be ended before it comes to its own end. */
+function show(mutant: Mutant | undefined, { state, tests }: Pick<MutantOutcome, 'state' | 'tests'>): void {
+  if (mutant === undefined) return;
+  if (state === 'alive') console.log(`alive: ${describe(mutant)} (${tests} tests reach it)`);
+  if (state === 'unreached') console.log(`no test reaches: ${describe(mutant)}`);
+}
+
+function printCounts(outcomes: Map<string, MutantOutcome>): void {
   const counts: Record<MutantState, number> = { killed: 0, alive: 0, static: 0, unreached: 0 };
-  for (const [i, mutant] of mutants.entries()) {
-    const outcome = outcomes.get(ids[i] ?? '');
-    if (outcome === undefined) continue;
-    counts[outcome.state]++;
-    if (outcome.state === 'alive') console.log(`alive: ${describe(mutant)} (${outcome.tests} tests reach it)`);
-    if (outcome.state === 'unreached') console.log(`no test reaches: ${describe(mutant)}`);
-  }
+  for (const { state } of outcomes.values()) counts[state]++;
   const { killed, alive, unreached } = counts;
   console.log(
     `${killed} killed, ${alive} alive, ${unreached} unreached, ${counts.static} met while loading and not tried`,
@@ -135,13 +142,14 @@ async function main(): Promise<void> {
   const tests = [...near.slice(0, Number(values.tests)), ...long];
   console.log(`${mutants.length} mutants meet ${tests.length} of ${near.length} tests: ${tests.join(' ')}`);
   const outcomes = new Map<string, MutantOutcome>();
+  const byId = new Map(mutants.map((mutant, i) => [ids[i] ?? '', mutant]));
   const order: SweepOrder = { tests, ids, known: {}, budgetMs: Number(values.seconds) * 1000 };
   while (order.ids.length > 0) {
-    await sweep(bench, order, outcomes);
+    await sweep(bench, order, outcomes, byId);
     order.ids = ids.filter((id) => !outcomes.has(id));
     if (order.ids.length > 0) console.log(`${outcomes.size} of ${ids.length} met`);
   }
-  print(mutants, ids, outcomes);
+  printCounts(outcomes);
 }
 
 await main();
