@@ -18,6 +18,7 @@ import { catalogue } from './invented/catalogues.ts';
 import { messyTable } from './invented/messy.ts';
 import { numberFormat, storedNumbers } from './invented/number-formats.ts';
 import { spoiledBytes } from './invented/spoiled-bytes.ts';
+import { AWS_COUNT, ofAws } from './said-of-aws.ts';
 import { ofCells } from './said-of-cells.ts';
 import { NEAR_COUNT, ofColumns, ofNearCells } from './said-of-columns.ts';
 import { ofConfig } from './said-of-configs.ts';
@@ -189,6 +190,7 @@ export const LISTS: Record<string, SaidList> = {
   runs: { count: 45, lineOf: ofRun },
   workers: { count: WORKER_COUNT, lineOf: ofWorkers },
   sweeps: { count: SWEEP_COUNT, lineOf: ofSweeps },
+  aws: { count: AWS_COUNT, lineOf: ofAws },
   encodings: { count: 480, lineOf: ofBytes },
 };
 
