@@ -37,7 +37,7 @@ function storesOn(aws: RandomAws, random: Random) {
   };
 }
 
-type Stores = ReturnType<typeof storesOn>;
+type AwsStoresHere = ReturnType<typeof storesOn>;
 
 async function bytesOf({ info, body }: Awaited<ReturnType<AwsArtifactStore['read']>>) {
   const parts: Uint8Array[] = [];
@@ -53,7 +53,7 @@ const upload = (random: Random) => {
   return { tenantId: 'shop', key: random.pick(KEYS), openedAt: NOW, expiresAt: NOW + 900_500, ...before };
 };
 
-const CALLS: Record<string, (stores: Stores, random: Random) => Promise<unknown>> = {
+const CALLS: Record<string, (stores: AwsStoresHere, random: Random) => Promise<unknown>> = {
   create: ({ runs }, random) => {
     const idempotency = { key: 'once', bodyHash: 'hash', expiresAt: NOW + 1500 };
     const run = {

@@ -45,7 +45,7 @@ const ERRORS: ReadonlyArray<readonly [string, number | undefined, string?]> = [
   ] as const),
 ];
 
-type Answer = Record<string, unknown>;
+type AwsAnswer = Record<string, unknown>;
 
 /** Answers what a service might, at random; notes what it was sent. */
 export class RandomAws {
@@ -59,7 +59,7 @@ export class RandomAws {
     this.#failing = random.pick([0, 0, 0.1, 0.5]);
   }
 
-  async send(command: { constructor: { name: string }; input: Answer }): Promise<Answer> {
+  async send(command: { constructor: { name: string }; input: AwsAnswer }): Promise<AwsAnswer> {
     const name = command.constructor.name.replace('Command', '');
     this.sent.push(`${name} ${JSON.stringify(command.input)}`);
     if (this.#random.chance(this.#failing)) throw this.#error();
@@ -74,7 +74,7 @@ export class RandomAws {
     return Object.assign(new Error(this.#random.pick(['', 'why'])), { name, $metadata, ...(code && { code }) });
   }
 
-  async #answerOf(name: string, input: Answer): Promise<Answer> {
+  async #answerOf(name: string, input: AwsAnswer): Promise<AwsAnswer> {
     const random = this.#random;
     const some = <T>(most: number, make: () => T) => Array.from({ length: random.int(0, most) }, make);
     switch (name) {
@@ -121,8 +121,11 @@ export class RandomAws {
     }
   }
 
-  #refused(input: Answer): Error {
-    const marks = [(input.Item as Answer)?.change_id, (input.ExpressionAttributeValues as Answer)?.[':new_change_id']];
+  #refused(input: AwsAnswer): Error {
+    const marks = [
+      (input.Item as AwsAnswer)?.change_id,
+      (input.ExpressionAttributeValues as AwsAnswer)?.[':new_change_id'],
+    ];
     const mark = this.#random.chance(0.2) ? marks.find((one) => one !== undefined) : 'other';
     const item = this.#random.chance(0.2) ? undefined : marshall({ ...this.#item(), change_id: mark });
     return Object.assign(new Error('refused'), { name: 'ConditionalCheckFailedException', Item: item });
@@ -145,10 +148,10 @@ export class RandomAws {
   }
 
   /** An item with some attributes of each kind of items. */
-  #item(): Answer {
+  #item(): AwsAnswer {
     const random = this.#random;
     const time = () => NOW + random.int(-5, 5) * 100_000;
-    const maybe = (attributes: Answer) =>
+    const maybe = (attributes: AwsAnswer) =>
       Object.fromEntries(Object.entries(attributes).filter(() => random.chance(0.7)));
     return {
       ...{ run_id: random.pick(['r1', 'r2', 'expired#r3']), tenant_id: random.pick(['shop', 'other']) },
@@ -171,12 +174,12 @@ export class RandomAws {
     };
   }
 
-  #listed(prefix: string, isEncoded: boolean): Answer {
+  #listed(prefix: string, isEncoded: boolean): AwsAnswer {
     const key = `${prefix ?? ''}${this.#random.pick(['', 'b', 'c d', 'é', 'folder/', '//x'])}`;
     return { ...this.#object(), Key: isEncoded ? encodeURIComponent(key).replaceAll('%20', '+') : key };
   }
 
-  #object(): Answer {
+  #object(): AwsAnswer {
     const random = this.#random;
     const size = random.int(0, 9);
     return {
@@ -192,7 +195,7 @@ export class RandomAws {
     if (this.#random.chance(0.2)) throw this.#error();
   }
 
-  #message(): Answer {
+  #message(): AwsAnswer {
     const random = this.#random;
     const job = { run_id: 'r1', tenant_id: 'shop', vendors: [], config_version: 1 };
     return {
