@@ -3,10 +3,10 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { STAGES } from '../../../core/run-codes.ts';
 import type { Random } from '../../oracle/generate/random.ts';
 
-export const NOW = Date.parse('2026-11-01T06:00:00Z');
+export const AWS_NOW = Date.parse('2026-11-01T06:00:00Z');
 const ARN = 'arn:aws:sqs:eu-central-1:1:dead';
-export const KEYS = ['a', 'a/b.csv', 'a/é +%.csv', '', 'a//b', 'x'.repeat(1025)];
-export const STATUSES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
+export const AWS_KEYS = ['a', 'a/b.csv', 'a/é +%.csv', '', 'a//b', 'x'.repeat(1025)];
+export const RUN_STATES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
 /** Names, codes and statuses of errors. */
 const ERRORS: ReadonlyArray<readonly [string, number | undefined, string?]> = [
   ...([
@@ -150,19 +150,19 @@ export class RandomAws {
   /** An item with some attributes of each kind of items. */
   #item(): AwsAnswer {
     const random = this.#random;
-    const time = () => NOW + random.int(-5, 5) * 100_000;
+    const time = () => AWS_NOW + random.int(-5, 5) * 100_000;
     const maybe = (attributes: AwsAnswer) =>
       Object.fromEntries(Object.entries(attributes).filter(() => random.chance(0.7)));
     return {
       ...{ run_id: random.pick(['r1', 'r2', 'expired#r3']), tenant_id: random.pick(['shop', 'other']) },
-      ...{ status: random.pick(STATUSES), attempt: random.int(0, 3), sent_at: time(), requested_at: time() },
+      ...{ status: random.pick(RUN_STATES), attempt: random.int(0, 3), sent_at: time(), requested_at: time() },
       ...{ config_version: random.int(0, 5), change_id: 'old', config: '{"x":1}', created_at: time(), of_run: 'r9' },
       ...{ opened_at: time(), ends_at: time(), body_hash: random.pick(['hash', 'other']), due_at: time(), place: 3 },
       ...maybe({ vendors: ['acme'], force: true, force_reason: 'why', stage: random.pick(STAGES), worker_id: 'w' }),
       ...maybe({ lease_until: time(), started_at: time(), finished_at: time(), artifacts: { a: 'b' } }),
       ...maybe({ counts: { rows: 1 }, warnings: ['w'], progress: { rows: 2 }, outage: { since: 1 } }),
       ...maybe({ failed_stage: 'MERGE_PRICE', error_code: 'x', error_message: 'why', cancel_requested: true, kept: 3 }),
-      ...maybe({ key: random.pick(KEYS), key_id: random.pick(['k1', 'k2']), hash: 'h', owner: 'shop', name: 'n' }),
+      ...maybe({ key: random.pick(AWS_KEYS), key_id: random.pick(['k1', 'k2']), hash: 'h', owner: 'shop', name: 'n' }),
       ...maybe({ etag_before: 'e', size_before: 4, stored_bytes: random.int(0, 90), stored_files: 2, made_by: 'k' }),
       ...maybe({ counted_at: time(), count: random.int(0, 4), turn: 2, state: 'state', of_tenant: 'shop' }),
       ...maybe({ tenant_created_at: time() }),
@@ -183,7 +183,7 @@ export class RandomAws {
     const random = this.#random;
     const size = random.int(0, 9);
     return {
-      ...{ ContentLength: size, Size: size, LastModified: new Date(NOW + random.int(0, 2)) },
+      ...{ ContentLength: size, Size: size, LastModified: new Date(AWS_NOW + random.int(0, 2)) },
       ...(random.chance(0.9) && { ETag: '"etag"' }),
       ...(random.chance(0.5) && { ContentType: 'text/csv' }),
       ...(random.chance(0.2) && { ContentRange: `bytes 0-${size}/${size + random.int(0, 4)}` }),
@@ -202,7 +202,7 @@ export class RandomAws {
       MessageId: random.pick(['m1', 'm2', undefined]),
       ReceiptHandle: random.pick(['receipt', undefined]),
       Body: random.pick([JSON.stringify(job), JSON.stringify({ ...job, simulation: true }), 'x', '{}', undefined]),
-      Attributes: random.pick([{ ApproximateReceiveCount: '2', SentTimestamp: `${NOW}` }, {}, undefined]),
+      Attributes: random.pick([{ ApproximateReceiveCount: '2', SentTimestamp: `${AWS_NOW}` }, {}, undefined]),
     };
   }
 }
