@@ -31,6 +31,7 @@ import { CELL_COUNT, ofCell, ofRow } from './said-of-rows.ts';
 import { ofRun } from './said-of-runs.ts';
 import { ofFile, ofXml } from './said-of-sheets.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
+import { ofSpoiledRun, SPOILED_COUNT } from './said-of-spoiled-runs.ts';
 import { ofSweeps, SWEEP_COUNT } from './said-of-sweeps.ts';
 import { ofWestern, WESTERN_COUNT } from './said-of-western.ts';
 import { ofWorkers, WORKER_COUNT } from './said-of-workers.ts';
@@ -190,6 +191,7 @@ export const LISTS: Record<string, SaidList> = {
   runs: { count: 45, lineOf: ofRun },
   workers: { count: WORKER_COUNT, lineOf: ofWorkers },
   sweeps: { count: SWEEP_COUNT, lineOf: ofSweeps },
+  'spoiled-runs': { count: SPOILED_COUNT, lineOf: ofSpoiledRun, isSlow: true },
   aws: { count: AWS_COUNT, lineOf: ofAws },
   encodings: { count: 480, lineOf: ofBytes },
 };
