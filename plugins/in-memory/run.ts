@@ -3,7 +3,7 @@ import { checkConfig } from '../../core/config/check.ts';
 import { ConfigInvalid } from '../../core/config/invalid.ts';
 import type { RowEntry, VendorEntry } from '../../core/issue.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
-import type { EngineLimits, Stalls } from '../../core/ports/engine.ts';
+import type { EngineLimits, FoundPatch, Stalls } from '../../core/ports/engine.ts';
 import type { PublishRequest } from '../../core/ports/publishing.ts';
 import type { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../index.ts';
@@ -24,6 +24,8 @@ export interface MemoryCase {
   vendors?: readonly string[];
   /** What each write of an artifact takes, besides. */
   afterWrite?: () => Promise<void>;
+  /** Corrected rows of files, by the file's SHA-256. */
+  patches?: Readonly<Record<string, FoundPatch | undefined>>;
   /** What is published, if the config has `publish` or `guardrails`. */
   publishing?: PublishRequest;
 }
@@ -77,7 +79,10 @@ export async function runInMemory(engine: Engine, one: MemoryCase): Promise<Memo
     rawConfig: one.config,
     configVersion: 1,
     now: Date.parse(one.now ?? '2026-11-01T06:00:00Z') / 1000,
-    inputs: memoryInputs(one.files, one.skuMaps ?? {}, one.chunkBytes, one.sideFiles),
+    inputs: {
+      ...memoryInputs(one.files, one.skuMaps ?? {}, one.chunkBytes, one.sideFiles),
+      patch: async (_, sha256) => one.patches?.[sha256] ?? null,
+    },
     artifacts,
     scratch,
     ...(one.publishing === undefined ? {} : { publishing: one.publishing }),

@@ -113,9 +113,11 @@ test('a patch corrects a row, drops one and leaves one; a second patch adds to i
   });
 });
 
+type PatchedFeed = [feed: Uint8Array, parser: object, encoding: string, fix: [string, string], expected: string];
+
 test('a patch keeps the feed’s dialect and encoding: a gzip with preamble and windows-1252; UTF-16; quotes without meaning', async () => {
   const map = { sku: 'Nr', quantity_available: 'Bestand', price: 'Preis', title: 'Name' };
-  const cases: Array<[feed: Uint8Array, parser: object, encoding: string, fix: [string, string], expected: string]> = [
+  const cases: PatchedFeed[] = [
     [
       gzipSync(iconv.encode('Köln\r\nNr;Bestand;Preis;Name\r\n1;x;2;Größe\r\n2;3;4;ü\r\n', 'windows-1252')),
       { delimiter: ';', encoding: 'windows-1252', options: { skip_lines: 1 }, column_map: map },
@@ -123,13 +125,17 @@ test('a patch keeps the feed’s dialect and encoding: a gzip with preamble and 
       ['1;x;2;Größe', '1;7;2;Maß'],
       '1,7,2.00,Maß\n2,3,4.00,ü\n',
     ],
-    [
-      iconv.encode('sku\tquantity_available\tprice\ttitle\nA\tx\t1\t車\n', 'utf-16le', { addBOM: true }),
-      { delimiter: '\t', encoding: 'auto' },
-      'utf-16le',
-      ['A\tx', 'A\t5'],
-      'A,5,1.00,車\n',
-    ],
+    ...['auto', 'utf-16le'].map(
+      (encoding): PatchedFeed => [
+        iconv.encode('sku\tquantity_available\tprice\ttitle\nA\tx\t1\t車\n', 'utf-16le', {
+          addBOM: encoding === 'auto',
+        }),
+        { delimiter: '\t', encoding },
+        'utf-16le',
+        ['A\tx', 'A\t5'],
+        'A,5,1.00,車\n',
+      ],
+    ),
     [
       Buffer.from('sku|quantity_available|price|title\nA|x|1|17" wheel\nB|2|2|"\n'),
       { delimiter: '|', options: { quote: null } },
@@ -160,6 +166,33 @@ test('a patch keeps the feed’s dialect and encoding: a gzip with preamble and 
       }
     });
   }
+});
+
+test('a row that line ends broke into three is one row of the report, and is refused until somebody corrects it', async () => {
+  const feed = 'sku,quantity_available,price,title\r\nA,1,2,b\nro\nken\r\nB,2,2,x\r\n';
+  await inShop(feed, {}, async (shop) => {
+    await shop.run('one');
+    const report = shop.read('one', 'reports/rejects/v.csv');
+    assert.match(report, '\nA,1,2,"b\nro\nken",broken_record,title,');
+    assert.is(shop.read('one', 'reports/rejects/v.rows.csv'), 'row_number,line,next_line\n2,2,5\n');
+    await shop.run('two', ...patchOf(shop, 'one', shop.write('same.csv', report)));
+    assert.is(shop.read('two', 'outputs/merged_inventory.csv'), shop.read('one', 'outputs/merged_inventory.csv'));
+    assert.is(shop.read('two', 'patched/v/1/feed'), `\ufeff${feed}`);
+    await shop.run('three', ...patchOf(shop, 'one', shop.write('fixed.csv', report.replace('"b\nro\nken"', 'broken'))));
+    const expected = 'sku,quantity_available,price,title\nA,1,2.00,broken\nB,2,2.00,x\n';
+    assert.is(shop.read('three', 'outputs/merged_inventory.csv'), expected);
+  });
+});
+
+test('a patch that changes nothing of a file in UTF-8 with a mark is applied once', async () => {
+  await inShop('\ufeffsku,quantity_available,price,title\nA,x,1,\nB,1,1,\n', {}, async (shop) => {
+    await shop.run('one');
+    const report = shop.write('same.csv', shop.read('one', 'reports/rejects/v.csv'));
+    await shop.run('two', ...patchOf(shop, 'one', report));
+    const { patches } = JSON.parse(shop.read('two', 'reports/input_manifest.json')).vendors.v;
+    assert.is(patches.length, 1);
+    assert.is(patches[0].patched_sha256, patches[0].of_sha256);
+  });
 });
 
 test('a patch for another file is refused by name', async () => {

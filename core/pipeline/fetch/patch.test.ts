@@ -98,6 +98,37 @@ test('a row without text is removed, and empty cells at its end are left off', a
   assert.is(await patched({ ...given, patch: '' }), '0 \ufeffsku,qty,cost\nA,x,1\nB,2,2\n');
 });
 
+test('a row whose cells nobody has changed stays as it came: written anew, its fault would be hidden', async () => {
+  const cases: [lines: string, to: number, cells: string][] = [
+    ['A,"x"y,1', 3, 'A,"x""y,1"'],
+    ['"A","x",1', 3, 'A,x,1'],
+    ['A,x,1,,', 3, 'A,x,1'],
+    ['A,x\n\ny,1', 5, 'A,"x\ny",1'],
+    ['A,x\ny\n,1', 5, 'A,"x\ny\n",1'],
+    ['A,"x\ny",1', 4, 'A,"x\ny",1'],
+  ];
+  for (const [lines, to, cells] of cases) {
+    for (const chunkBytes of [1, 4, 1000]) {
+      const given = { feed: `sku,qty,cost\n${lines}\nB,2,2\n`, places: `2,2,${to}\n`, chunkBytes };
+      const whole = { ...given, patch: `${HEADER}\n${cells},c,qty,x,why,2\n` };
+      assert.is(await patched(whole), `1 \ufeff${given.feed}`, `${lines} in chunks of ${chunkBytes}`);
+      const changed = { ...given, patch: `${HEADER}\n${cells.replace('1', '3')},c,qty,x,why,2\n` };
+      assert.is(
+        await patched(changed),
+        `1 \ufeffsku,qty,cost\n${cells.replace('1', '3')}\nB,2,2\n`,
+        `${lines} in chunks of ${chunkBytes}`,
+      );
+    }
+  }
+  // a row that is too long to be compared is written anew
+  const long = 'x'.repeat(LIMITS.recordBytesMax);
+  const given = { feed: `sku,qty,cost\nA,"x"y,${long}\n`, places: '2,2,3\n' };
+  assert.is(
+    await patched({ ...given, patch: `${HEADER}\nA,"""x""y",1,c,qty,x,why,2\n` }),
+    '1 \ufeffsku,qty,cost\nA,"""x""y",1\n',
+  );
+});
+
 test('a row of a feed that is one line without an end', async () => {
   assert.is(
     await patched({ feed: 'A,x,1', places: '1,1,0\n', patch: `${HEADER}\nA,1,1,c,qty,x,why,1\n` }),

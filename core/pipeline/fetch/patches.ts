@@ -61,7 +61,8 @@ export async function withPatches(
     });
     const corrected = artifacts.source(path);
     read = { source: corrected, feed: await prepare(corrected) };
-    of_sha256 = patched_sha256;
+    // a patch that changes nothing would be found again
+    of_sha256 = patched_sha256 === of_sha256 ? null : patched_sha256;
   }
   return { ...read, patches };
 }

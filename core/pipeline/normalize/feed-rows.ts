@@ -3,7 +3,7 @@ import type { ByteMap } from '../../bytes/byte-map.ts';
 import { zoneClock } from '../../bytes/time/timezone.ts';
 import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import type { FooterLine, Layout } from '../../layout.ts';
-import { NO_END, type RecordBatch } from '../../scan/batch.ts';
+import type { RecordBatch } from '../../scan/batch.ts';
 import type { FeedBlocks, RefusedRows } from '../row-index.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { ComposedCells } from './cells/composed-cells.ts';
@@ -100,8 +100,7 @@ export class FeedRows {
     this.#file = file;
     const { width } = columns;
     const { skuBytesMax } = job.limits;
-    const hasOneLineEnd = width < 2 || started.lineEnd === NO_END;
-    this.#broken = hasOneLineEnd ? null : new BrokenRows(width, started.lineEnd, job.limits.recordBytesMax);
+    this.#broken = BrokenRows.of({ width, lineEnd: started.lineEnd }, job.limits.recordBytesMax);
     const { footer } = layout;
     const { plainNumbers = false } = layout;
     this.#footer =

@@ -23,6 +23,7 @@ import { extraSources } from '../normalize/columns/extra-columns.ts';
 import { FeedStart } from '../normalize/feed/feed-start.ts';
 import { applyPreamble, PreambleBytes } from '../normalize/feed/preamble.ts';
 import { feedBatches } from '../normalize/feed/row-feed.ts';
+import { BrokenRows } from '../normalize/rows/broken-rows.ts';
 import { Refusals } from '../normalize/rows/refusals.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -128,26 +129,24 @@ class VendorRejects {
 
   async #writeRows(sink: ByteSink, rows: readonly RejectedRow[]): Promise<void> {
     let next = 0;
-    /** The row whose end is not known yet, and how many more records belong to it. */
-    let open: { row: RejectedRow; records: number } | null = null;
+    /** The row whose end is not known yet. */
+    let open: RejectedRow | null = null;
     for await (const { window, batch, first, start } of this.#records()) {
       if (start !== null) this.#pending += `${this.#text.line([...start, ...REJECT_COLUMNS])}`;
       for (let record = first; record < batch.count; record++) {
         const line = batch.line[record]!;
-        if (open !== null && open.records-- === 0) {
-          this.#note(open.row, line);
-          open = null;
-        }
+        if (open !== null) this.#note(open, line);
+        open = null;
         const row = rows[next];
-        if (row === undefined && open === null) break;
-        if (row === undefined || row.line !== line) continue;
+        if (row === undefined) break;
+        if (row.line !== line) continue;
         next++;
-        open = { row, records: row.error_code === 'broken_record' ? 1 : 0 };
+        open = row;
         this.#add(window, batch, record, row);
       }
       if (this.#pending.length > CHUNK_CHARS) await this.#flush(sink);
     }
-    if (open !== null) this.#note(open.row, 0);
+    if (open !== null) this.#note(open, 0);
     await this.#flush(sink);
   }
 
@@ -222,6 +221,7 @@ class VendorRejects {
       ...{ scanner, refusals: new Refusals() },
     });
     let started: FeedStart | null = null;
+    let broken: BrokenRows | null = null;
     let isOpen = false;
     try {
       for await (const { window, batch } of batches) {
@@ -241,11 +241,14 @@ class VendorRejects {
           scanner.width = found.columns.width;
           // without a header, the first row says how many columns there are
           this.#width = found.columns.width || fieldCount(batch, found.next);
+          broken = BrokenRows.of({ width: found.columns.width, lineEnd: found.lineEnd }, limits.recordBytesMax);
           first = found.next;
           start = found.header.length > 0 ? [...found.header] : positions(this.#width);
         }
-        yield { window, batch, first, start };
+        yield { ...(broken === null ? { window, batch, first } : broken.pass(window, batch, first)), start };
       }
+      const rest = broken?.end() ?? null;
+      if (rest !== null) yield { ...rest, start: null };
     } catch (error) {
       // the rows before the fault are in errors.json
       if (!isFeedError(error)) throw error;

@@ -15,7 +15,7 @@ import { BROKEN_RECORD, CR_END, CRLF_END, NO_END, PLAIN, RecordBatch, WELL_FORME
 import { copiedRows, type PassedRows } from './copied-rows.ts';
 
 /** The most parts of a broken row. */
-const PARTS_MAX = 256;
+export const BROKEN_PARTS_MAX = 256;
 
 /** Records that make one row. */
 interface JoinedRecords {
@@ -31,6 +31,11 @@ export class BrokenRows {
   #held: { window: Uint8Array; batch: RecordBatch } | null = null;
   /** True if the previous record ended in another kind of line end. */
   #isAfterOther = false;
+
+  /** Null for a feed that can have no broken rows: of one column, or without a line end after its header. */
+  static of({ width, lineEnd }: { width: number; lineEnd: number }, recordBytesMax: number): BrokenRows | null {
+    return width < 2 || lineEnd === NO_END ? null : new BrokenRows(width, lineEnd, recordBytesMax);
+  }
 
   constructor(width: number, lineEnd: number, recordBytesMax: number) {
     this.#width = width;
@@ -143,7 +148,7 @@ class RowParts {
 
   #append(record: number, fields: number): void {
     this.#bytes += this.#bytesOf(record);
-    const isTooLong = this.#bytes > this.#bytesMax || record - this.from >= PARTS_MAX;
+    const isTooLong = this.#bytes > this.#bytesMax || record - this.from >= BROKEN_PARTS_MAX;
     if (isTooLong || (this.#isComplete && fields > 1)) {
       this.#startAt(record, fields);
       return;
@@ -256,7 +261,8 @@ function withJoins(window: Uint8Array, batch: RecordBatch, first: number, joins:
   return { window: out, batch: into, first: 0 };
 }
 
-function lineEndText(lineEnd: number): string {
+/** The line end as it was written. */
+export function lineEndText(lineEnd: number): string {
   if (lineEnd === CRLF_END) return '\r\n';
   return lineEnd === CR_END ? '\r' : '\n';
 }

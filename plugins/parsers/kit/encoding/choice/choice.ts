@@ -287,5 +287,6 @@ async function firstBytes(open: () => AsyncIterable<Uint8Array>, count: number):
 
 /** FF FE 00 00 is UTF-32. If UTF-16 is declared, it is UTF-16 with a NUL character after the mark. */
 function markOf(head: Uint8Array, declared: EncodingInfo | null): string | null {
-  return bomOf(declared?.family === 'utf-16' ? head.subarray(0, 2) : head)?.encoding ?? null;
+  const mark = bomOf(head)?.encoding ?? null;
+  return mark === 'utf-32le' && declared?.family === 'utf-16' ? 'utf-16le' : mark;
 }

@@ -73,9 +73,9 @@ test('a mark counts before what is declared, and after a declared UTF-16 two zer
     [0xff, 0xfe],
   ];
   const cases: [declared: string, found: string][] = [
-    ['utf-16', 'utf-16le* utf-16be* utf-16le utf-16le utf-16le utf-16le*'],
-    ['utf-16le', 'utf-16le* utf-16be* utf-16le utf-16le utf-16le utf-16le*'],
-    ['UTF-16BE', 'utf-16le* utf-16be* utf-16be utf-16be utf-16be utf-16le*'],
+    ['utf-16', 'utf-16le* utf-16be* utf-8* utf-32be* utf-16le utf-16le*'],
+    ['utf-16le', 'utf-16le* utf-16be* utf-8* utf-32be* utf-16le utf-16le*'],
+    ['UTF-16BE', 'utf-16le* utf-16be* utf-8* utf-32be* utf-16be utf-16le*'],
     ['utf-32', 'utf-32le* utf-16be* utf-8* utf-32be* utf-32le utf-16le*'],
     ['utf-8', 'utf-32le* utf-16be* utf-8* utf-32be* utf-8 utf-16le*'],
     ['windows-1252', 'utf-32le* utf-16be* utf-8* utf-32be* windows-1252 utf-16le*'],
