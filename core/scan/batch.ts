@@ -22,6 +22,8 @@ export const RECORD_TOO_LONG = 2;
 export const FILTERED_OUT = 3;
 /** Parts of a row that an odd line end had split, joined again: see `rows/broken-rows.ts`. */
 export const BROKEN_RECORD = 4;
+/** The most parts of one. */
+export const BROKEN_PARTS_MAX = 256;
 /** The parser's own code refused the record, and gave a reason. */
 export const REFUSED = 5;
 /** The record has more cells than the limit; those past it are cut off. */

@@ -2,7 +2,7 @@
 
 // biome-ignore-all lint/style/noNonNullAssertion: records and fields are below the batch's counts
 import { toText, undoubled } from '../bytes/text.ts';
-import type { RecordBatch } from './batch.ts';
+import { CR_END, CRLF_END, type RecordBatch } from './batch.ts';
 
 /** One field, with doubled quotes read as one. */
 export function cellText(window: Uint8Array, batch: RecordBatch, field: number): string {
@@ -16,4 +16,10 @@ export function recordCells(window: Uint8Array, batch: RecordBatch, record: numb
     cells.push(cellText(window, batch, field));
   }
   return cells;
+}
+
+/** A kind of line end as it is written. */
+export function lineEndText(lineEnd: number): string {
+  if (lineEnd === CRLF_END) return '\r\n';
+  return lineEnd === CR_END ? '\r' : '\n';
 }

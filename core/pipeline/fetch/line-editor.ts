@@ -4,11 +4,10 @@ import { concatBytes } from '../../bytes/concat.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { trimText } from '../../bytes/trim.ts';
 import type { Layout } from '../../plugin.ts';
-import { NO_END, RecordBatch } from '../../scan/batch.ts';
-import { recordCells } from '../../scan/cells.ts';
+import { BROKEN_PARTS_MAX, NO_END, RecordBatch } from '../../scan/batch.ts';
+import { lineEndText, recordCells } from '../../scan/cells.ts';
 import { dialectOf } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
-import { BROKEN_PARTS_MAX, lineEndText } from '../normalize/rows/broken-rows.ts';
 import { rowTextOf } from './row-text.ts';
 
 /** The scanner writes an end mark after a text. */

@@ -11,11 +11,9 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes, toText, undoubled } from '../../../bytes/text.ts';
-import { BROKEN_RECORD, CR_END, CRLF_END, NO_END, PLAIN, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
+import { BROKEN_PARTS_MAX, BROKEN_RECORD, NO_END, PLAIN, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
+import { lineEndText } from '../../../scan/cells.ts';
 import { copiedRows, type PassedRows } from './copied-rows.ts';
-
-/** The most parts of a broken row. */
-export const BROKEN_PARTS_MAX = 256;
 
 /** Records that make one row. */
 interface JoinedRecords {
@@ -259,10 +257,4 @@ function withJoins(window: Uint8Array, batch: RecordBatch, first: number, joins:
     at += bytes.length;
   }
   return { window: out, batch: into, first: 0 };
-}
-
-/** The line end as it was written. */
-export function lineEndText(lineEnd: number): string {
-  if (lineEnd === CRLF_END) return '\r\n';
-  return lineEnd === CR_END ? '\r' : '\n';
 }
