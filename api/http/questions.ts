@@ -11,6 +11,7 @@ export class Questions {
   readonly #deps: ApiDeps;
   readonly #quick: FairQueue;
   readonly #bulk: FairQueue;
+  readonly #records: FairQueue;
 
   constructor(deps: ApiDeps) {
     const { questionsAtOnce: atOnce, questionsWaiting: ownMax } = deps.settings;
@@ -18,12 +19,24 @@ export class Questions {
     this.#deps = deps;
     this.#quick = new FairQueue(limits);
     this.#bulk = new FairQueue(limits);
+    this.#records = new FairQueue({ ...limits, atOnce: Number.POSITIVE_INFINITY });
+  }
+
+  /**
+   * Does work of this process that reads hundreds of records, or that starts again if it was overtaken: one piece of each owner at a time.
+   * At once where there are no runners: there no request may wait for another. Throws `TOO_MANY_QUESTIONS`.
+   */
+  records<T>(owner: string, work: () => Promise<T>): Promise<T> {
+    return this.#deps.ask === null ? work() : (this.#records.run(owner, work) ?? this.#refuse());
   }
 
   /** Does the work, which asks one question, when the tenant's turn comes. Throws `TOO_MANY_QUESTIONS`. */
   inTurn<T>(tenantId: string, kind: 'quick' | 'bulk', work: () => Promise<T>): Promise<T> {
     const done = (kind === 'bulk' ? this.#bulk : this.#quick).run(tenantId, work);
-    if (done !== null) return done;
+    return done ?? this.#refuse();
+  }
+
+  #refuse(): never {
     const headers = { 'Retry-After': String(this.#deps.settings.retryAfterSeconds) };
     throw new ApiError('TOO_MANY_QUESTIONS', 'too many questions are waiting for an answer; try again', { headers });
   }

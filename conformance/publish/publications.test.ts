@@ -13,6 +13,7 @@ import {
   type Publication,
   pinnedSource,
   publicationKey,
+  publicationOfRun,
   readCurrent,
   readJson,
   readPublication,
@@ -141,6 +142,32 @@ test('the publication of a run is the newest one, not before a time', async () =
   assert.is(await findPublication(store, 'shop', null, { runId: 'r1', since: 0 }), null);
   await store.remove(publicationKey('shop', 5));
   assert.equal([await find('r6', 0), await find('r3', 0)], [6, null]);
+});
+
+test('a publication of an old run is found with few reads, however many came since', async () => {
+  const count = 1000;
+  const { store, current } = await storeOf(count, (i) => (i > 500 ? { run_id: `r${i - (i % 2) * 3}` } : {}));
+  let reads = 0;
+  const watched = Object.assign(Object.create(store) as MemoryArtifactFiles, {
+    read: (key: string) => {
+      reads++;
+      return store.read(key);
+    },
+  });
+  const find = async (runId: string, hours: number) => {
+    const asked = { runId, requestedAt: START + hours * 3_600_000 };
+    const found = (await publicationOfRun(watched, 'shop', current as Current, asked))?.sequence ?? null;
+    assert.ok(reads < 250, `${reads} reads for ${runId}`);
+    reads = 0;
+    return found;
+  };
+  assert.equal([await find('r1000', 999), await find('r998', 997), await find('r996', 995)], [1000, 998, 999]);
+  assert.equal([await find('r5', 4), await find('r5', 50), await find('r1', 0), await find('r499', 480)], [5, 5, 1, 499]);
+  // a run that published nothing, and one asked for at a wrong time
+  assert.equal([await find('none', 5), await find('none', 2000), await find('r5', 90)], [null, null, null]);
+  const few = await storeOf(100, (i) => (i === 100 ? { run_id: 'r2' } : {}));
+  const asked = { runId: 'r2', requestedAt: START + 3_600_000 };
+  assert.is((await publicationOfRun(few.store, 'shop', few.current as Current, asked))?.sequence, 100, 'the newest');
 });
 
 test('property: the publication of a candidate is near the time of its run, however many there are', async () => {

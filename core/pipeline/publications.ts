@@ -125,21 +125,41 @@ export const SKEW_MS = 600_000;
 export const CLOCK_SET_MS = 26 * 3_600_000;
 
 /**
- * The newest publication of a run since a time, searched from `current` back; null if there is none. Give `since` some
- * room: clocks differ.
+ * The newest publication of a run since a time, searched from `current` back through `most` at most; null if there is none. Give `since`
+ * some room: clocks differ.
  */
 export async function findPublication(
   store: ArtifactStore,
   tenantId: string,
   current: Current | null,
-  { runId, since }: { runId: string; since: number },
+  { runId, since, most = Number.POSITIVE_INFINITY }: { runId: string; since: number; most?: number },
 ): Promise<Publication | null> {
   let one = current?.publication ?? null;
-  while (one !== null && Date.parse(one.published_at) >= since) {
+  for (let left = most; left > 0 && one !== null && Date.parse(one.published_at) >= since; left--) {
     if (one.run_id === runId) return one;
     one = one.sequence === 1 ? null : await readPublication(store, tenantId, one.sequence - 1);
   }
   return null;
+}
+
+/** So many publications from the newest back, and around the time of a run, are looked at for one of the run: a tenant may have thousands. */
+const NEWEST_LOOKED_AT = 100;
+const AROUND_LOOKED_AT = 50;
+
+/**
+ * A publication of a run: the newest one, or one soon after the run, if the newest is long ago. Null if there is none. All publications of
+ * a run have the same feed.
+ */
+export async function publicationOfRun(
+  store: ArtifactStore,
+  tenantId: string,
+  current: Current,
+  { runId, requestedAt }: { runId: string; requestedAt: number },
+): Promise<Publication | null> {
+  const newest = { runId, since: requestedAt - CLOCK_SET_MS, most: NEWEST_LOOKED_AT };
+  const found = await findPublication(store, tenantId, current, newest);
+  if (found !== null || current.publication.sequence <= NEWEST_LOOKED_AT) return found;
+  return publicationNear(store, tenantId, current, { runId, requestedAt, near: AROUND_LOOKED_AT });
 }
 
 /** So many publications around the time of a run are looked at: clocks of processes differ, and somebody may go back meanwhile. */
@@ -147,13 +167,23 @@ const NEAR = 3;
 
 /**
  * The publication by a person of a feed that a guardrail stopped: it comes right after the one that the run was compared
- * with. Found by halves, since a tenant may have thousands.
+ * with.
  */
-export async function candidatePublication(
+export function candidatePublication(
+  store: ArtifactStore,
+  tenantId: string,
+  current: Current,
+  run: { runId: string; requestedAt: number },
+): Promise<Publication | null> {
+  return publicationNear(store, tenantId, current, { ...run, near: NEAR });
+}
+
+/** Found by halves, since a tenant may have thousands. */
+async function publicationNear(
   store: ArtifactStore,
   tenantId: string,
   { publication }: Current,
-  { runId, requestedAt }: { runId: string; requestedAt: number },
+  { runId, requestedAt, near }: { runId: string; requestedAt: number; near: number },
 ): Promise<Publication | null> {
   const read = async (sequence: number) =>
     sequence === publication.sequence ? publication : readPublication(store, tenantId, sequence);
@@ -164,8 +194,8 @@ export async function candidatePublication(
     if (one !== null && Date.parse(one.published_at) >= requestedAt) high = middle;
     else low = middle + 1;
   }
-  const near = Array.from({ length: 2 * NEAR + 1 }, (_, i) => low - NEAR + i);
-  const found = await Promise.all(near.filter((one) => one > 0 && one <= publication.sequence).map(read));
+  const around = Array.from({ length: 2 * near + 1 }, (_, i) => low - near + i);
+  const found = await Promise.all(around.filter((one) => one > 0 && one <= publication.sequence).map(read));
   return found.find((one) => one?.run_id === runId) ?? null;
 }
 

@@ -10,8 +10,8 @@ const FIRST = `${HEADER}A1,5,10.00\nB1,2,4.00\n`;
 const SECOND = `${HEADER}A1,5,12.00\nC1,9,7.00\n`;
 const CURRENT = 'tenants/shop/current.json';
 
-async function withTwo(): Promise<Api> {
-  const api = await startApi();
+async function withTwo(changes: Parameters<typeof startApi>[1] = {}): Promise<Api> {
+  const api = await startApi({}, changes);
   api.artifacts.chunkBytes = 1 << 16;
   await addTenant(api, 'shop');
   await publish(api, 'shop', 'r1', FIRST);
@@ -197,6 +197,41 @@ test('a simultaneous rollback and publication by hand take effect one after the 
     (await listed(api)).map(({ run_id }) => run_id),
     ['r2', 'r4', 'r1', 'r2', 'r1'],
   );
+});
+
+test('where runners are, rollbacks at once take turns, and too many of them and of lists are refused', async () => {
+  const api = await withTwo({ ask: async () => Promise.reject(new Error('nothing is asked')) });
+  const waiting = { writes: 0, refused: 0, go: () => {}, gate: Promise.resolve() };
+  api.artifacts.beforeClose = (key) => {
+    if (key !== CURRENT) return;
+    waiting.writes++;
+    return waiting.gate;
+  };
+  const read = api.artifacts.read.bind(api.artifacts);
+  api.artifacts.read = (key, options) => waiting.gate.then(() => read(key, options));
+  // the first waits until the last four of 25 are refused
+  const atOnce = async (ask: () => ReturnType<typeof back>) => {
+    waiting.refused = 0;
+    waiting.gate = new Promise((resolve) => {
+      waiting.go = resolve;
+    });
+    const answers = Array.from({ length: 25 }, async () => {
+      const { status, json } = await ask();
+      if (status === 429 && ++waiting.refused === 4) waiting.go();
+      return `${status} ${json.error ?? ''}`.trim();
+    });
+    return (await Promise.all(answers)).sort();
+  };
+  const expected = [...Array(21).fill('200'), ...Array(4).fill('429 TOO_MANY_QUESTIONS')];
+  assert.equal(await atOnce(() => back(api)), expected);
+  assert.is(waiting.writes, 21, 'none was overtaken and tried again');
+  assert.is((await current(api))?.sequence, 23);
+  const cursor = '/v1/tenants/shop/publications?cursor=23';
+  const { artifacts } = api;
+  // not the record of what is published
+  artifacts.read = (key, options) =>
+    key === CURRENT ? read(key, options) : waiting.gate.then(() => read(key, options));
+  assert.equal(await atOnce(() => api.call('GET', cursor)), expected);
 });
 
 test('a process that dies around any write of a rollback leaves one order without a gap', async () => {

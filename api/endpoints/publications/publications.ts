@@ -5,12 +5,11 @@ import { RelayError } from '../../../core/errors.ts';
 import { PATHS, runPrefix } from '../../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../../core/pipeline/fetch/input-manifest.ts';
 import {
-  CLOCK_SET_MS,
   type Current,
-  findPublication,
   isBaseline,
   movePublication,
   type Publication,
+  publicationOfRun,
   readCurrent,
   readJson,
   readPublication,
@@ -32,6 +31,8 @@ import { findRun } from '../runs/run-view.ts';
 
 /** Few publications happen at the same time: each comes from a run or a person. */
 const TRIES_MAX = 20;
+/** Records of publications that are read at once for a list. */
+const READ_AT_ONCE = 16;
 
 const PUBLISHED = { 200: { description: 'what is published now', model: 'Publication' } };
 
@@ -49,13 +50,23 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
       params: tenantParams,
       query: pageQuery(deps.settings),
       responses: { 200: { description: 'one page', model: 'PublicationList' } },
+      errors: ['TOO_MANY_QUESTIONS'],
       handle: async ({ params: { tenant_id }, query }) => {
         await requireTenantExists(deps, tenant_id);
         const limit = query.limit ?? deps.settings.pageDefault;
         const current = (await readCurrent(artifacts, tenant_id))?.publication ?? null;
         const first = query.cursor === undefined ? (current?.sequence ?? 0) : sequenceOf(query.cursor);
         const numbers = Array.from({ length: Math.min(limit, first) }, (_, i) => first - i);
-        const found = await Promise.all(numbers.map((one) => publicationAt(deps, tenant_id, current, one)));
+        const found = await questions.records(`publications ${tenant_id}`, async () => {
+          const all: Array<Publication | null> = [];
+          for (let at = 0; at < numbers.length; at += READ_AT_ONCE) {
+            const some = numbers
+              .slice(at, at + READ_AT_ONCE)
+              .map((one) => publicationAt(deps, tenant_id, current, one));
+            all.push(...(await Promise.all(some)));
+          }
+          return all;
+        });
         const next = first - limit;
         return Response.json({
           publications: found.flatMap((one) => (one === null ? [] : [publicationView(one)])),
@@ -97,7 +108,7 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
       responses: PUBLISHED,
       errors: ['RUN_GONE', 'RUN_NOT_PUBLISHED', 'TOO_MANY_QUESTIONS'],
       handle: async ({ principal, params: { tenant_id }, body: { run_id, reason } }) => {
-        const published = await moving(async () => {
+        const published = await moving(questions, tenant_id, async () => {
           const current = await readCurrent(artifacts, tenant_id);
           if (current === null) throw notFoundError('published feed');
           const { sequence: _, ...earlier } = await publicationOf(deps, tenant_id, current, run_id);
@@ -124,7 +135,9 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
       handle: async ({ principal, params, body: { reason } }) => {
         const run = await findRun(deps, principal, params.run_id);
         const by = { reason, key_id: principal.keyId };
-        return Response.json(publicationView(await moving(() => publishCandidate(deps, questions, run, by))));
+        return Response.json(
+          publicationView(await moving(questions, run.tenantId, () => publishCandidate(deps, questions, run, by))),
+        );
       },
     }),
   ];
@@ -135,16 +148,18 @@ function publicationView({ key_id, ...publication }: Publication) {
   return { ...publication, key_id: key_id ?? null };
 }
 
-/** Tries again if others publish at the same moment. */
-async function moving(move: () => Promise<Publication>): Promise<Publication> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await move();
-    } catch (error) {
-      const isOvertaken = error instanceof RelayError && error.code === 'precondition_failed';
-      if (!isOvertaken || tries === TRIES_MAX) throw error;
+/** Tries again if another process publishes at the same moment; those of this one take turns, as only one of many at once would succeed. */
+function moving(questions: Questions, tenantId: string, move: () => Promise<Publication>): Promise<Publication> {
+  return questions.records(`move ${tenantId}`, async () => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await move();
+      } catch (error) {
+        const isOvertaken = error instanceof RelayError && error.code === 'precondition_failed';
+        if (!isOvertaken || tries === TRIES_MAX) throw error;
+      }
     }
-  }
+  });
 }
 
 /** Publishes the former feed again if the sweep expires the run at the same moment. */
@@ -207,13 +222,13 @@ async function publicationAt(
   return sequence === current?.sequence ? current : readPublication(artifacts, tenantId, sequence);
 }
 
-/** The newest publication of a run. */
+/** A publication of the run: all of them have its feed. */
 async function publicationOf(deps: ApiDeps, tenantId: string, current: Current, runId: string): Promise<Publication> {
   // the run's time says how far back to search
   const run = await deps.runs.get(runId);
   const isOwn = run !== null && run.tenantId === tenantId;
-  const since = (run?.requestedAt ?? 0) - CLOCK_SET_MS;
-  const found = isOwn ? await findPublication(deps.artifacts, tenantId, current, { runId, since }) : null;
+  const requestedAt = run?.requestedAt ?? 0;
+  const found = isOwn ? await publicationOfRun(deps.artifacts, tenantId, current, { runId, requestedAt }) : null;
   if (found === null) throw notPublished(runId);
   return found;
 }
