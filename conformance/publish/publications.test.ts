@@ -162,7 +162,10 @@ test('a publication of an old run is found with few reads, however many came sin
     return found;
   };
   assert.equal([await find('r1000', 999), await find('r998', 997), await find('r996', 995)], [1000, 998, 999]);
-  assert.equal([await find('r5', 4), await find('r5', 50), await find('r1', 0), await find('r499', 480)], [5, 5, 1, 499]);
+  assert.equal(
+    [await find('r5', 4), await find('r5', 50), await find('r1', 0), await find('r499', 480)],
+    [5, 5, 1, 499],
+  );
   // a run that published nothing, and one asked for at a wrong time
   assert.equal([await find('none', 5), await find('none', 2000), await find('r5', 90)], [null, null, null]);
   const few = await storeOf(100, (i) => (i === 100 ? { run_id: 'r2' } : {}));
