@@ -169,6 +169,13 @@ test('a strategy that chooses may leave offers out, all of them too', () => {
   assert.equal(chosen(offers, { strategy: only(() => false) }), { winner: NONE_CHOSEN, ranked: [] });
   assert.equal(chosen(offers.slice(0, 1), { strategy: only(() => false) }), { winner: NONE_CHOSEN, ranked: [] });
   assert.equal(chosen([{ vendor: 0, row: 1 }], { strategy: only(() => true) }), { winner: UNPRICED, ranked: [1] });
+  const emptying: MergeStrategy = {
+    choose: (given) => (given as Offer[]).splice(0).slice(0, given.length),
+    leadTimeFallbackDays: null,
+  };
+  const policies: DuplicatePolicy[] = ['sum_quantity', 'best', 'best'];
+  const two = [1, 2].map((cost, row): PlainOffer => ({ vendor: 0, row, cost, quantity: 3 }));
+  assert.equal(chosen(two, { strategy: emptying, policies }), { winner: NONE_CHOSEN, ranked: [] });
   assert.not.ok(chooserOf({ strategy: only(() => true) }).chooser.canPrune);
   assert.not.ok(chooserOf({ strategy: { leadTimeFallbackDays: null } }).chooser.canPrune);
 });
@@ -193,6 +200,26 @@ test('an answer of a strategy that is none of what it must be is refused', () =>
       () => chosen(offers, { strategy }),
       (error: Error) => error.message.includes(said) && error.message.includes('SKU "A"'),
     );
+  }
+});
+
+test('an offer of an earlier SKU is none of those that a strategy was given', () => {
+  let kept: Offer | undefined;
+  const strategy = {
+    choose: (offers: readonly Offer[]) => {
+      kept ??= offers[1];
+      return [kept];
+    },
+    leadTimeFallbackDays: null,
+  } as MergeStrategy;
+  const { group, chooser } = chooserOf({ strategy });
+  const offers = [5, 4].map((cost, vendor): PlainOffer => ({ vendor, cost }));
+  fill(group, 'A', offers);
+  assert.is(chooser.choose(), 1);
+  // views take turns: after a few SKUs it is the group's own again, and beyond its offers
+  for (let turn = 0; turn < 8; turn++) {
+    fill(group, 'B', offers.slice(0, 1));
+    assert.throws(() => chooser.choose(), 'element 0 of what it returned is none of the offers');
   }
 });
 

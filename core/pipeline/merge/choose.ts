@@ -210,6 +210,7 @@ export class Chooser {
 
   #ranked(offers: OfferView[]): readonly Offer[] {
     const strategy = this.#strategy;
+    // a strategy may empty the list that it is given
     if (strategy.choose !== undefined) return this.#chosen(strategy.choose(offers.slice()));
     if (strategy.compare === undefined) return offers;
     const order = this.#ordering;
@@ -279,7 +280,7 @@ export class Chooser {
       throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId } });
     }
     // of one row there is nothing to choose
-    const best = rows.length === 1 ? rows[0] : (this.#rank(rows.slice())[0] ?? rows[0]);
+    const best = rows.length === 1 ? rows[0] : (this.#rank(rows)[0] ?? rows[0]);
     return { best: best as OfferView, sum };
   }
 }

@@ -80,6 +80,14 @@ test('the footer must be present, and its numbers must be those of the feed', as
   }
 });
 
+test('a footer is read as the cells above it are', async () => {
+  const wrapped = 'TOTAL;="3"';
+  for (const unwrap of [true, false]) {
+    const seen = await run(`${HEAD}${ROWS}${wrapped}`, { ...NUMBERS, unwrap, footer: 'TOTAL;{rows}' });
+    assert.is(seen.fault, unwrap ? '' : 'footer_missing', seen.message);
+  }
+});
+
 test('the message has both numbers and the line', async () => {
   const seen = await run(`${HEAD}${ROWS}TOTAL;4`, { ...NUMBERS, footer: 'TOTAL;{rows}' });
   assert.match(seen.message, 'vendor v: footer_mismatch: the footer (line 5) says 4 rows, and the feed has 3;');
@@ -123,6 +131,8 @@ test('filtered rows count in {rows}, but not in {kept_rows} or sums', async () =
     rows: values,
   });
   assert.is(seen.fault, '', seen.message);
+  const kept = await run(`${HEAD}${ROWS}3`, { ...NUMBERS, footer: '{kept_rows}', rows });
+  assert.match(kept.message, 'says 3 rows, and the table keeps 2');
 });
 
 test('a sum over invalid rows is not checked, and a warning says so', async () => {
@@ -147,6 +157,8 @@ test('a footer works without a header, with rows of several kinds, and without r
   assert.is((await run('H|x\nD|A|1\nD|B|2\nT|2\n', options, at)).skus, 'A B');
   assert.is((await run('H|x\nD|A|1\nD|B|2\nT|3\n', options, at)).fault, 'footer_mismatch');
   assert.is((await run('H|x\nD|A|1\nD|B|2\n', options, at)).fault, 'footer_missing');
+  const all = { ...options, footer: 'T|{rows}' };
+  assert.is((await run('H|x\nD|A|1\nD|B|2\nT|3\n', all, at)).fault, '', 'rows of other kinds count too');
   for (const chunkBytes of [1, 100]) {
     const none = await run('H|x\nT|0\n', options, { ...at, chunkBytes });
     assert.is(none.code, 'no_rows_parsed', none.message);

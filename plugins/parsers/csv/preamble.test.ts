@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
+import { PreambleBytes } from '../../../core/pipeline/normalize/feed/preamble.ts';
 import { runCase, testRegistry } from '../../testing/harness.ts';
 import { csvOptionsConfig } from '../../testing/plain-tenant.ts';
 
@@ -245,6 +246,23 @@ test('impossible preambles are refused', () => {
     const checked = checkConfig(csvOptionsConfig(options), testRegistry());
     const found = checked.ok ? [] : checked.problems.map(({ path, message }) => `${path}: ${message}`);
     assert.equal(found, [`vendors[0].parser.options.${problem}`]);
+  }
+});
+
+test('the first 256 KiB above the header are searched, and a message says how many lines lack a value', async () => {
+  const bytes = new PreambleBytes();
+  for (const part of ['a\r\nb', 'c\n', '\rd', 'x'.repeat((1 << 18) - 10), 'yz', 'late']) bytes.add(toBytes(part));
+  const lines = bytes.lines();
+  assert.equal([lines.length, ...lines.slice(0, 3)], [4, 'a', 'bc', '']);
+  assert.equal([lines[3]?.length, lines[3]?.slice(-3)], [(1 << 18) - 7, 'xyz']);
+  assert.equal(new PreambleBytes().lines(), []);
+  const columns = { brand: { preamble: 'of' } };
+  for (const [head, lacks] of [
+    ['List\n', 'the line above the header lacks'],
+    ['List\nMay\n', 'the 2 lines above the header lack'],
+  ] as const) {
+    const seen = await run({ head, columns, preamble: [{ name: 'of', after: 'by' }] });
+    assert.match(seen.message, new RegExp(`${lacks} "of", after "by"$`));
   }
 });
 

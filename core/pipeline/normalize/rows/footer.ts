@@ -63,7 +63,7 @@ export class FooterCheck {
       const found = this.#read(window, batch, i, line);
       if (found === null) throw this.#absent(this.#shown(window, batch, i), line);
       for (const { part, text, isNumber } of found) {
-        if (part.kind === 'text' || part.kind === 'any') continue;
+        if (part.kind === 'any') continue;
         const number = numberIn(text, part.form, isNumber);
         if (number === null) throw this.#absent(this.#shown(window, batch, i), line, { part, text });
         const { value: said } = number;
@@ -103,7 +103,7 @@ export class FooterCheck {
       const places = placesOf(parts.map(literalOf), cell.text());
       if (places === null) return null;
       const isNumber = this.#plainNumbers && field < fields && batch.fieldStyle[first + field] === PLAIN;
-      const open = parts.filter((part) => part.kind !== 'text');
+      const open = parts.filter((part): part is OpenPart => part.kind !== 'text');
       found.push(...open.map((part, i) => ({ part, text: places[i]!, isNumber: isNumber && parts.length === 1 })));
     }
     return found;
@@ -134,8 +134,10 @@ export class FooterCheck {
   }
 }
 
+type OpenPart = Exclude<FooterPart, { kind: 'text' }>;
+
 interface FoundPart {
-  part: FooterPart;
+  part: OpenPart;
   text: string;
   /** True for a number stored by a workbook. */
   isNumber: boolean;
