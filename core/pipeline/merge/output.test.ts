@@ -122,6 +122,17 @@ test('rows are written as their cells are, in both formats', () => {
   }
 });
 
+test('the buffer grows for a text that is much longer as JSON', () => {
+  const group = newGroup(VENDORS, ALL_COLUMNS);
+  const output = new OutputBuffer(group, { ...FORMAT, format: 'jsonl', columns: ['sku', 'title'] });
+  const title = '\u0001'.repeat(150_000);
+  fill(group, 'A', [{ vendor: 0, texts: { title } }]);
+  for (let row = 0; row < 2; row++) output.writeRow(0, 1);
+  const lines = toText(output.take()).split('\n');
+  assert.is(lines.length, 3);
+  for (const line of lines.slice(0, 2)) assert.ok(line === JSON.stringify({ sku: 'A', title }));
+});
+
 test('the buffer grows for any row, and says when it should be written', () => {
   const group = newGroup(VENDORS, ALL_COLUMNS);
   const output = new OutputBuffer(group, { ...FORMAT, columns: ['sku', 'title'] });
