@@ -32,6 +32,7 @@ import { ofRun } from './said-of-runs.ts';
 import { ofFile, ofXml } from './said-of-sheets.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
 import { ofSpoiledRun, SPOILED_COUNT } from './said-of-spoiled-runs.ts';
+import { ofStarts, START_COUNT } from './said-of-starts.ts';
 import { ofSweeps, SWEEP_COUNT } from './said-of-sweeps.ts';
 import { ofWestern, WESTERN_COUNT } from './said-of-western.ts';
 import { ofWorkers, WORKER_COUNT } from './said-of-workers.ts';
@@ -168,6 +169,7 @@ interface SaidList {
 /** The lists by their names. */
 export const LISTS: Record<string, SaidList> = {
   tables: { count: 1200, lineOf: ofTable },
+  'table-starts': { count: START_COUNT, lineOf: ofStarts },
   'odd-tables': { count: 900, lineOf: ofOddTable },
   columns: { count: 540, lineOf: ofCatalogue },
   'near-cells': { count: NEAR_COUNT, lineOf: ofNearCells },
