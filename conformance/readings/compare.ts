@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LISTS, listFile } from './said.ts';
+import { LISTS, listFile, saidLine } from './said.ts';
 
 const SHOWN = 5;
 /** By this factor more lines are read of a list that takes little time. */
@@ -14,7 +14,8 @@ const QUICKER = 12;
 /** Tests of every n-th line of each list. */
 export function compareLists(every: number): void {
   const test = suite('readings');
-  for (const [name, { count, lineOf, isSlow = false, isQuick = false }] of Object.entries(LISTS)) {
+  for (const [name, list] of Object.entries(LISTS)) {
+    const { count, isSlow = false, isQuick = false } = list;
     if (isSlow && every > 1) continue;
     const step = isQuick ? Math.ceil(every / QUICKER) : every;
     test(`${name} are read as before`, async () => {
@@ -22,7 +23,7 @@ export function compareLists(every: number): void {
       assert.is(expected.length, count);
       const changed: string[] = [];
       for (let number = 0; number < count; number += step) {
-        const line = await lineOf(number);
+        const line = await saidLine(list, number);
         if (line !== expected[number]) changed.push(`  was ${expected[number]}\n  is  ${line}`);
       }
       assert.is(changed.length, 0, `${changed.length} lines have changed:\n${changed.slice(0, SHOWN).join('\n')}`);

@@ -10,6 +10,33 @@ import { oddTable } from './invented/odd-tables.ts';
 
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
 
+const DECLARED_PER_LINE = 12;
+
+/** Twelve odd tables read as their makers would declare them: the first one, and a digest of what is said of all. */
+export function ofDeclared(number: number): string {
+  const all = Array.from({ length: DECLARED_PER_LINE }, (_, i) =>
+    readAsDeclared(10_000 + number * DECLARED_PER_LINE + i),
+  );
+  const [{ oddities, rows } = { oddities: [], rows: 0 }] = all;
+  return `${number} ${oddities.join(', ')}: ${rows} rows · ${digest(all)}`;
+}
+
+function readAsDeclared(number: number) {
+  const { oddities, text, own } = oddTable(number);
+  const { delimiter, quote, skipLines, headerLines } = own;
+  const dialect = { delimiter, quote, escape: number % 7 === 0 ? '\\' : null };
+  const options = { dialect, skipLines, headerLines, joined: number % 2 === 0 };
+  const table = readTable(text, options);
+  const rows = [...table.rows];
+  const inBulk = [...readTable(text, options).parts];
+  const { otherTables, headersAgain, underlines, footer, width } = table;
+  const { profiles, ...shape } = learnShape(text, options);
+  const mender = repairerFor(text, options);
+  const mended = text.split(/\r\n|\r|\n/).map((line) => (line === '' ? null : (mender?.mend(line) ?? null)));
+  const facts = digest([rows, inBulk, otherTables, headersAgain, underlines, footer, width, shape, mended]);
+  return { oddities, rows: rows.length, facts };
+}
+
 export function ofOddTable(number: number): string {
   const { oddities, text, hints } = oddTable(number);
   const found = detectDialect(text, hints);

@@ -25,7 +25,7 @@ import { ofConfig } from './said-of-configs.ts';
 import { ofFeed } from './said-of-feeds.ts';
 import { HISTORY_COUNT, ofHistory } from './said-of-histories.ts';
 import { ofLayout, ofPlugin, PLUGIN_COUNT } from './said-of-layouts.ts';
-import { ofOddTable } from './said-of-odd-tables.ts';
+import { ofDeclared, ofOddTable } from './said-of-odd-tables.ts';
 import { ofLaidOutReceipts, ofReceipt } from './said-of-receipts.ts';
 import { CELL_COUNT, ofCell, ofRow } from './said-of-rows.ts';
 import { ofRun } from './said-of-runs.ts';
@@ -157,9 +157,11 @@ async function ofBytes(number: number): Promise<string> {
   }
 }
 
-interface SaidList {
+export interface SaidList {
   count: number;
   lineOf(number: number): string | Promise<string>;
+  /** A line also has a digest of so many further ones: for lists whose lines take little time. */
+  more?: number;
   /** Only the long tests read it. */
   isSlow?: boolean;
   /** The quick tests read many of its lines. */
@@ -170,16 +172,17 @@ interface SaidList {
 export const LISTS: Record<string, SaidList> = {
   tables: { count: 1200, lineOf: ofTable },
   'table-starts': { count: START_COUNT, lineOf: ofStarts },
+  'declared-tables': { count: 80, lineOf: ofDeclared, isSlow: true },
   'odd-tables': { count: 900, lineOf: ofOddTable },
   columns: { count: 540, lineOf: ofCatalogue },
   'near-cells': { count: NEAR_COUNT, lineOf: ofNearCells },
   'odd-columns': { count: 400, lineOf: ofColumns },
-  'number-formats': { count: 420, lineOf: ofFormat },
+  'number-formats': { count: 420, lineOf: ofFormat, more: 7 },
   signs: { count: READ_SIGNS.length, lineOf: ofSign },
   'western-words': { count: WESTERN_COUNT, lineOf: ofWestern },
   'encoding-names': { count: ENCODING_COUNT, lineOf: ofEncoding },
   cells: { count: CELL_COUNT, lineOf: ofCell },
-  rows: { count: 900, lineOf: ofRow },
+  rows: { count: 900, lineOf: ofRow, more: 4 },
   files: { count: 840, lineOf: ofFile },
   'sheet-xml': { count: 800, lineOf: ofXml },
   plugins: { count: PLUGIN_COUNT, lineOf: ofPlugin },
@@ -197,6 +200,15 @@ export const LISTS: Record<string, SaidList> = {
   aws: { count: AWS_COUNT, lineOf: ofAws },
   encodings: { count: 480, lineOf: ofBytes },
 };
+
+/** A line of a list, as it is in its file. */
+export async function saidLine({ count, lineOf, more = 0 }: SaidList, number: number): Promise<string> {
+  const said = await lineOf(number);
+  if (more === 0) return said;
+  const further: string[] = [];
+  for (let i = 0; i < more; i++) further.push(await lineOf(count + number * more + i));
+  return `${said} · ${digest(further)}`;
+}
 
 export function listFile(name: string): URL {
   return new URL(`said/${name}.txt`, import.meta.url);

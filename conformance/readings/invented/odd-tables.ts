@@ -11,6 +11,8 @@ export interface OddTable {
   /** What is odd about it. */
   oddities: string[];
   text: string;
+  /** How it was made, without its oddities. */
+  own: { delimiter: string; quote: string; skipLines: number; headerLines: number };
   /** What a user declares of its dialect. */
   hints: {
     delimiter?: string;
@@ -88,6 +90,7 @@ export function oddTable(number: number): OddTable {
   return {
     oddities: chosen.map(([name]) => name),
     text: text + (random.chance(0.8) ? draft.end : ''),
+    own: { delimiter: draft.delimiter, quote: draft.quote, skipLines: above.length, headerLines: header.length },
     hints: hintsOf(draft),
   };
 }
