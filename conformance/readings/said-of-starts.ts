@@ -25,7 +25,7 @@ const KINDS: readonly ((random: Random, row: number) => string)[] = [
 ];
 
 /** Columns of one kind each, and ways to write lines of them. */
-class Draft {
+class StartedDraft {
   readonly random: Random;
   readonly delimiter: string;
   readonly width: number;
@@ -79,7 +79,7 @@ class Draft {
 }
 
 function startedTable(random: Random): { text: string; delimiter: string } {
-  const draft = new Draft(random, random.pick([',', ',', ';', '\t', ' ']));
+  const draft = new StartedDraft(random, random.pick([',', ',', ';', '\t', ' ']));
   const header = draft.header();
   const above = Array.from({ length: random.pick([0, 0, 0, 1, 1, 2, 2, 3, 4, 9, 10, 11]) }, () => draft.title());
   if (random.chance(0.03)) above.push(...Array(random.pick([28, 39, 40, 41])).fill(draft.title()));
