@@ -63,13 +63,13 @@ function declaredEndpoints(deps: ApiDeps) {
   const feeds = new Feeds(deps, questions);
   return [
     ...tenantEndpoints(deps),
-    ...keyEndpoints(deps),
+    ...keyEndpoints(deps, questions),
     ...uploadEndpoints(deps),
     ...inboundFileEndpoints(deps),
     ...runEndpoints(deps),
     ...artifactEndpoints(deps, questions),
     ...feedEndpoints(feeds),
-    ...feedLinkEndpoints(deps, feeds),
+    ...feedLinkEndpoints(deps, feeds, questions),
     ...publicationEndpoints(deps, feeds, questions),
     ...decisionEndpoints(deps, questions),
     ...simulationEndpoints(deps),

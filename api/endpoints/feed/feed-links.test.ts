@@ -80,6 +80,26 @@ test('keys and links are revoked and listed apart', async () => {
   assert.equal([usage.keys.used, usage.feed_links], [1, { used: 1, limit: 50 }]);
 });
 
+test('thousands of links are listed whole, and others are answered meanwhile', async () => {
+  const api = await published();
+  const links = Array.from({ length: 1200 }, (_, i) => `link_${i}`);
+  const one = { tenantId: 'shop', kind: 'feed', name: 'x', createdAt: 0, revokedAt: 0 } as const;
+  for (const keyId of links) api.tenants.keys.set(keyId, { ...one, keyId, hash: keyId });
+  const order: string[] = [];
+  const list = api.call('GET', PATH).then((answer) => {
+    order.push('list');
+    return answer;
+  });
+  const other = new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => order.push('other'));
+  await Promise.all([list, other]);
+  const { json } = await list;
+  assert.equal(
+    json.feed_links.map(({ link_id }: { link_id: string }) => link_id),
+    links,
+  );
+  assert.equal(order, ['other', 'list']);
+});
+
 test('a link answers 404 until something is published; an unknown tenant gets no link', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');

@@ -4,14 +4,15 @@ import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { baseUrl } from '../../http/addresses.ts';
 import { notFoundError } from '../../http/errors.ts';
+import type { Questions } from '../../http/questions.ts';
 import { tenantParams } from '../../schemas/common.ts';
 import { feedLinkBody, feedLinkParams, feedQuery, linkParams } from '../../schemas/feed-links.ts';
-import { requireTenantExists } from '../require-tenant.ts';
+import { answerKeys } from '../tenants/key-list.ts';
 import { makeKey, revokedAt } from '../tenants/make-key.ts';
 import { FEED_ERRORS, FEED_RESPONSES } from './feed.ts';
 import type { Feeds } from './feed-exports.ts';
 
-export function feedLinkEndpoints(deps: ApiDeps, feeds: Feeds) {
+export function feedLinkEndpoints(deps: ApiDeps, feeds: Feeds, questions: Questions) {
   const path = '/v1/tenants/:tenant_id/feed-links';
   return [
     endpoint({
@@ -45,10 +46,10 @@ export function feedLinkEndpoints(deps: ApiDeps, feeds: Feeds) {
       access: 'tenant',
       params: tenantParams,
       responses: { 200: { description: 'the links', model: 'FeedLinkList' } },
-      handle: async ({ params: { tenant_id } }) => {
-        await requireTenantExists(deps, tenant_id);
-        const links = await deps.tenants.listKeys(tenant_id, 'feed');
-        return Response.json({ feed_links: links.map((one) => ({ ...linkView(one), revoked_at: revokedAt(one) })) });
+      errors: ['TOO_MANY_QUESTIONS'],
+      handle: ({ params: { tenant_id: tenantId } }) => {
+        const view = (one: KeyRecord) => ({ ...linkView(one), revoked_at: revokedAt(one) });
+        return answerKeys(deps, questions, { tenantId, kind: 'feed', field: 'feed_links', view });
       },
     }),
     endpoint({

@@ -3,12 +3,13 @@ import type { KeyRecord } from '../../../core/ports/service/tenants.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { notFoundError } from '../../http/errors.ts';
+import type { Questions } from '../../http/questions.ts';
 import { tenantParams } from '../../schemas/common.ts';
 import { keyBody, keyParams } from '../../schemas/keys.ts';
-import { requireTenantExists } from '../require-tenant.ts';
+import { answerKeys } from './key-list.ts';
 import { makeKey, revokedAt } from './make-key.ts';
 
-export function keyEndpoints(deps: ApiDeps) {
+export function keyEndpoints(deps: ApiDeps, questions: Questions) {
   const path = '/v1/tenants/:tenant_id/keys';
   return [
     endpoint({
@@ -38,10 +39,10 @@ export function keyEndpoints(deps: ApiDeps) {
       access: 'tenant',
       params: tenantParams,
       responses: { 200: { description: 'the keys', model: 'KeyList' } },
-      handle: async ({ params: { tenant_id } }) => {
-        await requireTenantExists(deps, tenant_id);
-        const keys = await deps.tenants.listKeys(tenant_id, 'api');
-        return Response.json({ keys: keys.map((key) => ({ ...keyView(key), revoked_at: revokedAt(key) })) });
+      errors: ['TOO_MANY_QUESTIONS'],
+      handle: ({ params: { tenant_id: tenantId } }) => {
+        const view = (key: KeyRecord) => ({ ...keyView(key), revoked_at: revokedAt(key) });
+        return answerKeys(deps, questions, { tenantId, kind: 'api', field: 'keys', view });
       },
     }),
     endpoint({

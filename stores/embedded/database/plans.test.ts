@@ -6,11 +6,12 @@ import { encodeCursor } from '../../cursor.ts';
 import { inFolder } from '../../testing/folder.ts';
 import { Database, type Sql } from './database.ts';
 import { EmbeddedRunStore } from './runs.ts';
+import { EmbeddedTenantStore } from './tenants.ts';
 
 const test = suite('plans of statements');
 
 /** What SQLite says about each statement that the work reads with, such as `SEARCH runs USING INDEX runs_by_time`. */
-async function plansOf(work: (store: EmbeddedRunStore) => Promise<unknown>): Promise<string[]> {
+async function plansOf(work: (database: Database) => Promise<unknown>): Promise<string[]> {
   const plans: string[] = [];
   await inFolder(async (folder) => {
     const database = await Database.open(path.join(folder, 'relay.db'));
@@ -28,7 +29,7 @@ async function plansOf(work: (store: EmbeddedRunStore) => Promise<unknown>): Pro
         }),
     };
     try {
-      await work(new EmbeddedRunStore(explaining as unknown as Database));
+      await work(explaining as unknown as Database);
     } finally {
       database.close();
     }
@@ -62,11 +63,37 @@ test('runs are found by an index that has what they are asked for by', async () 
     ['stale ones', (runs) => runs.listStale(stale, 10), /INDEX runs_by_status \(status=\?\)$/],
   ];
   for (const [what, list, index] of table) {
-    const [search, ...more] = await plansOf(list);
+    const [search, ...more] = await plansOf((database) => list(new EmbeddedRunStore(database)));
     assert.match(search ?? '', index, what);
     // of runs that are active, few can be stale
     if (what !== 'stale ones') assert.equal(more, [], what);
   }
+});
+
+test('keys are listed in parts, in the order of their times, and no part is sorted', async () => {
+  const plans = await plansOf((database) => new EmbeddedTenantStore(database).listKeys('shop', 'api'));
+  assert.is(plans.length, 1);
+  assert.match(plans[0] ?? '', /autoindex_api_keys_\d+ \(tenant_id=\? AND key_id>\?\)$/);
+  await inFolder(async (folder) => {
+    const database = await Database.open(path.join(folder, 'relay.db'));
+    try {
+      const numbers = 'WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)';
+      const fields = `'k' || (10000 + i), 'shop', i, 'name', 5000 - i / 2, NULL, iif(i % 4, 'api', 'feed')`;
+      await database.write((sql) => sql.run(`${numbers} INSERT INTO api_keys SELECT ${fields} FROM n`));
+      const tenants = new EmbeddedTenantStore(database);
+      for (const [kind, count] of [
+        ['api', 1500],
+        ['feed', 500],
+      ] as const) {
+        const keys = await tenants.listKeys('shop', kind);
+        const order = keys.map(({ createdAt, keyId }) => `${createdAt} ${keyId}`);
+        assert.equal([new Set(order).size, order], [count, [...order].sort()]);
+      }
+      assert.equal(await tenants.listKeys('other', 'api'), []);
+    } finally {
+      database.close();
+    }
+  });
 });
 
 test.run();
