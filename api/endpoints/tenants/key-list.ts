@@ -8,7 +8,7 @@ import { requireTenantExists } from '../require-tenant.ts';
 /** Keys that are written without a pause for others; some 2 ms. */
 const WRITTEN_AT_ONCE = 500;
 
-interface WantedKeys {
+interface KeyListParts {
   tenantId: string;
   kind: KeyKind;
   /** The field of the answer. */
@@ -20,7 +20,7 @@ interface WantedKeys {
 export async function answerKeys(
   deps: ApiDeps,
   questions: Questions,
-  { tenantId, kind, field, view }: WantedKeys,
+  { tenantId, kind, field, view }: KeyListParts,
 ): Promise<Response> {
   await requireTenantExists(deps, tenantId);
   return questions.records(`keys ${tenantId}`, async () => {
