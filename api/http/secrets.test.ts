@@ -21,6 +21,33 @@ test('a secret is 256 random bits and is masked in text', () => {
   assert.is(withoutSecrets(`${ADMIN_KEY_PREFIX}${'Ab_-'.repeat(8)} ${secret}`), 'rk_admin_… relay_…');
 });
 
+/** Random bytes that are 0, 1, 2 and so on. */
+function counted(): Parameters<typeof newSecret>[1] {
+  let next = 0;
+  const getRandomValues = (bytes: Uint8Array) => {
+    for (const i of bytes.keys()) bytes[i] = next++ & 255;
+    return bytes;
+  };
+  return { subtle: crypto.subtle, getRandomValues } as Parameters<typeof newSecret>[1];
+}
+
+test('keys and ids are made of a prefix, the time in 32s, and random bytes in 32s', () => {
+  const bytes = '000g40r40m30e209185gr38e1w8124gk2gahc5rr34d1p70x3rf';
+  assert.is(newSecret('api', counted()), `relay_${bytes}`);
+  assert.is(newSecret('feed', counted()), `relay_feed_${bytes}`);
+  const source = counted();
+  assert.equal(
+    [-5, 0, 31.9, 32, 1_793_512_800_000].map((now) => newId('sim', source, now)),
+    [
+      'sim_0000000000000g40r40m30e209185gr38e1',
+      'sim_0000000000208h44rm2mb1e60s38dhr78y3',
+      'sim_000000000z40gj48s44mk2ea1958njrb9e5',
+      'sim_000000001060rk4csm6mv3ee1s78xkrf9y7',
+      'sim_01m6av2zr0810m4gt48n34ej29995mrkae9',
+    ],
+  );
+});
+
 test('the hash is SHA-256', async () => {
   assert.is(await sha256('abc', crypto), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });

@@ -58,6 +58,24 @@ export async function onRequests(): Promise<string[]> {
     await talk.ask('GET', '/v1/tenants', { as: null, headers });
     await talk.ask('OPTIONS', '/v1/tenants', { as: null, headers });
   }
+  for (const Authorization of [
+    `Bearer ${ADMIN}`,
+    `BEARER   ${ADMIN}`,
+    `Bearer\t${ADMIN}`,
+    `Bearer${ADMIN}`,
+    `x Bearer ${ADMIN}`,
+    `Bearer ${ADMIN} x`,
+    `Bearer ${'k'.repeat(512)}`,
+  ])
+    await talk.ask('GET', '/v1/tenants', { as: null, headers: { Authorization } });
+  for (const headers of [
+    { 'X-API-Key': ADMIN, Authorization: 'Bearer wrong' },
+    { 'X-API-Key': 'wrong', Authorization: `Bearer ${ADMIN}` },
+    { 'X-API-Key': '', Authorization: `Bearer ${ADMIN}` },
+    { 'X-API-Key': ` ${ADMIN} ` },
+    { 'X-API-Key': ADMIN.toUpperCase() },
+  ])
+    await talk.ask('GET', '/v1/tenants', { as: null, headers });
   const run = JSON.stringify({ tenant_id: 'nobody', run_type: 'inventory_sync' });
   const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
   for (const body of [
@@ -127,6 +145,14 @@ export async function onPaths(): Promise<string[]> {
     'y'.repeat(199),
     'y'.repeat(1000),
     'a%20b%7Fc%00d%C3%BC',
+    `%52%65lay/${encoded(ADMIN).toUpperCase()}`,
+    `x/${ADMIN}%20y`,
+    `%19${ADMIN}%80/%7F${ADMIN}`,
+    `relay_${'k'.repeat(15)}/relay_${'k'.repeat(16)}.${'k'.repeat(20)}`,
+    `rk_admin_${'k'.repeat(20)}/rk_admin_${'-'.repeat(16)}`,
+    encoded(`rk_admin_${'k'.repeat(20)}`),
+    `key_${'b'.repeat(25)}${ADMIN}`,
+    `req_${'0'.repeat(36)}/link_${'0'.repeat(36)}/sim_${'0'.repeat(36)}/odd_${'0'.repeat(36)}`,
   ])
     await talk.ask('GET', `/v1/${path}`);
   return talk.lines;
