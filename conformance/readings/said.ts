@@ -21,6 +21,7 @@ import { spoiledBytes } from './invented/spoiled-bytes.ts';
 import { AWS_COUNT, ofAws } from './said-of-aws.ts';
 import { ofCells } from './said-of-cells.ts';
 import { NEAR_COUNT, ofColumns, ofNearCells } from './said-of-columns.ts';
+import { ofConfigValue, VALUE_COUNT } from './said-of-config-values.ts';
 import { ofConfig } from './said-of-configs.ts';
 import { ofFeed } from './said-of-feeds.ts';
 import { HISTORY_COUNT, ofHistory } from './said-of-histories.ts';
@@ -192,6 +193,7 @@ export const LISTS: Record<string, SaidList> = {
   'receipts-of-layouts': { count: 225, lineOf: ofLaidOutReceipts },
   'single-cells': { count: 300, lineOf: ofCells },
   configs: { count: 500, lineOf: ofConfig },
+  'config-values': { count: VALUE_COUNT, lineOf: ofConfigValue },
   histories: { count: HISTORY_COUNT, lineOf: ofHistory, isSlow: true },
   runs: { count: 45, lineOf: ofRun },
   workers: { count: WORKER_COUNT, lineOf: ofWorkers },
