@@ -5,106 +5,10 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
-import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
-import { Random } from '../oracle/generate/random.ts';
 import { kernelCalls } from '../support/kernel-runs.ts';
+import { FEED_FILES, FEED_REPORTS, figuresOf, runDay, shopDays } from './changing-shops.ts';
 
 const TENANTS = 14;
-const DAYS = 3;
-const SKUS = 120;
-const TINY = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
-const SETTINGS = [
-  {},
-  { limits: TINY, chunkBytes: 13 },
-  { limits: { kernelFromBytes: 0 } },
-  { limits: { kernelFromBytes: 0, windowBytes: 64 } },
-];
-const FILES = ['outputs/merged_inventory.csv', 'outputs/merged_inventory.jsonl', 'outputs/candidate_inventory.csv'];
-const REPORTS = ['outputs/delta.csv', 'outputs/publish_state.csv', 'reports/holds.csv', 'reports/vanished.csv'];
-
-type Files = HarnessResult['artifacts']['files'];
-
-interface Offer {
-  quantity: number;
-  cost: string;
-  title: string;
-}
-
-/** A vendor's offers by SKU. Few of them change from day to day. */
-type Stock = Map<string, Offer>;
-
-function skuOf(i: number): string {
-  return i % 17 === 0 ? `Q"${i}` : i % 13 === 0 ? `C,${i}` : i % 11 === 0 ? `=E${i}` : `S-${1000 + i}`;
-}
-
-function offerOf(random: Random): Offer {
-  return {
-    quantity: random.pick([0, 1, 2, 30]),
-    cost: random.pick(['10', '10.5', '12.25', '99999999999.5', '']),
-    title: random.pick(['', 'plain', 'a "quoted", one', 'two\nlines', 'two\r\nlines']),
-  };
-}
-
-function nextDay(random: Random, stock: Stock): void {
-  for (let i = 0; i < SKUS; i++) {
-    const sku = skuOf(i);
-    const offer = stock.get(sku);
-    if (offer === undefined) {
-      if (random.chance(0.08)) stock.set(sku, offerOf(random));
-    } else if (random.chance(0.04)) stock.delete(sku);
-    else if (random.chance(0.2)) offer.quantity = random.int(0, 9);
-    else if (random.chance(0.06)) offer.cost = random.pick(['10', '11', '30', '4']);
-  }
-}
-
-function feedOf(random: Random, stock: Stock): Uint8Array {
-  const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  const rows = [...stock].map(
-    ([sku, { quantity, cost, title }]) =>
-      `${cell(sku)},${random.chance(0.01) ? 'many' : quantity},${cost},${cell(title)},${cell(`gtin ${title}`)},2026-01-01\n`,
-  );
-  return new TextEncoder().encode(`sku,quantity_available,cost,title,gtin,updated_at\n${rows.join('')}`);
-}
-
-function configOf(random: Random): Record<string, unknown> {
-  const columns = [
-    ['sku', 'quantity_available', 'price', 'vendor_id', 'updated_at'],
-    ['price', 'vendor_id', 'sku', 'quantity_available'],
-    ['title', 'gtin', 'sku', 'price', 'quantity_available'],
-    ['quantity_available', 'sku', 'cost', 'gtin', 'price'],
-  ];
-  return {
-    ...{ tenant_id: 'shop', timezone: 'UTC', default_currency: random.pick(['USD', 'KWD']) },
-    vendors: ['a', 'b'].map((vendor_id) => ({
-      ...{ vendor_id, required: false, inbound: { type: 'local' } },
-      parser: { format: 'csv', column_map: { gtin: 'gtin' } },
-      duplicate_sku: 'sum_quantity',
-    })),
-    extra_columns: ['gtin'],
-    pricing: {
-      ...{ base_margin_pct: random.pick(['0.2', '-0.1']), min_price: 0, shipping_handling_flat: 0 },
-      ...{ map_policy: {}, rounding: {} },
-    },
-    merge: { strategy: 'best_offer' },
-    output: {
-      format: random.chance(0.8) ? 'csv' : 'jsonl',
-      columns: random.pick(columns),
-    },
-    error_policy: { max_invalid_rows: 1000, max_invalid_row_pct: 1 },
-    publish: {
-      vanished: { removed: random.pick(['drop', 'zero', 'keep']) },
-      holds: {
-        ...{ price_rise_pct: 0.5, price_drop_pct: 0.5, below_cost: random.chance(0.5) },
-        new_sku: random.pick(['publish', 'hold']),
-      },
-    },
-    guardrails: {
-      ...{ max_sku_drop_pct: random.pick([0.01, 0.9]), max_in_stock_drop_pct: 0.9, min_skus: 1 },
-      ...{ max_median_price_change_pct: 0.9, max_vendor_row_drop_pct: 0.9 },
-    },
-  };
-}
 
 /** The same table with CRLF after each record. */
 function withCrlf(bytes: Uint8Array): Uint8Array {
@@ -118,54 +22,6 @@ function withCrlf(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(out);
 }
 
-interface Day {
-  config: Record<string, unknown>;
-  feeds: Record<string, Uint8Array>;
-  before: Files | null;
-  decided: string;
-  limits: object;
-}
-
-async function run({ config, feeds, before, decided, limits }: Day, form: (bytes: Uint8Array) => Uint8Array) {
-  const read = (path: string): Uint8Array | undefined => {
-    const bytes = before?.get(path);
-    return bytes === undefined || !/^outputs\/.*\.csv$/.test(path) ? bytes : form(bytes);
-  };
-  const baseline = before === null ? null : baselineOf({ runId: 'before', read, chunkBytes: 700 });
-  return runCase({
-    ...{ config, now: '2026-01-02T00:00:00Z' },
-    ...limits,
-    files: Object.fromEntries(Object.entries(feeds).map(([id, bytes]) => [id, { name: 'feed.csv', bytes }])),
-    publishing: {
-      // leave out the summary's hash, which is of the other form
-      baseline: baseline === null ? null : { ...baseline, stateSha256: null },
-      decisions: decided === '' ? null : decisionsOf(decided),
-      force: null,
-    },
-  });
-}
-
-/** The results of the run, without the hash of its baseline. */
-function figuresOf({ artifacts, outcome }: HarnessResult): unknown[] {
-  const reports = ['reports/diff.json', 'reports/guardrails.json'].map((path) => {
-    const text = artifacts.text(path);
-    return text === undefined ? null : { ...JSON.parse(text), baseline: null };
-  });
-  const { warnings, vendor_figures, publish } = outcome.summary;
-  return [outcome.status, outcome.error_message, warnings, vendor_figures, { ...publish, baseline: null }, ...reports];
-}
-
-function decisionsOn(random: Random, { artifacts }: HarnessResult): string {
-  const held = (artifacts.text('reports/holds.csv') ?? '').split('\n').filter((line) => /^S-\d+,/.test(line));
-  const lines = held
-    .filter(() => random.chance(0.5))
-    .map((line) => {
-      const [sku, , , price] = line.split(',');
-      return `${sku},${random.pick(['accept', 'reject'])},${price},run,,,before\n`;
-    });
-  return lines.length === 0 ? '' : `sku,decision,price,run_id,expires_at,reason,baseline_run_id\n${lines.join('')}`;
-}
-
 test('property: results do not depend on whether rows are compared as bytes or as cells', async () => {
   const { compared } = await kernelCalls(compareTenants);
   // of each thing that the kernel may say, the kernel said some: see `COMPARED_…`
@@ -176,29 +32,16 @@ async function compareTenants(): Promise<void> {
   let unchanged = 0;
   const changes = new Set<string>();
   for (let seed = 0; seed < TENANTS; seed++) {
-    const random = new Random(seed);
-    const config = configOf(random);
-    const stocks: Record<string, Stock> = { a: new Map(), b: new Map() };
-    for (const stock of Object.values(stocks)) for (let day = 0; day < 6; day++) nextDay(random, stock);
-    let before: Files | null = null;
-    let decided = '';
-    for (let day = 0; day < DAYS; day++) {
+    for await (const { day, one, result: fast } of shopDays(seed)) {
       const name = `seed ${seed}, day ${day}`;
-      for (const stock of Object.values(stocks)) nextDay(random, stock);
-      const feeds = Object.fromEntries(Object.entries(stocks).map(([id, stock]) => [id, feedOf(random, stock)]));
-      const limits = random.pick(SETTINGS);
-      const one = { config, feeds, before, decided, limits };
-      const fast = await run(one, (bytes) => bytes);
-      const slow = await run(one, withCrlf);
+      const slow = await runDay(one, withCrlf);
       assert.equal(figuresOf(fast), figuresOf(slow), name);
-      for (const path of [...FILES, ...REPORTS])
+      for (const path of [...FEED_FILES, ...FEED_REPORTS])
         assert.is(fast.artifacts.text(path), slow.artifacts.text(path), `${name}: ${path}`);
       assert.equal([fast.scratch.live, fast.artifacts.open], [0, 0], `${name}: something is left open`);
       const counts = fast.outcome.summary.publish?.changes ?? {};
       unchanged += counts.unchanged ?? 0;
       for (const [change, count] of Object.entries(counts)) if (count > 0) changes.add(change);
-      decided = decisionsOn(random, fast);
-      if (fast.outcome.status === 'SUCCEEDED') before = fast.artifacts.files;
     }
   }
   assert.ok(unchanged > 800, `${unchanged} rows are as they were`);

@@ -7,10 +7,10 @@ import { testRegistry } from '../../plugins/testing/harness.ts';
 const TEXT = fs.readFileSync(new URL('../../docs/examples/full.json', import.meta.url), 'utf8');
 const REGISTRY = testRegistry();
 
-type Place = readonly (string | number)[];
+type ValuePlace = readonly (string | number)[];
 
 /** The places of all values, those of objects and lists too. */
-function placesOf(value: unknown, place: Place = []): Place[] {
+function placesOf(value: unknown, place: ValuePlace = []): ValuePlace[] {
   if (typeof value !== 'object' || value === null) return [place];
   const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
   const inside = [...keys].flatMap((key) => placesOf(value[key as keyof typeof value], [...place, key]));
@@ -32,7 +32,7 @@ function othersOf(value: unknown): unknown[] {
 }
 
 /** The part of the full example that a place of it needs: all of it takes a check ten times as long. */
-function partFor(place: Place): string {
+function partFor(place: ValuePlace): string {
   const { vendors, pricing, output, merge, ...rest } = JSON.parse(TEXT);
   const { schema_version, tenant_id, timezone, default_currency } = rest;
   if (place[0] === 'vendors') {

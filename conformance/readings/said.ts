@@ -31,6 +31,7 @@ import { ofLaidOutReceipts, ofReceipt } from './said-of-receipts.ts';
 import { CELL_COUNT, ofCell, ofRow } from './said-of-rows.ts';
 import { ofRun } from './said-of-runs.ts';
 import { ofFile, ofXml } from './said-of-sheets.ts';
+import { ofShop, SHOP_COUNT } from './said-of-shops.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
 import { ofSpoiledRun, SPOILED_COUNT } from './said-of-spoiled-runs.ts';
 import { ofStarts, START_COUNT } from './said-of-starts.ts';
@@ -196,6 +197,7 @@ export const LISTS: Record<string, SaidList> = {
   'config-values': { count: VALUE_COUNT, lineOf: ofConfigValue },
   histories: { count: HISTORY_COUNT, lineOf: ofHistory, isSlow: true },
   runs: { count: 45, lineOf: ofRun },
+  shops: { count: SHOP_COUNT, lineOf: ofShop },
   workers: { count: WORKER_COUNT, lineOf: ofWorkers },
   sweeps: { count: SWEEP_COUNT, lineOf: ofSweeps },
   'spoiled-runs': { count: SPOILED_COUNT, lineOf: ofSpoiledRun, isSlow: true },
