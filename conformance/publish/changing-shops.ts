@@ -29,20 +29,20 @@ export const FEED_REPORTS = [
 
 type Files = HarnessResult['artifacts']['files'];
 
-interface Offer {
+interface StockedOffer {
   quantity: number;
   cost: string;
   title: string;
 }
 
 /** A vendor's offers by SKU. Few of them change from day to day. */
-type Stock = Map<string, Offer>;
+type VendorStock = Map<string, StockedOffer>;
 
 function skuOf(i: number): string {
   return i % 17 === 0 ? `Q"${i}` : i % 13 === 0 ? `C,${i}` : i % 11 === 0 ? `=E${i}` : `S-${1000 + i}`;
 }
 
-function offerOf(random: Random): Offer {
+function offerOf(random: Random): StockedOffer {
   return {
     quantity: random.pick([0, 1, 2, 30]),
     cost: random.pick(['10', '10.5', '12.25', '99999999999.5', '']),
@@ -50,7 +50,7 @@ function offerOf(random: Random): Offer {
   };
 }
 
-function nextDay(random: Random, stock: Stock, renames = false): void {
+function nextDay(random: Random, stock: VendorStock, renames = false): void {
   for (let i = 0; i < SKUS; i++) {
     const sku = skuOf(i);
     const offer = stock.get(sku);
@@ -65,7 +65,7 @@ function nextDay(random: Random, stock: Stock, renames = false): void {
   }
 }
 
-function feedOf(random: Random, stock: Stock): Uint8Array {
+function feedOf(random: Random, stock: VendorStock): Uint8Array {
   const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const rows = [...stock].map(
     ([sku, { quantity, cost, title }]) =>
@@ -200,7 +200,7 @@ export async function* shopDays(
 ): AsyncGenerator<{ day: number; one: ShopDay; result: HarnessResult }> {
   const random = new Random(seed);
   const config = { ...configOf(random), ...(hasMore && moreOf(random)) };
-  const stocks: Record<string, Stock> = { a: new Map(), b: new Map() };
+  const stocks: Record<string, VendorStock> = { a: new Map(), b: new Map() };
   for (const stock of Object.values(stocks)) for (let day = 0; day < 6; day++) nextDay(random, stock);
   let before: Files | null = null;
   let decided = '';
