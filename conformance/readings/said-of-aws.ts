@@ -200,7 +200,7 @@ const CALLS: Record<string, (stores: AwsStoresHere, random: Random) => Promise<u
 };
 
 const NAMES = Object.keys(CALLS);
-export const AWS_COUNT = NAMES.length * 12;
+export const AWS_COUNT = NAMES.length * 20;
 
 /** The call, how many requests it made, and what it returned or threw. */
 export async function ofAws(number: number): Promise<string> {

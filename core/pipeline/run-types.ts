@@ -63,8 +63,8 @@ export interface RunRequest {
   pinned?: InputManifest | null;
   /** Only these vendors; all if absent. */
   vendors?: readonly string[];
-  signal?: AbortSignal;
-  onEvent?: (event: RunEvent) => void;
+  signal?: AbortSignal | undefined;
+  onEvent?: ((event: RunEvent) => void) | undefined;
   /**
    * Awaited at the start of each stage; throws to stop the run. At `COMPLETE` the summary is not written yet, so a caller
    * that lost its claim on the run can still stop it.

@@ -30,7 +30,7 @@ export function pastRequest(
     artifacts,
     scratch,
     publishing: { baseline: asBaseline(past), decisions, force: null },
-    ...(signal === undefined ? {} : { signal }),
-    ...(onEvent === undefined ? {} : { onEvent }),
+    signal,
+    onEvent,
   };
 }

@@ -51,6 +51,17 @@ test('inputs that differ are named: feeds, side files and rates of vendors that 
   }
 });
 
+test('a feed is another one if the corrected rows are others', () => {
+  const corrected = (...patches: string[]) => run({ acme: { ...acme, patches } });
+  for (const [before, after, isOther] of [
+    [['one'], ['one'], false],
+    [['one'], ['two'], true],
+    [['one'], ['one', 'two'], true],
+    [['one', 'two'], ['two', 'one'], true],
+  ] as Array<[string[], string[], boolean]>)
+    assert.equal(changedInputs(corrected(...before), corrected(...after)), isOther ? [feed('acme')] : []);
+});
+
 test('two side files of one name are both looked at', () => {
   const files = (second: string) =>
     run({
