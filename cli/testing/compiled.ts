@@ -1,7 +1,7 @@
 /**
  * The sources as JavaScript, for child processes of tests. A process needs over a second of CPU to load the command under tsx,
  * less than half of that from compiled files, and a fifth from the built product. `npm test` makes these once for all test
- * files; compiling takes half a second, building two.
+ * files; compiling takes three seconds of CPU, building two. A run of many test files loads the tests from there too.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -13,6 +13,9 @@ import { fileURLToPath } from 'node:url';
 // not `import.meta.dirname`: child processes load the compiled form of this file
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'cli', 'conformance'];
+/** Tests use these, and no process that a test starts. */
+const TEST_FOLDERS = [...FOLDERS, 'docs', 'deploy', 'bench'];
+const TEST_NAME = /\.(test|package-test|long-test)\.ts$/;
 
 /** How long a process waits for a part that another process makes. */
 const WAIT_MS = 120_000;
@@ -22,6 +25,12 @@ let folder: string | undefined;
 /** The compiled file of a source file, for `node FILE` and for imports. Files keep their relative places. */
 export function compiled(source: string): string {
   return path.join(madeOnce('sources', compile), source.replace(/\.ts$/, '.js'));
+}
+
+/** The folder with what `compiled` gives, and also with the tests. */
+export function compiledTests(): string {
+  compiled('');
+  return madeOnce('tests', compileTests);
 }
 
 /** A program of the built product, such as `cli/main.ts`, for `node FILE`. Compiled files start the built runner processes too. */
@@ -94,12 +103,31 @@ function build(place: string): void {
 /** Compiles into the folder, and makes it look like the package's root to the code in it. */
 function compile(made: string): void {
   for (const name of ['package.json', 'node_modules']) fs.symlinkSync(path.join(ROOT, name), path.join(made, name));
-  const sources = FOLDERS.flatMap((name) =>
+  compileInto(
+    made,
+    sourcesIn(FOLDERS).filter((file) => !TEST_NAME.test(file)),
+  );
+}
+
+/** Compiles the rest of the sources. */
+function compileTests(made: string): void {
+  const isElsewhere = (file: string) => !FOLDERS.some((name) => file.startsWith(path.join(ROOT, name) + path.sep));
+  compileInto(made, [
+    path.join(ROOT, 'index.ts'),
+    ...sourcesIn(TEST_FOLDERS).filter((file) => TEST_NAME.test(file) || isElsewhere(file)),
+  ]);
+}
+
+function sourcesIn(folders: readonly string[]): string[] {
+  return folders.flatMap((name) =>
     fs
       .readdirSync(path.join(ROOT, name), { recursive: true, encoding: 'utf8' })
-      .map((file) => path.join(ROOT, name, file))
-      .filter((file) => file.endsWith('.ts') && !/\.(test|package-test|long-test|d)\.ts$/.test(file)),
+      .filter((file) => /(?<!\.d)\.ts$/.test(file) && !file.startsWith('node_modules'))
+      .map((file) => path.join(ROOT, name, file)),
   );
+}
+
+function compileInto(made: string, sources: string[]): void {
   // loaded only here: child processes import this file but compile nothing
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   const { outputFiles } = buildSync({
@@ -107,6 +135,8 @@ function compile(made: string): void {
     outdir: made,
     outbase: ROOT,
     write: false,
+    sourcemap: 'inline',
+    sourcesContent: false,
     format: 'esm',
     target: 'node20',
     logLevel: 'error',

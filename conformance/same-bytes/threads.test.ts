@@ -14,9 +14,10 @@ import { type MemoryCase, memoryEngine } from '../../plugins/in-memory/run.ts';
 import { type MemoryThreads, memoryThreads } from '../../plugins/in-memory/threads.ts';
 import { testRegistry } from '../../plugins/testing/harness.ts';
 import { generateCase } from '../oracle/generate/generate.ts';
+import { shareOf } from '../support/share.ts';
 import { runThreaded, threadedResult, turns } from './threaded-runs.ts';
 
-const SEEDS = 40;
+const SEEDS = 120;
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
 
 function assertEnded({ live }: MemoryThreads): void {
@@ -27,7 +28,8 @@ test('property: tenants end the same way with the same files, with 1, 2 or 3 thr
   let used = 0;
   let ranges = 0;
   let failed = 0;
-  for (let seed = 0; seed < SEEDS; seed++) {
+  const { from, to } = shareOf(SEEDS);
+  for (let seed = from; seed < to; seed++) {
     const one = { ...(generateCase(seed) as unknown as MemoryCase), chunkBytes: 700, afterWrite: turns };
     const limits = seed % 2 === 0 ? SPILLING : { errorsMax: 1 + (seed % 3) };
     const alone = await runThreaded(one, null, limits);
@@ -41,9 +43,9 @@ test('property: tenants end the same way with the same files, with 1, 2 or 3 thr
       ranges += threads.ranges;
     }
   }
-  assert.ok(used > SEEDS, `only ${used} threads were started`);
-  assert.ok(failed > 2, 'too few of the runs fail');
-  assert.ok(ranges > SEEDS, `threads merged only ${ranges} ranges`);
+  assert.ok(used > to - from, `only ${used} threads were started`);
+  assert.ok(failed > 0, 'too few of the runs fail');
+  assert.ok(ranges > to - from, `threads merged only ${ranges} ranges`);
 });
 
 const CONFIG = {

@@ -2,6 +2,7 @@
  * `npm test [-- PART…]`: runs the test files whose path contains one of the parts, several files side by side.
  *
  *   --only NAME     of those files, only the tests of this name
+ *   --times         each test prints the CPU seconds that it took
  *   --workers N     processes to run files in; the default is one more than there are cores, as some files wait, and five at most
  *   --ending TEXT   what the names of test files end with; the default is `.test.ts`, and `SCRIPTS` has the others
  *
@@ -9,14 +10,17 @@
  * with 0 if it cannot print what was thrown, such as an error in a hook whose `details` is not a text.
  */
 import os from 'node:os';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
-import { withSharedFolder } from '../../cli/testing/compiled.ts';
+import { compiledTests, withSharedFolder } from '../../cli/testing/compiled.ts';
 import { withMemoryFolder } from '../../cli/testing/memory-folder.ts';
 import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.ts';
 import { type FileResult, TestWorker } from './test-worker.ts';
 
 const WORKERS_MAX = 5;
+/** With so many files it is cheaper to compile all sources first. */
+const COMPILED_FROM = 40;
 /** The npm script that runs the test files of an ending. */
 const SCRIPTS: Record<string, string> = {
   '.test.ts': 'test',
@@ -77,6 +81,10 @@ function count(tally: FileTally, result: FileResult, ending: string): void {
     tally.problems.push(`${result.file}: ${name}\n    ${commandFor(result.file, ending, name)}`);
 }
 
+function compiledLoader(): string {
+  return pathToFileURL(path.join(compiledTests(), 'conformance/support/compiled-loader.js')).href;
+}
+
 /** How long a file took, and how much of it was work. */
 function timesOf({ ms, cpu }: FileResult): string {
   return `${(ms / 1000).toFixed(1)} s${cpu === null ? '' : `, CPU ${cpu.toFixed(1)} s`}`;
@@ -87,9 +95,14 @@ async function main(args: readonly string[], temporary?: string): Promise<number
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { only: { type: 'string' }, workers: { type: 'string' }, ending: { type: 'string', default: '.test.ts' } },
+    options: {
+      only: { type: 'string' },
+      times: { type: 'boolean' },
+      workers: { type: 'string' },
+      ending: { type: 'string', default: '.test.ts' },
+    },
   });
-  const { only, ending } = values;
+  const { only, times, ending } = values;
   const all = findTestFiles(process.cwd(), ending);
   const files = selectFiles(all, positionals);
   for (const part of positionals.filter((one) => selectFiles(all, [one]).length === 0)) {
@@ -102,8 +115,9 @@ async function main(args: readonly string[], temporary?: string): Promise<number
   const results: FileResult[] = [];
   const wanted =
     values.workers === undefined ? Math.min(os.availableParallelism() + 1, WORKERS_MAX) : Number(values.workers);
+  const loader = files.length < COMPILED_FROM ? undefined : compiledLoader();
   const lane = async () => {
-    const worker = new TestWorker(process.cwd(), { only, temporary });
+    const worker = new TestWorker(process.cwd(), { only, temporary, times, loader });
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       const result = await worker.run(file);
       process.stdout.write(result.output.replace(/\n\s*Total:.*?Duration:.*?\n+/s, ` ${timesOf(result)}\n`));

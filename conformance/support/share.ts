@@ -1,8 +1,8 @@
 /**
- * Which of a test's many cases run: an eighth in `npm test`, the rest in `npm run test:long`. There, `NAME.long-test.ts` calls
+ * Which of a test's many cases run: a twentieth in `npm test`, the rest in `npm run test:long`. There, `NAME.long-test.ts` calls
  * `takeTheRest` and then imports `NAME.test.ts`.
  */
-const PARTS = 8;
+const PARTS = 20;
 
 let isRest = false;
 

@@ -9,8 +9,8 @@ const uvu = globalThis as typeof globalThis & { UVU_DEFER?: number; UVU_INDEX?: 
 uvu.UVU_DEFER = 1;
 uvu.UVU_INDEX = 0;
 
-const [colours, temporary = ''] = process.argv.slice(2);
-// set here and not by the parent: tsx has chosen its cache folder by now, and the next process must find the same one
+const [colours, temporary = ''] = process.argv.slice(2); // the rest is for uvu-of-tests.ts
+// set here and not by the parent: tsx, if it is used, has chosen its cache folder by now, and the next process must find the same one
 if (temporary !== '') keepTemporaryFilesIn(temporary);
 const wrappers = {
   uvu: new URL('uvu-of-tests.ts', import.meta.url).href,

@@ -20,9 +20,19 @@ export interface FileResult {
   cpu: number | null;
 }
 
+export interface TestOptions {
+  only?: string | undefined;
+  temporary?: string | undefined;
+  times?: boolean | undefined;
+  /** The address of a module that loads the sources; tsx if none is given. */
+  loader?: string | undefined;
+}
+
 export class TestWorker {
   readonly #root: string;
   readonly #only: string | undefined;
+  readonly #times: boolean;
+  readonly #loader: string;
   readonly #temporary: string | undefined;
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
@@ -31,10 +41,12 @@ export class TestWorker {
   #logged = 0;
   #last = '';
 
-  /** Tests put their temporary files into `temporary`, or into the machine's usual place. */
-  constructor(root: string, { only, temporary }: { only?: string | undefined; temporary?: string | undefined } = {}) {
+  /** Tests put their temporary files into `temporary`, or into the machine's usual place. With `times`, they say what they cost. */
+  constructor(root: string, { only, temporary, times = false, loader = import.meta.resolve('tsx') }: TestOptions = {}) {
     this.#root = root;
     this.#only = only;
+    this.#times = times;
+    this.#loader = loader;
     this.#temporary = temporary;
   }
 
@@ -86,10 +98,11 @@ export class TestWorker {
     fs.rmSync(file);
     const args = [
       '--import',
-      import.meta.resolve('tsx'),
+      this.#loader,
       CHILD,
       process.stdout.isTTY ? 'colours' : 'plain',
       this.#temporary ?? '',
+      this.#times ? 'times' : '',
     ];
     if (this.#only !== undefined) args.push(this.#only);
     const child = spawn(process.execPath, args, { cwd: this.#root, stdio: ['ignore', log, log, 'ipc'] });

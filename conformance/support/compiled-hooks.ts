@@ -1,0 +1,33 @@
+/** Node's hooks of `compiled-loader.ts`. */
+import fs from 'node:fs';
+import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
+
+export interface Places {
+  /** The address of the sources' folder. */
+  root: string;
+  /** The folder with their compiled forms. */
+  made: string;
+}
+
+let places: Places = { root: '', made: '' };
+
+export const initialize: InitializeHook<Places> = (given) => {
+  places = given;
+};
+
+/** Compiled files import each other as `.js`. */
+export const resolve: ResolveHook = (name, context, next) => {
+  const { parentURL = '' } = context;
+  if (!name.startsWith('.') || !name.endsWith('.js') || !isSource(parentURL)) return next(name, context);
+  return { url: new URL(name.replace(/js$/, 'ts'), parentURL).href, format: 'module', shortCircuit: true };
+};
+
+export const load: LoadHook = (url, context, next) => {
+  if (!isSource(url)) return next(url, context);
+  const file = decodeURIComponent(url.slice(places.root.length)).replace(/ts$/, 'js');
+  return { format: 'module', source: fs.readFileSync(places.made + file), shortCircuit: true };
+};
+
+function isSource(url: string): boolean {
+  return url.startsWith(places.root) && url.endsWith('.ts');
+}
