@@ -19,8 +19,13 @@ import { blocksOf, type CodeBlock, ROOT } from './pages.ts';
 /** The modification time of the files of the examples. */
 const FILE_TIME = new Date('2026-10-31T18:00:00Z');
 
-/** The page with what its examples really print. */
-export async function refreshConsole(markdown: string): Promise<string> {
+const LIBRARY = path.join(ROOT, 'index.ts');
+const CONFORMANCE = path.join(ROOT, 'conformance/index.ts');
+/** Measures a tenth of the budgets. */
+export const SHORT_CONFORMANCE = path.join(ROOT, 'conformance/plugin/short-suite.ts');
+
+/** The page with what its examples really print. Its modules get `conformance` as the library of that name. */
+export async function refreshConsole(markdown: string, conformance = CONFORMANCE): Promise<string> {
   const blocks = blocksOf(markdown);
   const lines = markdown.split('\n');
   const results: Array<{ block: CodeBlock; lines: string[] }> = [];
@@ -30,7 +35,7 @@ export async function refreshConsole(markdown: string): Promise<string> {
       const next = blocks[i + 1];
       if (block.info === 'console') results.push({ block, lines: await runConsole(block.lines) });
       else if (block.info.startsWith('ts run ')) {
-        const printed = await runModule(block, folder);
+        const printed = await runModule(block, folder, conformance);
         if (printed.length > 0 && next?.info === 'text') results.push({ block: next, lines: printed });
       }
     }
@@ -41,22 +46,23 @@ export async function refreshConsole(markdown: string): Promise<string> {
   return lines.join('\n');
 }
 
-const LIBRARY = path.join(ROOT, 'index.ts');
-
 /** The `ts run` modules of a page by name, for the type check: the library's name is the path of its sources. */
 export function modulesOf(markdown: string): Map<string, string> {
   const modules = new Map<string, string>();
   for (const { info, lines } of blocksOf(markdown)) {
-    if (info.startsWith('ts run ')) modules.set(info.slice(7), moduleText(lines, LIBRARY.replaceAll('\\', '/')));
+    if (info.startsWith('ts run '))
+      modules.set(
+        info.slice(7),
+        moduleText(lines, (file) => file.replaceAll('\\', '/')),
+      );
   }
   return modules;
 }
 
-function moduleText(lines: readonly string[], library: string): string {
-  const conformance = library.replace(/index\.ts$/, 'conformance/index.ts');
+function moduleText(lines: readonly string[], name: (file: string) => string, conformance = CONFORMANCE): string {
   return `${lines.join('\n')}\n`
-    .replaceAll("from 'relay-inventory'", `from '${library}'`)
-    .replaceAll("from 'relay-inventory/conformance'", `from '${conformance}'`);
+    .replaceAll("from 'relay-inventory'", `from '${name(LIBRARY)}'`)
+    .replaceAll("from 'relay-inventory/conformance'", `from '${name(conformance)}'`);
 }
 
 /** Calls `use` with a new folder outside the repository that can import the repository's packages, and removes it afterwards. */
@@ -132,9 +138,12 @@ async function runCommand(line: string): Promise<{ text: string; code: number }>
   }
 }
 
-async function runModule(block: CodeBlock, folder: string): Promise<string[]> {
+async function runModule(block: CodeBlock, folder: string, conformance: string): Promise<string[]> {
   const file = path.join(folder, block.info.slice(7));
-  fs.writeFileSync(file, moduleText(block.lines, pathToFileURL(LIBRARY).href));
+  fs.writeFileSync(
+    file,
+    moduleText(block.lines, (name) => pathToFileURL(name).href, conformance),
+  );
   const printed: string[] = [];
   const log = console.log;
   console.log = (...values: unknown[]) => printed.push(...values.join(' ').split('\n'));

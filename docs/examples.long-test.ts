@@ -1,10 +1,10 @@
-/** Examples that are modules pass the type check. It takes long because it reads all sources. */
+/** Examples that are modules pass the type check, which reads all sources, and their plugins keep the budgets at the full length. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inFolder, modulesOf } from './console-blocks.ts';
+import { inFolder, modulesOf, refreshConsole } from './console-blocks.ts';
 import { consolePages, ROOT } from './pages.ts';
 
 test('modules of the pages pass the type check', async () => {
@@ -30,6 +30,13 @@ test('modules of the pages pass the type check', async () => {
     const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
     assert.is(status, 0, stdout);
   });
+});
+
+test('plugins of the pages keep the budgets', async () => {
+  for (const page of consolePages()) {
+    const text = fs.readFileSync(page, 'utf8');
+    if (modulesOf(text).size > 0) assert.fixture(await refreshConsole(text), text, page);
+  }
 });
 
 test.run();

@@ -1,10 +1,10 @@
-/** Runs every example in the pages: commands print what the page shows, and modules run. `examples.long-test.ts` checks types. */
+/** Runs every example in the pages: commands print what the page shows, and modules run. `examples.long-test.ts` checks types and budgets. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseDocument } from 'yaml';
-import { refreshConsole } from './console-blocks.ts';
+import { refreshConsole, SHORT_CONFORMANCE } from './console-blocks.ts';
 import { blocksOf, consolePages, ROOT } from './pages.ts';
 
 const test = suite('docs: examples');
@@ -14,7 +14,7 @@ for (const page of consolePages()) {
   const text = fs.readFileSync(page, 'utf8');
   if (blocksOf(text).some(({ info }) => info === 'console' || info.startsWith('ts run '))) {
     test(`${name}: examples print what the page shows`, async () => {
-      assert.fixture(await refreshConsole(text), text, `${name} is stale: npm run docs`);
+      assert.fixture(await refreshConsole(text, SHORT_CONFORMANCE), text, `${name} is stale: npm run docs`);
     });
   }
 

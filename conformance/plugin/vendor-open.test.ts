@@ -12,7 +12,7 @@ import type { VendorFile } from '../../plugins/parsers/kit/layout/vendor-file.ts
 import { defineVendorParser } from '../../plugins/parsers/kit/layout/vendor-parser.ts';
 import { runCase, testRegistry } from '../../plugins/testing/harness.ts';
 import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
-import { pluginConformance } from '../index.ts';
+import { pluginConformance } from './short-suite.ts';
 
 type Open = (file: VendorFile) => AsyncIterable<Uint8Array | FeedRow>;
 

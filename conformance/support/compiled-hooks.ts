@@ -1,6 +1,6 @@
 /** Node's hooks of `compiled-loader.ts`. */
 import fs from 'node:fs';
-import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
+import { createRequire, type InitializeHook, type LoadFnOutput, type LoadHook, type ResolveHook } from 'node:module';
 
 export interface Places {
   /** The address of the sources' folder. */
@@ -23,10 +23,17 @@ export const resolve: ResolveHook = (name, context, next) => {
 };
 
 export const load: LoadHook = (url, context, next) => {
-  if (!isSource(url)) return next(url, context);
+  if (!isSource(url)) return url.endsWith('.ts') ? compiledModule(url) : next(url, context);
   const file = decodeURIComponent(url.slice(places.root.length)).replace(/ts$/, 'js');
   return { format: 'module', source: fs.readFileSync(places.made + file), shortCircuit: true };
 };
+
+/** A module that a test has written. */
+function compiledModule(url: string): LoadFnOutput {
+  const { transformSync } = createRequire(places.root)('esbuild') as typeof import('esbuild');
+  const text = fs.readFileSync(new URL(url), 'utf8');
+  return { format: 'module', source: transformSync(text, { loader: 'ts' }).code, shortCircuit: true };
+}
 
 function isSource(url: string): boolean {
   return url.startsWith(places.root) && url.endsWith('.ts');
