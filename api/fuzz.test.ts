@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { countOf } from '../core/testing/share.ts';
 import { anyText } from './testing/any-text.ts';
 import { type Api, type ApiAnswer, addRun, addTenant, configOf, startApi } from './testing/harness.ts';
 
@@ -91,7 +92,7 @@ test('property: bodies of any shape', async () => {
       const text = JSON.stringify(value);
       assertTame(await api.call(method, path, { body: text }), `${method} ${path} ${text}`);
     }),
-    { numRuns: 1500 },
+    { numRuns: countOf(1500) },
   );
 });
 
@@ -119,7 +120,7 @@ test('property: bodies that are almost JSON', async () => {
     fc.asyncProperty(fc.constantFrom(...ROUTES), fc.oneof(text, fc.uint8Array()), async ([method, path], body) => {
       assertTame(await api.call(method, path, { body }), `${method} ${path} ${body}`);
     }),
-    { numRuns: 500 },
+    { numRuns: countOf(500) },
   );
 });
 
@@ -180,7 +181,7 @@ test('property: paths, queries and methods of any form', async () => {
       const path = new URL(`http://relay.test/${parts.join('/').replace(/[?#]/g, '')}?${search}`);
       assertTame(await api.call(verb, `${path.pathname}${path.search}`), `${verb} ${path}`);
     }),
-    { numRuns: 1500 },
+    { numRuns: countOf(1500) },
   );
 });
 
@@ -230,7 +231,7 @@ test('property: headers of any form', async () => {
       const body = method === 'GET' ? undefined : configOf('shop');
       assertTame(await api.call(method, path, { headers: sent, body }), `${method} ${path} ${JSON.stringify(sent)}`);
     }),
-    { numRuns: 1000 },
+    { numRuns: countOf(1000) },
   );
 });
 

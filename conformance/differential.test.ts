@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RowEntry } from '../core/issue.ts';
+import { countOf, shareOf } from '../core/testing/share.ts';
 import { runCase } from '../plugins/testing/harness.ts';
 import { PLAIN_TENANT } from '../plugins/testing/plain-tenant.ts';
 import { compareSeeds, keyOf } from './differential.ts';
 import { generateCase } from './oracle/generate/generate.ts';
 import { runOracle } from './oracle/oracle.ts';
 import type { OracleInput } from './oracle/types.ts';
-import { countOf, shareOf } from './support/share.ts';
 
 const SEEDS = 900;
 

@@ -5,8 +5,8 @@ import Papa from 'papaparse';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RowEntry } from '../core/issue.ts';
+import { countOf } from '../core/testing/share.ts';
 import { type HarnessCase, runCase } from '../plugins/testing/harness.ts';
-import { countOf } from './support/share.ts';
 
 const HEADER = [
   'sku',

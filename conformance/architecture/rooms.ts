@@ -115,6 +115,7 @@ export const ROOMS: Rooms = [
   'core/explain/offers',
   ['core/explain/absence', 'core/explain/lists'],
   'core/explain',
+  'core/testing',
   'plugins/in-memory/ports.ts',
   'plugins/parsers/kit/encoding/names.ts',
   ['plugins/parsers/kit/encoding/decode', 'plugins/parsers/kit/encoding/likelihood'],

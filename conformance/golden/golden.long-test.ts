@@ -1,6 +1,6 @@
 /** The golden cases in further ways to run them, which `golden.test.ts` leaves to the long tests. */
 import { test } from 'uvu';
-import { someOf, takeTheRest } from '../support/share.ts';
+import { someOf, takeTheRest } from '../../core/testing/share.ts';
 import { assertSameBytes, CASES, MORE_VARIANTS, VARIANTS } from './variants.ts';
 
 takeTheRest();

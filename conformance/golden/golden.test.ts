@@ -9,7 +9,7 @@ import { BadCase, caseFolders, type GoldenCase, readCase } from '../../cli/golde
 import { lineDiff } from '../../cli/golden/diff.ts';
 import { replayCase } from '../../cli/golden/replay.ts';
 import { relay } from '../../cli/testing/sandbox.ts';
-import { someOf } from '../support/share.ts';
+import { someOf } from '../../core/testing/share.ts';
 import { oracleDisagreements } from './oracle.ts';
 import { assertSameBytes, BUILTIN, CASES, FOLDERS, VARIANTS } from './variants.ts';
 

@@ -1,5 +1,5 @@
 /** More inputs than `fuzz.test.ts`. */
-import { takeTheRest } from '../support/share.ts';
+import { takeTheRest } from '../../core/testing/share.ts';
 
 takeTheRest();
 await import('./fuzz.test.ts');

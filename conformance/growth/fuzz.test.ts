@@ -1,6 +1,6 @@
 /** The short form of `npm run fuzz`: some inputs of each kind, from one seed; `npm run test:long` takes more, from another. */
 import { suite } from 'uvu';
-import { countOf, shareOf } from '../support/share.ts';
+import { countOf, shareOf } from '../../core/testing/share.ts';
 import { FUZZ_KINDS, fuzz } from './fuzz.ts';
 
 const RUNS: Readonly<Record<string, number>> = { suggest: 5, clean: 25 };

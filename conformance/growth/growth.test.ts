@@ -1,7 +1,7 @@
 /** The short form of `npm run growth`: shapes at a small size, in this process. `npm run test:long` takes the remaining shapes. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { someOf } from '../support/share.ts';
+import { someOf } from '../../core/testing/share.ts';
 import { growthOf, isTooMuch } from './measure.ts';
 import type { Shape } from './shape.ts';
 import { SHAPES } from './shapes.ts';

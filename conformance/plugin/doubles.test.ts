@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { definePlugin } from '../../core/define-plugin.ts';
 import type { AnyPlugin } from '../../core/registry.ts';
-import { someOf } from '../support/share.ts';
+import { someOf } from '../../core/testing/share.ts';
 import { CHECKS } from './checks.ts';
 import type { Double } from './doubles/double.ts';
 import { goodChoice, goodStrategy, mergeDoubles, mergeFixtures } from './doubles/merges.ts';

@@ -10,13 +10,13 @@ import { chainPrice, PricingStep } from '../../core/pipeline/merge/price-chain.t
 import { WholePrices } from '../../core/pipeline/merge/whole-prices.ts';
 import { entryLayout } from '../../core/pipeline/sort/entry.ts';
 import type { Plugin } from '../../core/plugin.ts';
+import { countOf } from '../../core/testing/share.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { pricingDefaults } from '../../plugins/pricing/defaults.ts';
 import { testRegistry } from '../../plugins/testing/harness.ts';
 import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 import { pricer } from '../oracle/pricing.ts';
 import { type Config, D, type Row } from '../oracle/types.ts';
-import { countOf } from '../support/share.ts';
 
 const RUNS = 4000;
 const NONE = -1;

@@ -1,5 +1,5 @@
 /** The readers that `readers.test.ts` leaves to the long tests. */
-import { takeTheRest } from '../support/share.ts';
+import { takeTheRest } from '../../core/testing/share.ts';
 
 takeTheRest();
 await import('./readers.test.ts');

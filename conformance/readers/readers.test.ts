@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import type { CleanedFile } from '../../cli/commands/clean/report.ts';
 import type { SuggestReport } from '../../cli/commands/suggest/report.ts';
 import { inFolder, relay, writeFileIn } from '../../cli/testing/sandbox.ts';
-import { someOf } from '../support/share.ts';
+import { someOf } from '../../core/testing/share.ts';
 import { type ReaderCase, readerCases } from './corpus.ts';
 
 const test = suite('readers');

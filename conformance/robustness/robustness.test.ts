@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { someOf } from '../support/share.ts';
+import { someOf } from '../../core/testing/share.ts';
 import { load } from './load.ts';
 import { type Polluted, pollute } from './pollutions.ts';
 import { scoreOf } from './score.ts';

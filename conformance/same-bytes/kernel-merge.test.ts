@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EngineLimits } from '../../core/ports/engine.ts';
+import { countOf } from '../../core/testing/share.ts';
 import type { MemoryCase } from '../../plugins/in-memory/run.ts';
 import { assertSame, kernelCalls } from '../support/kernel-runs.ts';
-import { countOf } from '../support/share.ts';
 
 const HEADER =
   'sku,vendor_sku,quantity_available,lead_time_days,cost,map_price,price,msrp,condition,brand,title,updated_at,maker';

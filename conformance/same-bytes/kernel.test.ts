@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { countOf, shareOf } from '../../core/testing/share.ts';
 import type { MemoryCase } from '../../plugins/in-memory/run.ts';
 import { generateCase } from '../oracle/generate/generate.ts';
 import { assertSame, kernelCalls, runWith } from '../support/kernel-runs.ts';
-import { countOf, shareOf } from '../support/share.ts';
 
 const SEEDS = 40;
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };

@@ -9,12 +9,12 @@ import { filesIn, inFolder, writeFileIn } from '../../cli/testing/sandbox.ts';
 import { checkConfig } from '../../core/config/check.ts';
 import { runPipeline } from '../../core/pipeline/run.ts';
 import type { Threads } from '../../core/ports/threads.ts';
+import { shareOf } from '../../core/testing/share.ts';
 import { MemoryArtifacts, MemoryScratch, memoryInputs } from '../../plugins/in-memory/ports.ts';
 import { type MemoryCase, memoryEngine } from '../../plugins/in-memory/run.ts';
 import { type MemoryThreads, memoryThreads } from '../../plugins/in-memory/threads.ts';
 import { testRegistry } from '../../plugins/testing/harness.ts';
 import { generateCase } from '../oracle/generate/generate.ts';
-import { shareOf } from '../support/share.ts';
 import { runThreaded, threadedResult, turns } from './threaded-runs.ts';
 
 const SEEDS = 120;

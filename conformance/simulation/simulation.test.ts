@@ -14,18 +14,20 @@ test('a seed determines a history, and so does its list of choices', async () =>
   }
 });
 
+// these are few: `npm run test:faults` tries thousands
 test('property: no history breaks a promise', async () => {
   for (const publishing of [false, true]) {
-    const { found } = await hunt(1, publishing ? 15 : 25, { publishing });
+    const { found } = await hunt(1, publishing ? 4 : 8, { publishing });
     assert.is(found, null, JSON.stringify(found));
   }
 });
 
 test('property: no history with simulations breaks a promise', async () => {
-  // with seeds 13, 520 and 524 the store is away for an hour during the simulation; with 797 the clock is set back
+  // with seeds 13 and 520 the store is away for an hour during the simulation; with 797 the clock is set back
   for (const [from, count] of [
-    [1, 15],
-    [520, 5],
+    [1, 3],
+    [13, 1],
+    [520, 1],
     [797, 1],
   ] as const) {
     const { found } = await hunt(from, count, { simulating: true });

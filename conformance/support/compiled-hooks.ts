@@ -11,22 +11,24 @@ export interface Places {
 
 let places: Places = { root: '', made: '' };
 
-export const initialize: InitializeHook<Places> = (given) => {
+const takePlaces: InitializeHook<Places> = (given) => {
   places = given;
 };
 
 /** Compiled files import each other as `.js`. */
-export const resolve: ResolveHook = (name, context, next) => {
+const resolveCompiled: ResolveHook = (name, context, next) => {
   const { parentURL = '' } = context;
   if (!name.startsWith('.') || !name.endsWith('.js') || !isSource(parentURL)) return next(name, context);
   return { url: new URL(name.replace(/js$/, 'ts'), parentURL).href, format: 'module', shortCircuit: true };
 };
 
-export const load: LoadHook = (url, context, next) => {
+const loadCompiledSource: LoadHook = (url, context, next) => {
   if (!isSource(url)) return url.endsWith('.ts') ? compiledModule(url) : next(url, context);
   const file = decodeURIComponent(url.slice(places.root.length)).replace(/ts$/, 'js');
   return { format: 'module', source: fs.readFileSync(places.made + file), shortCircuit: true };
 };
+
+export { loadCompiledSource as load, resolveCompiled as resolve, takePlaces as initialize };
 
 /** A module that a test has written. */
 function compiledModule(url: string): LoadFnOutput {

@@ -3,6 +3,7 @@ import Papa from 'papaparse';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../bytes/text.ts';
+import { countOf } from '../testing/share.ts';
 import { MALFORMED_QUOTE, QUOTED_DOUBLED, RECORD_TOO_LONG, WELL_FORMED } from './batch.ts';
 import { scanFeed } from './feed.ts';
 import { Scanner } from './scanner.ts';
@@ -234,7 +235,7 @@ test('property: tables are read as by papaparse, for any chunk size down to one 
         assert.equal(await cells(text, { delimiter, chunk, window }), expected);
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: countOf(1500) },
   );
 });
 
@@ -253,7 +254,7 @@ test('property: any bytes read alike for any chunk size', async () => {
         }
       },
     ),
-    { numRuns: 6000 },
+    { numRuns: countOf(6000) },
   );
 });
 

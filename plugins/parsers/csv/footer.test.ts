@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
+import { countOf } from '../../../core/testing/share.ts';
 import { runCase, testRegistry } from '../../testing/harness.ts';
 import { csvOptionsConfig } from '../../testing/plain-tenant.ts';
 
@@ -184,7 +185,7 @@ test('property: for any number of rows, every cut of the file is noticed', async
       const isWhole = at >= feed.length - 1;
       assert.is(fault === '', isWhole, JSON.stringify(feed.slice(0, at)));
     }),
-    { numRuns: 60 },
+    { numRuns: countOf(60) },
   );
 });
 

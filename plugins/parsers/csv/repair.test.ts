@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
+import { countOf } from '../../../core/testing/share.ts';
 import { runCase } from '../../testing/harness.ts';
 import { PLAIN_TENANT } from '../../testing/plain-tenant.ts';
 
@@ -105,7 +106,7 @@ test('property: a correct row is never changed', async () => {
       const [on, off] = [await run(feedOf(lines), { repair: true }), await run(feedOf(lines), {})];
       assert.equal(on, off);
     }),
-    { numRuns: 60 },
+    { numRuns: countOf(60) },
   );
 });
 
@@ -120,7 +121,7 @@ test('property: the reading of a row does not depend on the rows around it or on
       for (const line of sound) assert.ok(on.rows.includes(line), `${text}: ${line}`);
       assert.ok(on.rows.length <= sound.size + 1);
     }),
-    { numRuns: 80 },
+    { numRuns: countOf(80) },
   );
 });
 

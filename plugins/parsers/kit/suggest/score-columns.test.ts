@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { countOf } from '../../../../core/testing/share.ts';
 import { headerFits } from './header-words.ts';
 import { orderedAmounts, scoreColumns } from './score-columns.ts';
 
@@ -247,7 +248,7 @@ test('property: canonical headers are always mapped, whatever is below and besid
       const found = mapped(header, rows);
       for (const column of own) assert.is(found[column], column);
     }),
-    { numRuns: 200 },
+    { numRuns: countOf(200) },
   );
 });
 
@@ -266,7 +267,7 @@ test('property: no column is mapped twice, and scores are between 0 and 1', () =
         assert.equal(scoreColumns(names, rows), choices, 'the same again');
       }
     }),
-    { numRuns: 200 },
+    { numRuns: countOf(200) },
   );
 });
 

@@ -3,6 +3,7 @@ import Papa from 'papaparse';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RelayError } from '../../../../core/errors.ts';
+import { countOf } from '../../../../core/testing/share.ts';
 import { detectDialect } from './detect/sniff.ts';
 import { readTable } from './table-reader.ts';
 
@@ -21,7 +22,7 @@ test('property: well-formed tables are read as by papaparse', () => {
       const expected = Papa.parse<string[]>(text, { delimiter: ',', newline, quoteChar: '"', escapeChar: '"' }).data;
       assert.equal(read(text), expected);
     }),
-    { numRuns: 300 },
+    { numRuns: countOf(300) },
   );
 });
 
@@ -122,7 +123,7 @@ test('property: no letter is lost, whatever the text and its quotes', () => {
       const left = table.otherTables.flatMap(({ firstLine, lastLine }) => lines.slice(firstLine - 1, lastLine));
       assert.is(lettersOf([...cells, ...lines.slice(0, found.skipLines), ...left]), lettersOf([text]), text);
     }),
-    { numRuns: 800 },
+    { numRuns: countOf(800) },
   );
 });
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { countOf } from '../../../../../core/testing/share.ts';
 import { formatOf, NumberFormat } from './number-format.ts';
 import { codeText, shownNumber, shownText } from './shown.ts';
 
@@ -137,7 +138,7 @@ test('a fraction is the nearest one with a denominator of so many digits', () =>
       );
       assert.ok(Math.abs(top / bottom - value) <= Math.min(...distances) + 1e-9, `${value} is ${top}/${bottom}`);
     }),
-    { numRuns: 200 },
+    { numRuns: countOf(200) },
   );
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../../../core/bytes/text.ts';
+import { countOf } from '../../../../../core/testing/share.ts';
 import { ATTRIBUTES, recorder } from '../testing/xml-recorder.ts';
 import { PlainTags } from './plain-tags.ts';
 import { completeParser, streamXml } from './xml.ts';
@@ -111,7 +112,7 @@ test('property: events are those of the complete parser', async () => {
         assert.equal(inPieces, expected);
       },
     ),
-    { numRuns: 600 },
+    { numRuns: countOf(600) },
   );
 });
 
