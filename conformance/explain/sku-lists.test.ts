@@ -5,6 +5,7 @@ import { skuListLines } from '../../cli/sku-list.ts';
 import type { ListedSku, SkuListName, SkuListPage } from '../../core/explain/lists/listed-sku.ts';
 import { listSkus } from '../../core/explain/lists/sku-list.ts';
 import type { Receipt } from '../../core/explain/receipt/receipt.ts';
+import { shareOf } from '../../core/testing/share.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { runCase, testEngine } from '../../plugins/testing/harness.ts';
@@ -227,7 +228,8 @@ function dueOf(receipts: readonly Receipt[], vendorId: string): Partial<Record<S
 
 test('property: lists agree with the receipts of their SKUs', async () => {
   let compared = 0;
-  for (let seed = 0; seed < 8; seed++) {
+  const { from, to } = shareOf(8, 4);
+  for (let seed = from; seed < to; seed++) {
     const one = generateCase(seed);
     if (!one.config.output.columns.includes('sku')) one.config.output.columns.push('sku');
     const result = await runCase({ ...(one as OracleInput) } as Parameters<typeof runCase>[0]);
@@ -254,7 +256,7 @@ test('property: lists agree with the receipts of their SKUs', async () => {
       compared += due.length;
     }
   }
-  assert.ok(compared > 40, `${compared} entries`);
+  assert.ok(compared > 5 * (to - from), `${compared} entries`);
 });
 
 test.run();

@@ -47,7 +47,7 @@ test('quadratic work is detected', async () => {
       return String(pairs);
     },
   };
-  const { small, large } = await growthOf(quadratic, quadratic.n);
+  const { small, large } = await growthOf(quadratic, quadratic.n, 1);
   assert.ok(isTooMuch(small, large, FLOOR_MS), `${small} and ${large} ms`);
 });
 

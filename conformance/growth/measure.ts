@@ -26,8 +26,8 @@ async function cpuOf(work: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** `n`: the smaller size. */
-export async function growthOf({ make }: Shape, n: number): Promise<Growth> {
+/** `n`: the smaller size; `repeats`: how often a bad result is measured again. */
+export async function growthOf({ make }: Shape, n: number, repeats = REPEATS_MAX): Promise<Growth> {
   const [small, large] = [await make(n), await make(4 * n)];
   // the first call includes compiling; if all of it is within the noise, a second one tells nothing
   const compiling = await cpuOf(small);
@@ -41,7 +41,7 @@ export async function growthOf({ make }: Shape, n: number): Promise<Growth> {
   // a single call may include a garbage collection or compiling, and costs more beside busy processes: the least of several counts
   for (
     let i = 0;
-    i < REPEATS_MAX && growth.large < REPEATED_BELOW_MS && isTooMuch(growth.small, growth.large, NOISE_MS);
+    i < repeats && growth.large < REPEATED_BELOW_MS && isTooMuch(growth.small, growth.large, NOISE_MS);
     i++
   ) {
     growth.small = Math.min(growth.small, await cpuOf(small));
