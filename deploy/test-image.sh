@@ -164,12 +164,12 @@ ok 'a tenant is made' call -o "$OUT/made" --data-binary "@$OUT/tenant.json" "$UR
 upload=$(call --data '{"vendor_id": "acme", "filename": "acme.csv"}' "$URL/v1/tenants/northwind/uploads" | field url)
 ok 'a feed is uploaded' curl -sS --fail-with-body --upload-file "$OUT/acme.csv" "$upload"
 run=$(call --data '{"tenant_id": "northwind", "run_type": "inventory_sync"}' "$URL/v1/runs" | field run_id)
-for _ in $(seq 120); do
+for _ in $(seq 480); do
   status=$(call "$URL/v1/runs/$run" | field status)
   [ "$status" = QUEUED ] || [ "$status" = RUNNING ] || break
   sleep 0.5
 done
-ok "the run ends well ($status)" test "$status" = SUCCEEDED
+ok "the run ends well (it is $status)" test "$status" = SUCCEEDED
 curl -sS --fail-with-body -o "$OUT/merged.csv" "$(call "$URL/v1/runs/$run/artifacts" | field merged_inventory)"
 ok 'its feed is what it should be' cmp "$OUT/merged.csv" "$OUT/expected.csv"
 

@@ -1,9 +1,9 @@
 /** A process without free file descriptors cannot start runners. It says so, and starts them once it has some again. */
-import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { built, compiled } from '../testing/compiled.ts';
+import { runProcess } from '../testing/run-process.ts';
 import { inFolder, writeFileIn } from '../testing/sandbox.ts';
 
 /** A script that prints how work on a config ended without free descriptors, and with them. */
@@ -43,11 +43,7 @@ test('work fails with a retry without descriptors or with few, and succeeds once
   inFolder(async (folder) => {
     const file = writeFileIn(folder, 'script.mjs', script());
     const command = `ulimit -n 512 && exec ${JSON.stringify(process.execPath)} ${JSON.stringify(file)}`;
-    const { stdout, stderr, status } = spawnSync('sh', ['-c', command], {
-      cwd: folder,
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
+    const { stdout, stderr, status } = runProcess('sh', ['-c', command], { cwd: folder });
     const seen = stdout.trim().split('\n');
     assert.is(status, 0, stderr);
     assert.equal(seen, ['EMFILE', 'runner_unavailable true 0', '1 true', '3 true', '5 true', '7 true', 'null 1']);

@@ -18,7 +18,7 @@ const TEST_FOLDERS = [...FOLDERS, 'docs', 'deploy', 'bench'];
 const TEST_NAME = /\.(test|package-test|long-test)\.ts$/;
 
 /** How long a process waits for a part that another process makes. */
-const WAIT_MS = 120_000;
+const WAIT_MS = 300_000;
 
 let folder: string | undefined;
 
@@ -83,7 +83,7 @@ function once(place: string, part: string, make: (place: string) => void): void 
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const sleep = new Int32Array(new SharedArrayBuffer(4));
     for (let waited = 0; !fs.existsSync(done); waited += 50) {
-      if (waited > WAIT_MS) throw new Error(`no process made ${done}`);
+      if (waited > WAIT_MS) throw new Error(`time was up: no process made ${done} in ${WAIT_MS / 1000} s`);
       Atomics.wait(sleep, 0, 0, 50);
     }
     return;

@@ -11,7 +11,7 @@ export interface LocalDynamo {
 }
 
 /** Starting takes a few seconds, and more on a busy machine. */
-const START_MS_MAX = 120_000;
+const START_MS_MAX = 240_000;
 
 export function hasJava(): boolean {
   return spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0;

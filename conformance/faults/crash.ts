@@ -28,7 +28,7 @@ const SETTINGS = {
 const STOPPED_MS = 4500;
 const WORKERS = 3;
 /** How long everything may take to end after the last crash. */
-const CALM_MS = 120_000;
+const CALM_MS = 240_000;
 
 export interface CrashOptions {
   seed: number;

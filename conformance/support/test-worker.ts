@@ -8,7 +8,7 @@ import { cpuSeconds } from './cpu.ts';
 
 const CHILD = fileURLToPath(new URL('test-process.ts', import.meta.url));
 /** How long a process may take to end after its last file. */
-const END_MS = 30_000;
+const END_MS = 180_000;
 
 export interface FileResult {
   file: string;
@@ -88,7 +88,7 @@ export class TestWorker {
     await this.#ended;
     clearTimeout(timer);
     if (child.signalCode === null) return null;
-    return `something that a test opened kept its process alive; the last file was ${this.#last}`;
+    return `something that a test opened kept its process alive for ${END_MS / 1000} s; the last file was ${this.#last}`;
   }
 
   #start(): ChildProcess {

@@ -1,10 +1,10 @@
 /** A plugin whose promise never settles, or that throws in a callback, ends the command with an error that names it and has no stack. */
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { built } from '../../testing/compiled.ts';
 import { CONFIG, FEED } from '../../testing/one-vendor.ts';
+import { runProcess } from '../../testing/run-process.ts';
 import { inFolder, writeFileIn } from '../../testing/sandbox.ts';
 
 /** A module with one plugin. `load` is the source of its loader, `top` is code that runs first. */
@@ -62,10 +62,8 @@ function runWith(folder: string, kind: string, module: string, argv: readonly st
           path.join(folder, 'out'),
           ...argv,
         ];
-  return spawnSync(process.execPath, [built('cli/main.ts'), ...command], {
-    encoding: 'utf8',
+  return runProcess(process.execPath, [built('cli/main.ts'), ...command], {
     env: { ...process.env, RELAY_PLUGINS_FILE: list, LIMIT_HOOK_SECONDS: '1' },
-    timeout: 30_000,
   });
 }
 
