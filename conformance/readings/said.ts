@@ -19,6 +19,7 @@ import { messyTable } from './invented/messy.ts';
 import { numberFormat, storedNumbers } from './invented/number-formats.ts';
 import { spoiledBytes } from './invented/spoiled-bytes.ts';
 import { AWS_COUNT, ofAws } from './said-of-aws.ts';
+import { BROKEN_COUNT, ofBrokenRows } from './said-of-broken-rows.ts';
 import { ofCells } from './said-of-cells.ts';
 import { NEAR_COUNT, ofColumns, ofNearCells } from './said-of-columns.ts';
 import { ofConfigValue, VALUE_COUNT } from './said-of-config-values.ts';
@@ -175,6 +176,7 @@ export const LISTS: Record<string, SaidList> = {
   tables: { count: 1200, lineOf: ofTable },
   'table-starts': { count: START_COUNT, lineOf: ofStarts },
   'declared-tables': { count: 80, lineOf: ofDeclared, isSlow: true },
+  'broken-rows': { count: BROKEN_COUNT, lineOf: ofBrokenRows },
   'odd-tables': { count: 900, lineOf: ofOddTable },
   columns: { count: 540, lineOf: ofCatalogue },
   'near-cells': { count: NEAR_COUNT, lineOf: ofNearCells },
