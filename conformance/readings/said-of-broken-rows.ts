@@ -17,7 +17,8 @@ export function ofBrokenRows(number: number): string {
     const records = Array.from({ length: random.int(1, 9) }, () => `${random.pick(TEXTS)}/${random.pick(ends)}`);
     if (random.chance(0.2)) records.push(`${random.pick(TEXTS)}/`);
     const sizes = Array.from({ length: 3 }, () => random.int(1, 5));
-    return { records, rows: [joined(records), joined(records, sizes, random.pick([3, 4, 5, 6, 7, 9]))] };
+    const wide = joined(records, undefined, undefined, random.pick([2, 4, 5]));
+    return { records, rows: [joined(records), wide, joined(records, sizes, random.pick([3, 4, 5, 6, 7, 9]))] };
   });
   const hash = createHash('sha256').update(JSON.stringify(feeds));
   const [

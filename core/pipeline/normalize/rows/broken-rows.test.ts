@@ -41,6 +41,8 @@ test('records that are one row', () => {
 test('a row of at most 256 parts, and of so many bytes', () => {
   const parts = (count: number) => ['a,b/n', ...Array.from({ length: count - 2 }, () => 'x/n'), 'y,c/w'];
   assert.equal([joined(parts(256), [300], 5000).length, joined(parts(257), [300], 5000).length > 1], [1, true]);
+  const late = [...Array(200).fill('d,e,f/w'), 'a,b/n', 'x,c/w'];
+  assert.equal(joined(late).slice(200), ['202 a,b\nx,c/w broken in 1']);
   const long = ['a,bbbb/n', 'xxxx,c/w'];
   assert.equal([joined(long, [2], 12).length, joined(long, [2], 11).length], [1, 2]);
 });

@@ -80,8 +80,7 @@ export class BrokenRows {
     const to = open < 0 || isEnd ? batch.count : open;
     if (to < batch.count) this.#held = copiedRows([{ window, batch, from: to, to: batch.count }]);
     batch.cutTo(to);
-    const done = joins.filter((join) => join.to < to);
-    return done.length === 0 ? { window, batch, first } : withJoins(window, batch, first, done);
+    return joins.length === 0 ? { window, batch, first } : withJoins(window, batch, first, joins);
   }
 
   /** The joins, and the first record of those that may go on in the next batch, or -1. */
@@ -210,7 +209,7 @@ class RowParts {
   }
 }
 
-/** A copy of the batch with the joined rows; the cells that were broken lie behind the window's bytes. */
+/** A copy of the batch with the joined rows, as far as it has them; the cells that were broken lie behind the window's bytes. */
 function withJoins(window: Uint8Array, batch: RecordBatch, first: number, joins: readonly JoinedRecords[]): PassedRows {
   const into = new RecordBatch(Math.max(1, batch.count));
   into.quote = batch.quote;

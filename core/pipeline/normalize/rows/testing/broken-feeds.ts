@@ -53,8 +53,9 @@ export function joined(
   records: readonly string[],
   sizes: readonly number[] = [records.length],
   bytesMax = 1000,
+  width = WIDTH,
 ): string[] {
-  const broken = new BrokenRows(WIDTH, CRLF_END, bytesMax);
+  const broken = new BrokenRows(width, CRLF_END, bytesMax);
   const rows: string[] = [];
   for (let from = 0, n = 0; from < records.length; n++) {
     const size = sizes[Math.min(n, sizes.length - 1)]!;
