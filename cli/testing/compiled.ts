@@ -132,7 +132,8 @@ function compileInto(made: string, sources: string[]): void {
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   const { outputFiles } = buildSync({
     entryPoints: sources,
-    outdir: made,
+    // nothing is written there: source maps name the source beside each file, as tests are loaded under the address of their source
+    outdir: ROOT,
     outbase: ROOT,
     write: false,
     sourcemap: 'inline',
@@ -142,8 +143,9 @@ function compileInto(made: string, sources: string[]): void {
     logLevel: 'error',
   });
   for (const file of outputFiles) {
-    fs.mkdirSync(path.dirname(file.path), { recursive: true });
+    const place = path.join(made, path.relative(ROOT, file.path));
+    fs.mkdirSync(path.dirname(place), { recursive: true });
     // esbuild writes imports with double quotes and keeps the `.ts` in file names
-    fs.writeFileSync(file.path, file.text.replace(/((?:from|import) ?\(?")(\.[^"\n]*)\.ts"/g, '$1$2.js"'));
+    fs.writeFileSync(place, file.text.replace(/((?:from|import) ?\(?")(\.[^"\n]*)\.ts"/g, '$1$2.js"'));
   }
 }
