@@ -73,7 +73,8 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
     ['POST of uploads', () => send('POST', `${tenant}/uploads`, '{"vendor_id":"acme","filename":"a.csv"}')],
     [
       'tiny uploads',
-      (n) => uploadFile(attacker, TENANT, { vendor_id: 'acme', filename: `.${n}` }, TINY).catch(() => sleep(10)),
+      // no feeds, so that runs go on to read the hostile one
+      (n) => uploadFile(attacker, TENANT, { purpose: 'side_file', filename: `${n}.csv` }, TINY).catch(() => sleep(10)),
     ],
     ['runs of a hostile feed', () => wholeRun(attacker)],
     ['questions about SKUs', (n) => send('GET', `/v1/runs/${a}/explain/S-${n % ROWS}`)],
@@ -118,7 +119,7 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
     [
       'connections that break off an upload',
       async () => {
-        const { text } = await send('POST', `${tenant}/uploads`, '{"vendor_id":"acme","filename":".half"}');
+        const { text } = await send('POST', `${tenant}/uploads`, '{"purpose":"side_file","filename":"half.csv"}');
         const { url } = JSON.parse(text);
         if (url === undefined) return sleep(10);
         const where = url.slice(attacker.service.url.length);

@@ -25,15 +25,21 @@ interface ServiceAnswer {
 /** A string is sent as JSON. */
 type Body = string | Uint8Array | { text: string; type: string };
 
-export function ask(method: string, url: string, key: string | null, body?: Body): Promise<ServiceAnswer> {
+export function ask(
+  method: string,
+  url: string,
+  key: string | null,
+  body?: Body,
+  more: { agent?: http.Agent; headers?: Record<string, string> } = {},
+): Promise<ServiceAnswer> {
   return new Promise((resolve, reject) => {
-    const headers: Record<string, string | number> = key === null ? {} : { 'X-API-Key': key };
+    const headers: Record<string, string | number> = { ...more.headers, ...(key === null ? {} : { 'X-API-Key': key }) };
     const isTyped = typeof body === 'object' && 'text' in body;
     const bytes = isTyped ? body.text : body;
     if (bytes !== undefined) headers['Content-Length'] = Buffer.byteLength(bytes);
     if (isTyped) headers['Content-Type'] = body.type;
     else if (typeof body === 'string') headers['Content-Type'] = 'application/json';
-    const sent = http.request(url, { method, agent, headers }, (response) => {
+    const sent = http.request(url, { method, agent: more.agent ?? agent, headers }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part) => parts.push(part));
       response.on('end', () =>

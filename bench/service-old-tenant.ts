@@ -1,6 +1,6 @@
 /**
- * Attacks by a tenant that has been there for long: thousands of runs with many warnings, thousands of uploaded files, feed links, keys and
- * held prices.
+ * Attacks by a tenant that has been there for long: thousands of runs with many warnings, of uploaded files and of publications, hundreds of
+ * feed links and keys, held prices.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,6 +12,9 @@ const RUNS = 5000;
 const WARNINGS = 50;
 const FILES = 5000;
 const FEED_LINKS = 40;
+/** Keys, and as many feed links, that it has revoked. */
+const REVOKED = 900;
+const PUBLICATIONS = 3000;
 /** SKUs of a request that decides on prices: as many as its body may have. */
 const SKUS = 7000;
 const STATUSES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
@@ -30,12 +33,29 @@ export async function addPast(attacker: Attacker, { dataDir }: BenchFolder): Pro
      INSERT INTO runs (run_id, tenant_id, status, requested_at, cancel_requested, sent_at, artifacts, warnings, worker_id, ${columns}) ${copied}`,
   );
   insert.run(RUNS, 'SUCCEEDED', JSON.stringify(warnings), attacker.runIds[0]);
+  const revoke = database.prepare(
+    `WITH RECURSIVE number (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < ?)
+     INSERT INTO api_keys SELECT ? || lower(hex(randomblob(13))), ?, lower(hex(randomblob(32))), ?, i, i, ? FROM number`,
+  );
+  revoke.run(REVOKED, 'key_', TENANT, 'a key that was revoked', 'api');
+  revoke.run(REVOKED, 'link_', TENANT, 'a link that was revoked', 'feed');
   database.close();
+  addPublications(path.join(dataDir, 'objects/tenants', TENANT));
   const folder = path.join(dataDir, 'objects/tenants', TENANT, 'inbound/acme');
   // not feeds, so that runs go on to read the same one
   for (let i = 0; i < FILES; i++) fs.writeFileSync(path.join(folder, `.old-${i}`), 'x');
   for (let i = 0; i < FEED_LINKS; i++)
     await callApi(attacker, 'POST', `/v1/tenants/${TENANT}/feed-links`, { name: `l${i}` });
+}
+
+/** Records as many publications of the feed that is published, after those that there are. */
+function addPublications(folder: string): void {
+  const current = JSON.parse(fs.readFileSync(path.join(folder, 'current.json'), 'utf8'));
+  for (let sequence = current.sequence; sequence <= PUBLICATIONS; sequence++) {
+    const text = JSON.stringify({ ...current, sequence });
+    fs.writeFileSync(path.join(folder, `publications/${sequence}.json`), text);
+    if (sequence === PUBLICATIONS) fs.writeFileSync(path.join(folder, 'current.json'), text);
+  }
 }
 
 /** The attacks by name. */
@@ -66,6 +86,10 @@ export function attacksOfOldTenant(attacker: Attacker): Array<[string, Attack]> 
     ['old: decisions of 20,000 numbers', () => send('POST', `${tenant}/decisions`, wrong)],
     ['old: decisions on all', () => send('POST', `${tenant}/decisions`, decision('all'))],
     ['old: lists of holds and decisions', (n) => send('GET', `${tenant}/${n % 2 ? 'holds' : 'decisions'}?limit=200`)],
+    [
+      'old: rollbacks to the first run',
+      () => send('POST', `${tenant}/rollback`, JSON.stringify({ run_id: a, reason: 'x' })),
+    ],
     ['old: lists of publications', () => send('GET', `${tenant}/publications?limit=200`)],
     ['old: lists of links and keys', (n) => send('GET', `${tenant}/${n % 2 ? 'feed-links' : 'keys'}`)],
     [

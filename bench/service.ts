@@ -56,6 +56,7 @@ import {
   type Probe,
   told,
 } from './service-latency.ts';
+import { attacksByOddRequests } from './service-odd-requests.ts';
 import { addPast, attacksOfOldTenant } from './service-old-tenant.ts';
 import { uploadTenant } from './service-tenant.ts';
 import { smallConfig } from './small-tenant.ts';
@@ -335,7 +336,7 @@ function attacksOn(build: Build, rated: boolean): Promise<void> {
         say(`  turns of the loop over 10 ms of CPU: ${turns.length}, the longest ${turns.slice(0, 3).join(', ')} ms`);
       };
       line('nothing', await beside(null, health, neighbour, folder));
-      const list = [...attacksOfOldTenant(attacker), ...attacks(attacker)];
+      const list = [...attacksOfOldTenant(attacker), ...attacksByOddRequests(attacker), ...attacks(attacker)];
       for (const [what, attack] of list.filter(([what]) => what.includes(values.attack)))
         line(what, await beside(attack, health, neighbour, folder));
     });
