@@ -24,8 +24,10 @@ export function attacksByOddRequests(attacker: Attacker): Array<[string, Attack]
   const tenant = `/v1/tenants/${TENANT}`;
   const atOnce = (one: (i: number) => Promise<unknown>) =>
     Promise.all(Array.from({ length: AT_ONCE }, (_, i) => one(i)));
-  const onMany = (where: string, own: string | null) =>
-    atOnce(() => ask('GET', service.url + where, own, undefined, { agent: many }));
+  // not the agent of the measuring client, whose requests would wait for these
+  const sendOne = (method: string, where: string, own: string | null, body?: string) =>
+    ask(method, service.url + where, own, body, { agent: many });
+  const onMany = (where: string, own: string | null) => atOnce(() => sendOne('GET', where, own));
   const ofFeed = (headers: Record<string, string>) => ask('GET', link, null, undefined, { headers });
   return [
     // these need no key
@@ -41,7 +43,10 @@ export function attacksByOddRequests(attacker: Attacker): Array<[string, Attack]
     ['thousands of ranges', () => ofFeed({ Range: RANGES })],
     [
       'rollbacks at once',
-      () => atOnce((i) => send('POST', `${tenant}/rollback`, JSON.stringify({ run_id: i % 2 ? a : b, reason: 'x' }))),
+      () =>
+        atOnce((i) =>
+          sendOne('POST', `${tenant}/rollback`, key, JSON.stringify({ run_id: i % 2 ? a : b, reason: 'x' })),
+        ),
     ],
     [
       'runs that are cancelled at once',
@@ -49,7 +54,7 @@ export function attacksByOddRequests(attacker: Attacker): Array<[string, Attack]
         const { text } = await send('POST', '/v1/runs', JSON.stringify({ tenant_id: TENANT }));
         const { run_id, active_run_id } = JSON.parse(text);
         const id = run_id ?? active_run_id;
-        if (id !== undefined) await atOnce(() => send('POST', `/v1/runs/${id}/cancel`, ''));
+        if (id !== undefined) await atOnce(() => sendOne('POST', `/v1/runs/${id}/cancel`, key, ''));
       },
     ],
   ];
