@@ -25,21 +25,27 @@ interface ServiceAnswer {
 /** A string is sent as JSON. */
 type Body = string | Uint8Array | { text: string; type: string };
 
-export function ask(
-  method: string,
-  url: string,
-  key: string | null,
-  body?: Body,
-  more: { agent?: http.Agent; headers?: Record<string, string> } = {},
-): Promise<ServiceAnswer> {
+/** A client that is not as the others are. */
+interface Client {
+  key: string | null;
+  agent?: http.Agent;
+  headers?: Record<string, string>;
+}
+
+export function ask(method: string, url: string, client: string | null | Client, body?: Body): Promise<ServiceAnswer> {
+  const {
+    key,
+    agent: own,
+    headers: more,
+  }: Client = typeof client === 'object' && client !== null ? client : { key: client };
   return new Promise((resolve, reject) => {
-    const headers: Record<string, string | number> = { ...more.headers, ...(key === null ? {} : { 'X-API-Key': key }) };
+    const headers: Record<string, string | number> = { ...more, ...(key === null ? {} : { 'X-API-Key': key }) };
     const isTyped = typeof body === 'object' && 'text' in body;
     const bytes = isTyped ? body.text : body;
     if (bytes !== undefined) headers['Content-Length'] = Buffer.byteLength(bytes);
     if (isTyped) headers['Content-Type'] = body.type;
     else if (typeof body === 'string') headers['Content-Type'] = 'application/json';
-    const sent = http.request(url, { method, agent: more.agent ?? agent, headers }, (response) => {
+    const sent = http.request(url, { method, agent: own ?? agent, headers }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part) => parts.push(part));
       response.on('end', () =>

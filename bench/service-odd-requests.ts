@@ -26,9 +26,9 @@ export function attacksByOddRequests(attacker: Attacker): Array<[string, Attack]
     Promise.all(Array.from({ length: AT_ONCE }, (_, i) => one(i)));
   // not the agent of the measuring client, whose requests would wait for these
   const sendOne = (method: string, where: string, own: string | null, body?: string) =>
-    ask(method, service.url + where, own, body, { agent: many });
+    ask(method, service.url + where, { key: own, agent: many }, body);
   const onMany = (where: string, own: string | null) => atOnce(() => sendOne('GET', where, own));
-  const ofFeed = (headers: Record<string, string>) => ask('GET', link, null, undefined, { headers });
+  const ofFeed = (headers: Record<string, string>) => ask('GET', link, { key: null, headers });
   return [
     // these need no key
     ['addresses with escapes that are no UTF-8', () => ask('GET', `${service.url}/v1/${ESCAPES}`, null)],
