@@ -26,18 +26,23 @@ interface ServiceAnswer {
 type Body = string | Uint8Array | { text: string; type: string };
 
 /** A client that is not as the others are. */
-interface Client {
+interface BenchClient {
   key: string | null;
   agent?: http.Agent;
   headers?: Record<string, string>;
 }
 
-export function ask(method: string, url: string, client: string | null | Client, body?: Body): Promise<ServiceAnswer> {
+export function ask(
+  method: string,
+  url: string,
+  client: string | null | BenchClient,
+  body?: Body,
+): Promise<ServiceAnswer> {
   const {
     key,
     agent: own,
     headers: more,
-  }: Client = typeof client === 'object' && client !== null ? client : { key: client };
+  }: BenchClient = typeof client === 'object' && client !== null ? client : { key: client };
   return new Promise((resolve, reject) => {
     const headers: Record<string, string | number> = { ...more, ...(key === null ? {} : { 'X-API-Key': key }) };
     const isTyped = typeof body === 'object' && 'text' in body;
