@@ -32,6 +32,17 @@ const BASES = [
   ...split('http://a.b/c|ftp://a|www.a.b|a@b.c|AB-12|a_1/2.#3|ABC|Ab|A-B|lamp'),
   ...split('Total|subtotal:|Grand-Total|** sum|12 rows|1 record|end of|Page 1|合計|--|==|# x'),
   ...split('3 days|5 Tage|1 jour|7d|2 werktage|12 Stk.|5pcs|1,234 ea|-3 个|10+|>5|>= 5|≥5|="007"|="a"b"'),
+  ...split(
+    '3 d|3 day|3 tag|3 tagen|3 jours|3 j|3 dias|3 día|2 giorni|2 giorno|2 gg|2 dag|2 dagen|2 werktag|10 business days',
+  ),
+  ...split('1.2.24|01-02-2024|2024/1/2 x|2024-1-2T|1 October, 26|3:45|12:30:45.678AM|2026/10/30 8:00am|1-Jan-99'),
+  ...split('5.123456|5.1234567€|5,5 USD|CHF5|A$5|-$5|$-5|5 zł|5 Kč|kr 5|Fr5|1 234,5 €|12’345.0|0.0|05|+0|1.000|1.5%'),
+  ...split(
+    'Totals|Totale|Totaal|Summe 5|gesamt|Suma|somme|Итого|всего|合计|Count: 3|generated|Exported by|printed 1|page 3',
+  ),
+  ...split(
+    '3 items|2 lines|5 records x|grand total|sub-total|// x|__ x|** x|none|null|nil|—|tbd|na|sur demande|CALL.|12 st.',
+  ),
   ...split('call|In Stock|new|Open Box|n/a|na|---|poa|?|auf anfrage|5-10|5/6|A 1|x5'),
 ];
 const PIECES = ['', '0', '7', 'a', 'T', ' ', '.', ',', '-', '/', ':', '@', '%', '"', 'é'];
