@@ -20,7 +20,7 @@ import { type FileResult, TestWorker } from './test-worker.ts';
 
 const WORKERS_MAX = 5;
 /** With so many files it is cheaper to compile all sources first. */
-const COMPILED_FROM = 40;
+const COMPILED_FROM = 20;
 /** The npm script that runs the test files of an ending. */
 const SCRIPTS: Record<string, string> = {
   '.test.ts': 'test',
