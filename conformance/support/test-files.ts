@@ -10,6 +10,16 @@ const IGNORED = new Set(['node_modules', 'dist', 'coverage']);
  * harm, and files not listed start after these, larger ones first.
  */
 const LONG = [
+  'conformance/readings/readings.long-test.ts',
+  'conformance/differential.long-test.ts',
+  'conformance/plugin/doubles.long-test.ts',
+  'conformance/plugin/builtins.long-test.ts',
+  'conformance/same-bytes/kernel.long-test.ts',
+  'conformance/same-bytes/kernel-merge.long-test.ts',
+  'conformance/growth/growth.long-test.ts',
+  'conformance/golden/golden.long-test.ts',
+  'conformance/properties.long-test.ts',
+  'conformance/same-bytes/threads.long-test.ts',
   'conformance/faults/kill.test.ts',
   'cli/runner/pool.test.ts',
   'conformance/growth/growth.test.ts',
