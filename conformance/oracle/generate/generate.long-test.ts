@@ -1,5 +1,4 @@
 /** The generator: a few hundred seeds cover everything. */
-
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runOracle } from '../oracle.ts';

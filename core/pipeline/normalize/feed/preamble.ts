@@ -2,7 +2,6 @@
  * Values from the lines above the header, such as `Price list valid from 2026-03-01` or `Warehouse;Berlin`. They are the
  * same for every row of the feed, so a layout that takes a column from one becomes a layout with a constant.
  */
-
 import { concatBytes } from '../../../bytes/concat.ts';
 import { conditionAt } from '../../../bytes/condition.ts';
 import { EMPTY, readInteger, readMoneySlowly } from '../../../bytes/numbers.ts';
