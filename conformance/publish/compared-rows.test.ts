@@ -9,7 +9,12 @@ import { shareOf } from '../../core/testing/share.ts';
 import { kernelCalls } from '../support/kernel-runs.ts';
 import { FEED_FILES, FEED_REPORTS, figuresOf, runDay, shopDays } from './changing-shops.ts';
 
-const { from: FIRST, to: END } = shareOf(14, 3);
+const TENANTS = 14;
+/** The first seed: from here on, the few of the quick test show each change and each answer. */
+const FIRST_SEED = 4;
+const { from, to } = shareOf(TENANTS, 3);
+/** The part of the tenants that runs. */
+const PART = (to - from) / TENANTS;
 
 /** The same table with CRLF after each record. */
 function withCrlf(bytes: Uint8Array): Uint8Array {
@@ -26,13 +31,13 @@ function withCrlf(bytes: Uint8Array): Uint8Array {
 test('property: results do not depend on whether rows are compared as bytes or as cells', async () => {
   const { compared } = await kernelCalls(compareTenants);
   // of each thing that the kernel may say, the kernel said some: see `COMPARED_…`
-  assert.ok(Math.min(...compared) > (END - FIRST) / 3, `by answer: ${compared}`);
+  assert.ok(Math.min(...compared) > 20 * PART, `by answer: ${compared}`);
 });
 
 async function compareTenants(): Promise<void> {
   let unchanged = 0;
   const changes = new Set<string>();
-  for (let seed = FIRST; seed < END; seed++) {
+  for (let seed = FIRST_SEED + from; seed < FIRST_SEED + to; seed++) {
     for await (const { day, one, result: fast } of shopDays(seed)) {
       const name = `seed ${seed}, day ${day}`;
       const slow = await runDay(one, withCrlf);
@@ -45,9 +50,8 @@ async function compareTenants(): Promise<void> {
       for (const [change, count] of Object.entries(counts)) if (count > 0) changes.add(change);
     }
   }
-  assert.ok(unchanged > 50 * (END - FIRST), `${unchanged} rows are as they were`);
-  // of these there are seven: added, changed, held, kept, removed, unchanged, zeroed
-  assert.ok(changes.size >= 6, [...changes].join());
+  assert.ok(unchanged > 800 * PART, `${unchanged} rows are as they were`);
+  assert.equal([...changes].sort(), ['added', 'changed', 'held', 'kept', 'removed', 'unchanged', 'zeroed']);
 }
 
 test.run();

@@ -44,7 +44,7 @@ test('property: tenants end the same way with the same files, with 1, 2 or 3 thr
     }
   }
   assert.ok(used > to - from, `only ${used} threads were started`);
-  assert.ok(failed > 0, 'too few of the runs fail');
+  assert.ok(failed > Math.ceil((2 * (to - from)) / SEEDS), 'too few of the runs fail');
   assert.ok(ranges > to - from, `threads merged only ${ranges} ranges`);
 });
 

@@ -189,9 +189,10 @@ test('property: scanned rows equal those of the handlers, for chunks of every si
         scanned += found.scanned;
       },
     ),
-    { numRuns: countOf(500) },
+    // always the same cases: how many of their rows can be scanned varies by half
+    { numRuns: countOf(500), seed: 6 },
   );
-  assert.ok(scanned > countOf(500) / 100, `${scanned} rows were scanned`);
+  assert.ok(scanned > countOf(500) * 0.3, `${scanned} rows were scanned`);
 });
 
 test('a row with two faults fails for the same fault, scanned or not', async () => {
