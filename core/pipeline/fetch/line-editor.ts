@@ -8,10 +8,8 @@ import { BROKEN_PARTS_MAX, NO_END, RecordBatch } from '../../scan/batch.ts';
 import { lineEndText, recordCells } from '../../scan/cells.ts';
 import { dialectOf } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
+import { scanWhole } from '../../scan/whole-text.ts';
 import { rowTextOf } from './row-text.ts';
-
-/** The scanner writes an end mark after a text. */
-const SPARE_BYTES = 16;
 
 /** Physical lines of the feed, and the row that takes their place. */
 export interface Replacement {
@@ -130,10 +128,7 @@ export class LineEditor {
 
   /** True if these are the cells that the report showed, which would hide a wrong quote or a broken line if they were written anew. */
   #isUnchanged(lines: Uint8Array, wanted: readonly string[]): boolean {
-    const window = new Uint8Array(lines.length + SPARE_BYTES);
-    window.set(lines);
-    this.#batch.clear();
-    this.#scanner.scan({ bytes: window, at: 0, end: lines.length, final: true }, this.#batch);
+    const window = scanWhole(this.#scanner, lines, this.#batch);
     const came = withoutEmptyEnd(joinedCells(window, this.#batch));
     return came.length === wanted.length && came.every((cell, i) => cell === wanted[i]);
   }

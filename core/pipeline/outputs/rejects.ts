@@ -14,6 +14,7 @@ import { PLAIN, RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
 import { dialectOf } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
+import { scanWhole } from '../../scan/whole-text.ts';
 import { PATHS, writing } from '../artifacts.ts';
 import { REJECT_COLUMNS } from '../fetch/patch.ts';
 import { type RowText, rowTextOf } from '../fetch/row-text.ts';
@@ -30,8 +31,6 @@ import type { RunContext } from '../run-context.ts';
 export const REJECT_ROW_COLUMNS = ['row_number', 'line', 'next_line'] as const;
 
 const CHUNK_CHARS = 32 * 1024;
-/** The scanner writes an end mark after a text. */
-const SPARE_BYTES = 16;
 
 /** What is kept of an entry of `errors.json`. */
 type RejectedRow = Pick<RowEntry, 'error_code' | 'row_number' | 'line' | 'column' | 'value' | 'reason'>;
@@ -163,10 +162,7 @@ class VendorRejects {
     const batch = new RecordBatch(2);
     for (const [i, row] of rows.entries()) {
       const { bytes, nextLine } = texts[i]!;
-      const window = new Uint8Array(bytes.length + SPARE_BYTES);
-      window.set(bytes);
-      batch.clear();
-      scanner.scan({ bytes: window, at: 0, end: bytes.length, final: true }, batch);
+      const window = scanWhole(scanner, bytes, batch);
       if (batch.count !== 1) throw new Error('assertion failed: a refused row that was kept is one record');
       this.#add(window, batch, 0, row);
       this.#note(row, nextLine);

@@ -12,6 +12,7 @@ import { FeedFault } from '../../../errors.ts';
 import { type CellSource, columnSources, type Layout, type PreambleValue } from '../../../layout.ts';
 import { RecordBatch } from '../../../scan/batch.ts';
 import type { Scanner } from '../../../scan/scanner.ts';
+import { scanWhole } from '../../../scan/whole-text.ts';
 import { misreadHint } from '../../../text/misread.ts';
 import { Cell, type CellWrappers, wrappersOf } from '../cells/cell.ts';
 import { CellReader, READ } from '../cells/cell-reader.ts';
@@ -77,12 +78,9 @@ export function applyPreamble(layout: Layout, lines: readonly string[], scanner:
 
 /** The cells of one line. Odd quotes are no error here. */
 function preambleCells(line: string, scanner: Scanner, wrappers: CellWrappers | null): string[] {
-  const text = toBytes(line);
-  const bytes = new Uint8Array(text.length + 1);
-  bytes.set(text);
   const batch = new RecordBatch(1);
   batch.quote = scanner.quote;
-  scanner.scan({ bytes, at: 0, end: text.length, final: true }, batch, 1);
+  const bytes = scanWhole(scanner, toBytes(line), batch);
   const cell = new Cell();
   const cells: string[] = [];
   for (let field = 0; field < batch.fields; field++) {
