@@ -38,8 +38,8 @@ export class LineEditor {
   #isAfterCr = false;
   /** The row whose lines are being passed; null while copying. */
   #row: Replacement | null = null;
-  /** Its lines so far; null if they are too many for one record. */
-  #lines: Uint8Array[] | null = [];
+  /** Its lines so far, as far as they fit in a record. */
+  #lines: Uint8Array[] = [];
   #lineBytes = 0;
   #lineEnd = '';
   #out: Uint8Array[] = [];
@@ -76,8 +76,6 @@ export class LineEditor {
 
   end(): Uint8Array {
     if (this.#isAfterCr) this.#endLine('\r');
-    // a row that was refused at the very end
-    if (this.#isLineStart) this.#startLine(new Uint8Array(0), 0, 0);
     this.#closeRow();
     return this.#taken();
   }
@@ -101,19 +99,19 @@ export class LineEditor {
   }
 
   #pass(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    if (this.#row === null) this.#out.push(bytes.slice());
-    else if (this.#lines !== null) {
-      this.#lineBytes += bytes.length;
-      if (this.#lineBytes > this.#recordBytesMax) this.#lines = null;
-      else this.#lines.push(bytes.slice());
+    if (this.#row === null) {
+      this.#out.push(bytes);
+      return;
     }
+    this.#lineBytes += bytes.length;
+    // the chunk may be overwritten before the row ends
+    if (this.#lineBytes <= this.#recordBytesMax) this.#lines.push(bytes.slice());
   }
 
   #closeRow(): void {
     if (this.#row === null) return;
     const { cells } = this.#row;
-    const lines = this.#lines === null ? null : concatBytes(this.#lines);
+    const lines = this.#lineBytes > this.#recordBytesMax ? null : concatBytes(this.#lines);
     this.#row = null;
     this.#lines = [];
     this.#lineBytes = 0;

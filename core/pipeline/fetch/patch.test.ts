@@ -10,10 +10,16 @@ import { applyPatch, REJECT_COLUMNS } from './patch.ts';
 const LIMITS = { recordBytesMax: 1 << 16, windowBytes: 1 << 12 };
 const HEADER = ['sku', 'qty', 'cost', ...REJECT_COLUMNS].join(',');
 
-function sourceOf(text: string, chunkBytes = 1 << 16): ByteSource {
+/** `lends`: a chunk is overwritten by the next one. */
+function sourceOf(text: string, chunkBytes = 1 << 16, lends = false): ByteSource {
   const bytes = toBytes(text);
+  const room = new Uint8Array(chunkBytes);
   const open = async function* () {
-    for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.slice(at, at + chunkBytes);
+    for (let at = 0; at < bytes.length; at += chunkBytes) {
+      const chunk = bytes.slice(at, at + chunkBytes);
+      room.set(chunk);
+      yield lends ? room.subarray(0, chunk.length) : chunk;
+    }
   };
   return { name: 'x', size: bytes.length, open };
 }
@@ -31,7 +37,7 @@ async function patched({ feed, places, patch, chunkBytes = 1 << 16, layout = {} 
   const prepared = {
     layout: { delimiter: ',', quote: '"', header: true, columns: {}, ...layout },
     text: { decode: (source: ByteSource) => source.open() },
-    open: () => sourceOf(feed, chunkBytes).open(),
+    open: () => sourceOf(feed, chunkBytes, true).open(),
   } as unknown as PreparedFeed;
   const rows = sourceOf(places, chunkBytes);
   const found = { run_id: 'r1', source: sourceOf(patch, chunkBytes), rows, s3_key: null, etag: null };
@@ -120,6 +126,22 @@ test('a row whose cells nobody has changed stays as it came: written anew, its f
       );
     }
   }
+  // two of them, and line ends of several kinds
+  const mixed = 'sku,qty,cost\r\nA,x\r\ny,1\nB,"x"y,2\rC,"x"y,3\n';
+  const kept = { feed: mixed, places: '2,2,4\n3,4,5\n4,5,6\n' };
+  const came = ['A,"x\r\ny",1', 'B,"x""y,2"', 'C,"x""y,3"'];
+  const asPatch = (rows: readonly string[]) =>
+    `${HEADER}\n${rows.map((row, i) => (row === '' ? '' : `${row},c,qty,x,why,${i + 2}\n`)).join('')}`;
+  for (const chunkBytes of [1, 5, 1000]) {
+    assert.is(await patched({ ...kept, chunkBytes, patch: asPatch(came) }), `3 \ufeff${mixed}`);
+    assert.is(
+      await patched({ ...kept, chunkBytes, patch: asPatch([came[0]!, 'B,,2', came[2]!]) }),
+      `3 \ufeff${mixed.replace('B,"x"y,2\r', 'B,,2\r\n')}`,
+    );
+  }
+  // a cell more at the end is a change
+  const short = { feed: 'sku,qty,cost\nA,x\n', places: '2,2,3\n' };
+  assert.is(await patched({ ...short, patch: `${HEADER}\nA,x,1,c,qty,x,why,2\n` }), '1 \ufeffsku,qty,cost\nA,x,1\n');
   // a row that is too long to be compared is written anew
   const long = 'x'.repeat(LIMITS.recordBytesMax);
   const given = { feed: `sku,qty,cost\nA,"x"y,${long}\n`, places: '2,2,3\n' };
@@ -134,6 +156,8 @@ test('a row of a feed that is one line without an end', async () => {
     await patched({ feed: 'A,x,1', places: '1,1,0\n', patch: `${HEADER}\nA,1,1,c,qty,x,why,1\n` }),
     '1 \ufeffA,1,1\n',
   );
+  const cr = { feed: 'A,x,1\r', places: '1,1,2\n', chunkBytes: 1 };
+  assert.is(await patched({ ...cr, patch: `${HEADER}\nA,1,1,c,qty,x,why,1\n` }), '1 \ufeffA,1,1\r');
   assert.is(await patched({ feed: '', places: '', patch: `${HEADER}\n` }), '0 \ufeff');
 });
 
@@ -161,8 +185,17 @@ test('a patch that does not fit is refused', async () => {
     'invalid_input: line 3: row 2 is there t',
   );
   assert.match(await refused({ patch: `${HEADER}\n"A"x,1,1,c,qty,x,why,2\n` }), /^invalid_input: line 2 has a quote/);
+  // a row of no cells of the feed, and a second line of it
+  assert.match(
+    await refused({ patch: `${REJECT_COLUMNS.join(',')}\n${HEADER}\n` }),
+    /^invalid_input: line 2: "_row_number"/,
+  );
   // places without a number are none
   assert.match(await refused({ places: 'row_number,from,to\n2,2,3\n' }), /^1 /);
+  assert.match(
+    await refused({ places: '0,2,3\n', patch: `${HEADER}\nA,1,1,c,qty,x,why,0\n` }),
+    /^invalid_input: line 2: "0"/,
+  );
   assert.match(await refused({ places: '2,2,3' }), /^invalid_input: line 2: "2"/);
   const feed = { layout: {}, open: () => sourceOf('').open() } as unknown as PreparedFeed;
   const found = { run_id: 'r1', source: sourceOf(''), rows: sourceOf(''), s3_key: null, etag: null };

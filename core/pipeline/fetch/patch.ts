@@ -3,6 +3,7 @@
  * corrected cells. It replaces just these rows, in exactly the file that they were refused from. The corrected copy is
  * read in place of that file. A row whose cells nobody has changed stays as it came. See decision 0029.
  */
+import { toText } from '../../bytes/text.ts';
 import { trimText } from '../../bytes/trim.ts';
 import { RelayError } from '../../errors.ts';
 import type { PreparedFeed } from '../../plugin.ts';
@@ -42,7 +43,7 @@ export async function applyPatch(options: PatchOptions): Promise<AppliedPatch> {
   return { rows: rows.length, open: () => patched(feed, newEditor()) };
 }
 
-/** `width`: the columns of the feed. */
+/** `width`: the columns of the feed; -1 if the patch is empty. */
 async function replacements({
   feed,
   patch,
@@ -74,15 +75,14 @@ async function replacements({
       found.set(number, { ...place, cells });
     }
   }
-  return { rows: [...found.values()].sort((a, b) => a.from - b.from), width: Math.max(0, width) };
+  return { rows: [...found.values()].sort((a, b) => a.from - b.from), width };
 }
 
 async function placesOf(source: ByteSource): Promise<Map<number, { from: number; to: number }>> {
-  const decoder = new TextDecoder();
   const places = new Map<number, { from: number; to: number }>();
   let rest = '';
   for await (const chunk of source.open()) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    const lines = (rest + toText(chunk, 0, chunk.length)).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
       const [row = 0, from = 0, to = 0] = line.split(',').map(Number);
