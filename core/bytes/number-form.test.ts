@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NumberForm } from '../layout.ts';
+import { currencyMarks, isCurrencyMark } from '../money/currency-signs.ts';
 import { NOT_IN_FORM, NumberReader, OTHER_CURRENCY } from './number-form.ts';
 import { toBytes, toText } from './text.ts';
 
@@ -179,6 +180,94 @@ test('all short texts of digits, groups and decimal marks are read as a pattern 
   for (const decimals of [undefined, 2, 3]) {
     const read = reader({ decimal: ',', thousands: '.', ...(decimals === undefined ? {} : { decimals }) });
     for (const text of texts) assert.is(read(text), plainGerman(text, decimals) ?? NOT_IN_FORM, `${text} ${decimals}`);
+  }
+});
+
+const byLength = (texts: readonly string[]) => [...texts].sort((a, b) => b.length - a.length);
+const lowered = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+const withoutEnd = (text: string, marks: readonly string[]) => {
+  const mark = marks.find((one) => lowered(text).endsWith(one));
+  return mark === undefined ? text : text.slice(0, text.length - mark.length).trimEnd();
+};
+const signOf = (text: string) => /^[-+]/.exec(text)?.[0] ?? '';
+
+/** What a cell means, on strings and by patterns. */
+function plainly(cell: string, form: NumberForm): string | number {
+  let text = withoutEnd(cell, byLength((form.units ?? []).map(lowered)));
+  if (form.atLeast) {
+    const rest = text.replace(/^(?:>=?|≥)/, '');
+    text = rest === text ? text.replace(/(?<=\d)\+$/, '') : rest.trimStart();
+  }
+  let sign = signOf(text);
+  text = text.slice(sign.length);
+  const own = form.currency === null ? [] : currencyMarks(form.currency);
+  if (form.currency !== null) {
+    const mark = byLength(own).find((one) => lowered(text).startsWith(one));
+    text = withoutEnd(mark === undefined ? text : text.slice(mark.length).trimStart(), byLength(own));
+    const late = sign === '' ? signOf(text) : '';
+    text = text.slice(late.length);
+    sign += late;
+  }
+  const number = plainDigits(text, form);
+  if (number !== null) {
+    if (form.zeroBelow && sign === '-') return '0';
+    const moved = form.impliedDecimals ?? 0;
+    if (moved === 0) return sign + number;
+    const [whole = '', fraction = ''] = number.split('.');
+    const digits = whole.padStart(moved, '0');
+    return `${sign}${digits.slice(0, digits.length - moved)}.${digits.slice(digits.length - moved)}${fraction}`;
+  }
+  const around = [/^\D+(?=\d)/, /(?<=\d)\D+$/].map((side) => side.exec(cell)?.[0] ?? '');
+  const marks = around.map((side) => side.replace(/^[-+\s]+|[-+\s]+$/g, ''));
+  const isForeign = marks.some((mark) => isCurrencyMark(mark) && !own.includes(mark.toLowerCase()));
+  return form.currency !== null && isForeign ? OTHER_CURRENCY : NOT_IN_FORM;
+}
+
+function plainDigits(text: string, { decimal, thousands, decimals }: NumberForm): string | null {
+  const group = { ',': ',', '.': '\\.', ' ': '[ \u00a0\u202f\u2009]', "'": "['’]", none: '(?!)' }[thousands ?? 'none'];
+  const form = new RegExp(`^(\\d{1,3}(?:${group}\\d{3})+|\\d*)(?:${decimal === '.' ? '\\.' : decimal}(\\d*))?$`);
+  const [, whole, fraction] = form.exec(text) ?? [];
+  if (whole === undefined || whole + (fraction ?? '') === '') return null;
+  if ((fraction ?? '').length > (decimals ?? 100)) return null;
+  const isOther = thousands === (decimal === ',' ? '.' : ',') && (decimals ?? 0) < 3;
+  if (isOther && fraction?.length === 3 && /^[1-9]\d{0,2}$/.test(whole)) return null;
+  return whole.replace(/\D/g, '') + (fraction === undefined ? '' : `.${fraction}`);
+}
+
+test('cells within any text are read as patterns read them, in all forms', () => {
+  const forms: [form: Partial<NumberForm>, words: string[]][] = [
+    [{ thousands: ',', currency: 'USD', atLeast: true }, ['$', 'USD', '>', '>=', '≥', 'C$', 'CAD', 'US$', '5+']],
+    [{ decimal: ',', thousands: '.', currency: 'SEK', zeroBelow: true }, ['kr', 'kr.', 'SEK', 'K', '€', 'DKK', '-']],
+    [
+      { decimal: ',', thousands: ' ', units: ['Az', 'k', 'kr'], atLeast: true, decimals: 2 },
+      ['AZ', 'aZ', 'k', 'kr', 'KR', '>', '≥', 'a', '7+'],
+    ],
+    [
+      { thousands: "'", impliedDecimals: 2, currency: 'EUR', units: ['€/m'] },
+      ['€', 'EUR', 'e', '’', "'", '€/m', '/m', 'USD'],
+    ],
+  ];
+  const usual = ['1', '20', '345', '000', '0', '1', '999', ',', '.', ',', '.', '-', '+', ' ', '\u00a0'];
+  let state = 7;
+  const below = (limit: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 16) % limit;
+  };
+  for (const [change, words] of forms) {
+    const form = { ...PLAIN, ...change };
+    const numbers = new NumberReader(form);
+    const all = [...usual, ...words];
+    const anyOf = (count: number) => Array.from({ length: count }, () => all[below(all.length)]).join('');
+    for (let n = 0; n < 1500; n++) {
+      const cell = anyOf(1 + below(5)).trim();
+      if (cell === '') continue;
+      // what is before and after a cell is not part of it
+      const [before, after] = [anyOf(below(2)), anyOf(1)];
+      const from = toBytes(before).length;
+      const length = numbers.read(toBytes(before + cell + after), from, from + toBytes(cell).length);
+      const read = length < 0 ? length : toText(numbers.out, 0, length);
+      assert.is(read, plainly(cell, form), `${cell} in ${JSON.stringify(change)}`);
+    }
   }
 });
 
