@@ -32,7 +32,6 @@ export function copiedRows(parts: readonly RecordRange[]): { window: Uint8Array;
 /** Bytes of the fields. */
 function spanOf({ batch, from, to }: RecordRange): number {
   let bytes = 0;
-  if (from >= to) return 0;
   for (let field = batch.firstField[from]!; field < batch.firstField[to]!; field++) {
     bytes += batch.fieldEnd[field]! - batch.fieldStart[field]!;
   }

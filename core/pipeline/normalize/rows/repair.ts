@@ -61,8 +61,7 @@ export class RowRepair {
     if (batch.fault[record] === BROKEN_RECORD) return this.#onOneLine(batch, record, cells);
     const isWellFormed = batch.fault[record] === WELL_FORMED;
     // the scanner removed the escapes of a well-formed record, so they are written again
-    const isWritten = isWellFormed && this.#dialect.escape !== null;
-    const text = isWritten ? this.#write(batch, record, cells) : textOf(window, batch, record);
+    const text = isWellFormed ? this.#write(batch, record, cells) : textOf(window, batch, record);
     const mended = this.#repair.mend(text);
     if (mended === null || mended.length !== this.#repair.width) return null;
     // empty fields that are missing at the end need no repair
@@ -77,7 +76,7 @@ export class RowRepair {
     for (const [i, cell] of cells.entries()) {
       const isBroken = batch.fieldStyle[first + i] === PLAIN;
       const lines = isBroken ? cell.split(/[\r\n]/).map(trimText) : [cell];
-      const texts = lines.length === 1 ? lines : lines.filter((line) => line !== '');
+      const texts = lines.filter((line) => line !== '');
       if (texts.length > 1 && this.#skuFields.includes(i)) return null;
       joined.push(toBytes(texts.join(' ')));
     }
@@ -88,11 +87,10 @@ export class RowRepair {
     const { delimiter, quote, escape: escaping } = this.#dialect;
     const first = batch.firstField[record]!;
     const written = cells.map((cell, i) => {
-      let text = escaping === null ? cell : cell.replaceAll(escaping, escaping + escaping);
-      if (quote === null || batch.fieldStyle[first + i]! < QUOTED)
-        return text.replaceAll(delimiter, escaping + delimiter);
-      text = text.replaceAll(quote, quote + quote);
-      return quote + text + quote;
+      const text = escaping === null ? cell : cell.replaceAll(escaping, escaping + escaping);
+      const isQuoted = quote !== null && batch.fieldStyle[first + i]! >= QUOTED;
+      if (isQuoted) return quote + text.replaceAll(quote, quote + quote) + quote;
+      return escaping === null ? text : text.replaceAll(delimiter, escaping + delimiter);
     });
     return written.join(delimiter);
   }
