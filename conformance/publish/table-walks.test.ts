@@ -213,7 +213,7 @@ class Walk {
     this.#at += passed;
     const { sku } = this.#table.rows[this.#at - 1]!;
     const { memory, from, to } = inside(sku, this.#random);
-    this.#rows.passTo(at, passed, { bytes: memory, from, to });
+    this.#rows.passTo(at, { rows: passed, quoted: true }, { bytes: memory, from, to });
     memory.fill(0xff);
     assert.is(this.#rows.rows, this.#at);
     this.seen.add('passed in a room');

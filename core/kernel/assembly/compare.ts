@@ -32,6 +32,7 @@ import {
   S_OUT_COLUMNS,
   S_OUT_DECIMALS,
   S_SAME_IN_STOCK,
+  S_SAME_QUOTED,
   S_SAME_ROWS,
   S_SAME_SKU_END,
   S_SAME_SKU_START,
@@ -43,6 +44,7 @@ import { needsQuotes, plainEnd } from './write.ts';
 
 const COMMA: u32 = 44;
 const LF: u32 = 10;
+const QUOTE: i8 = 34;
 const POINT: u32 = 46;
 /** More digits are TypeScript's. */
 const DIGITS_MAX: usize = 15;
@@ -67,6 +69,7 @@ function compared(out: usize, end: usize, entry: usize, ending: i32): i32 {
   setState(S_SAME_SKU_END, lineStart + load<i32>(entry + 12));
   setState(S_SAME_ROWS, state(S_SAME_ROWS) + 1);
   if (number(N_OUT_QUANTITY) > 0) setState(S_SAME_IN_STOCK, state(S_SAME_IN_STOCK) + 1);
+  if (hasQuotes(out, bytes)) setState(S_SAME_QUOTED, 1);
   return COMPARED_SAME;
 }
 
@@ -169,6 +172,13 @@ function isSame(a: usize, b: usize, bytes: usize): bool {
   let i: usize = 0;
   for (; i + 16 <= bytes; i += 16) if (differing(a + i, b + i) !== 0) return false;
   return (differing(a + i, b + i) & ((1 << (<i32>(bytes - i))) - 1)) === 0;
+}
+
+/** Reads up to 15 bytes past the end; those may answer for it: more is counted then than needs be. */
+function hasQuotes(from: usize, bytes: usize): bool {
+  let found = i8x16.eq(v128.load(from), i8x16.splat(QUOTE));
+  for (let i: usize = 16; i < bytes; i += 16) found = v128.or(found, i8x16.eq(v128.load(from + i), i8x16.splat(QUOTE)));
+  return v128.any_true(found);
 }
 
 /** A bit for each of 16 bytes that differs. */

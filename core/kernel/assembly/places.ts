@@ -151,8 +151,8 @@ export const S_TOTAL_ROWS = 65;
 export const S_MAPPED_ROWS = 90;
 export const S_SKIPPED_ROWS = 91;
 /** The characters of the longest title of the samples, and of how many titles of that length the caller was told. */
-export const S_TITLE_LONGEST = 108;
-export const S_TITLES_TOLD = 109;
+export const S_TITLE_LONGEST = 123;
+export const S_TITLES_TOLD = 124;
 // rows: given back
 export const S_SKU_KINDS = 66;
 export const S_NOTES = 67;
@@ -221,6 +221,8 @@ export const S_LINE_BYTES = 121;
 /** Rows that were passed as the same, and how many of them have stock. */
 export const S_SAME_ROWS = 115;
 export const S_SAME_IN_STOCK = 116;
+/** 1 if one of them has quotes. */
+export const S_SAME_QUOTED = 122;
 /** The SKU of the last row that was passed, in the state. */
 export const S_SAME_SKU_START = 117;
 export const S_SAME_SKU_END = 118;

@@ -13,6 +13,7 @@ import {
   S_FEED_END,
   S_LINE_BYTES,
   S_SAME_IN_STOCK,
+  S_SAME_QUOTED,
   S_SAME_ROWS,
   S_SAME_SKU_END,
   S_SAME_SKU_START,
@@ -58,7 +59,7 @@ export class ComparedRuns {
     this.#endings = endings;
     this.#feed.moveTo(kernel.published.feed);
     this.#state.moveTo(kernel.published.states);
-    kernel.state[S_SAME_ROWS] = kernel.state[S_SAME_IN_STOCK] = 0;
+    kernel.state[S_SAME_ROWS] = kernel.state[S_SAME_IN_STOCK] = kernel.state[S_SAME_QUOTED] = 0;
   }
 
   /** Null if the kernel has no room for the vendors. */
@@ -140,12 +141,13 @@ export class ComparedRuns {
     const passed = this.#state.unscannedIn(lines);
     const end = state[S_STATES_AT]! - lines.byteOffset;
     if (passed !== null) this.#states.raw(lines, passed.at, end);
-    this.#feed.passTo(state[S_FEED_AT]! - feed.byteOffset, rows, sku);
-    this.#state.passTo(end, rows, sku);
+    this.#feed.passTo(state[S_FEED_AT]! - feed.byteOffset, { rows, quoted: state[S_SAME_QUOTED] !== 0 }, sku);
+    // neither a SKU in quotes is passed, nor a SKU with a decision
+    this.#state.passTo(end, { rows, quoted: false }, sku);
     this.#changed = 0;
     this.#rows += same;
     this.#inStock += state[S_SAME_IN_STOCK]!;
-    state[S_SAME_ROWS] = state[S_SAME_IN_STOCK] = 0;
+    state[S_SAME_ROWS] = state[S_SAME_IN_STOCK] = state[S_SAME_QUOTED] = 0;
   }
 }
 

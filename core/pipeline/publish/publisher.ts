@@ -303,8 +303,8 @@ export class Publisher implements Outlet {
     this.#output.takeBack(start);
     if (this.#isStateWritten) this.#states.used = this.#stateStart;
     const stateNow = baseline === null ? 'new' : 'held';
-    const held = { state: stateNow, runs: heldRuns, price: candidate.price, earlierDecision } as const;
-    this.#states.addHeld({ ...held, decimals: this.#decimals });
+    const { price } = candidate;
+    this.#states.addHeld({ state: stateNow, runs: heldRuns, price, decimals: this.#decimals, earlierDecision });
     this.held[isSilent ? 'silent' : 'count']++;
     if (!isSilent) this.#reportHold(winner, reason, candidate, heldRuns);
     if (baseline !== null) this.#writeHeld(winner, candidate, { start, baseline });

@@ -11,6 +11,8 @@ const COMMA = 0x2c;
 /** The cells after the vendors of a SKU that is simply published. */
 const NO_STATE_CELLS = ',,,,\n';
 const NO_STATE_BYTES = toBytes(NO_STATE_CELLS);
+/** The end of a line without an earlier decision. */
+const NO_DECISION_BYTES = toBytes(',\n');
 
 export interface HeldState {
   state: SkuState;
@@ -99,7 +101,8 @@ export class StateLines extends LineBuffer {
     this.integer(runs);
     this.byte(COMMA);
     this.units(price, decimals);
-    this.text(`,${csvLine([earlierDecision])}`);
+    if (earlierDecision === '') this.raw(NO_DECISION_BYTES);
+    else this.text(`,${csvLine([earlierDecision])}`);
   }
 
   /** Adds the baseline's SKU, which goes out though the run lacks it; `reader` has its previous state, if any. */

@@ -10,7 +10,6 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound records and fields
 import { toBytes, toText } from '../../../bytes/text.ts';
-import { CANONICAL_COLUMNS } from '../../../canonical.ts';
 import { RelayError } from '../../../errors.ts';
 import type { ByteSource, EngineLimits, Hasher } from '../../../ports/engine.ts';
 import { LF_END, PLAIN, QUOTED_DOUBLED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
@@ -35,11 +34,6 @@ const LF = 0x0a;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const CR = 0x0d;
-/** Columns of Relay's own tables whose cells have no line ends. */
-const ONE_LINE_COLUMNS: ReadonlySet<string> = new Set([
-  ...CANONICAL_COLUMNS.filter((column) => column !== 'vendor_sku' && column !== 'brand' && column !== 'title'),
-  ...['vendors', 'state', 'runs', 'candidate_price'],
-]);
 
 export interface SortedRowsOptions {
   /** What the table is, for messages. */
@@ -50,6 +44,13 @@ export interface SortedRowsOptions {
   /** True if most rows will be passed without being scanned. */
   expects?: boolean;
   limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
+}
+
+/** Rows that were passed together. */
+export interface PassedRows {
+  rows: number;
+  /** False if none of them has quotes. */
+  quoted: boolean;
 }
 
 export class SortedRows {
@@ -83,10 +84,6 @@ export class SortedRows {
   #kept: Uint8Array = new Uint8Array(256);
   /** True if the window must move before another row can be read. */
   #isShort = false;
-  /** Physical lines of the row that is passed next. */
-  #lines = 1;
-  /** False if no cell can have a line end. */
-  #mayBreakLines = true;
   /** Cached views of the window and of the expected bytes: mostly the same arrays as before. */
   #viewed: Uint8Array | null = null;
   #expected: Uint8Array | null = null;
@@ -122,7 +119,6 @@ export class SortedRows {
     if (!(await this.#readOn(1))) return;
     this.columns = recordCells(this.window, this.batch, 0);
     this.#skuColumn = this.columns.indexOf('sku');
-    this.#mayBreakLines = this.columns.some((column) => !ONE_LINE_COLUMNS.has(column));
     if (this.#skuColumn < 0) throw this.unusable('it has no column sku');
     this.record = this.batch.count;
     if (!this.load()) await this.refill();
@@ -176,9 +172,7 @@ export class SortedRows {
   startsWith(bytes: Uint8Array, from: number, to: number): number {
     const at = this.nextAt(to - from);
     if (at < 0) return at === NOT_IN_WINDOW ? NEEDS_REFILL : MISSING;
-    if (!this.hasAt(at, bytes, from, to)) return MISSING;
-    this.#lines = this.#mayBreakLines ? linesIn(bytes, from, to) : 1;
-    return FOUND;
+    return this.hasAt(at, bytes, from, to) ? FOUND : MISSING;
   }
 
   /**
@@ -230,9 +224,8 @@ export class SortedRows {
       return;
     }
     const { at } = this.#window;
+    this.#scanner.line += linesIn(this.window, at, at + bytes);
     this.#window.at = at + bytes;
-    this.#scanner.line += this.#lines;
-    this.#lines = 1;
     this.rows++;
     if (this.#skuColumn > 0 || this.window[at] === QUOTE) this.#keep(sku, 0, length);
     else {
@@ -254,8 +247,9 @@ export class SortedRows {
   }
 
   /** Moves past well-formed rows up to a place in the window; the SKU is the last one's. */
-  passTo(place: number, rows: number, sku: { bytes: Uint8Array; from: number; to: number }): void {
-    this.#scanner.line += this.#mayBreakLines ? linesIn(this.window, this.#window.at, place) : rows;
+  passTo(place: number, { rows, quoted }: PassedRows, sku: { bytes: Uint8Array; from: number; to: number }): void {
+    // a cell with a line end has quotes
+    this.#scanner.line += quoted ? linesIn(this.window, this.#window.at, place) : rows;
     this.#window.at = place;
     this.rows += rows;
     this.#keep(sku.bytes, sku.from, sku.to);
