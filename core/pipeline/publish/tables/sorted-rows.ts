@@ -46,13 +46,6 @@ export interface SortedRowsOptions {
   limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
 }
 
-/** Rows that were passed together. */
-export interface PassedRows {
-  rows: number;
-  /** False if none of them has quotes. */
-  quoted: boolean;
-}
-
 export class SortedRows {
   /** The names in the header. */
   columns: readonly string[] = [];
@@ -246,8 +239,12 @@ export class SortedRows {
     return isScanned || this.window !== room ? null : this.#window;
   }
 
-  /** Moves past well-formed rows up to a place in the window; the SKU is the last one's. */
-  passTo(place: number, { rows, quoted }: PassedRows, sku: { bytes: Uint8Array; from: number; to: number }): void {
+  /** Moves past well-formed rows up to a place in the window, of which some may be `quoted`; the SKU is the last one's. */
+  passTo(
+    place: number,
+    { rows, quoted }: { rows: number; quoted: boolean },
+    sku: { bytes: Uint8Array; from: number; to: number },
+  ): void {
     // a cell with a line end has quotes
     this.#scanner.line += quoted ? linesIn(this.window, this.#window.at, place) : rows;
     this.#window.at = place;
