@@ -27,9 +27,6 @@ import { type ContractCase, failingCases, type Maker, type Subject } from './sup
 import { tenantStoreCases } from './tenant-store.ts';
 import { usageStoreCases } from './usage-store.ts';
 
-/** The time limit for correct stores, generous because the machine may be busy. */
-const RIGHT_MS_MAX = 120_000;
-
 function found<T, S extends Subject>(
   port: string,
   cases: ReadonlyArray<ContractCase<S>>,
@@ -40,7 +37,7 @@ function found<T, S extends Subject>(
   const test = suite(`doubles of ${port}`);
   if (good !== null) {
     test('the correct store passes', async () => {
-      assert.equal(await failingCases(cases, good, RIGHT_MS_MAX), []);
+      assert.equal(await failingCases(cases, good), []);
     });
   }
   test('each case has its own name', () => {
@@ -48,8 +45,12 @@ function found<T, S extends Subject>(
   });
   for (const [wrong, [make, foundBy]] of Object.entries(doubles)) {
     test(`the suite finds that ${wrong}`, async () => {
-      const failed = await failingCases(cases, () => subjectOf(make));
-      assert.ok(failed.includes(foundBy), `not found by "${foundBy}", but by ${JSON.stringify(failed)}`);
+      const wrongOnes = () => subjectOf(make);
+      const finders = cases.filter(({ name }) => name === foundBy);
+      if ((await failingCases(finders, wrongOnes)).length === 1) return;
+      // the other cases are asked only for the message
+      const failed = await failingCases(cases, wrongOnes);
+      assert.unreachable(`not found by "${foundBy}", but by ${JSON.stringify(failed)}`);
     });
   }
   test.run();
