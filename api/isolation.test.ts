@@ -185,11 +185,20 @@ test('the table has every route', async () => {
   assert.equal(CASES.map((one) => one.route).sort(), routes.sort());
 });
 
+/** For all requests that change nothing. */
+let unchanged: Promise<Fixture> | undefined;
+/** In this order those that may change something come last: what a request without the right key changed, the next would show. */
+const ASKERS: readonly Who[] = ['none', 'revoked', 'other', 'own', 'admin'];
+
 for (const { route, path, body, expected } of CASES) {
+  const [method = ''] = route.split(' ');
   test(`${route}: each key reaches only its own tenant`, async () => {
-    for (const who of Object.keys(expected) as Who[]) {
-      const made = await fixture();
-      const answer = await made.api.call(route.split(' ')[0]!, path(made), { key: made.keys[who], body });
+    if (method === 'GET') unchanged ??= fixture();
+    let made = (method === 'GET' && (await unchanged)) || (await fixture());
+    for (const who of ASKERS) {
+      // the own key may have changed something
+      if (who === 'admin' && method !== 'GET') made = await fixture();
+      const answer = await made.api.call(method, path(made), { key: made.keys[who], body });
       assert.is(answer.status, expected[who], `${who}: ${answer.text}`);
     }
   });

@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 // not `import.meta.dirname`: child processes load the compiled form of this file
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -28,9 +28,14 @@ export function compiled(source: string): string {
 }
 
 /** The folder with what `compiled` gives, and also with the tests. */
-export function compiledTests(): string {
+function compiledTests(): string {
   compiled('');
   return madeOnce('tests', compileTests);
+}
+
+/** The address of a module that loads the sources and tests from there, for `node --import`. */
+export function compiledLoader(): string {
+  return pathToFileURL(path.join(compiledTests(), 'conformance/support/compiled-loader.js')).href;
 }
 
 /** A program of the built product, such as `cli/main.ts`, for `node FILE`. Compiled files start the built runner processes too. */

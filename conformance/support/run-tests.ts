@@ -10,10 +10,9 @@
  * with 0 if it cannot print what was thrown, such as an error in a hook whose `details` is not a text.
  */
 import os from 'node:os';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
-import { compiledTests, withSharedFolder } from '../../cli/testing/compiled.ts';
+import { compiledLoader, withSharedFolder } from '../../cli/testing/compiled.ts';
 import { withMemoryFolder } from '../../cli/testing/memory-folder.ts';
 import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.ts';
 import { type FileResult, TestWorker } from './test-worker.ts';
@@ -79,10 +78,6 @@ function count(tally: FileTally, result: FileResult, ending: string): void {
   }
   for (const name of failed)
     tally.problems.push(`${result.file}: ${name}\n    ${commandFor(result.file, ending, name)}`);
-}
-
-function compiledLoader(): string {
-  return pathToFileURL(path.join(compiledTests(), 'conformance/support/compiled-loader.js')).href;
 }
 
 /** How long a file took, and how much of it was work. */
