@@ -4,6 +4,13 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 PART=$(basename "$0")
+# one place for the compiled and built sources of all tests and parts; the shell that makes it removes it
+if [ -z "${COMPILED_FOR_TESTS:-}" ]; then
+  COMPILED_FOR_TESTS=$(cd "$(mktemp -d)" && pwd -P)
+  made_here=$COMPILED_FOR_TESTS
+  export COMPILED_FOR_TESTS
+  trap 'rm -rf "$made_here"' EXIT
+fi
 passed=0
 failed=0
 skipped=0
@@ -29,6 +36,9 @@ skip() {
 
 # plain COMMAND…: runs it without colours, with errors and output in one stream
 plain() { "$@" 2>&1 | sed 's/\x1b\[[0-9;]*m//g'; }
+
+# compiled FILE ARG…: runs a program of the sources; for long work this takes a quarter less than under tsx
+compiled() { node --import tsx conformance/support/compiled-main.ts "$@"; }
 
 # number NAME FILE: the last number after a name in a log
 number() { grep -aoE "^ *$1:? +[0-9]+" "$2" | grep -oE '[0-9]+' | tail -n 1; }
