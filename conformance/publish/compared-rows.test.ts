@@ -5,9 +5,13 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { toBytes } from '../../core/bytes/text.ts';
 import { shareOf } from '../../core/testing/share.ts';
+import { baselineOf } from '../../plugins/in-memory/published.ts';
+import { runCase } from '../../plugins/testing/harness.ts';
 import { kernelCalls } from '../support/kernel-runs.ts';
 import { FEED_FILES, FEED_REPORTS, figuresOf, runDay, shopDays } from './changing-shops.ts';
+import { CONFIG } from './shop.ts';
 
 const TENANTS = 14;
 /** The first seed: from here on, the few of the quick test show each change and each answer. */
@@ -53,5 +57,26 @@ async function compareTenants(): Promise<void> {
   assert.ok(unchanged > 800 * PART, `${unchanged} rows are as they were`);
   assert.equal([...changes].sort(), ['added', 'changed', 'held', 'kept', 'removed', 'unchanged', 'zeroed']);
 }
+
+test('a damaged row of the published feed is told by its line, whoever compared the rows before it and their line ends', async () => {
+  const titleOf = (i: number) =>
+    ['plain', '"two\nlines"', '"two\r\nlines"', '"with ""quotes"""', '"\r\r"'][i % 5] ?? '';
+  const rows = Array.from({ length: 40 }, (_, i) => `S-${100 + i},1,10,${titleOf(i)}\n`);
+  const feed = toBytes(`sku,quantity_available,cost,title\n${rows.join('')}`);
+  const config = { ...CONFIG, output: { columns: ['sku', 'quantity_available', 'price', 'title'] }, publish: {} };
+  const files = { a: { name: 'feed.csv', bytes: feed } };
+  const first = await runCase({ config, files });
+  const published = first.merged ?? '';
+  const line = 1 + (published.match(/\r\n|\r|\n/g) ?? []).length;
+  const damaged = toBytes(`${published}S-999,1\n`);
+  for (const kernelFromBytes of [0, Number.MAX_SAFE_INTEGER]) {
+    const read = (path: string) =>
+      path === 'outputs/merged_inventory.csv' ? damaged : first.artifacts.files.get(path);
+    const publishing = { baseline: baselineOf({ runId: 'before', read }), decisions: null, force: null };
+    const { outcome } = await runCase({ config, files, publishing, limits: { kernelFromBytes } });
+    const why = `line ${line} does not have its 4 columns`;
+    assert.ok(outcome.error_message?.includes(why), `${outcome.error_message}; wanted: ${why}`);
+  }
+});
 
 test.run();
