@@ -1,7 +1,7 @@
 /** Large bodies are parsed one at a time, with pauses and tenants in turn, so that other requests get through. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Api, addTenant, startApi } from '../testing/harness.ts';
+import { ADMIN, type Api, addTenant, startApi } from '../testing/harness.ts';
 
 const withProcesses = { configJobs: (async () => null) as never };
 const wrong = `{"a": "${'x'.repeat(200_000)}`;
@@ -32,6 +32,17 @@ test('each large config is parsed in its own turn of the event loop', async () =
     clearImmediate(next);
   }
   assert.is(new Set(parsedIn).size, 4, parsedIn.join());
+});
+
+test('a body that is said to be empty is not looked at', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const request = new Request('http://relay.test/v1/runs/run_1/cancel', {
+    method: 'POST',
+    headers: { 'Content-Length': '0', 'X-API-Key': ADMIN },
+  });
+  Object.defineProperty(request, 'body', { get: () => assert.unreachable() });
+  assert.is((await api.fetch(request)).status, 404);
 });
 
 test('after a large body the next one waits three times as long as that one took', async () => {

@@ -276,6 +276,41 @@ test('cancel takes effect at once if no worker has the run, by request if one do
   }
 });
 
+test('cancels of one run at once are one change, and a run whose worker was asked is not written again', async () => {
+  const api = await startApi({}, { ask: (async () => null) as never });
+  await addTenant(api, 'shop');
+  let changes = 0;
+  let [looked, allLooked] = [0, () => {}];
+  const { get } = api.runs;
+  api.runs.get = async (runId) => {
+    if (++looked === 20) allLooked();
+    return get.call(api.runs, runId);
+  };
+  for (const change of ['failUnclaimed', 'requestCancel'] as const) {
+    const made = api.runs[change].bind(api.runs) as (...values: unknown[]) => Promise<boolean>;
+    api.runs[change] = async (...values: unknown[]) => {
+      changes++;
+      if (looked < 20) await new Promise<void>((resolve) => (allLooked = resolve));
+      return made(...values);
+    };
+  }
+  const cancelled = async (runId: string) => {
+    looked = 0;
+    const asked = Array.from({ length: 20 }, () => api.call('POST', `/v1/runs/${runId}/cancel`));
+    return [...new Set((await Promise.all(asked)).map(({ status, json }) => `${status} ${json.error ?? json.status}`))];
+  };
+  const queued = await addRun(api, 'shop');
+  assert.equal([await cancelled(queued), changes], [['200 FAILED'], 1]);
+  assert.equal([await cancelled(queued), changes], [['409 RUN_ENDED'], 1]);
+  const running = await addRun(api, 'shop');
+  Object.assign(api.runs.records.get(running)!, { status: 'RUNNING', attempt: 1, leaseUntil: api.time.now + 1 });
+  assert.equal([await cancelled(running), changes], [['202 RUNNING'], 2]);
+  assert.equal([await cancelled(running), changes], [['202 RUNNING'], 2]);
+  // its worker did not come back
+  api.time.now++;
+  assert.equal([await cancelled(running), changes], [['200 FAILED'], 3]);
+});
+
 test('a run that is cancelled between attempts keeps what the attempts wrote', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');

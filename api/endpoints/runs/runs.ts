@@ -1,15 +1,14 @@
 /** Runs: create, list, read, cancel. */
-import { storedArtifacts } from '../../../core/pipeline/artifact-names.ts';
-import type { RunRecord } from '../../../core/ports/service/runs.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { type Principal, requireTenant } from '../../http/auth.ts';
 import { LargeBodies } from '../../http/body.ts';
-import { ApiError, notFoundError } from '../../http/errors.ts';
+import { notFoundError } from '../../http/errors.ts';
 import { jsonText } from '../../http/json-text.ts';
 import { runParams } from '../../schemas/common.ts';
 import { idempotencyHeaders, runBody, runsQuery } from '../../schemas/runs.ts';
 import { requireStorage } from '../quotas.ts';
+import { RunCancels } from './cancel-run.ts';
 import { createRun } from './create-run.ts';
 import { findRun, runAnswers, runView } from './run-view.ts';
 import { readRunsPage } from './runs-page.ts';
@@ -19,6 +18,7 @@ const LARGE_PAGE_BYTES = 1 << 17;
 
 export function runEndpoints(deps: ApiDeps) {
   const answerOf = runAnswers(deps.registry);
+  const cancels = new RunCancels(deps);
   const large = deps.configJobs === null ? null : new LargeBodies(deps.settings.largeBodies);
   return [
     endpoint({
@@ -101,8 +101,8 @@ export function runEndpoints(deps: ApiDeps) {
       },
       errors: ['RUN_ENDED'],
       handle: async ({ principal, params }) => {
-        const run = await cancel(deps, await findRun(deps, principal, params.run_id));
-        return Response.json(runView(run, deps.registry), { status: run.status === 'FAILED' ? 200 : 202 });
+        const run = await cancels.cancel(await findRun(deps, principal, params.run_id));
+        return jsonText(answerOf(run), run.status === 'FAILED' ? 200 : 202);
       },
     }),
   ];
@@ -114,26 +114,4 @@ async function listedTenant(deps: ApiDeps, principal: Principal, asked: string |
   requireTenant(principal, asked);
   if ((await deps.tenants.get(asked)) === null) throw notFoundError('tenant');
   return asked;
-}
-
-async function cancel(deps: ApiDeps, run: RunRecord): Promise<RunRecord> {
-  const ended = run.status === 'SUCCEEDED' || run.status === 'FAILED';
-  const asked =
-    !ended && ((await cancelUnclaimed(deps, run)) || (await deps.runs.requestCancel(run.runId, deps.now())));
-  if (!asked) throw new ApiError('RUN_ENDED', 'the run has already ended');
-  return (await deps.runs.get(run.runId)) ?? run;
-}
-
-/** Ends a run that no worker holds. A run that had started keeps the artifacts it wrote. */
-async function cancelUnclaimed(deps: ApiDeps, run: RunRecord): Promise<boolean> {
-  const now = deps.now();
-  if (run.status === 'RUNNING' && (run.leaseUntil ?? 0) > now) return false;
-  const started = run.attempt > 0;
-  const artifacts = started ? await storedArtifacts(deps.artifacts, run) : {};
-  // the run has come to its end and its feed may be published, so a worker must finish it
-  if (artifacts.run_summary !== undefined) return false;
-  const errorMessage = started
-    ? 'the run was cancelled while no worker had it'
-    : 'the run was cancelled before it started';
-  return deps.runs.failUnclaimed(run.runId, { errorCode: 'CANCELLED', errorMessage, artifacts }, now);
 }
