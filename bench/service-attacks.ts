@@ -202,8 +202,8 @@ function hugePatch(): Uint8Array {
 }
 
 function wideVendor(i: number): object {
-  const columns = { sku: `Article ${i}`, quantity_available: 'Stock', cost: 'Price', title: `T${'x'.repeat(1500)}` };
-  return { ...smallConfig(TENANT).vendors[0], vendor_id: `v${i}`, parser: { format: 'csv', options: { columns } } };
+  const column_map = { sku: `Article ${i}`, quantity_available: 'Stock', cost: 'Price', title: `T${'x'.repeat(1500)}` };
+  return { ...smallConfig(TENANT).vendors[0], vendor_id: `v${i}`, parser: { format: 'csv', column_map } };
 }
 
 function yamlOf(values: Record<string, number>): string {

@@ -99,7 +99,7 @@ async function fill(): Promise<void> {
   const entry = (i: number) =>
     `${JSON.stringify({ vendor_id: 'acme', error_code: 'INVALID', line: i, sku: sku(i) })},\n`;
   await write(paths.errors, '[\n', entry, '{"vendor_id":"other","error_code":"LAST"}\n]\n');
-  await write(paths.input_manifest, JSON.stringify({ baseline }), () => '');
+  await write(paths.input_manifest, JSON.stringify({ baseline, vendors: {} }), () => '');
   await addRun('run_c', { status: 'FAILED', errorCode: 'GUARDRAIL_TRIPPED', artifacts: paths });
 }
 

@@ -28,7 +28,7 @@ export type YamlResult = { json: string; problem: null } | { json: null; problem
 
 /**
  * Does the work elsewhere. `owner` asked for it: each owner has a fair share. Throws `RelayError` with the recovery
- * `retry` if the work cannot be done now.
+ * `retry` if the work cannot be done now, and `RATE_LIMITED` if too much of the owner's waits.
  */
 export type ConfigJobs = <Job extends ConfigJob>(job: Job, owner: string) => Promise<ConfigJobResults[Job['type']]>;
 

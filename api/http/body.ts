@@ -10,7 +10,7 @@ import type { YamlResult } from '../config/jobs.ts';
 import type { LargeBodySettings } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
 import { rateKey } from './auth.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, tooManyLarge } from './errors.ts';
 import { FairQueue } from './fair-queue.ts';
 
 export interface BodyLimits {
@@ -48,9 +48,7 @@ export class LargeBodies {
       }
     });
     if (done !== null) return done;
-    throw new ApiError('RATE_LIMITED', 'too many large requests wait; retry in 1 s', {
-      headers: { 'Retry-After': '1' },
-    });
+    throw tooManyLarge();
   }
 }
 

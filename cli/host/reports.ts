@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
+import { misfitOf } from '../../core/pipeline/stored-shapes.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { UsageError } from '../usage.ts';
 
@@ -20,9 +21,13 @@ export function readReport<T>(folder: string, name: string): T | null {
   const file = path.join(folder, name);
   if (!fs.existsSync(file)) return null;
   const text = attempt(`read ${file}`, () => fs.readFileSync(file, 'utf8'));
+  let value: unknown;
   try {
-    return JSON.parse(text) as T;
+    value = JSON.parse(text);
   } catch {
     throw new RelayError('invalid_input', `${file} is not JSON`);
   }
+  const misfit = misfitOf(name, value);
+  if (misfit !== null) throw new RelayError('invalid_input', `${folder}: ${misfit}`);
+  return value as T;
 }

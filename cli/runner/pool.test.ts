@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportOn } from '../../api/config/tenant-config.ts';
+import type { ApiError } from '../../api/http/errors.ts';
 import type { RelayError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/explain/receipt/receipt.ts';
 import type { ReceivedJob } from '../../core/ports/service/jobs.ts';
@@ -359,7 +360,7 @@ test(
     const waiting = Array.from({ length: 10 }, () => check('nothing', 'one'));
     assert.throws(
       () => jobs({ type: 'match', text: '{}' }, 'one'),
-      (error: RelayError) => error.code === 'runner_unavailable' && error.recovery === 'retry',
+      (error: ApiError) => error.code === 'RATE_LIMITED' && error.status === 429,
     );
     assert.is(await jobs({ type: 'match', text: '{}' }, 'two'), null);
     assert.is(await dead, 'runner_unavailable retry');

@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import type { ConfigJob, ConfigJobResults, ConfigJobs } from '../../api/config/jobs.ts';
+import { tooManyLarge } from '../../api/http/errors.ts';
 import { FairQueue } from '../../api/http/fair-queue.ts';
 import type { Answers, AskQuestion, Question } from '../../api/questions/questions.ts';
 import { RelayError } from '../../core/errors.ts';
@@ -68,11 +69,11 @@ export class RunnerPool implements Runner {
     return report;
   }
 
-  /** Works on large configs, one at a time. Throws `runner_unavailable`, which a retry may cure. */
+  /** Works on large configs, one at a time. Throws `runner_unavailable`, which a retry may cure, and `RATE_LIMITED` if too many of one key wait. */
   readonly configJobs: ConfigJobs = <Job extends ConfigJob>(job: Job, owner: string) => {
     const done = this.#configs.run(owner, () => this.#doTask({ kind: 'config', job }));
     if (done !== null) return done as Promise<ConfigJobResults[Job['type']]>;
-    throw unavailable('too many large configs wait');
+    throw tooManyLarge();
   };
 
   /** Answers questions; the caller limits how many are asked at a time. */

@@ -62,6 +62,8 @@ export const ROOMS: Rooms = [
   'core/pipeline/artifacts.test.ts',
   'core/pipeline/artifact-names.ts',
   'core/pipeline/artifact-names.test.ts',
+  'core/pipeline/stored-shapes.ts',
+  'core/pipeline/stored-shapes.test.ts',
   'core/pipeline/publications.ts',
   'core/pipeline/row-index.ts',
   'core/pipeline/row-index.test.ts',

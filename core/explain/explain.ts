@@ -146,11 +146,15 @@ class Explainer {
       absence,
       near_skus: near,
       inputs: explainedInputs(this.#manifest, this.#index),
-      plugins: this.#snapshot.plugins,
+      plugins: this.#plugins,
       // a run that failed lacks files that it never wrote
       findings: this.#findings.list.filter(({ code }) => this.#failure === null || code !== 'missing_artifact'),
     };
     return { ...receipt, summary: summaryOf(receipt) };
+  }
+
+  get #plugins(): RunSnapshot['plugins'] {
+    return this.#snapshot.plugins ?? [];
   }
 
   get #hasRows(): boolean {
@@ -168,7 +172,7 @@ class Explainer {
 
   #checkPlugins(): void {
     const { registry } = this.#options.engine;
-    for (const { kind, id, version } of this.#snapshot.plugins) {
+    for (const { kind, id, version } of this.#plugins) {
       const here = registry.find(kind as 'parser', id)?.manifest.version ?? null;
       if (here === version) continue;
       const has = here === null ? 'it is not here' : `here it is ${here}`;

@@ -45,7 +45,7 @@ function runOf(runId: string, made: RunMade = {}): KeptRun {
       plugins: [],
     },
     'reports/row_index.json': {
-      vendors: { a: { samples: [], refused: made.refused ? [['X', 2, 2, 0]] : [['Y', 2, 2, 0]] } },
+      vendors: { a: { samples: [], files: [], refused: made.refused ? [['X', 2, 2, 0]] : [['Y', 2, 2, 0]] } },
       outputs: {},
     },
     'reports/run_summary.json': { warnings: [], unpriced_skus: { count: 0, skus: [] } },

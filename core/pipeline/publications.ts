@@ -9,6 +9,7 @@ import { RelayError } from '../errors.ts';
 import type { ByteSource } from '../ports/engine.ts';
 import type { BaselineName } from '../ports/publishing.ts';
 import type { ArtifactStore } from '../ports/service/objects.ts';
+import { misfitOf } from './stored-shapes.ts';
 
 /** As `current.json` has it. */
 export interface Publication {
@@ -210,14 +211,17 @@ export function pinnedSource(store: ArtifactStore, key: string, etag: string | n
   };
 }
 
-/** The text of a small JSON object and its etag; null if there is none. */
+/** A small JSON object and its etag; null if there is none. Throws `invalid_input` for a report that is not as a run writes it. */
 export async function readJson<T>(store: ArtifactStore, key: string): Promise<{ value: T; etag: string } | null> {
   try {
     const { info, body } = await store.read(key);
     const decoder = new TextDecoder();
     let text = '';
     for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
-    return { value: JSON.parse(text + decoder.decode()) as T, etag: info.etag };
+    const value: unknown = JSON.parse(text + decoder.decode());
+    const misfit = misfitOf(key, value);
+    if (misfit !== null) throw new RelayError('invalid_input', misfit, { details: { key } });
+    return { value: value as T, etag: info.etag };
   } catch (error) {
     if (error instanceof SyntaxError) throw new RelayError('invalid_input', `${key} is not JSON`, { cause: error });
     if (error instanceof RelayError && error.code === 'not_found') return null;

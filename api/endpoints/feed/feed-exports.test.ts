@@ -36,7 +36,7 @@ async function run(api: Api, runId: string, feed: string): Promise<void> {
   await publish(api, 'shop', runId, feed);
   const prefix = `${runId}/tenants/shop/`;
   const baseline = before === null ? null : { run_id: before.run_id, published_at: before.published_at };
-  api.artifacts.put(`${prefix}reports/input_manifest.json`, JSON.stringify({ baseline }));
+  api.artifacts.put(`${prefix}reports/input_manifest.json`, JSON.stringify({ baseline, vendors: {} }));
   const artifacts: Record<string, string> = {};
   for (const [name, extension] of Object.entries({ shop: 'csv', changes: 'csv', jsonl: 'jsonl' })) {
     artifacts[`export_${name}`] = `${prefix}outputs/exports/${name}.${extension}`;
@@ -139,7 +139,7 @@ test('a forced run’s delta starts at what was published, even if the run was c
   await api.call('POST', '/v1/tenants/shop/rollback', { body: { run_id: 'r1', reason: 'wrong' } });
   await run(api, 'r3', SECOND);
   const baseline = { run_id: second.run_id, published_at: second.published_at };
-  api.artifacts.put('r3/tenants/shop/reports/input_manifest.json', JSON.stringify({ baseline }));
+  api.artifacts.put('r3/tenants/shop/reports/input_manifest.json', JSON.stringify({ baseline, vendors: {} }));
   assert.is((await get(api, 'changes')).text, '_change,sku,quantity_available\nchanged,A,5\nzeroed,B,0\n');
 });
 

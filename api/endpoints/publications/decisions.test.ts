@@ -25,7 +25,7 @@ async function addHeld(api: Api, runId: string, holds: string): Promise<void> {
   const key = `${runId}/tenants/shop/reports/holds.csv`;
   api.artifacts.put(key, holds);
   const input_manifest = `${runId}/tenants/shop/reports/input_manifest.json`;
-  api.artifacts.put(input_manifest, '{"baseline":{"run_id":"r0"}}');
+  api.artifacts.put(input_manifest, '{"baseline":{"run_id":"r0"},"vendors":{}}');
   Object.assign(api.runs.records.get(runId)!, { artifacts: { holds: key, input_manifest } });
 }
 

@@ -35,7 +35,7 @@ async function trip(api: Api, candidate = SECOND): Promise<string> {
   const key = `${prefix}outputs/candidate_inventory.csv`;
   const baseline = (await current(api)) ?? null;
   api.artifacts.put(key, candidate);
-  api.artifacts.put(`${prefix}reports/input_manifest.json`, JSON.stringify({ baseline }));
+  api.artifacts.put(`${prefix}reports/input_manifest.json`, JSON.stringify({ baseline, vendors: {} }));
   api.artifacts.put(`${prefix}reports/diff.json`, '{"rows": {"candidate": 2}}');
   Object.assign(api.runs.records.get(run_id)!, {
     ...{ status: 'FAILED', errorCode: 'GUARDRAIL_TRIPPED', artifacts: { candidate_inventory: key } },

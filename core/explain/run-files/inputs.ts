@@ -25,7 +25,7 @@ export function explainedInputs({ vendors }: InputManifest, index: RowIndex | nu
 }
 
 function runCopyName(key: string | null): string | null {
-  return key === null ? null : key.slice(key.lastIndexOf('/') + 1);
+  return key == null ? null : key.slice(key.lastIndexOf('/') + 1);
 }
 
 function sideFileOf({ name, run_copy_key, sha256 }: ManifestSideFile): ExplainedInput['side_files'][number] {

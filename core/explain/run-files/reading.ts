@@ -2,6 +2,7 @@
 import { concatBytes } from '../../bytes/concat.ts';
 import { toText } from '../../bytes/text.ts';
 import { RelayError } from '../../errors.ts';
+import { misfitOf } from '../../pipeline/stored-shapes.ts';
 import type { ByteSource } from '../../ports/engine.ts';
 import type { RunFiles } from '../../ports/explaining.ts';
 import type { FindingCode, ReceiptFinding } from '../receipt/receipt.ts';
@@ -36,15 +37,23 @@ export async function readBytes(
   return concatBytes(chunks);
 }
 
-/** Null if there is no such file, or if it is not JSON, which is a finding. */
+/** Null if there is no such file, or if it is not as a run writes it, which is a finding. */
 export async function readJsonFile<T>(files: RunFiles, path: string, findings: Findings): Promise<T | null> {
   const bytes = await readBytes(files, path);
   if (bytes === null) return null;
+  const value = parsed(toText(bytes));
+  const misfit = value === undefined ? `${path} is not JSON` : misfitOf(path, value);
+  if (misfit === null) return value as T;
+  findings.add('damaged_artifact', path, misfit);
+  return null;
+}
+
+/** Undefined if it is not JSON. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(toText(bytes)) as T;
+    return JSON.parse(text);
   } catch {
-    findings.add('damaged_artifact', path, `${path} is not JSON`);
-    return null;
+    return undefined;
   }
 }
 

@@ -60,7 +60,8 @@ test('lines of errors.json are read one by one, without the brackets; a damaged 
 });
 
 test('files that are missing are null, others are read in part or as JSON; a damaged one is a finding, once', async () => {
-  const files = runFilesOf({ 'a/b.json': '{"x":[1]}', 'bad.json': '{' });
+  const snapshot = 'reports/config_snapshot.json';
+  const files = runFilesOf({ 'a/b.json': '{"x":[1]}', 'bad.json': '{', [snapshot]: '{"plugins":[{"kind":"parser"}]}' });
   const findings = new Findings();
   assert.equal(await readJsonFile(files, 'a/b.json', findings), { x: [1] });
   assert.equal([await readJsonFile(files, 'none', findings), findings.list], [null, []]);
@@ -69,6 +70,12 @@ test('files that are missing are null, others are read in part or as JSON; a dam
     findings.list.map(({ code, path }) => [code, path]),
     [['damaged_artifact', 'bad.json']],
   );
+  assert.is(await readJsonFile(files, snapshot, findings), null);
+  assert.equal(findings.list.pop(), {
+    code: 'damaged_artifact',
+    path: snapshot,
+    message: `${snapshot} is damaged: plugins.0.id is not what a run writes`,
+  });
   for (const [code, path, message] of [
     ['row_differs', 'bad.json', 'bad.json is not JSON'],
     ['damaged_artifact', 'other', 'bad.json is not JSON'],

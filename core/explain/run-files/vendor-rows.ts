@@ -62,7 +62,7 @@ async function findSources(
   ranges: ReadonlyMap<string, RowRange>,
 ): Promise<ReadonlyMap<string, Array<RowSource | null>> | null> {
   const pages = index?.pages;
-  if (ranges.size === 0 || pages === undefined) return null;
+  if (ranges.size === 0 || pages == null) return null;
   const found = await readSources(files, { pages, sku }, ranges);
   if (found === null) findings.add('missing_artifact', PATHS.rows, `${PATHS.rows} is not there`);
   return found;

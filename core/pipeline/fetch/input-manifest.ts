@@ -156,7 +156,7 @@ export interface PinnedFile {
 export function pinnedCopies(vendor: ManifestVendor): PinnedFile[] | null {
   const files = vendor.files ?? [vendor];
   const made = files.flatMap(({ run_copy_key, sha256, ...rest }) =>
-    run_copy_key === null || sha256 === null ? [] : [{ ...rest, run_copy_key, sha256 }],
+    run_copy_key == null || sha256 === null ? [] : [{ ...rest, run_copy_key, sha256 }],
   );
   return made.length === files.length ? made : null;
 }
@@ -187,7 +187,7 @@ export function runCopies({ run_id, tenant_id, vendors }: InputManifest, vendorI
   const prefix = runPrefix(run_id, tenant_id);
   const files: readonly PinnedCopy[] = vendor.carried_over?.files ?? vendor.files ?? [vendor];
   return files.flatMap(({ run_copy_key, sha256, s3_key, etag, size, last_modified }) => {
-    if (run_copy_key === null || sha256 === null || size === null || last_modified === null) return [];
+    if (run_copy_key == null || sha256 === null || size === null || last_modified === null) return [];
     const path = run_copy_key.slice(prefix.length);
     return [{ path, name: path.slice(path.lastIndexOf('/') + 1), s3_key, etag, size, last_modified, sha256 }];
   });
