@@ -217,7 +217,7 @@ test(
       '[\n{"vendor_id":"acme","error_code":"X"},\n{"vendor_id":"b","error_code":"X"}\n]\n',
     );
     const { publication } = (await readCurrent(artifacts, 'shop'))!;
-    await write(artifacts, paths.input_manifest, JSON.stringify({ baseline: publication }));
+    await write(artifacts, paths.input_manifest, JSON.stringify({ baseline: publication, vendors: {} }));
     await end(service, 'run_tripped', { status: 'FAILED', errorCode: 'GUARDRAIL_TRIPPED', artifacts: paths });
     const decision = { run_id: 'run_tripped', decision: 'accept', reason: 'yes', skus: 'all' };
     assert.is(JSON.parse((await post('/v1/tenants/shop/decisions', decision)).text).count, 1);

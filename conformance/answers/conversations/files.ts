@@ -108,9 +108,10 @@ export async function onPatches(): Promise<string[]> {
   await talk.ask('POST', '/v1/tenants/other/uploads', { body: { purpose: 'patch', vendor_id: 'acme', run_id: 'r1' } });
   await add('r2', { sha256: 'aaa' });
   await send('r1');
-  await add('r3', { sha256: 'bbb', patches: [{ of_sha256: 'aaa', patched_sha256: 'bbb' }] });
+  const copies = { patched_size: 1, run_copy_key: 'x', patched_copy_key: 'y' };
+  await add('r3', { sha256: 'bbb', patches: [{ of_sha256: 'aaa', patched_sha256: 'bbb', ...copies }] });
   await send('r1');
-  await add('r4', { sha256: 'ccc', carried_over: { sha256: 'aaa' } });
+  await add('r4', { sha256: 'ccc', carried_over: { sha256: 'aaa', files: [] } });
   await send('r1');
   await add('r5', null);
   await add('r6', { files: [{ sha256: 'ddd' }] });
