@@ -37,7 +37,18 @@ export const pruneCases: ReadonlyArray<ContractCase<DlqSubject>> = [
       const manifest = (sha256: string, patched: string) =>
         JSON.stringify({
           vendors: {
-            acme: { sha256, patches: [{ of_sha256: sha256, patched_sha256: patched }] },
+            acme: {
+              sha256,
+              patches: [
+                {
+                  of_sha256: sha256,
+                  patched_sha256: patched,
+                  patched_size: 1,
+                  run_copy_key: 'a',
+                  patched_copy_key: 'b',
+                },
+              ],
+            },
             bolt: { sha256: 'ab' },
           },
         });

@@ -69,7 +69,7 @@ async function holding(stores: PublishingStores, skus: readonly string[] = SKUS)
   const lines = skus.map((sku) => `${sku},price_rise,1.00,2.00,1.00,acme,1\n`);
   const files = [
     ['holds', 'reports/holds.csv', HOLDS_HEADER + lines.join('')],
-    ['input_manifest', 'reports/input_manifest.json', '{"baseline":{"run_id":"r0"}}'],
+    ['input_manifest', 'reports/input_manifest.json', '{"baseline":{"run_id":"r0"},"vendors":{}}'],
   ] as const;
   await endedRun(stores, { runId: 'r1', files: files.map((file) => [...file]) });
 }
@@ -101,7 +101,7 @@ async function tripped(stores: PublishingStores, runId: string, rows: string): P
     isTripped: true,
     files: [
       ['candidate_inventory', 'outputs/candidate_inventory.csv', FEED_HEADER + rows],
-      ['input_manifest', 'reports/input_manifest.json', JSON.stringify({ baseline })],
+      ['input_manifest', 'reports/input_manifest.json', JSON.stringify({ baseline, vendors: {} })],
       ['diff', 'reports/diff.json', JSON.stringify({ rows: { candidate: rows.split('\n').length - 1 } })],
     ],
   });

@@ -114,7 +114,7 @@ export async function onPatches(): Promise<string[]> {
   await add('r4', { sha256: 'ccc', carried_over: { sha256: 'aaa', files: [] } });
   await send('r1');
   await add('r5', null);
-  await add('r6', { files: [{ sha256: 'ddd' }] });
+  await add('r6', { files: [{ sha256: 'ddd', run_copy_key: 'x' }] });
   await add('r7', { sha256: null });
   await add('r8', { sha256: 'fff' }, { status: 'FAILED' });
   await send('r1');
