@@ -5,15 +5,15 @@
 import { PATHS } from './artifacts.ts';
 
 /** Where a value does not fit, as in `vendors.acme.sha256`, empty for the value itself; null if it fits. */
-type Shape = (value: unknown) => string | null;
+type StoredShape = (value: unknown) => string | null;
 
 const where = (fits: boolean) => (fits ? null : '');
-const text: Shape = (value) => where(typeof value === 'string');
-const number: Shape = (value) => where(typeof value === 'number');
-const flag: Shape = (value) => where(typeof value === 'boolean');
+const text: StoredShape = (value) => where(typeof value === 'string');
+const number: StoredShape = (value) => where(typeof value === 'number');
+const flag: StoredShape = (value) => where(typeof value === 'boolean');
 /** What is absent may also be null. */
 const maybe =
-  (shape: Shape): Shape =>
+  (shape: StoredShape): StoredShape =>
   (value) =>
     value == null ? null : shape(value);
 
@@ -22,7 +22,7 @@ function under(name: string | number, misfit: string): string {
 }
 
 /** Fields that are not named may have any value. */
-function fields(shapes: Readonly<Record<string, Shape>>): Shape {
+function fields(shapes: Readonly<Record<string, StoredShape>>): StoredShape {
   const all = Object.entries(shapes);
   return (value) => {
     if (!isObject(value)) return '';
@@ -34,7 +34,7 @@ function fields(shapes: Readonly<Record<string, Shape>>): Shape {
   };
 }
 
-function map(shape: Shape): Shape {
+function map(shape: StoredShape): StoredShape {
   return (value) => {
     if (!isObject(value)) return '';
     for (const [name, one] of Object.entries(value)) {
@@ -45,7 +45,7 @@ function map(shape: Shape): Shape {
   };
 }
 
-function list(shape: Shape): Shape {
+function list(shape: StoredShape): StoredShape {
   return (value) => {
     if (!Array.isArray(value)) return '';
     for (const [i, one] of value.entries()) {
@@ -57,7 +57,7 @@ function list(shape: Shape): Shape {
 }
 
 /** A list of so many values. */
-function row(...shapes: Shape[]): Shape {
+function row(...shapes: StoredShape[]): StoredShape {
   return (value) => {
     if (!Array.isArray(value) || value.length !== shapes.length) return '';
     for (const [i, shape] of shapes.entries()) {
@@ -139,7 +139,7 @@ const summary = fields({
   unpriced_skus: fields({ count: number, skus: list(text) }),
 });
 
-const SHAPES: Readonly<Record<string, Shape>> = {
+const SHAPES: Readonly<Record<string, StoredShape>> = {
   [PATHS.manifest]: manifest,
   [PATHS.config]: snapshot,
   [PATHS.rowIndex]: rowIndex,
