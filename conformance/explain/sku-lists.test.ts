@@ -5,6 +5,7 @@ import { skuListLines } from '../../cli/sku-list.ts';
 import type { ListedSku, SkuListName, SkuListPage } from '../../core/explain/lists/listed-sku.ts';
 import { listSkus } from '../../core/explain/lists/sku-list.ts';
 import type { Receipt } from '../../core/explain/receipt/receipt.ts';
+import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { shareOf } from '../../core/testing/share.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
@@ -26,7 +27,9 @@ function list(files: MemoryRunFiles, name: SkuListName, wanted: Wanted = {}): Pr
 const skusOf = ({ skus }: SkuListPage) => skus.map(({ sku }) => sku);
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-async function shop(pricing: object = {}): Promise<MemoryRunFiles> {
+const shop = async (pricing: object = {}) => new MemoryRunFiles(await shopFiles(pricing));
+
+async function shopFiles(pricing: object = {}): Promise<ReadonlyMap<string, Uint8Array>> {
   const result = await runCase({
     config: {
       ...SHOP_CONFIG,
@@ -55,7 +58,7 @@ async function shop(pricing: object = {}): Promise<MemoryRunFiles> {
     skuMaps: { b: bytes('vendor_sku,sku\nB-1,TIE\nB-2,WIN2\nB-3,BAD\nB-9,NEVER\nB-7,\n,NOBODY\nB-0,TIE\n') },
   });
   assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
-  return new MemoryRunFiles(result.artifacts.files);
+  return result.artifacts.files;
 }
 
 test('each list has its SKUs, with what decided', async () => {
@@ -66,7 +69,11 @@ test('each list has its SKUs, with what decided', async () => {
   assert.equal(skusOf(await list(files, 'at_map')), ['MAPPED']);
   // (1 + 1) × 1.5 is 3.00, and the first ending that is not below 5.00 is 5.99
   const ending = [{ use: 'margin' }, { use: 'ending', with: { endings: ['.99'] } }];
-  assert.equal(skusOf(await list(await shop({ rules: ending }), 'at_min_price')), ['CHEAP']);
+  for (const enforce of [true, false])
+    assert.equal(skusOf(await list(await shop({ rules: ending, map_policy: { enforce } }), 'at_min_price')), ['CHEAP']);
+  // and the first that is not below 99 is 99.99
+  const [margin, last] = ending;
+  assert.equal(skusOf(await list(await shop({ rules: [margin, { use: 'map_floor' }, last] }), 'at_map')), ['MAPPED']);
   assert.equal(skusOf(await list(files, 'below_cost')), []);
   // MAPPED: (10 + 1) × 0.92 is above its cost; with 4 more a piece, 15 × 0.92 is below the landed cost of 14
   const loss = { base_margin_pct: '-0.08', min_price: '0', map_policy: { enforce: false } };
@@ -191,7 +198,8 @@ test('the pages of a list add up to the list', async () => {
 });
 
 test('a run without an index, an unknown vendor and a missing one are refused', async () => {
-  const files = await shop();
+  const whole = await shopFiles();
+  const files = new MemoryRunFiles(whole);
   const code = (wanted: Wanted, name: SkuListName = 'lost', of = files) =>
     list(of, name, wanted).then(
       () => null,
@@ -203,6 +211,21 @@ test('a run without an index, an unknown vendor and a missing one are refused', 
     (await code({}, 'tied', new MemoryRunFiles(new Map()))) ?? '',
     /^not_explainable .*did not come to its end/,
   );
+  const without = (path: string, content: object | null = null) => {
+    const changed = new Map(whole);
+    if (content === null) assert.ok(changed.delete(path), path);
+    else changed.set(path, bytes(JSON.stringify(content)));
+    return new MemoryRunFiles(changed);
+  };
+  for (const path of [PATHS.config, PATHS.manifest, PATHS.rowIndex])
+    assert.match((await code({}, 'tied', without(path))) ?? '', /did not come to its end/, path);
+  const bad = { tenant_config: { contract_version: 1 } };
+  assert.match((await code({}, 'tied', without(PATHS.config, bad))) ?? '', /does not pass its check/);
+  const index = JSON.parse(new TextDecoder().decode(whole.get(PATHS.rowIndex)));
+  delete index.vendors.b;
+  const unread = without(PATHS.rowIndex, index);
+  assert.match((await code({ vendorId: 'b' }, 'unused_map_entries', unread)) ?? '', /vendor b was not read/);
+  assert.match((await code({}, 'tied', without('inbound/c/f.csv'))) ?? '', /^not_explainable /);
 });
 
 /** The lists that follow from the receipts. */
