@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../bytes/text.ts';
 import { CANONICAL_COLUMNS } from '../../canonical.ts';
+import { RelayError } from '../../errors.ts';
 import type { InputManifest } from '../../pipeline/fetch/input-manifest.ts';
 import type { PageIndex, RowIndex } from '../../pipeline/row-index.ts';
 import { runFilesOf } from '../testing/files.ts';
@@ -57,6 +58,11 @@ test('lines of errors.json are read one by one, without the brackets; a damaged 
       })(),
   };
   assert.instance(await readErrorLines(failing, () => {}).catch((error) => error), TypeError);
+  assert.equal([new RelayError('not_found', ''), new RelayError('timeout', ''), new TypeError()].map(isMissing), [
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('files that are missing are null, others are read in part or as JSON; a damaged one is a finding, once', async () => {

@@ -27,6 +27,14 @@ test('a file with any other name is a feed', () => {
     'thumbs.csv',
     'md5.csv',
     '_stock.csv',
+    'a_committed_1',
+    '_started_1x',
+    'a-readme.txt',
+    'licenpe.txt',
+    '#stock#.csv',
+    'no #1#',
+    'a.md5.txt.csv',
+    'tmps/a.csv',
   ]) {
     assert.is(whyNotAFeed(name), null, name);
   }
@@ -59,9 +67,9 @@ test('files in transfer, backups, locks, markers, system files, digests and hidd
     'a document': ['stock.pdf', 'offer.docx'],
     'a log': ['stock.csv.log'],
     'a shortcut': ['stock.csv.lnk'],
-    'a note': ['README.txt', 'readme', 'liesmich.txt'],
+    'a note': ['README.txt', 'readme', 'liesmich.txt', 'licence', 'LICENSE.md', 'readme.htm'],
     'in a folder of backups': ['archive/stock.csv', 'Old/2026/stock.csv'],
-    'in a temporary folder': ['tmp/stock.csv'],
+    'in a temporary folder': ['tmp/stock.csv', 'a/Temp/stock.csv'],
     'a lock file': ['~$stock.xlsx', 'stock.csv.lock', 'stock.lck'],
     'a system file': ['Thumbs.db', 'sub/thumbs.db', 'Desktop.ini', 'ehthumbs.db'],
     'a marker': [
@@ -72,6 +80,7 @@ test('files in transfer, backups, locks, markers, system files, digests and hidd
       'stock.csv.ctl',
       'manifest.json',
       '_committed_123',
+      '_started_7',
       'x/_SUCCESS',
     ],
     'a digest or signature': [
@@ -84,7 +93,7 @@ test('files in transfer, backups, locks, markers, system files, digests and hidd
     ],
     'a hidden file': ['.stock.csv', '.DS_Store', 'a/.stock.csv.swp', '.~lock.stock.xlsx#'],
     'in a hidden folder': ['.git/stock.csv', 'a/.cache/b/stock.csv'],
-    'in a system folder': ['__MACOSX/stock.csv', '@eaDir/stock.csv', 'lost+found/stock.csv'],
+    'in a system folder': ['__MACOSX/stock.csv', '@eaDir/stock.csv', 'lost+found/stock.csv', '_temporary/0/stock.csv'],
     'a folder': ['sub/', ''],
   };
   for (const [reason, names] of Object.entries(kinds)) {

@@ -60,8 +60,10 @@ const NAME_RULES: readonly NameRule[] = [
 /** Where feeds are moved to once they are read or replaced: a copy there is newer than the feed that it was. */
 const BACKUP_FOLDERS = new Set(['archive', 'archived', 'archives', 'backup', 'backups', 'bak', 'old', 'trash']);
 
-/** Folders that operating systems create; everything below them is passed over. */
-const SYSTEM_FOLDERS = new Set(['__macosx', '@eadir', '$recycle.bin', 'system volume information', 'lost+found']);
+/** Folders that operating systems and other programs create; everything below them is passed over. */
+const SYSTEM_FOLDERS = new Set(
+  '__macosx|@eadir|$recycle.bin|system volume information|lost+found|_temporary'.split('|'),
+);
 
 const FOLDER = 'a folder';
 
@@ -81,7 +83,7 @@ export function whyNotAFeed(path: string): string | null {
   for (const folder of parts.slice(0, -1)) {
     if (folder.startsWith('.')) return 'in a hidden folder';
     const lower = folder.toLowerCase();
-    if (SYSTEM_FOLDERS.has(lower) || lower === '_temporary') return 'in a system folder';
+    if (SYSTEM_FOLDERS.has(lower)) return 'in a system folder';
     if (BACKUP_FOLDERS.has(lower)) return 'in a folder of backups';
     if (lower === 'tmp' || lower === 'temp') return 'in a temporary folder';
   }
