@@ -7,10 +7,11 @@ import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 async function run(parser: object, text: string) {
   const vendors = [{ vendor_id: 'a', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }];
   const files = { a: { name: 'a.csv', bytes: new TextEncoder().encode(text) } };
-  const { outcome, errors } = await runCase({ config: { ...PLAIN_TENANT, vendors }, files });
+  const { outcome, errors, artifacts } = await runCase({ config: { ...PLAIN_TENANT, vendors }, files });
   assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
   const rows = errors.flatMap((entry) => ('row_number' in entry ? [entry] : []));
-  return { warnings: outcome.summary.warnings, rows };
+  const normalized = new TextDecoder().decode(artifacts.files.get('normalized/a/normalized.csv'));
+  return { warnings: outcome.summary.warnings, rows, normalized };
 }
 
 const test = suite('declared columns');
@@ -42,6 +43,19 @@ test('a declared column that is absent gets a warning, wherever its name comes f
     assert.equal((await run({ options: { columns } }, feed)).warnings, []);
   }
   assert.equal((await run({ options: { numbers: { decimal: '.' } } }, feed)).warnings, []);
+});
+
+test('a time in a declared form is written in the contract’s, even if it has as many bytes, T and Z', async () => {
+  const declared = { options: { time_formats: ['DD.MM.YYYYTHH:mm:ssZ'] } };
+  for (const [parser, given, time] of [
+    [declared, '05.10.2026T06:07:08Z', '2026-10-05T06:07:08Z'],
+    [declared, '2026-05-10T06:07:08Z', '2026-05-10T06:07:08Z'],
+    [{}, '2026-05-10 06:07:08Z', '2026-05-10T06:07:08Z'],
+    [{}, '2026-05-10T06:07:08Z', '2026-05-10T06:07:08Z'],
+  ] as const) {
+    const { normalized } = await run(parser, `sku,quantity_available,cost,updated_at\nA,1,1,${given}\n`);
+    assert.is(normalized.slice(-21), `${time}\n`, given);
+  }
 });
 
 test('a header that another column is read from is not reported as unread', async () => {
