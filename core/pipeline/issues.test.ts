@@ -51,6 +51,32 @@ test('entries are the elements of an array, in the order of the contract', () =>
   assert.is(log.invalidRows, 2);
 });
 
+test('the text is the same, however often it is taken', () => {
+  for (let takes = 0; takes < 16; takes++) {
+    const log = new IssueLog({ ...LIMITS, errorsMax: 4 });
+    let text = '';
+    for (let i = 0; i < 4; i++) {
+      log.addRow(entry(i));
+      if (takes & (1 << i)) text += log.take();
+    }
+    text += log.close();
+    assert.equal(
+      parsed(text).map(({ row_number }) => row_number),
+      [0, 1, 2, 3],
+      `${takes}`,
+    );
+  }
+  // the room ends with the entry that fills it
+  const one = new IssueLog(LIMITS);
+  one.addRow(entry(1));
+  const chars = one.take().length - '[\n'.length;
+  for (const errorsCharsMax of [chars, chars + 1]) {
+    const log = new IssueLog({ ...LIMITS, errorsCharsMax });
+    log.addRow(entry(1));
+    assert.is(log.hasRoom, errorsCharsMax > chars);
+  }
+});
+
 test('long texts are cut, not between the halves of a character', () => {
   const log = new IssueLog(LIMITS);
   const long = { error_code: 'c', column: '123456', value: '1234😀', reason: 'abcdef' };
@@ -61,11 +87,14 @@ test('long texts are cut, not between the halves of a character', () => {
       problems: [long, { ...long, column: null, value: null }],
     }),
   );
-  const [one] = parsed(log.close());
+  const [one] = parsed(`${log.take()}]`);
   const cut = { error_code: 'c', column: '12345…', value: '1234…', reason: 'abcde…' };
   assert.equal([one?.column, one?.value, one?.reason], [cut.column, cut.value, cut.reason]);
   assert.equal(one?.row_data, { a: '12345', b: '12345…', name_is_not_cut: '' });
   assert.equal(one?.problems, [cut, { ...cut, column: null, value: null }]);
+  log.addRow(entry(2, { value: '1😀😀😀', reason: '😀😀😀' }));
+  const [, two] = parsed(`[{}${log.close()}`);
+  assert.equal([two?.value, two?.reason], ['1😀😀…', '😀😀…']);
 });
 
 test('entries past the limits are counted', () => {
