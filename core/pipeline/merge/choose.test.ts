@@ -1,8 +1,10 @@
 /** Which offer wins under each `duplicate_sku`, and what is left of many offers, beside a plain model. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { withColumnOrder } from '../../column-order.ts';
 import { Money, ZERO } from '../../money/money.ts';
 import type { MergeStrategy, Offer, PricingRule } from '../../plugin.ts';
+import { withWhole } from '../../whole-pricing.ts';
 import { Chooser, type DuplicatePolicy, NONE_CHOSEN, UNPRICED } from './choose.ts';
 import type { OfferView } from './offer-group.ts';
 import { fill, newGroup, type PlainOffer, placesOf } from './testing/offers.ts';
@@ -15,6 +17,23 @@ const cheapest: MergeStrategy = {
 /** The cost; without one the feed's own price. */
 const atCost: PricingRule = { price: ({ offer, price }) => offer.cost ?? price };
 const rules = [{ name: 'at_cost', isBuiltIn: true, rule: atCost }];
+/** The same on columns and in whole numbers; amounts of 7,000 micros are left to `Money`. */
+const quickest: MergeStrategy = {
+  ...cheapest,
+  compare: withColumnOrder(
+    (a, b) => cheapest.compare!(a, b),
+    ({ landed }, a, b) => (landed[a]! < 0 ? 1e15 : landed[a]!) - (landed[b]! < 0 ? 1e15 : landed[b]!),
+  ),
+};
+const atWholeCost = withWhole(
+  { ...atCost },
+  {
+    decimals: 7,
+    at: () => (offers, offer, price) =>
+      offers.cost[offer] === 7000 ? Number.NaN : offers.cost[offer]! < 0 ? price : offers.cost[offer]! * 10,
+  },
+);
+const wholeRules = [{ name: 'at_cost', isBuiltIn: true, rule: atWholeCost }];
 
 interface Asked {
   strategy?: MergeStrategy;
@@ -26,7 +45,7 @@ interface Asked {
 function chooserOf({ strategy = cheapest, isBuiltIn = true, policies = ['best', 'best', 'best'], cap }: Asked = {}) {
   const group = newGroup(VENDORS);
   const quantityRules = cap === undefined ? [] : [{ cap, buffer: { units: 0, pct: ZERO } }];
-  const chooser = new Chooser(group, { name: 'own', isBuiltIn, strategy }, rules, {
+  const chooser = new Chooser(group, { name: 'own', isBuiltIn, strategy }, strategy === quickest ? wholeRules : rules, {
     policies,
     quantityRules,
     terms: null,
@@ -91,13 +110,14 @@ const POLICIES: DuplicatePolicy[][] = [
 ];
 
 test('the best offer with a price wins, and every offer is ranked, whatever several rows of a vendor mean', () => {
-  for (const policies of POLICIES) {
+  for (const policies of [...POLICIES, [...POLICIES[0]!].fill('error')]) {
     for (const count of [2, 3, 5, 12, 31, 32, 33, 34, 60]) {
-      for (let seed = 0; seed < 6; seed++) {
+      for (let seed = 0; seed < 4; seed++) {
         const offers = offersOf(count, seed);
         const name = `${policies} ${count} ${seed}`;
         assert.equal(chosen(offers, { policies }), modelOf(offers, policies), name);
         assert.equal(chosen(offers, { policies, isBuiltIn: false }), modelOf(offers, policies), name);
+        assert.equal(chosen(offers, { policies, strategy: quickest }), modelOf(offers, policies), `${name}, quickly`);
         const capped = modelOf(offers, policies, 5);
         assert.equal(chosen(offers, { policies, cap: 5 }), capped, `${name}, with a cap`);
       }
@@ -265,6 +285,17 @@ test('a price comes as Money and in units, also one that another thread has foun
   fill(group, 'A', [{ vendor: 0, cost: 1_234_567 }]);
   assert.is(chooser.choose(), 0);
   assert.equal([chooser.price?.toString(), chooser.unitsOf(2), chooser.unitsOf(6)], ['1.234567', 123, 1_234_567]);
+  const quick = chooserOf({ strategy: quickest });
+  for (const [cost, exact, units] of [
+    [1_235_000, '1.235', 124],
+    [1_225_000, '1.225', 122],
+    [7000, '0.007', 1],
+    [0, '0', 0],
+  ] as const) {
+    fill(quick.group, 'A', [{ vendor: 0, cost }]);
+    assert.is(quick.chooser.choose(), 0);
+    assert.equal([quick.chooser.price?.toString(), quick.chooser.unitsOf(2)], [exact, units]);
+  }
   chooser.takeUnits(77);
   assert.is(chooser.unitsOf(2), 77);
 });
