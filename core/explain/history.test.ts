@@ -142,6 +142,36 @@ test('an offered SKU without a row was left out if the summary leaves no other r
   assert.is(await outcomeOf(undefined), 'unpriced');
 });
 
+test('a SKU that the feed lacks may be a row of any vendor that was read', async () => {
+  const manifest = {
+    run_id: 'r1',
+    tenant_id: 't',
+    generated_at: 'at r1',
+    config_version: 4,
+    vendors: { a: {}, b: {} },
+  };
+  const X = tableOf(CANONICAL_COLUMNS, [{ sku: 'X' }]);
+  const vendor = (...skus: string[]) => ({ samples: [], refused: skus.map((sku, i) => [sku, i + 2, i + 2, 0]) });
+  for (const [vendors, of, outcome] of [
+    [{ a: vendor(), b: vendor() }, 'b', 'unpriced'],
+    [{ a: vendor(), b: vendor() }, 'a', 'unpriced'],
+    [{ a: vendor() }, 'b', 'not_offered'],
+    [{ a: vendor(), b: vendor('V', 'X', 'Y') }, null, 'rejected'],
+    [{ a: vendor('X'), b: vendor() }, null, 'rejected'],
+    [{ a: vendor('V'), b: vendor('W') }, null, 'not_offered'],
+    [null, 'b', 'unpriced'],
+    [null, null, 'not_offered'],
+  ] as const) {
+    const files = {
+      'reports/input_manifest.json': manifest,
+      'reports/row_index.json': vendors === null ? undefined : { vendors, outputs: {} },
+      ...(of === null ? {} : { [`normalized/${of}/normalized.csv`]: X }),
+    };
+    const { entries } = await ask([runOf('r1', { row: null, files })]);
+    assert.is(entries[0]?.outcome, outcome, JSON.stringify([vendors, of]));
+  }
+});
+
 test('a page has so many entries, and the next one begins with the run after them', async () => {
   const runs = ['r5', 'r4', 'r3', 'r2', 'r1'].map((id, i) => runOf(id, { row: { price: String(i) } }));
   const page = await ask(runs, { limit: 2 });
