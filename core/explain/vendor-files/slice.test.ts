@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { toText } from '../../bytes/text.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import { all, chunksOf, filesOf } from '../testing/files.ts';
-import { FeedSlice, slicedFeed, slicedSource } from './slice.ts';
+import { asPart, FeedSlice, slicedFeed, slicedSource } from './slice.ts';
 
 const INDEX = {
   ...{ name: null, unit: 'bytes' as const, length: 40 },
@@ -74,7 +74,50 @@ test('rows of a parser keep their lines; a file without known blocks has no slic
     [10, 11, 12, 99, 14],
   );
   assert.is(slice?.fileLine(14), 14);
-  assert.is(FeedSlice.of({ ...INDEX, blocks: [[0, 1]] }, [3]), null);
+  assert.equal([slice?.head, FeedSlice.of({ ...INDEX, unit: 'rows' }, [6])?.fileLine(3)], [null, 3]);
+  for (const change of [{ blocks: INDEX.blocks.slice(0, 1) }, { blocks: [] }, { length: 0 }])
+    assert.is(FeedSlice.of({ ...INDEX, ...change }, [3]), null);
+});
+
+test('a slice that memory does not hold is none; rows are not kept', () => {
+  // without the block from 10 to 20
+  const most = (64 << 20) + 10;
+  for (const [length, unit, isSliced] of [
+    [most, 'bytes', true],
+    [most + 1, 'bytes', false],
+    [most + 1, 'rows', true],
+  ] as const)
+    assert.is(FeedSlice.of({ ...INDEX, unit, length }, [5, 6]) !== null, isSliced, `${length} ${unit}`);
+  assert.ok(FeedSlice.of({ ...INDEX, length: most * 2 }, [2]), 'what is not wanted does not count');
+});
+
+test('a sliced file has its name and its own bytes each time; one that is gone has none', async () => {
+  const slice = FeedSlice.of(INDEX, [2]) as FeedSlice;
+  const source = slicedSource({ files: filesOf(TEXT), path: 'f', slice, mark: 0, head: null });
+  const [first] = await all(source.open());
+  const text = toText(first as Uint8Array);
+  first?.fill(0);
+  assert.equal(
+    (await all(source.open())).map((bytes) => toText(bytes)),
+    [text],
+  );
+  const gone = slicedSource({ files: filesOf(TEXT), path: 'a/b.csv', slice, mark: 0, head: null });
+  assert.equal([gone.name, await all(gone.open())], ['b.csv', []]);
+});
+
+test('a feed is read as far as its last part, without what its layout says of the end', async () => {
+  let read = 0;
+  const open = async function* () {
+    for await (const chunk of chunksOf(TEXT, 5)) {
+      read++;
+      yield chunk;
+    }
+  };
+  const layout = { delimiter: ',', skipLastRows: 1, footer: [] };
+  const feed = { open, layout, encoding: 'utf-8' } as unknown as PreparedFeed;
+  const chunks = await all(slicedFeed(feed, FeedSlice.of(INDEX, [2]) as FeedSlice).open());
+  assert.equal([chunks.length, read], [4, 4]);
+  assert.equal(asPart(feed), { open, layout: { delimiter: ',' }, encoding: 'utf-8' });
 });
 
 test('slices of any blocks have the text of those blocks, and know the lines of the file', async () => {
@@ -108,10 +151,9 @@ test('slices of any blocks have the text of those blocks, and know the lines of 
     assert.is(read, `${mark === 0 ? '' : '\ufeff'}${expected}`);
     for (const size of [1, 7, 1000]) {
       const feed = { open: () => chunksOf(text, size) } as unknown as PreparedFeed;
-      const sliced = (await all(slicedFeed(feed, slice as FeedSlice).open()))
-        .map((bytes) => toText(bytes as Uint8Array))
-        .join('');
-      assert.is(sliced, expected);
+      const sliced = await all(slicedFeed(feed, slice as FeedSlice).open() as AsyncIterable<Uint8Array>);
+      assert.is(sliced.map((bytes) => toText(bytes)).join(''), expected);
+      assert.ok(sliced.every((bytes) => bytes.length > 0));
     }
     const fileLines = lines.flatMap((_, i) => (due.has(blockOf(i + 1)) ? [i + 1] : []));
     assert.equal(
