@@ -1,6 +1,8 @@
 /** Several files as one feed: in a run, from a folder, and from an object store with a retry. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import iconv from 'iconv-lite';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { LocalInputs } from '../../cli/host/inputs.ts';
@@ -62,6 +64,60 @@ test('each file has its own header; rows are counted by file, and error entries 
       assert.equal(run.artifacts.files.get(`inbound/v/${name}`), expected);
     }
   }
+});
+
+test('the manifest describes each file, side files, and how they were read', async () => {
+  const sha = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
+  const place = { s3_key: null, etag: null, last_modified: '2026-01-01T00:00:00.000Z' };
+  const file = (folder: string, { name, bytes: content }: { name: string; bytes: Uint8Array }) => ({
+    ...{ ...place, name, size: content.length, sha256: sha(content) },
+    run_copy_key: `run-1/tenants/t/${folder}/${name}`,
+  });
+  const vendor = (vendor_id: string, more: object = {}) => ({
+    ...{ vendor_id, inbound: { type: 'local' }, parser: { format: 'csv', encoding: 'auto', delimiter: 'auto' } },
+    ...more,
+  });
+  const map = { name: 'sku_map', bytes: bytes('vendor_sku,sku\nA,AA\n') };
+  const french = iconv.encode('sku;quantity_available;cost;title\nA;1;5;Crème brûlée à la carte\n', 'windows-1252');
+  const one = { name: 'w.csv', bytes: new Uint8Array(french) };
+  const text = 'sku,quantity_available,cost,title\nF,1,5,Crème brûlée à la carte\n';
+  const centre = { name: 'stock-centre.csv', bytes: new Uint8Array(iconv.encode(text, 'windows-1252')) };
+  const [files] = config({ sku_map: { type: 'file', local_path: 'm.csv' } }, { encoding: 'auto' }).vendors;
+  const { artifacts } = await runCase({
+    config: {
+      ...config(),
+      vendors: [files, vendor('w'), vendor('x', { on_trouble: { missing: 'leave_out' } })],
+    },
+    skuMaps: { v: map.bytes },
+    files: { v: [centre, EAST, WEST], w: one },
+  });
+  const { vendors } = JSON.parse(artifacts.text('reports/input_manifest.json')!);
+  const basics = { required: true, s3_prefix: null, parser: 'csv' };
+  const { name: _v, ...newest } = file('inbound/v', WEST);
+  const { name: _w, ...only } = file('inbound/w', one);
+  const { name: _m, run_copy_key: _key, ...side } = file('side_files/v', map);
+  const opinion = { encoding_second_opinion: vendors.w.encoding_second_opinion };
+  assert.equal(
+    [opinion.encoding_second_opinion.encoding, opinion.encoding_second_opinion.agrees],
+    ['windows-1252', true],
+  );
+  assert.equal(vendors.v, {
+    ...{ ...basics, ...newest, status: 'found', expected_prefix: 'v/', selection: 'all_matching' },
+    ...{ encoding: 'utf-8', delimiter: ',', reason: 'encoding: bom; delimiter: declared' },
+    files: [{ ...file('inbound/v', centre), ...opinion }, file('inbound/v', EAST), file('inbound/v', WEST)],
+    side_files: [{ ...side, name: 'sku_map', run_copy_key: 'run-1/tenants/t/side_files/v/sku_map/m.csv' }],
+  });
+  const { reason, ...found } = vendors.w;
+  assert.equal(found, {
+    ...{ ...basics, ...only, status: 'found', expected_prefix: 'w/', selection: 'latest_by_last_modified' },
+    ...{ encoding: 'windows-1252', delimiter: ';', ...opinion },
+  });
+  assert.match(reason, /^encoding: .*; delimiter: /);
+  assert.equal(vendors.x, {
+    ...{ ...basics, ...place, status: 'missing', expected_prefix: 'x/', selection: 'latest_by_last_modified' },
+    ...{ last_modified: null, size: null, sha256: null, run_copy_key: null, encoding: null, delimiter: null },
+    reason: 'no file under the expected prefix',
+  });
 });
 
 test('rows of one number that differ are said to be in two files', async () => {
