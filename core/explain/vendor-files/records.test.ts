@@ -67,6 +67,52 @@ test('a feed with other line ends, escapes or its own code, and the first block,
   assert.is((await cut(['h,i\n', 'a,1\rx,9\nb,2\n', 'c,3\n'], [3])).text, 'h,i\na,1\rx,9\nb,2\n');
 });
 
+test('a feed of rows is left as it is; bytes are kept, and each reader has its own', async () => {
+  const { feed, slice } = sliceOf(['h,i\n', 'a,1\nb,2\n', 'c,3\n'], [3]);
+  const rows = FeedSlice.of(
+    {
+      name: null,
+      unit: 'rows',
+      length: 9,
+      blocks: [
+        [0, 1],
+        [1, 2],
+        [3, 9],
+      ],
+      head: null,
+    },
+    [9],
+  );
+  const left = cutRecords(feed, rows as FeedSlice, [9]);
+  assert.is(left.feed, feed);
+  assert.is(left.fileLine(3), 3);
+  // what is read is overwritten by what comes next
+  const lent = {
+    ...feed,
+    open: async function* () {
+      const room = new Uint8Array(2);
+      for await (const part of feed.open())
+        for (let at = 0; at < part.length; at += 2) {
+          room.set(part.subarray(at, at + 2));
+          yield room.subarray(0, Math.min(2, part.length - at));
+        }
+    },
+  };
+  const { feed: found, fileLine } = cutRecords(lent, slice, [3]);
+  assert.equal([2, 3].map(fileLine), [2, 3], 'before it is read');
+  for (let i = 0; i < 2; i++) {
+    const texts: string[] = [];
+    for await (const item of found.open()) {
+      texts.push(toText(item as Uint8Array));
+      (item as Uint8Array).fill(0);
+    }
+    assert.equal(texts, ['h,i\nb,2\n']);
+  }
+  assert.equal([1, 2].map(fileLine), [1, 3]);
+  const { feed: empty } = cutRecords({ ...feed, open: async function* () {} }, slice, []);
+  for await (const _ of empty.open()) assert.unreachable('nothing to read');
+});
+
 test('only the header and the lines with the SKU are read of a SKU map, unless its lines are not plain', async () => {
   const read = async (text: string | Uint8Array, sku: string) => {
     const bytes = typeof text === 'string' ? toBytes(text) : text;
