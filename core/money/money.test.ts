@@ -318,4 +318,48 @@ test('a message shows at most 40 characters of a value', () => {
   assert.ok(said(Symbol('a')).includes('not Symbol(a)'));
 });
 
+test('the largest whole numbers are rounded, converted and added as BigInts would be', () => {
+  const most = BigInt(Number.MAX_SAFE_INTEGER);
+  const amounts = [
+    0n,
+    1n,
+    2n,
+    3n,
+    most - 2n,
+    most - 1n,
+    most,
+    most + 1n,
+    most / 2n,
+    most / 2n + 1n,
+    most / 3n,
+    most * 2n,
+  ];
+  for (const amount of amounts.flatMap((one) => [one, -one])) {
+    for (const [step, scale] of amounts.flatMap((one) => [0, 1].map((decimals) => [one, decimals] as const))) {
+      const name = `${amount} and ${step}, ${scale}`;
+      const value = Money.ofUnits(amount, 0);
+      const other = Money.ofUnits(step, scale);
+      const [a, b] = [amount * 10n ** BigInt(scale), step];
+      assert.is(value.add(other).units, a + b, name);
+      assert.is(value.sub(other).units, a - b, name);
+      assert.is(value.mul(other).units, amount * step, name);
+      assert.is(value.compare(other), a < b ? -1 : a > b ? 1 : 0, name);
+      if (step === 0n) continue;
+      const rest = ((a % b) + b) % b;
+      const down = a - rest;
+      const due = { down, up: rest > 0n ? down + b : down, nearest: rest * 2n >= b ? down + b : down };
+      for (const mode of ['down', 'up', 'nearest'] as const) {
+        const rounded = value.roundTo(other, mode);
+        assert.ok(rounded.equals(Money.ofUnits(due[mode], scale)), `${name} ${mode}: ${rounded}`);
+      }
+      if (amount < 0n) continue;
+      const units = Money.ofUnits(amount, 2 + scale).toUnits(2);
+      const divisor = 10n ** BigInt(scale);
+      const [quotient, left] = [amount / divisor, (amount % divisor) * 2n];
+      const isUp = left > divisor || (left === divisor && quotient % 2n === 1n);
+      assert.is(BigInt(units), quotient + (isUp ? 1n : 0n), name);
+    }
+  }
+});
+
 test.run();

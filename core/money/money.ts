@@ -12,7 +12,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: past its end POW10 makes NaN, which leads to BigInts
 export type RoundingMode = 'nearest' | 'up' | 'down';
 
-const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 const POW10 = Array.from({ length: 16 }, (_, i) => 10 ** i);
 
 /** A limit, because the work of BigInt grows with the square of the digits. Zeros at either end do not count. */
@@ -162,7 +161,7 @@ export class Money {
     const scale = Math.max(this.#scale, increment.#scale);
     const value = this.#at(scale);
     const step = increment.#at(scale);
-    if (value >= 0 && step > 0 && step <= MAX_SAFE / 2) {
+    if (value >= 0 && step > 0) {
       let count = Math.floor(value / step);
       const rest = value - count * step;
       if (mode === 'up' ? rest > 0 : mode === 'nearest' && rest * 2 >= step) count++;
