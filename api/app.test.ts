@@ -150,7 +150,7 @@ test('a query of very many parameters is refused as a whole', async () => {
 test('a key may send a burst of 200, then it is limited; other keys are not', async () => {
   const api = await startApi({ rateBurst: 200, ratePerSecond: 0.5 });
   const key = await addTenant(api, 'shop');
-  for (let i = 0; i < 200; i++) assert.is((await api.call('GET', '/v1/plugins', { key })).status, 200);
+  for (let i = 0; i < 200; i++) assert.is((await api.call('GET', '/v1/tenants', { key })).status, 200);
   const refused = await api.call('GET', '/v1/plugins', { key });
   assert.is(refused.status, 429);
   assert.is(refused.json.error, 'RATE_LIMITED');

@@ -54,15 +54,27 @@ export function assertMatchesOpenApi(
   if (error) assert.ok(answer.description.includes(`${JSON.parse(text).error}:`), `${what}: ${text} is not documented`);
 }
 
+/** The paths of a document as patterns, in its order. */
+const patterns = new WeakMap<object, ReadonlyArray<[pattern: RegExp, item: Any]>>();
+
 function operationFor(document: Any, method: string, path: string): Any {
-  for (const [template, item] of Object.entries<Any>(document.paths)) {
-    const pattern = template
-      .replace(/\./g, '\\.')
-      .replace(/\{key\}/, '.+')
-      .replace(/\{\w+\}/g, '[^/]+');
-    if (new RegExp(`^${pattern}$`).test(path) && item[method.toLowerCase()]) return item[method.toLowerCase()];
+  let known = patterns.get(document);
+  if (known === undefined) {
+    known = Object.entries<Any>(document.paths).map(([template, item]) => [patternOf(template), item]);
+    patterns.set(document, known);
+  }
+  for (const [pattern, item] of known) {
+    if (pattern.test(path) && item[method.toLowerCase()]) return item[method.toLowerCase()];
   }
   return null;
+}
+
+function patternOf(template: string): RegExp {
+  const pattern = template
+    .replace(/\./g, '\\.')
+    .replace(/\{key\}/, '.+')
+    .replace(/\{\w+\}/g, '[^/]+');
+  return new RegExp(`^${pattern}$`);
 }
 
 export function assertMatchesSchema(document: Any, schema: Any, text: string, what: string): void {

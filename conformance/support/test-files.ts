@@ -10,6 +10,7 @@ const IGNORED = new Set(['node_modules', 'dist', 'coverage']);
  * harm, and files not listed start after these, larger ones first.
  */
 const LONG = [
+  'conformance/readings/runs.long-test.ts',
   'conformance/readings/readings.long-test.ts',
   'conformance/differential.long-test.ts',
   'conformance/plugin/doubles.long-test.ts',

@@ -22,14 +22,14 @@ function errorsJson(values: readonly string[], errorsMax = 10_000): string {
   return log.close();
 }
 
-async function withErrors(text: string, settings = {}): Promise<{ api: Api; path: string }> {
+async function withErrors(text: string, settings = {}): Promise<{ api: Api; path: string; key: string }> {
   const api = await startApi(settings);
   await addTenant(api, 'shop');
   const runId = await addRun(api, 'shop');
   const key = `${runId}/tenants/shop/reports/errors.json`;
   api.artifacts.put(key, text);
   api.runs.records.get(runId)!.artifacts = { errors: key };
-  return { api, path: `/v1/runs/${runId}/errors` };
+  return { api, path: `/v1/runs/${runId}/errors`, key };
 }
 
 async function readAll(api: Api, path: string, limit: number): Promise<{ entries: unknown[]; pages: number }> {
@@ -53,6 +53,7 @@ test('a run without errors.json has an empty page', async () => {
 });
 
 test('property: all pages together are the file, for any sizes', async () => {
+  const { api, path, key } = await withErrors('[]');
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 20 }),
@@ -61,7 +62,7 @@ test('property: all pages together are the file, for any sizes', async () => {
       fc.integer({ min: 1, max: 25 }),
       async (values, limit, chunkBytes, errorsMax) => {
         const text = errorsJson(values, errorsMax);
-        const { api, path } = await withErrors(text);
+        api.artifacts.put(key, text);
         api.artifacts.chunkBytes = chunkBytes;
         const { entries, pages } = await readAll(api, path, limit);
         assert.equal(entries, JSON.parse(text));
