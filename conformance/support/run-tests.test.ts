@@ -21,10 +21,11 @@ function run(folder: string, bodies: Record<string, string>, ...args: string[]) 
     const source = `import { test } from ${name.startsWith('bare-') ? UVU : "'uvu'"};\ntest('first', () => {${body}});\ntest("it's second", () => {});\ntest.run();\n`;
     fs.writeFileSync(path.join(folder, `${name}.test.ts`), source);
   }
-  const loader = import.meta.resolve('tsx');
   // uvu's own command asks its children for colours
   const env = { ...process.env, NO_COLOR: '1' };
-  return spawnSync(process.execPath, ['--import', loader, RUNNER, ...args], { cwd: folder, env, encoding: 'utf8' });
+  // loaded as this process is: compiled, if there are many test files
+  const command = [...process.execArgv, RUNNER, ...args];
+  return spawnSync(process.execPath, command, { cwd: folder, env, encoding: 'utf8' });
 }
 
 test('a failing property is shrunk for minutes at most, in every test file', () => {
