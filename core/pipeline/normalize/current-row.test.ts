@@ -31,8 +31,8 @@ test('forms of numbers', () => {
   );
   for (const cell of cells) {
     const row = new CurrentRow(0, 100);
-    const bytes = toBytes(`7.${cell}.999`);
-    row.noteForm(bytes, 2, 2 + cell.length, COLUMN.cost);
+    const bytes = toBytes(`77777.${cell}99.999`);
+    row.noteForm(bytes, 6, 6 + cell.length, COLUMN.cost);
     const form = formOf(cell);
     assert.is(row.forms[COLUMN.cost], form ?? 0, cell);
     assert.is(row.hasForms, (form ?? 0) !== 0, cell);
@@ -85,10 +85,10 @@ test('extra cells that are too long are cut, and only then', () => {
   };
   set(COLUMN.title, 0, 10);
   set(one, 1, 6);
-  set(two, 2, 8);
+  set(two, 3, 9);
   assert.is(row.extrasFit(), false);
   assert.equal([row.codes[one], row.codes[two], row.codes[COLUMN.title]], [0, CELL_TOO_LONG, 0]);
-  assert.equal([row.cellText(one), row.cellText(two), row.cellText(COLUMN.title)], ['bcdef', 'cdefg', 'abcdefghij']);
+  assert.equal([row.cellText(one), row.cellText(two), row.cellText(COLUMN.title)], ['bcdef', 'defgh', 'abcdefghij']);
   // the next row has no such cell; other codes stay
   row.codes[one] = CELL_TOO_LONG + 1;
   set(two, 0, 0);
