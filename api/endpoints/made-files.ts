@@ -106,9 +106,15 @@ function isPassing({ code, recovery }: RelayError): boolean {
 export function asGone(error: unknown, runId: string): unknown {
   if (!(error instanceof RelayError)) return error;
   if (error.code === 'CONFIG_INVALID') return new ApiError('RUN_GONE', error.message);
-  return error.code === 'not_found' || error.code === 'precondition_failed' ? runGone(runId) : error;
+  if (error.code === 'precondition_failed') return feedChanged(runId);
+  return error.code === 'not_found' ? runGone(runId) : error;
 }
 
 export function runGone(runId: string): ApiError {
   return new ApiError('RUN_GONE', `the feed of run ${runId} is gone: old runs are removed after RETENTION_DAYS`);
+}
+
+/** The error if the feed of a run is there, but not as it was published. */
+export function feedChanged(runId: string): ApiError {
+  return new ApiError('RUN_GONE', `the feed of run ${runId} is not what it published: somebody changed or replaced it`);
 }

@@ -7,7 +7,7 @@ import { PATHS } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { ConfigSnapshot } from '../../core/pipeline/publish/diff/causes.ts';
 import { counted, grouped } from '../../core/text/counted.ts';
-import { didYouMean } from '../../core/text/suggest.ts';
+import { nearestSku } from '../../core/text/suggest.ts';
 import { lines, red, type Text } from '../colour.ts';
 import { printJson } from '../failure.ts';
 import { csvRows, isExpiry, readDecisionsIfThere, writeDecisions } from '../host/decisions.ts';
@@ -63,8 +63,11 @@ function decisionCommand(decision: 'accept' | 'reject', options: typeof HOLDS_AC
       count++;
     }
     const [unknown] = left;
-    if (unknown !== undefined)
-      throw new RelayError('not_found', `run ${run.id} does not hold the SKU "${unknown}"${didYouMean(unknown, held)}`);
+    if (unknown !== undefined) {
+      const near = nearestSku(unknown, held);
+      const hint = near === null ? '' : ` (did you mean "${near}"?)`;
+      throw new RelayError('not_found', `run ${run.id} does not hold the SKU "${unknown}"${hint}; nothing was decided`);
+    }
     await writeDecisions(values.decisions, decisions);
     if (values.json) printJson(io, { run_id: run.id, decision, count, decisions: values.decisions });
     else

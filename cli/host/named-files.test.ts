@@ -128,6 +128,10 @@ test('--input reports absent and unreadable feeds, similar names, and files with
     const missing = await checked(folder, {}, '--input', input);
     assert.equal(missing.issues, ['vendors[0].inbound file_missing']);
     assert.match(missing.text, 'did you mean "acne"?');
+    const both = { vendors: ['acme', 'acne'].map((id) => ({ ...vendor({}).vendors[0], vendor_id: id })) };
+    const other = await checked(folder, both, '--input', input);
+    assert.equal(other.issues, ['vendors[0].inbound file_missing']);
+    assert.not.match(other.text, 'did you mean');
     writeFileIn(folder, 'in/acme/feed.csv.part', FEED);
     assert.match((await checked(folder, {}, '--input', input)).text, 'feed.csv.part');
     const optional = await checked(folder, vendor({ required: false }), '--input', input);

@@ -38,14 +38,16 @@ export async function checkNamedFiles(raw: unknown, options: NamedFilesOptions):
   if (rates !== null && ratesProblem !== null)
     report.problems.push({ path: `pricing.vendor_terms.rates.${locationField(rates)}`, ...ratesProblem });
   const policy = configAt(raw, 'error_policy', 'missing_required_vendor_policy');
-  for (const [i, vendor] of configList(raw, 'vendors').entries()) {
+  const vendors = configList(raw, 'vendors');
+  const ids = vendors.map((vendor) => configAt(vendor, 'vendor_id'));
+  for (const [i, vendor] of vendors.entries()) {
     for (const { at, location } of locationsOf(vendor, options.registry)) {
       const problem = locationProblem(location, options);
       if (problem !== null) report.problems.push({ path: `vendors[${i}].${at}`, ...problem });
     }
-    const id = configAt(vendor, 'vendor_id');
+    const id = ids[i];
     if (options.folder === null || typeof id !== 'string') continue;
-    const problem = await feedProblem(vendor, id, options.folder, options);
+    const problem = await feedProblem(vendor, { id, ids }, options.folder, options);
     if (problem === null) continue;
     const required = configAt(vendor, 'required') !== false;
     const missing = problem.code === 'file_missing';
@@ -112,7 +114,7 @@ function locationProblem(location: SideFileLocation, options: NamedFilesOptions)
 
 async function feedProblem(
   vendor: unknown,
-  id: string,
+  { id, ids }: { id: string; ids: readonly unknown[] },
   folder: string,
   { registry, feedFilesMax: filesMax, configFolder, followLinks }: NamedFilesOptions,
 ): Promise<FileProblem | null> {
@@ -127,7 +129,9 @@ async function feedProblem(
     const found = await inputs.find({ vendor_id: id } as VendorConfig, wanted, names);
     if (found.length === 0) {
       const pattern = selection === null ? '' : ` whose name matches ${selection.match}`;
-      const near = fs.existsSync(own) ? '' : didYouMean(id, fs.readdirSync(folder));
+      // the folder of another vendor is no misspelling
+      const folders = fs.existsSync(own) ? [] : fs.readdirSync(folder).filter((name) => !ids.includes(name));
+      const near = didYouMean(id, folders);
       return missing(`no feed${pattern} was found in ${own}${path.sep}${near}${passedOverText(names.passedOver)}`);
     }
     for (const { source } of found) for await (const _ of source.open()) break;

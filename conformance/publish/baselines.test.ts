@@ -22,6 +22,26 @@ test('a feed alone can be the baseline, even with other columns and quoting; eve
   assert.equal(rowsOf(textOf(result, 'reports/vanished.csv')), ['"B ""2""",removed,keep,,1']);
 });
 
+test('a published feed without price: the rules of holds look at nothing, and the run says so', async () => {
+  const feeds = { a: 'A 1 20' };
+  const holds = { price_rise_pct: '0.5' };
+  const warned = async (text: string, publish: object, more: object = {}): Promise<string[]> => {
+    const feed = new TextEncoder().encode(text);
+    const read = (path: string) => (path === 'outputs/merged_inventory.csv' ? feed : undefined);
+    const result = await run(feeds, null, { publish }, { baseline: baselineOf({ runId: 'file', read }), ...more });
+    assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
+    return result.outcome.summary.warnings.filter((warning) => warning.startsWith('prices_not_held'));
+  };
+  const why = ['prices_not_held:the published feed has no column price'];
+  assert.equal(await warned('sku,Preis\nA,1\n', { holds }), why);
+  assert.equal(await warned('sku,Preis\nA,1\n', { holds: { price_drop_pct: '0.5' } }), why);
+  assert.equal(await warned('sku,Preis\nA,1\n', { holds: { below_cost: true } }), why);
+  assert.equal(await warned('sku,price\nA,20\n', { holds }), []);
+  assert.equal(await warned('sku,Preis\nA,1\n', {}), []);
+  assert.equal(await warned('sku,Preis\n', { holds }), []);
+  assert.equal(await warned('sku,Preis\nA,1\n', { holds }, { force: 'it is meant' }), []);
+});
+
 test('an unsorted, damaged or changed baseline fails the run; a forced run starts afresh', async () => {
   const first = await run({ a: 'A 1 10' }, null);
   const good = baselineOf({ runId: 'before', read: (path) => first.artifacts.files.get(path) });

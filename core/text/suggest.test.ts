@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { didYouMean, nearest, suggestionsFrom } from './suggest.ts';
+import { didYouMean, nearest, nearestSku, suggestionsFrom } from './suggest.ts';
 
 test('the nearest name is found despite case, spaces, dashes, and wrong, missing, surplus or swapped letters', () => {
   const names = ['sku', 'quantity_available', 'lead_time_days', 'price'];
@@ -60,6 +60,12 @@ test('the first name with the smallest distance is taken, if that is below a thi
     const expected = least > limit ? null : names.find((one) => distance(name, one) === least);
     assert.is(nearest(name, names), expected, `${name} of ${names.join()}`);
   }
+});
+
+test('a SKU like another has its digits, but for leading zeros: another number is another article', () => {
+  const skus = ['P-14020', 'AB-0100', 'WIDGET', '42'];
+  const near = ['P-10000', 'ab100', 'ab 101', 'WIDGT', '042', '43', 'p14020'].map((sku) => nearestSku(sku, skus));
+  assert.equal(near, [null, 'AB-0100', null, 'WIDGET', '42', null, 'P-14020']);
 });
 
 test('letters that become several when folded are handled', () => {

@@ -25,6 +25,19 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
+/** As `nearest`, with the same digits but for leading zeros: another number is another article. */
+export function nearestSku(sku: string, candidates: readonly string[]): string | null {
+  const wanted = numberIn(sku);
+  return nearest(
+    sku,
+    candidates.filter((one) => numberIn(one) === wanted),
+  );
+}
+
+function numberIn(sku: string): string {
+  return sku.replace(/[^0-9]/g, '').replace(/^0+/, '');
+}
+
 /** ` (did you mean "x"?)`, or nothing. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
   const near = nearest(name, candidates);

@@ -1,7 +1,7 @@
 /** What a publication changed from the one before: a delta that a shop can import, also after a rollback. */
 import type { Publication } from '../../../core/pipeline/publications.ts';
 import type { DeltaRecipe } from '../../questions/files.ts';
-import { runGone } from '../made-files.ts';
+import { feedChanged, runGone } from '../made-files.ts';
 import { type FeedDeps, feedState } from './feed-state.ts';
 
 /** The publication with the ETag that its feed has now. Throws `RUN_GONE` and `TOO_MANY_QUESTIONS`. */
@@ -11,7 +11,10 @@ export async function withFeed<One extends Omit<Publication, 'sequence'>>(
   publication: One,
 ): Promise<One> {
   const info = await feedState(feedDeps, tenantId, publication);
-  if (info === null) throw runGone(publication.run_id);
+  if (info === null) {
+    const isThere = (await feedDeps.deps.artifacts.head(publication.key)) !== null;
+    throw isThere ? feedChanged(publication.run_id) : runGone(publication.run_id);
+  }
   return { ...publication, etag: info.etag };
 }
 

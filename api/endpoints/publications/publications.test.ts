@@ -134,7 +134,9 @@ test('a rollback and its delta work on a restored copy, whose feeds have other E
   const delta = await api.call('GET', '/v1/tenants/shop/publications/3/delta');
   assert.equal([delta.status, (await api.call('GET', '/v1/tenants/shop/feed')).text], [200, FIRST]);
   api.artifacts.put(key('r2'), FIRST);
-  assert.is((await back(api, 'r2')).json.error, 'RUN_GONE');
+  const changed = (await back(api, 'r2')).json;
+  assert.is(changed.error, 'RUN_GONE');
+  assert.match(changed.message, 'the feed of run r2 is not what it published');
 });
 
 test('a person can publish a stopped feed, once', async () => {

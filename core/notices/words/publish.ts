@@ -52,14 +52,21 @@ export const PUBLISH_WORDS = {
     form: 'number',
     seen: '{number|SKU is|SKUs are} held, by the rules of `publish.holds`',
     means: 'A held SKU keeps its published price, and a new one stays out. `reports/holds.csv` lists them.',
-    do: 'Accept or reject them with `relay holds`, in the service with `POST …/decisions`.',
+    do: 'Look at them, and at the other warnings: many at once are a wrong feed more often than new prices. Accept or reject them with `relay holds`, in the service with `POST …/decisions`.',
+  },
+  prices_not_held: {
+    form: 'why',
+    seen: 'no price of a published SKU waits: {why}',
+    means:
+      'The rules of `publish.holds` could not compare prices, so all of them go out, and `delta.csv` lacks SKUs of which only the price changed.',
+    do: 'Compare the feed with the last one before you use it. Give `relay run` the whole published feed as `--baseline`, under the names of Relay’s columns.',
   },
   held_below_cost: {
     form: 'number:examples',
-    seen: '{number|held SKU goes|held SKUs go} out at a published price below today’s cost',
+    seen: 'the published price of {number|held SKU|held SKUs} is below today’s cost',
     means:
-      'The price that would cover the cost waits for a person, and meanwhile each piece sold loses money. Rejected prices count, too.',
-    do: 'Decide with `relay holds`, in the service with `POST …/decisions`: accept the new price, or have the vendor correct the cost. With `publish.holds.held_below_cost: zero` such SKUs go out with quantity 0.',
+      'The price that would cover the cost waits for a person, and meanwhile each piece sold loses money, also while a stopped run leaves the feed before it in place. Rejected prices count, too.',
+    do: 'If the cost is wrong, have the vendor correct it. If it is right, accept the new price with `relay holds`, in the service with `POST …/decisions`. With `publish.holds.held_below_cost: zero` such SKUs go out with quantity 0.',
   },
   decisions_unknown: {
     form: 'number:examples',

@@ -14,7 +14,8 @@ export const RUN_WORDS = {
   required_vendor_missing: {
     form: 'vendor',
     seen: 'there is no file of this required vendor',
-    means: 'The run fails, or continues without its offers where `missing_required_vendor_policy` is `warn_only`.',
+    means:
+      'The run fails, unless `on_trouble.missing` lets it carry an earlier file over (`vendor_carried_over` says so) or continue without the vendor, or `missing_required_vendor_policy` is `warn_only`.',
     do: 'Have the file sent, and run again.',
   },
   vendor_left_out: {

@@ -357,9 +357,18 @@ export class PublishStage {
     const renamed = vanished.renamed.detail();
     if (renamed !== null) log.warn(`skus_renamed:${renamed}`);
     this.#warnOfUnusedDecisions();
+    if (this.#cannotHold) log.warn('prices_not_held:the published feed has no column price');
     for (const { guard, why } of not_checked) {
       if (this.#baseline !== null) log.warn(`guardrails_not_checked:${guard}, as ${why}`);
     }
+  }
+
+  /** True if the rules of `holds` look at published prices, and the published feed has none. */
+  get #cannotHold(): boolean {
+    const holds = this.#given.force === null ? this.#publish?.holds : undefined;
+    const rows = this.#rows;
+    if (holds === undefined || rows === null || rows.rows === 0 || rows.indexOf('price') >= 0) return false;
+    return holds.below_cost || holds.price_rise_pct !== undefined || holds.price_drop_pct !== undefined;
   }
 
   /** In a file that people edit; the service has refused what its runs did not hold. */

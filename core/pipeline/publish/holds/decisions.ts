@@ -10,7 +10,7 @@ import { RelayError } from '../../../errors.ts';
 import type { ByteSource, EngineLimits } from '../../../ports/engine.ts';
 import { DECISION_COLUMNS } from '../../../ports/publishing.ts';
 import type { ArtifactStore, ObjectSink } from '../../../ports/service/objects.ts';
-import { nearest } from '../../../text/suggest.ts';
+import { nearestSku } from '../../../text/suggest.ts';
 import { pinnedSource } from '../../publications.ts';
 import { LineBuffer } from '../tables/line-buffer.ts';
 import { SortedRows } from '../tables/sorted-rows.ts';
@@ -174,7 +174,7 @@ class Taking {
     await this.#sink.write(this.#line.take());
     const unknown = this.#wanted?.missing() ?? [];
     if (unknown.length > 0) {
-      const near = unknown.slice(0, SUGGESTED_MAX).map((sku) => nearest(sku, this.#held));
+      const near = unknown.slice(0, SUGGESTED_MAX).map((sku) => nearestSku(sku, this.#held));
       return { status: 'unknown', skus: unknown, near };
     }
     return { status: 'taken', count: this.#count };
