@@ -1,11 +1,12 @@
-/** How AWS's errors are mapped, for errors that no test server produces. */
-import { HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+/** How AWS's errors are mapped, and what an upload sends, for answers that no test server gives. */
+import { HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RelayError } from '../../core/errors.ts';
 import { AwsArtifactStore } from './artifacts.ts';
 import { awsError } from './errors.ts';
+import { UploadSink } from './object-sink.ts';
 import { AwsJobQueue } from './queue.ts';
 
 const ASKED = { resource: 'object a of bucket b', setting: 'ARTIFACT_BUCKET', action: 's3:GetObject' };
@@ -143,6 +144,129 @@ test('a copy leaves out tags, which would need extra permissions', async () => {
   await store.copy('in/a.csv', 'run/a.csv', { ifMatch: 'e' });
   const { TaggingDirective, CopySourceIfMatch } = sent[0]!.input as Record<string, string>;
   assert.equal([TaggingDirective, CopySourceIfMatch], ['REPLACE', '"e"']);
+});
+
+type Input = Record<string, unknown>;
+type Answers = Record<string, (input: Input) => object>;
+
+const failing = (name: string, httpStatusCode: number) => () => {
+  throw Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
+};
+
+/** A sink whose requests are noted, and answered as the table says; a name that is not in it has an empty answer. */
+function sinkOn(answers: Answers, write: ConstructorParameters<typeof UploadSink>[0]['write'] = {}) {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const client = new S3Client({ region: 'eu-west-1', credentials });
+  const sent: Array<[command: string, input: Input]> = [];
+  // in place of the service
+  const answered = (_: unknown, context: { commandName?: string }) => async (args: { input: object }) => {
+    const command = (context.commandName ?? '').replace('Command', '');
+    const input = args.input as Input;
+    sent.push([command, { ...input, Body: input.Body === undefined ? undefined : Buffer.from(input.Body as Buffer) }]);
+    return { response: {}, output: { $metadata: {}, ...answers[command]?.(input) } };
+  };
+  client.middlewareStack.add(answered as never, { step: 'initialize', priority: 'high' });
+  let ids = 0;
+  const sink = new UploadSink({
+    ...{ client, bucket: 'b', key: 'k', write, partBytes: 5 << 20, partsInFlight: 1, call: ASKED },
+    createId: () => `id-${++ids}`,
+  });
+  return { sink, sent, names: () => sent.map(([name]) => name) };
+}
+
+const codeOf = (answer: Promise<unknown>): Promise<string> =>
+  answer.then(
+    (value) => JSON.stringify(value),
+    (error: RelayError) => `${error.code ?? ''} ${error.message}`,
+  );
+
+test('a small object is one request, with its type and condition; a conditional one has a mark', async () => {
+  const mark = { Metadata: { 'relay-write': 'id-1' } };
+  for (const [write, due] of [
+    [{}, {}],
+    [{ contentType: 'text/csv' }, { ContentType: 'text/csv' }],
+    [{ ifMatch: 'e1' }, { IfMatch: '"e1"', ...mark }],
+    [{ ifNoneMatch: true }, { IfNoneMatch: '*', ...mark }],
+    [
+      { ifNoneMatch: true, contentType: 'x/y' },
+      { IfNoneMatch: '*', ContentType: 'x/y', ...mark },
+    ],
+  ] as const) {
+    const { sink, sent } = sinkOn({ PutObject: () => ({ ETag: '"e2"' }) }, write);
+    const buffer = Buffer.from('abc');
+    await sink.write(buffer);
+    buffer.write('xyz');
+    await sink.write(buffer);
+    assert.equal(await sink.close(), { etag: 'e2' });
+    await sink.abort();
+    const [[name, { Body, ...input }] = ['', {}]] = sent;
+    assert.equal([sent.length, name, String(Body)], [1, 'PutObject', 'abcxyz']);
+    assert.equal({ ...input }, { Bucket: 'b', Key: 'k', ...due }, JSON.stringify(write));
+    assert.match(await codeOf(sink.write(buffer)), 'k was closed');
+    assert.match(await codeOf(sink.close()), 'k was closed');
+  }
+  assert.is(await codeOf(sinkOn({}).sink.close()), '{"etag":""}');
+});
+
+test('a write that is refused has succeeded if the object has its mark', async () => {
+  const own = () => ({ ETag: '"e3"', Metadata: { 'relay-write': 'id-1' } });
+  const others = () => ({ ETag: '"e3"', Metadata: { 'relay-write': 'id-2' } });
+  const [made, refused] = ['{"etag":"e3"}', failing('PreconditionFailed', 412)];
+  const [absent, denied] = [failing('NotFound', 404), failing('AccessDenied', 403)];
+  const cases: Array<[write: object, put: () => object, head: () => object, said: string]> = [
+    [{ ifMatch: 'e' }, refused, own, made],
+    [{ ifNoneMatch: true }, refused, own, made],
+    [{ ifMatch: 'e' }, failing('NoSuchKey', 404), own, made],
+    [{ ifMatch: 'e' }, failing('NoSuchUpload', 404), own, made],
+    [{ ifMatch: 'e' }, failing('Odd', 412), own, made],
+    [{ ifMatch: 'e' }, refused, () => ({ Metadata: own().Metadata }), '{"etag":""}'],
+    [{ ifMatch: 'e' }, refused, others, 'precondition_failed k was changed'],
+    [{ ifNoneMatch: true }, refused, others, 'precondition_failed there is an object k'],
+    [{ ifNoneMatch: true }, refused, () => ({}), 'precondition_failed there is an object k'],
+    [{ ifNoneMatch: true }, refused, absent, 'precondition_failed there is an object k'],
+    [{ ifMatch: 'e' }, refused, absent, 'precondition_failed k was changed'],
+    [{ ifMatch: 'e' }, refused, denied, 'permission_denied'],
+    [{ ifMatch: 'e' }, denied, own, 'permission_denied'],
+    [{}, refused, own, 'store_refused'],
+  ];
+  for (const [write, put, head, said] of cases) {
+    const { sink, names } = sinkOn({ PutObject: put, HeadObject: head }, write);
+    await sink.write(Buffer.from('a'));
+    const answered = await codeOf(sink.close());
+    assert.ok(answered.startsWith(said), `${JSON.stringify(write)} ${names()}: ${answered}`);
+  }
+});
+
+test('a large object goes in parts, of which none is left if it is not finished', async () => {
+  const megabyte = Buffer.alloc(1 << 20, 'x');
+  const parts: Answers = {
+    CreateMultipartUpload: () => ({ UploadId: 'u' }),
+    UploadPart: ({ PartNumber }) => ({ ETag: `"p${PartNumber}"` }),
+    CompleteMultipartUpload: () => ({ ETag: '"whole-2"' }),
+  };
+  const whole = sinkOn(parts, { contentType: 'text/csv' });
+  for (let i = 0; i < 6; i++) await whole.sink.write(megabyte);
+  assert.equal(await whole.sink.close(), { etag: 'whole-2' });
+  assert.equal(whole.names(), ['CreateMultipartUpload', 'UploadPart', 'UploadPart', 'CompleteMultipartUpload']);
+  assert.equal(
+    whole.sent.map(([, { Body }]) => (Body as Buffer | undefined)?.length),
+    [undefined, 5 << 20, 1 << 20, undefined],
+  );
+  const left = sinkOn(parts);
+  for (let i = 0; i < 6; i++) await left.sink.write(megabyte);
+  await left.sink.abort();
+  assert.is(left.names().at(-1), 'AbortMultipartUpload');
+  assert.not.ok(left.names().includes('CompleteMultipartUpload'));
+  // a write says what failed, and does not wait for room that never comes
+  const failed = sinkOn({ ...parts, UploadPart: failing('AccessDenied', 403) });
+  let code = '';
+  for (let i = 0; i < 40 && code === ''; i++) {
+    const said = await codeOf(failed.sink.write(megabyte));
+    if (said !== undefined) code = said;
+  }
+  assert.match(code, /^permission_denied /);
+  assert.is(failed.names().at(-1), 'AbortMultipartUpload');
+  assert.match(await codeOf(failed.sink.write(megabyte)), /^permission_denied /);
 });
 
 test.run();
