@@ -19,9 +19,10 @@ const documents = new WeakMap<ApiDeps, Any>();
 const known = new Map<string, Any>();
 
 function knownDocumentOf(deps: ApiDeps): Any {
-  const endpoints = allEndpoints(deps);
-  const made = JSON.stringify([deps.settings, deps.version, endpoints.map(({ id }) => id)]);
-  const document = known.get(made) ?? openApi(endpoints, deps.settings, deps.version, SERVER);
+  // what a service lacks decides which endpoints it has
+  const lacking = Object.entries(deps).flatMap(([name, value]) => (value === null ? [name] : []));
+  const made = JSON.stringify([deps.settings, deps.version, lacking]);
+  const document = known.get(made) ?? documentOf(deps);
   known.set(made, document);
   return document;
 }
