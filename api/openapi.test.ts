@@ -5,7 +5,7 @@ import { createApp } from './app.ts';
 import { openApiPath, TAGS } from './endpoint.ts';
 import { API_CODES } from './http/errors.ts';
 import { assertMatchesOpenApi, assertMatchesSchema, documentOf } from './testing/assert-matches-openapi.ts';
-import { configOf, startApi } from './testing/harness.ts';
+import { ADMIN, configOf, startApi } from './testing/harness.ts';
 
 const objects = { basePath: '/objects', fetch: () => new Response('') };
 
@@ -25,7 +25,10 @@ test('the served document is complete: references resolve, parameters are declar
   const api = await startApi({}, { signedObjects: objects });
   const { json, text } = await api.call('GET', '/v1/openapi.json');
   assert.is(json.openapi, '3.1.0');
-  assert.equal(json.servers, [{ url: 'http://relay.test' }]);
+  for (const url of ['http://relay.test', 'http://other.test', 'http://relay.test']) {
+    const asked = await api.fetch(new Request(`${url}/v1/openapi.json`, { headers: { 'X-API-Key': ADMIN } }));
+    assert.equal(((await asked.json()) as typeof json).servers, [{ url }]);
+  }
   const referred = new Set([...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]!));
   for (const name of referred) assert.ok(json.components.schemas[name], name);
   assert.equal(

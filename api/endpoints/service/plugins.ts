@@ -6,7 +6,7 @@ import { endpoint } from '../../endpoint.ts';
 import { jsonText } from '../../http/json-text.ts';
 
 export function pluginEndpoints({ registry }: ApiDeps) {
-  let made: string | null = null;
+  let made: Uint8Array<ArrayBuffer> | null = null;
   return [
     endpoint({
       method: 'get',
@@ -19,7 +19,7 @@ export function pluginEndpoints({ registry }: ApiDeps) {
       access: 'key',
       responses: { 200: { description: 'all plugins', model: 'PluginList' } },
       handle: () => {
-        made ??= JSON.stringify({ plugins: pluginViews(registry) });
+        made ??= new TextEncoder().encode(JSON.stringify({ plugins: pluginViews(registry) }));
         return jsonText(made);
       },
     }),
