@@ -1,7 +1,7 @@
 /** Which requests are begun in which turn of the event loop. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RequestTurns } from './request-turns.ts';
+import { ownerOf, RequestTurns } from './request-turns.ts';
 
 /** Requests that each take some milliseconds by a clock of the test; and which were begun in which turn. */
 function begun(turnMs: number, costMs: number) {
@@ -53,6 +53,15 @@ test('who sends one request waits for one of each other address, and of each oth
   assert.is(order.indexOf('neighbourx'), 2);
   assert.ok(order.indexOf('floodone') <= 7, String(order.indexOf('floodone')));
   assert.is(order.length, 52);
+});
+
+test('health is asked for beside all addresses, and a request without a key is one of its path', () => {
+  const of = (url: string, headers = {}) => ownerOf({ url, headers, socket: { remoteAddress: 'a' } });
+  assert.equal(of('/v1/health?x=1', { 'x-api-key': 'k' }), { address: '/v1/health', key: '' });
+  assert.equal(of('/v1/health/'), { address: 'a', key: '/v1/health/' });
+  assert.equal(of('/v1/feeds/link?export=x'), { address: 'a', key: '/v1/feeds/link' });
+  assert.equal(of('/v1/runs?x', { 'x-api-key': 'k' }), { address: 'a', key: 'k' });
+  assert.equal(of('/v1/runs', { authorization: 'Bearer k' }), { address: 'a', key: 'Bearer k' });
 });
 
 test('requests that take no time are begun in groups too, and one that comes later does not overtake', async () => {

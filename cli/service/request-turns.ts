@@ -59,11 +59,21 @@ export class RequestTurns {
 /** Whose a request is, as far as it can be told before its key was looked up. */
 export interface Owner {
   address: string;
+  /** Of a request without a key, the path: a feed link is in it. */
   key: string;
 }
 
-export function ownerOf({ headers, socket }: IncomingMessage): Owner {
-  const key = headers['x-api-key'] ?? headers.authorization ?? '';
+const HEALTH = '/v1/health';
+
+/** Who asks for health has turns beside all addresses: a load balancer does, from the address from which all others come, too. */
+export function ownerOf({
+  headers,
+  socket,
+  url = '',
+}: Pick<IncomingMessage, 'headers' | 'url'> & { socket: { remoteAddress?: string | undefined } }): Owner {
+  const path = url.split('?', 1)[0] ?? '';
+  if (path === HEALTH) return { address: HEALTH, key: '' };
+  const key = headers['x-api-key'] ?? headers.authorization ?? path;
   return { address: socket.remoteAddress ?? '', key: String(key) };
 }
 
