@@ -26,6 +26,7 @@ import { Hono } from 'hono';
 import { parse } from 'yaml';
 import { freePort } from '../conformance/support/free-port.ts';
 import { median } from './results.ts';
+import { attacksAtOnce } from './service-at-once.ts';
 import { attacks, keyFor, prepareAttacker } from './service-attacks.ts';
 import {
   type AnyJson,
@@ -336,7 +337,12 @@ function attacksOn(build: Build, rated: boolean): Promise<void> {
         say(`  turns of the loop over 10 ms of CPU: ${turns.length}, the longest ${turns.slice(0, 3).join(', ')} ms`);
       };
       line('nothing', await beside(null, health, neighbour, folder));
-      const list = [...attacksOfOldTenant(attacker), ...attacksByOddRequests(attacker), ...attacks(attacker)];
+      const list = [
+        ...attacksOfOldTenant(attacker),
+        ...attacksByOddRequests(attacker),
+        ...attacks(attacker),
+        ...attacksAtOnce(attacker),
+      ];
       for (const [what, attack] of list.filter(([what]) => what.includes(values.attack)))
         line(what, await beside(attack, health, neighbour, folder));
     });
