@@ -17,6 +17,10 @@ import { AWS_KEYS, AWS_NOW, RandomAws, RUN_STATES } from './invented/aws-answers
 
 const IDS = ['r1', 'r2', 'a b', 'é/+', 'x#y', '', 'x'.repeat(1025)];
 
+const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' };
+// it sends nothing, and takes longer to make than a call takes
+const SIGNER = new S3Client({ region: 'eu-central-1', credentials });
+
 function storesOn(aws: RandomAws, random: Random) {
   const client = aws as never;
   let ids = 0;
@@ -24,7 +28,6 @@ function storesOn(aws: RandomAws, random: Random) {
   const common = { client, createId, wait: async () => undefined };
   const runs = new Table({ ...common, name: 'runs', definition: RUNS_TABLE, setting: 'RUNS_TABLE' });
   const tenants = new Table({ ...common, name: 'tenants', definition: TENANTS_TABLE, setting: 'TENANTS_TABLE' });
-  const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' };
   const urls = { queueUrl: 'https://sqs.example/1/q', deadLetterUrl: 'https://sqs.example/1/d' };
   return {
     ...{ runs: new AwsRunStore(runs), tenants: new AwsTenantStore(tenants), usage: new AwsUsageStore(tenants) },
@@ -32,7 +35,7 @@ function storesOn(aws: RandomAws, random: Random) {
     queue: new AwsJobQueue({ client, ...urls, receivesMin: 3 }),
     artifacts: new AwsArtifactStore({
       ...{ client, createId, bucket: 'bucket', partBytes: 5 << 20, partsInFlight: 2, clock: { wall: () => AWS_NOW } },
-      ...{ signer: new S3Client({ region: 'eu-central-1', credentials }), readAttempts: random.int(1, 3) },
+      ...{ signer: SIGNER, readAttempts: random.int(1, 3) },
     }),
   };
 }

@@ -204,7 +204,8 @@ export const LISTS: Record<string, SaidList> = {
   workers: { count: WORKER_COUNT, lineOf: ofWorkers },
   sweeps: { count: SWEEP_COUNT, lineOf: ofSweeps },
   'spoiled-runs': { count: SPOILED_COUNT, lineOf: ofSpoiledRun, isSlow: true },
-  aws: { count: AWS_COUNT, lineOf: ofAws },
+  // each call in a few lines
+  aws: { count: AWS_COUNT, lineOf: ofAws, step: 4 },
   encodings: { count: 480, lineOf: ofBytes },
 };
 
