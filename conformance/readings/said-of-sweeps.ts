@@ -101,9 +101,12 @@ class Shops {
     for (let i = random.int(0, random.chance(0.1) ? 40 : 4); i > 0; i--) place(`${i}.csv`, 'x'.repeat(i));
     if (random.chance(0.7)) {
       const [sha256, of_sha256, patched_sha256] = [random.pick(HASHES), random.pick(HASHES), random.pick(HASHES)];
-      const patches = random.chance(0.3) ? { patches: [{ of_sha256, patched_sha256 }] } : {};
-      const files = random.chance(0.3) ? { files: [{ sha256: random.pick(HASHES) }] } : {};
-      const carried = random.chance(0.2) ? { carried_over: { sha256: of_sha256 } } : {};
+      const copies = { patched_size: 1, run_copy_key: 'x', patched_copy_key: 'y' };
+      const patches = random.chance(0.3) ? { patches: [{ of_sha256, patched_sha256, ...copies }] } : {};
+      const files = random.chance(0.3)
+        ? { files: [{ name: 'x', sha256: random.pick(HASHES), size: 1, run_copy_key: 'x' }] }
+        : {};
+      const carried = random.chance(0.2) ? { carried_over: { sha256: of_sha256, files: [] } } : {};
       const acme = { sha256: random.chance(0.2) ? null : sha256, ...patches, ...files, ...carried };
       place('reports/input_manifest.json', JSON.stringify({ vendors: { acme } }));
     }
