@@ -17,6 +17,7 @@ import { runEndpoints } from './endpoints/runs/runs.ts';
 import { pluginEndpoints } from './endpoints/service/plugins.ts';
 import { probeEndpoints } from './endpoints/service/probes.ts';
 import { signedObjectEndpoints } from './endpoints/service/signed-objects.ts';
+import { ConfigChecks } from './endpoints/tenants/checked-config.ts';
 import { keyEndpoints } from './endpoints/tenants/keys.ts';
 import { simulationEndpoints } from './endpoints/tenants/simulations.ts';
 import { tenantEndpoints } from './endpoints/tenants/tenants.ts';
@@ -61,8 +62,9 @@ function appWith(deps: ApiDeps, endpoints: readonly Endpoint[]): Hono<AppEnv> {
 function declaredEndpoints(deps: ApiDeps) {
   const questions = new Questions(deps);
   const feeds = new Feeds(deps, questions);
+  const checks = new ConfigChecks(deps);
   return [
-    ...tenantEndpoints(deps),
+    ...tenantEndpoints(deps, checks),
     ...keyEndpoints(deps, questions),
     ...uploadEndpoints(deps),
     ...inboundFileEndpoints(deps),
@@ -72,7 +74,7 @@ function declaredEndpoints(deps: ApiDeps) {
     ...feedLinkEndpoints(deps, feeds, questions),
     ...publicationEndpoints(deps, feeds, questions),
     ...decisionEndpoints(deps, questions),
-    ...simulationEndpoints(deps),
+    ...simulationEndpoints(deps, checks),
     ...diffEndpoints(deps, questions),
     ...explainEndpoints(deps, questions),
     ...probeEndpoints(deps),

@@ -1,7 +1,7 @@
 /** Large bodies are parsed one at a time, with pauses and tenants in turn, so that other requests get through. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ADMIN, type Api, addTenant, startApi } from '../testing/harness.ts';
+import { ADMIN, type Api, addTenant, configOf, startApi } from '../testing/harness.ts';
 
 const withProcesses = { configJobs: (async () => null) as never };
 const wrong = `{"a": "${'x'.repeat(200_000)}`;
@@ -43,6 +43,27 @@ test('a body that is said to be empty is not looked at', async () => {
   });
   Object.defineProperty(request, 'body', { get: () => assert.unreachable() });
   assert.is((await api.fetch(request)).status, 404);
+});
+
+test('configs of some kilobytes are checked one after the other, and few of a tenant wait; short ones are checked at once', async () => {
+  const api = await startApi({ largeBodies: { waiting: 3, restFactor: 0, restMsMax: 0 } }, withProcesses);
+  for (const tenant of ['shop', 'other']) await addTenant(api, tenant);
+  const put = async (vendors: number) => {
+    const body = (tenant: string) => {
+      const [vendor] = configOf(tenant).vendors;
+      const wide = Array.from({ length: vendors }, (_, i) => ({ ...vendor, vendor_id: `v${i}` }));
+      return { ...configOf(tenant), vendors: wide };
+    };
+    const asked = [...Array<string>(8).fill('shop'), 'other'].map((tenant) =>
+      api.call('PUT', `/v1/tenants/${tenant}/config`, { key: keys[tenant]!, body: body(tenant) }),
+    );
+    return (await Promise.all(asked)).map(({ status }) => status);
+  };
+  const keys: Record<string, string> = {};
+  for (const tenant of ['shop', 'other'])
+    keys[tenant] = (await api.call('POST', `/v1/tenants/${tenant}/keys`)).json.key;
+  assert.equal(await put(1), Array(9).fill(200));
+  assert.equal((await put(40)).sort(), [...Array(5).fill(200), ...Array(4).fill(429)]);
 });
 
 test('after a large body the next one waits three times as long as that one took', async () => {

@@ -77,7 +77,7 @@ export function jsonBody(limits: BodyLimits, { large, empty, check }: JsonBody):
   };
 }
 
-/** For tenant configs: they are parsed once, and `checkedConfig` validates them. */
+/** For tenant configs: they are parsed once, and `ConfigChecks` validates them. */
 export function configBody(
   limits: BodyLimits,
   large: LargeBodies | null,

@@ -19,7 +19,7 @@ const runs = z
   .default(1)
   .describe('How many past runs over all vendors that succeeded, the newest first.');
 
-/** `checkedConfig` checks the config, to report all problems at once. */
+/** `ConfigChecks` checks the config, to report all problems at once. */
 export const simulationRequest = z.strictObject({ config: z.unknown(), runs });
 
 /** The same schema for documents. */

@@ -20,9 +20,9 @@ import { newId } from '../../http/secrets.ts';
 import { tenantParams } from '../../schemas/common.ts';
 import { simulationBody, simulationParams, simulationRequest } from '../../schemas/simulations.ts';
 import { requireTenantExists } from '../require-tenant.ts';
-import { checkedConfig } from './checked-config.ts';
+import type { ConfigChecks } from './checked-config.ts';
 
-export function simulationEndpoints(deps: ApiDeps) {
+export function simulationEndpoints(deps: ApiDeps, checks: ConfigChecks) {
   const { artifacts, runs } = deps;
   const path = '/v1/tenants/:tenant_id/simulations';
   return [
@@ -41,10 +41,10 @@ export function simulationEndpoints(deps: ApiDeps) {
         202: { description: 'accepted', model: 'Simulation', headers: { Location: 'address of the simulation' } },
       },
       errors: ['INVALID_REQUEST', 'SIMULATION_ACTIVE', 'NO_PAST_RUN', 'DISK_NEARLY_FULL'],
-      handle: async ({ params: { tenant_id: tenantId }, body, principal }) => {
+      handle: async ({ c, params: { tenant_id: tenantId }, body, principal }) => {
         const request = parsedRequest(body);
         const { config } = request;
-        await checkedConfig({ raw: config, text: JSON.stringify(config) ?? 'null', tenantId, principal }, deps);
+        await checks.check(c, { raw: config, text: JSON.stringify(config) ?? 'null', tenantId, principal });
         await requireTenantExists(deps, tenantId);
         await deps.requireRoom?.();
         const runIds = await pastRunIds(runs, tenantId, request.runs);

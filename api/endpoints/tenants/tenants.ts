@@ -9,7 +9,7 @@ import { ApiError, invalidCursor, notFoundError } from '../../http/errors.ts';
 import { pageQuery, tenantParams } from '../../schemas/common.ts';
 import { putConfigHeaders, versionQuery } from '../../schemas/tenants.ts';
 import { quotaError, usageView } from '../quotas.ts';
-import { checkedConfig } from './checked-config.ts';
+import type { ConfigChecks } from './checked-config.ts';
 import { asksForSimulation, requireSimulated } from './simulations.ts';
 
 type ConfigInput = z.input<ReturnType<typeof tenantSchema>>;
@@ -19,10 +19,10 @@ const MADE = {
   'X-Relay-Key-Id': 'the key that wrote the version; absent if an earlier release did',
 };
 const ETAG = { ETag: 'the version of the config, in quotes' };
-/** `checkedConfig` checks it, to report all problems at once. */
+/** `ConfigChecks` checks it, to report all problems at once. */
 const CONFIG = { schema: z.unknown() as z.ZodType<unknown, ConfigInput>, model: 'TenantConfig', isConfig: true };
 
-export function tenantEndpoints(deps: ApiDeps) {
+export function tenantEndpoints(deps: ApiDeps, checks: ConfigChecks) {
   const { tenants } = deps;
   return [
     endpoint({
@@ -38,7 +38,7 @@ export function tenantEndpoints(deps: ApiDeps) {
       errors: ['TENANT_EXISTS'],
       handle: async ({ c, body, principal }) => {
         const sent = { raw: body, text: c.get('bodyText') ?? '', tenantId: null, principal };
-        const { tenantId: tenant_id, warned } = await checkedConfig(sent, deps);
+        const { tenantId: tenant_id, warned } = await checks.check(c, sent);
         if ((await tenants.create(tenant_id, body, deps.now(), principal.keyId)) === 'exists') {
           throw new ApiError('TENANT_EXISTS', `there is already a tenant "${tenant_id}"; put its config instead`);
         }
@@ -121,7 +121,7 @@ export function tenantEndpoints(deps: ApiDeps) {
       errors: ['PRECONDITION_FAILED', 'SIMULATION_REQUIRED', 'SIMULATION_NOT_PASSED', 'QUOTA_CONFIG_VERSIONS'],
       handle: async ({ c, params: { tenant_id }, headers, body, principal }) => {
         const sent = { raw: body, text: c.get('bodyText') ?? '', tenantId: tenant_id, principal };
-        const { warned } = await checkedConfig(sent, deps);
+        const { warned } = await checks.check(c, sent);
         const expected = await expectedVersion(headers['if-match'], tenants, tenant_id);
         const newest = await tenants.getConfig(tenant_id);
         if (newest === null) throw notFoundError('tenant');
