@@ -107,7 +107,7 @@ function describe(runId: string, count: number, shown: ReadonlyArray<Record<stri
     const text = `  ${sku}  ${reason}: ${from}, now ${candidate_price} from ${vendor_id}${basis}, held ${counted(Number(held_runs), 'run')}`;
     return isBelow(published_price, cost) ? [text, ', ', red('published below cost')] : text;
   });
-  const more: Text[] = count > shown.length ? [`  … ${grouped(count - shown.length)} more`] : [];
+  const more: Text[] = count > shown.length ? [`  … ${grouped(count - shown.length)} more: --limit`] : [];
   return lines([`Run ${runId} holds ${counted(count, 'price')}`, ...rows, ...more]);
 }
 
