@@ -151,7 +151,11 @@ test('a SKU that the feed lacks may be a row of any vendor that was read', async
     vendors: { a: {}, b: {} },
   };
   const X = tableOf(CANONICAL_COLUMNS, [{ sku: 'X' }]);
-  const vendor = (...skus: string[]) => ({ samples: [], refused: skus.map((sku, i) => [sku, i + 2, i + 2, 0]) });
+  const vendor = (...skus: string[]) => ({
+    samples: [],
+    files: [],
+    refused: skus.map((sku, i) => [sku, i + 2, i + 2, 0]),
+  });
   for (const [vendors, of, outcome] of [
     [{ a: vendor(), b: vendor() }, 'b', 'unpriced'],
     [{ a: vendor(), b: vendor() }, 'a', 'unpriced'],
