@@ -57,7 +57,7 @@ test('who sends one request waits for one of each other address, and of each oth
 
 test('health is asked for beside all addresses, and a request without a key is one of its path', () => {
   const of = (url: string, headers = {}) => ownerOf({ url, headers, socket: { remoteAddress: 'a' } });
-  assert.equal(of('/v1/health?x=1', { 'x-api-key': 'k' }), { address: '/v1/health', key: '' });
+  assert.equal(of('/v1/health?x=1', { 'x-api-key': 'k' }), { address: '/v1/health a', key: '' });
   assert.equal(of('/v1/health/'), { address: 'a', key: '/v1/health/' });
   assert.equal(of('/v1/feeds/link?export=x'), { address: 'a', key: '/v1/feeds/link' });
   assert.equal(of('/v1/runs?x', { 'x-api-key': 'k' }), { address: 'a', key: 'k' });

@@ -65,16 +65,20 @@ export interface Owner {
 
 const HEALTH = '/v1/health';
 
-/** Who asks for health has turns beside all addresses: a load balancer does, from the address from which all others come, too. */
+/**
+ * Who asks for health has turns beside the other requests of its address: a load balancer does, from the address from which all others
+ * come, too. Addresses that ask for nothing else take turns among themselves.
+ */
 export function ownerOf({
   headers,
   socket,
   url = '',
 }: Pick<IncomingMessage, 'headers' | 'url'> & { socket: { remoteAddress?: string | undefined } }): Owner {
+  const address = socket.remoteAddress ?? '';
   const path = url.split('?', 1)[0] ?? '';
-  if (path === HEALTH) return { address: HEALTH, key: '' };
+  if (path === HEALTH) return { address: `${HEALTH} ${address}`, key: '' };
   const key = headers['x-api-key'] ?? headers.authorization ?? path;
-  return { address: socket.remoteAddress ?? '', key: String(key) };
+  return { address, key: String(key) };
 }
 
 /** Items of owners, who take turns: first the addresses, then the keys of each. */
