@@ -55,11 +55,11 @@ test('who sends one request waits for one of each other address, and of each oth
   assert.is(order.length, 52);
 });
 
-test('health is asked for beside all addresses, and a request without a key is one of its path', () => {
+test('health, keys and paths without a key have turns beside each other at each address', () => {
   const of = (url: string, headers = {}) => ownerOf({ url, headers, socket: { remoteAddress: 'a' } });
-  assert.equal(of('/v1/health?x=1', { 'x-api-key': 'k' }), { address: '/v1/health a', key: '' });
-  assert.equal(of('/v1/health/'), { address: 'a', key: '/v1/health/' });
-  assert.equal(of('/v1/feeds/link?export=x'), { address: 'a', key: '/v1/feeds/link' });
+  assert.equal(of('/v1/health?x=1', { 'x-api-key': 'k' }), { address: 'health a', key: '' });
+  assert.equal(of('/v1/health/'), { address: 'no key a', key: '/v1/health/' });
+  assert.equal(of('/v1/feeds/link?export=x'), { address: 'no key a', key: '/v1/feeds/link' });
   assert.equal(of('/v1/runs?x', { 'x-api-key': 'k' }), { address: 'a', key: 'k' });
   assert.equal(of('/v1/runs', { authorization: 'Bearer k' }), { address: 'a', key: 'Bearer k' });
 });

@@ -58,6 +58,7 @@ export class RequestTurns {
 
 /** Whose a request is, as far as it can be told before its key was looked up. */
 export interface Owner {
+  /** Requests without a key, and those for health, have turns beside the others of their address. */
   address: string;
   /** Of a request without a key, the path: a feed link is in it. */
   key: string;
@@ -66,8 +67,8 @@ export interface Owner {
 const HEALTH = '/v1/health';
 
 /**
- * Who asks for health has turns beside the other requests of its address: a load balancer does, from the address from which all others
- * come, too. Addresses that ask for nothing else take turns among themselves.
+ * A load balancer asks for health from the address from which all others come, too. And whoever has no key can ask for as many paths as they
+ * like: those share the turns of one address, beside the keys of it.
  */
 export function ownerOf({
   headers,
@@ -76,9 +77,9 @@ export function ownerOf({
 }: Pick<IncomingMessage, 'headers' | 'url'> & { socket: { remoteAddress?: string | undefined } }): Owner {
   const address = socket.remoteAddress ?? '';
   const path = url.split('?', 1)[0] ?? '';
-  if (path === HEALTH) return { address: `${HEALTH} ${address}`, key: '' };
-  const key = headers['x-api-key'] ?? headers.authorization ?? path;
-  return { address, key: String(key) };
+  if (path === HEALTH) return { address: `health ${address}`, key: '' };
+  const key = headers['x-api-key'] ?? headers.authorization ?? null;
+  return key === null ? { address: `no key ${address}`, key: path } : { address, key: String(key) };
 }
 
 /** Items of owners, who take turns: first the addresses, then the keys of each. */
