@@ -34,7 +34,7 @@ export class LargeBodies {
   }
 
   /** Does the work in a turn. Throws `RATE_LIMITED` if too many wait. */
-  inTurn<T>(c: Context<AppEnv>, work: () => T): Promise<T> {
+  inTurn<T>(c: Context<AppEnv>, work: () => T | Promise<T>): Promise<T> {
     const principal = c.get('principal');
     const owner = principal === undefined ? '' : rateKey(principal);
     const { restFactor, restMsMax } = this.#settings;
@@ -42,7 +42,8 @@ export class LargeBodies {
       await pause(0);
       const began = performance.now();
       try {
-        return work();
+        // an error of work that waits must not be nobody's during the rest
+        return await work();
       } finally {
         await pause(Math.min(restMsMax, restFactor * (performance.now() - began)));
       }

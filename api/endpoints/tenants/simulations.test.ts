@@ -41,6 +41,19 @@ test('a simulation uses the newest runs over all vendors, sends one message and 
   assert.is(run.status, 202);
 });
 
+test('of many requests at once one after the other is looked at, and few of a key wait', async () => {
+  const settings = { largeBodies: { waiting: 3, restFactor: 0, restMsMax: 0 } };
+  const api = await startApi(settings, { configJobs: (async () => null) as never });
+  await addTenant(api, 'shop');
+  await addEnded(api, 'r1');
+  const ask = () => api.call('POST', PATH, { body: { config: configOf('shop') } });
+  const answers = await Promise.all(Array.from({ length: 9 }, ask));
+  const statuses = answers.map(({ status }) => status).sort();
+  assert.equal(statuses, [202, 409, 409, 409, 429, 429, 429, 429, 429]);
+  assert.is(answers.find(({ status }) => status === 429)?.headers.get('Retry-After'), '1');
+  assert.is((await ask()).status, 409);
+});
+
 test('a tenant has one simulation at a time: a second waits until it has ended or is a day old', async () => {
   const api = await startShop();
   await addEnded(api, 'r1');

@@ -1,4 +1,5 @@
 /** Simulations: a candidate config on the inputs of past runs, worked on by a worker, with nothing published. */
+import type { Context } from 'hono';
 import { requestProblems } from '../../../core/config/problems.ts';
 import { configAt } from '../../../core/config/raw.ts';
 import {
@@ -15,6 +16,9 @@ import { counted } from '../../../core/text/counted.ts';
 import { isSameConfig } from '../../config/same-config.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
+import type { AppEnv } from '../../http/app-env.ts';
+import type { Principal } from '../../http/auth.ts';
+import { LargeBodies } from '../../http/body.ts';
 import { ApiError, notFoundError } from '../../http/errors.ts';
 import { newId } from '../../http/secrets.ts';
 import { tenantParams } from '../../schemas/common.ts';
@@ -25,6 +29,29 @@ import type { ConfigChecks } from './checked-config.ts';
 export function simulationEndpoints(deps: ApiDeps, checks: ConfigChecks) {
   const { artifacts, runs } = deps;
   const path = '/v1/tenants/:tenant_id/simulations';
+  // hundreds of requests may come at once, and each checks a config and reads past runs, also if its answer is that there is a simulation
+  const turns = deps.configJobs === null ? null : new LargeBodies(deps.settings.largeBodies);
+
+  const createOne = async (
+    { c, tenantId, principal }: { c: Context<AppEnv>; tenantId: string; principal: Principal },
+    { config, runs: most }: ReturnType<typeof parsedRequest>,
+  ): Promise<SimulationRecord> => {
+    await checks.check(c, { raw: config, text: JSON.stringify(config) ?? 'null', tenantId, principal });
+    await requireTenantExists(deps, tenantId);
+    await deps.requireRoom?.();
+    const runIds = await pastRunIds(runs, tenantId, most);
+    if (runIds.length === 0) throw new ApiError('NO_PAST_RUN', 'the tenant has no run over all vendors that succeeded');
+    const record = newRecord(deps, tenantId, config, runIds);
+    const active = await createSimulation(artifacts, record);
+    if (active !== null) {
+      const extra = { active_simulation_id: active };
+      const message = 'the tenant has a simulation in progress; wait for it, or cancel it';
+      throw new ApiError('SIMULATION_ACTIVE', message, { extra });
+    }
+    await send(deps, record);
+    return record;
+  };
+
   return [
     endpoint({
       method: 'post',
@@ -43,24 +70,8 @@ export function simulationEndpoints(deps: ApiDeps, checks: ConfigChecks) {
       errors: ['INVALID_REQUEST', 'SIMULATION_ACTIVE', 'NO_PAST_RUN', 'DISK_NEARLY_FULL'],
       handle: async ({ c, params: { tenant_id: tenantId }, body, principal }) => {
         const request = parsedRequest(body);
-        const { config } = request;
-        await checks.check(c, { raw: config, text: JSON.stringify(config) ?? 'null', tenantId, principal });
-        await requireTenantExists(deps, tenantId);
-        await deps.requireRoom?.();
-        const runIds = await pastRunIds(runs, tenantId, request.runs);
-        if (runIds.length === 0)
-          throw new ApiError('NO_PAST_RUN', 'the tenant has no run over all vendors that succeeded');
-        const record = newRecord(deps, tenantId, config, runIds);
-        const active = await createSimulation(artifacts, record);
-        if (active !== null) {
-          const extra = { active_simulation_id: active };
-          throw new ApiError(
-            'SIMULATION_ACTIVE',
-            'the tenant has a simulation in progress; wait for it, or cancel it',
-            { extra },
-          );
-        }
-        await send(deps, record);
+        const create = () => createOne({ c, tenantId, principal }, request);
+        const record = await (turns === null ? create() : turns.inTurn(c, create));
         const headers = { Location: `/v1/tenants/${tenantId}/simulations/${record.simulationId}` };
         return Response.json(simulationView(record), { status: 202, headers });
       },
