@@ -1,9 +1,8 @@
 /** Reports in the folders of earlier runs. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { RelayError } from '../../core/errors.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
-import { misfitOf } from '../../core/pipeline/stored-shapes.ts';
+import { storedValue } from '../../core/pipeline/stored-shapes.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { UsageError } from '../usage.ts';
 
@@ -20,14 +19,8 @@ export function ownRunFolder(given: string, what: string): string {
 export function readReport<T>(folder: string, name: string): T | null {
   const file = path.join(folder, name);
   if (!fs.existsSync(file)) return null;
-  const text = attempt(`read ${file}`, () => fs.readFileSync(file, 'utf8'));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new RelayError('invalid_input', `${file} is not JSON`);
-  }
-  const misfit = misfitOf(name, value);
-  if (misfit !== null) throw new RelayError('invalid_input', `${folder}: ${misfit}`);
-  return value as T;
+  return storedValue(
+    file,
+    attempt(`read ${file}`, () => fs.readFileSync(file, 'utf8')),
+  ) as T;
 }

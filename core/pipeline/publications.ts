@@ -9,7 +9,7 @@ import { RelayError } from '../errors.ts';
 import type { ByteSource } from '../ports/engine.ts';
 import type { BaselineName } from '../ports/publishing.ts';
 import type { ArtifactStore } from '../ports/service/objects.ts';
-import { misfitOf } from './stored-shapes.ts';
+import { storedValue } from './stored-shapes.ts';
 
 /** As `current.json` has it. */
 export interface Publication {
@@ -218,12 +218,8 @@ export async function readJson<T>(store: ArtifactStore, key: string): Promise<{ 
     const decoder = new TextDecoder();
     let text = '';
     for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
-    const value: unknown = JSON.parse(text + decoder.decode());
-    const misfit = misfitOf(key, value);
-    if (misfit !== null) throw new RelayError('invalid_input', misfit, { details: { key } });
-    return { value: value as T, etag: info.etag };
+    return { value: storedValue(key, text + decoder.decode()) as T, etag: info.etag };
   } catch (error) {
-    if (error instanceof SyntaxError) throw new RelayError('invalid_input', `${key} is not JSON`, { cause: error });
     if (error instanceof RelayError && error.code === 'not_found') return null;
     throw error;
   }

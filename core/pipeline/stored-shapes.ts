@@ -2,6 +2,7 @@
  * What the reports of a run must have in them so that they can be read again. A file may be damaged on its disk, or somebody may have
  * changed it: whoever reads it says so, instead of failing on a value that is not there.
  */
+import { RelayError } from '../errors.ts';
 import { PATHS } from './artifacts.ts';
 
 /** Where a value does not fit, as in `vendors.acme.sha256`, empty for the value itself; null if it fits. */
@@ -155,4 +156,17 @@ export function misfitOf(path: string, value: unknown): string | null {
   const misfit = SHAPES[/(?:^|\/)(reports\/[^/]+)$/.exec(path)?.[1] ?? '']?.(value) ?? null;
   if (misfit === null) return null;
   return `${path} is damaged: ${misfit === '' ? 'it' : misfit} is not what a run writes`;
+}
+
+/** The value of a JSON file. Throws `invalid_input`, which names `path`, if it is no JSON, or a report that is not as a run writes it. */
+export function storedValue(path: string, text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RelayError('invalid_input', `${path} is not JSON`, { cause });
+  }
+  const misfit = misfitOf(path, value);
+  if (misfit !== null) throw new RelayError('invalid_input', misfit);
+  return value;
 }

@@ -1,8 +1,7 @@
 /** The manifest that an earlier attempt at a run has left, and the fence that keeps a stalled attempt from writing one. */
-import { RelayError } from '../../core/errors.ts';
 import { PATHS, writeJson } from '../../core/pipeline/artifacts.ts';
 import { type InputManifest, type ManifestVendor, pinnedCopies } from '../../core/pipeline/fetch/input-manifest.ts';
-import { misfitOf } from '../../core/pipeline/stored-shapes.ts';
+import { storedValue } from '../../core/pipeline/stored-shapes.ts';
 import type { RunRecord } from '../../core/ports/service/runs.ts';
 import type { ObjectArtifacts } from './object-artifacts.ts';
 
@@ -13,16 +12,7 @@ export async function readManifest(artifacts: ObjectArtifacts): Promise<InputMan
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
-  text += decoder.decode();
-  try {
-    const manifest: unknown = JSON.parse(text);
-    const misfit = misfitOf(PATHS.manifest, manifest);
-    if (misfit === null) return manifest as InputManifest;
-    throw new RelayError('invalid_input', misfit);
-  } catch (error) {
-    if (error instanceof RelayError) throw error;
-    throw new RelayError('invalid_input', `${PATHS.manifest} of an earlier attempt is not JSON`, { cause: error });
-  }
+  return storedValue(PATHS.manifest, text + decoder.decode()) as InputManifest;
 }
 
 /**
