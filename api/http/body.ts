@@ -21,8 +21,8 @@ export interface BodyLimits {
 const LARGE_BYTES = 16 * 1024;
 
 /**
- * The turns of large bodies, or of large answers. An edge runtime has none: requests of one isolate may not wait for each other, since what
- * a request does ends with it.
+ * The turns of large bodies, of large answers, or of other requests that take long. An edge runtime has none: requests of one isolate may
+ * not wait for each other, since what a request does ends with it.
  */
 export class LargeBodies {
   readonly #settings: LargeBodySettings;
