@@ -72,8 +72,19 @@ test('rejected holds are counted beside the other holds', () =>
       '  2 held in B: their prices wait, and are not compared (relay holds list)\n',
     );
     const decisions = path.join(folder, 'decisions.csv');
+    const two = path.join(folder, 'out/two/tenants/shop');
+    const one = await relay(['holds', 'list', two, '--limit', '1']);
+    assert.match(one.stdout, /^Run two holds 2 prices\n {2}A {2}price_rise: .*\n {2}… 1 more: --limit\n$/);
+    for (const [sku, hint] of [
+      ['C', ' (did you mean "A"?)'],
+      ['A1', ''],
+    ] as const) {
+      const none = await relay(['holds', 'accept', two, '--sku', 'A', '--sku', sku, '--decisions', decisions]);
+      assert.match(none.stderr, `run two does not hold the SKU "${sku}"${hint}; nothing was decided`);
+      assert.not(fs.existsSync(decisions));
+    }
     const reject = ['--sku', 'A', '--decisions', decisions];
-    assert.is((await relay(['holds', 'reject', path.join(folder, 'out/two/tenants/shop'), ...reject])).code, 0);
+    assert.is((await relay(['holds', 'reject', two, ...reject])).code, 0);
     const args = ['--baseline', path.join(folder, 'out/two'), '--decisions', decisions];
     assert.match((await runIn(folder, 'three', { args })).stdout, '2 held (1 rejected), 1 unchanged\n');
   }));
