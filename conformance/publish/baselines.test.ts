@@ -1,8 +1,12 @@
 /** Baselines: feeds with other columns, and damaged or changed ones. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { baselineOf } from '../../plugins/in-memory/published.ts';
-import { reportOf, rowsOf, runShop as run, artifactText as textOf } from './shop.ts';
+import { RelayError } from '../../core/errors.ts';
+import type { ByteSource } from '../../core/ports/engine.ts';
+import { memorySource } from '../../plugins/in-memory/ports.ts';
+import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
+import { runCase } from '../../plugins/testing/harness.ts';
+import { CONFIG, files, reportOf, rowsOf, runShop as run, artifactText as textOf } from './shop.ts';
 
 test('a feed alone can be the baseline, even with other columns and quoting; every vanished SKU counts as removed', async () => {
   const feed = new TextEncoder().encode('\ufeffprice,"sku",note\r\n"10.0",A,x\r\n10,"B ""2""",y\r\n');
@@ -89,6 +93,127 @@ test('a state file with any changed byte fails the next run by name; a forced ru
   }
   const same = await run({ a: 'A 1 10', b: 'M 1 5' }, first, config);
   assert.is(same.outcome.status, 'SUCCEEDED', same.outcome.error_message ?? '');
+});
+
+test('what a run was compared with is in its manifest, summary and reports, and what it was not is a warning', async () => {
+  const first = await run({ a: 'A 1 10 10;B 1 10 10', b: '' }, null);
+  const before = baselineOf({ runId: 'before', read: (path) => first.artifacts.files.get(path) });
+  const name = { run_id: 'before', key: 'before/outputs/merged_inventory.csv', etag: null, published_at: null };
+  const decisions = { ...decisionsOf('sku,decision,price,run_id,expires_at,reason\n'), etag: '"1"', sha256: 'ab' };
+  const [publish, guardrails] = [{ holds: { price_rise_pct: '0.5' } }, { min_skus: 1, max_sku_drop_pct: 1 }];
+  const [fresh, unchecked] = ['no_baseline:nothing is published yet', 'no earlier run to compare with'];
+  const cases: Array<[given: object, config: object, warnings: string[], guards: string[] | null]> = [
+    [{}, { publish }, [fresh], null],
+    [{}, { publish: {}, guardrails }, [fresh, `guardrails_not_checked:${unchecked}`], ['min_skus']],
+    [{}, { guardrails }, [`guardrails_not_checked:${unchecked}`], ['min_skus']],
+    [{}, { guardrails: { max_sku_drop_pct: 1 } }, [`guardrails_not_checked:${unchecked}`], []],
+    [{}, { guardrails: {} }, [`guardrails_not_checked:${unchecked}`], null],
+    [{ baseline: before }, { publish }, [], null],
+    [{ baseline: before }, { publish, guardrails }, [], ['max_sku_drop_pct', 'min_skus']],
+    [{ baseline: before, decisions }, { publish }, [], null],
+    [{ baseline: before, force: 'it is meant' }, { publish }, ['publish_forced:it is meant'], null],
+    [{ baseline: { ...before, sha256: null, stateSha256: null } }, { publish }, [], null],
+  ];
+  for (const [given, config, warnings, guards] of cases) {
+    const result = await run({ a: 'A 1 10 10;B 1 10 10', b: '' }, null, config, given);
+    const { status, summary } = result.outcome;
+    assert.is(status, 'SUCCEEDED', result.outcome.error_message ?? '');
+    assert.equal(summary.warnings, warnings);
+    const { baseline, decisions: taken = null, force: forced = null } = given as Record<string, typeof before>;
+    const expected = {
+      baseline: baseline == null ? null : { ...name, sha256: baseline.sha256 },
+      decisions: taken === null ? null : { key: 'decisions.csv', etag: '"1"', sha256: 'ab' },
+      forced,
+    };
+    const rows = { before: baseline == null ? 0 : 2, candidate: 2, after: 2 };
+    const said = (report: object) => Object.fromEntries(Object.entries(report).filter(([key]) => key in expected));
+    assert.equal(said(reportOf(result, 'input_manifest')), expected);
+    assert.equal(said(reportOf(result, 'diff')), expected);
+    assert.equal(reportOf(result, 'diff').rows, rows);
+    const { changes, held, held_silently, vanished, tripped, rows: counted, ...rest } = summary.publish ?? {};
+    assert.equal(rest, expected);
+    assert.equal([held, held_silently, tripped, counted], [0, 0, [], rows]);
+    assert.equal(
+      Object.values(vanished ?? { none: 1 }).filter((count) => count > 0),
+      [],
+    );
+    assert.equal([changes?.added, changes?.unchanged], baseline == null ? [2, 0] : [0, 2]);
+    assert.equal(changes, reportOf(result, 'diff').changes);
+    const judged = result.artifacts.text('reports/guardrails.json');
+    assert.equal(judged === undefined ? null : said(JSON.parse(judged)), guards === null ? null : expected);
+    assert.equal(
+      judged === undefined ? null : JSON.parse(judged).guards.map((one: { guard: string }) => one.guard),
+      guards,
+    );
+  }
+  const one = { config: { ...CONFIG, publish: {} }, files: files({ a: 'A 1 10 10' }), vendors: ['a'] };
+  assert.equal((await runCase(one)).outcome.summary.warnings, []);
+});
+
+test('what is gone is named, with the way out if there is one; other errors are told as they are', async () => {
+  const first = await run({ a: 'A 1 10' }, null);
+  const before = baselineOf({ runId: 'before', read: (path) => first.artifacts.files.get(path) });
+  assert.ok(before);
+  const failing = (error: Error): ByteSource => ({
+    ...{ name: 'file', size: null },
+    open: async function* () {
+      yield* [];
+      throw error;
+    },
+  });
+  const gone = new RelayError('not_found', 'no such object');
+  const [away, bug] = [new RelayError('internal_error', 'the store is away'), new TypeError('a bug')];
+  const titles = {
+    feed: 'the published feed of run before (before/outputs/merged_inventory.csv)',
+    state:
+      'the state of the published feed of run before (before/outputs/merged_inventory.csv), outputs/publish_state.csv,',
+    decisions: 'the file of decisions',
+  };
+  for (const [part, title] of Object.entries(titles)) {
+    const given = (source: ByteSource): object =>
+      part === 'decisions'
+        ? { decisions: { ...decisionsOf(''), source } }
+        : { baseline: { ...before, [part]: source } };
+    const failed = async (source: ByteSource, more: object = {}) => {
+      const { outcome } = await run({ a: 'A 1 10' }, first, { publish: {} }, { ...given(source), ...more });
+      return [outcome.error_code ?? outcome.status, outcome.error_message];
+    };
+    const remedy = part === 'decisions' ? '' : '; a forced run starts without it';
+    const changed = new RelayError('precondition_failed', 'another object');
+    assert.equal(await failed(failing(gone)), ['invalid_input', `${title} is gone: no such object${remedy}`]);
+    assert.equal(await failed(failing(changed)), ['invalid_input', `${title} is gone: another object${remedy}`]);
+    for (const error of [away, bug]) {
+      assert.is((await failed(failing(error)))[0], 'internal_error');
+      const forced = await failed(failing(error), { force: 'afresh' });
+      assert.is(forced[0], 'internal_error');
+    }
+    const [code, message] = await failed(memorySource('file', new Uint8Array(0)));
+    assert.is(code, 'invalid_input');
+    assert.match(message ?? '', 'it is empty, without a header');
+    const forced = await failed(failing(gone), { force: 'afresh' });
+    assert.is(forced[0], part === 'decisions' ? 'invalid_input' : 'SUCCEEDED');
+  }
+  const lines = { ...before, format: 'jsonl' as const, sha256: null, feed: memorySource('feed', new Uint8Array(0)) };
+  const { outcome } = await run({ a: 'A 1 10' }, null, { publish: {} }, { baseline: { ...lines, state: null } });
+  assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
+});
+
+test('a forced run keeps a baseline that it can read to its end, and reads all its prices and quantities before', async () => {
+  for (const [text, isKept] of [
+    ['sku,price,quantity_available\nA,1.00,1\nB,2.00,2\n', true],
+    ['sku\nA\nB\n', true],
+    ['sku,price,quantity_available\nA,1.00,1\nB,x,2\n', false],
+    ['sku,price,quantity_available\nA,1.00,1\nB,2.00,x\n', false],
+    ['sku,price\nB,1.00\nA,2.00\n', false],
+  ] as const) {
+    const read = (path: string) => (path === 'outputs/merged_inventory.csv' ? Buffer.from(text) : undefined);
+    const baseline = baselineOf({ runId: 'file', read });
+    const forced = await run({ a: 'A 1 10' }, null, { publish: {} }, { baseline, force: 'afresh' });
+    assert.is(forced.outcome.status, 'SUCCEEDED', forced.outcome.error_message ?? '');
+    assert.is(reportOf(forced, 'input_manifest').baseline !== null, isKept, text);
+    const unusable = forced.outcome.summary.warnings.filter((warning) => warning.startsWith('baseline_unusable:'));
+    assert.is(unusable.length, isKept ? 0 : 1);
+  }
 });
 
 test.run();
