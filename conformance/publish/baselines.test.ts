@@ -150,6 +150,37 @@ test('what a run was compared with is in its manifest, summary and reports, and 
   assert.equal((await runCase(one)).outcome.summary.warnings, []);
 });
 
+test('what a run held, lost and tripped over is in its summary', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.5' } }, guardrails: { min_skus: 4, max_sku_drop_pct: 1 } };
+  const first = await run({ a: 'A 1 10 1;B 1 10 1;C 1 10 1;D 1 10 1;E 1 10 1', b: '' }, null, config);
+  const feeds = { a: 'A 1 20 1;B 1 10 1;C x 10 1', b: '' };
+  const changes = { added: 0, changed: 0, removed: 0, zeroed: 2, kept: 1, held: 1, unchanged: 1 };
+  const vanished = { removed: 2, rejected: 1, unavailable: 0, unpriced: 0 };
+  const counts = { rows: { before: 5, candidate: 2, after: 5 }, changes, held: 1, held_silently: 0, vanished };
+  const of = (summary: (typeof first)['outcome']['summary']) => {
+    const { baseline: _, decisions: _decisions, forced: _forced, ...rest } = summary.publish ?? {};
+    return rest;
+  };
+  const lax = { ...config, guardrails: { min_skus: 1 }, error_policy: { max_invalid_rows: 1, max_invalid_row_pct: 1 } };
+  const second = await run(feeds, first, lax);
+  assert.equal(of(second.outcome.summary), { ...counts, tripped: [] });
+  const said = second.outcome.summary.warnings.filter((warning) => warning.startsWith('skus_'));
+  assert.equal(said, ['skus_held:1', 'skus_vanished:3']);
+  const tripped = await run(feeds, first, { ...lax, guardrails: config.guardrails });
+  assert.is(tripped.outcome.error_code, 'GUARDRAIL_TRIPPED');
+  const forced = await run(feeds, first, { ...lax, guardrails: config.guardrails }, { force: 'it is meant' });
+  assert.is(forced.outcome.status, 'SUCCEEDED', forced.outcome.error_message ?? '');
+  assert.equal(forced.outcome.summary.publish?.tripped, ['min_skus']);
+  assert.is(forced.outcome.summary.publish?.held, 0);
+  const quiet = await run(
+    { a: 'A 1 10 1;B 1 10 1', b: '' },
+    await run({ a: 'A 1 10 1;B 1 10 1', b: '' }, null),
+    config,
+  );
+  assert.is(quiet.outcome.error_code, 'GUARDRAIL_TRIPPED');
+  assert.equal(quiet.outcome.summary.warnings, []);
+});
+
 test('what is gone is named, with the way out if there is one; other errors are told as they are', async () => {
   const first = await run({ a: 'A 1 10' }, null);
   const before = baselineOf({ runId: 'before', read: (path) => first.artifacts.files.get(path) });
@@ -196,6 +227,42 @@ test('what is gone is named, with the way out if there is one; other errors are 
   const lines = { ...before, format: 'jsonl' as const, sha256: null, feed: memorySource('feed', new Uint8Array(0)) };
   const { outcome } = await run({ a: 'A 1 10' }, null, { publish: {} }, { baseline: { ...lines, state: null } });
   assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
+});
+
+test('guardrails compare the columns that the published feed has, wherever they are', async () => {
+  const guardrails = { max_in_stock_drop_pct: 1, max_median_price_change_pct: 9, max_vendor_row_drop_pct: 1 };
+  const noQuantity = { guard: 'max_in_stock_drop_pct', why: 'the published feed has no quantity_available' };
+  const noPrice = { guard: 'max_median_price_change_pct', why: 'the published feed has no price' };
+  const noRows = { guard: 'max_vendor_row_drop_pct', why: 'the published feed is a file alone' };
+  for (const [text, not_checked, prices] of [
+    [
+      'price,quantity_available,sku\n8.00,1,A\n',
+      [noRows],
+      [{ sku: 'A', published_price: '8.00', candidate_price: '10.00' }],
+    ],
+    [
+      'quantity_available,sku,price\n1,A,20\n',
+      [noRows],
+      [{ sku: 'A', published_price: '20.00', candidate_price: '10.00' }],
+    ],
+    ['sku,price\nA,10.00\n', [noQuantity, noRows], []],
+    ['quantity_available,sku\n1,A\n', [noPrice, noRows], []],
+    ['sku\nA\n', [noQuantity, noPrice, noRows], []],
+    ['sku\n', [noRows], []],
+  ] as const) {
+    const read = (path: string) => (path === 'outputs/merged_inventory.csv' ? Buffer.from(text) : undefined);
+    const result = await run({ a: 'A 1 10' }, null, { guardrails }, { baseline: baselineOf({ runId: 'file', read }) });
+    assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
+    const report = reportOf(result, 'guardrails');
+    assert.equal(report.not_checked, not_checked, text);
+    const said = result.outcome.summary.warnings.filter((warning) => warning.startsWith('guardrails_not_checked'));
+    assert.equal(
+      said,
+      not_checked.map(({ guard, why }) => `guardrails_not_checked:${guard}, as ${why}`),
+    );
+    const median = report.guards.find(({ guard }: { guard: string }) => guard === 'max_median_price_change_pct');
+    assert.equal(median?.worst ?? [], prices);
+  }
 });
 
 test('a forced run keeps a baseline that it can read to its end, and reads all its prices and quantities before', async () => {

@@ -52,6 +52,15 @@ export interface FinishOptions {
   failure: RelayError | null;
 }
 
+/** What the merge and the end of the stage share. */
+interface JoinedParts {
+  format: OutputFormat;
+  differ: Differ;
+  figures: GuardFigures;
+  /** Null if nothing can trip. */
+  candidate: CandidateCopy | null;
+}
+
 export class PublishStage {
   readonly #context: RunContext;
   readonly #given: PublishRequest;
@@ -64,12 +73,9 @@ export class PublishStage {
   #state: SortedRows | null = null;
   readonly #opened: SortedRows[] = [];
   #sinks: Record<keyof PublisherSinks, ByteSink> | null = null;
-  #candidate: CandidateCopy | null = null;
   #decided: DecidedSkus | null = null;
+  #joined: JoinedParts | null = null;
   #publisher: Publisher | null = null;
-  #differ: Differ | null = null;
-  #figures: GuardFigures | null = null;
-  #format: OutputFormat | null = null;
 
   private constructor(context: RunContext) {
     const { config, publishing } = context.request;
@@ -126,7 +132,6 @@ export class PublishStage {
   async join({ format, refusedSkus, unread }: JoinOptions): Promise<OutletMaker> {
     const { request, engine, log } = this.#context;
     const decimals = format.moneyDecimals;
-    this.#format = format;
     const baseline = this.#baseline;
     this.#hasher = baseline?.sha256 == null ? null : engine.createHasher();
     this.#rows = baseline === null ? null : await this.#openBaseline(baseline, this.#hasher);
@@ -137,14 +142,15 @@ export class PublishStage {
     this.#decided =
       decisions === null ? null : new DecidedSkus(await this.#open(decisions.source, 'the file of decisions'));
     const hasBaseline = this.#rows !== null;
-    this.#differ = new Differ({
+    const differ = new Differ({
       columns: format.columns,
       before: this.#rows === null || this.#rows.columns.length === 0 ? null : this.#rows.columns,
       moneyDecimals: decimals,
     });
-    this.#figures = new GuardFigures(this.#guardrails, request.scratch, (units) => unitsText(units, decimals));
+    const figures = new GuardFigures(this.#guardrails, request.scratch, (units) => unitsText(units, decimals));
+    const candidate = this.#canTrip ? new CandidateCopy(request.scratch) : null;
+    this.#joined = { format, differ, figures, candidate };
     const sinks = await this.#openSinks(format.columns);
-    this.#candidate = this.#canTrip ? new CandidateCopy(request.scratch) : null;
     const { force } = this.#given;
     const holds = force === null ? this.#publish?.holds : undefined;
     const knowsState = state !== null;
@@ -152,7 +158,6 @@ export class PublishStage {
     const refused = await (refusedSkus ?? new SkuList(new SpillPool(request.scratch, new SpillBudget(0)))).open(
       REFUSED_BYTES,
     );
-    const parts = { differ: this.#differ, figures: this.#figures, sinks, candidate: this.#candidate };
     if (force !== null) log.warn(`publish_forced:${force}`);
     return (group, output, chooser) => {
       this.#publisher = new Publisher(group, output, chooser, {
@@ -170,7 +175,7 @@ export class PublishStage {
         refused,
         unread,
         now: request.now,
-        ...parts,
+        ...{ differ, figures, sinks, candidate },
       });
       return this.#publisher;
     };
@@ -192,7 +197,7 @@ export class PublishStage {
     await writeJson(artifacts, PATHS.diff, {
       ...this.manifest(),
       rows: this.#rowCounts(options.rows),
-      ...this.#differ?.report(),
+      ...this.#parts.differ.report(),
     });
     const tripped = report.guards.filter((guard) => guard.tripped);
     const trips = tripped.length > 0 && this.#given.force === null;
@@ -210,13 +215,18 @@ export class PublishStage {
     return this.#publisher;
   }
 
+  get #parts(): JoinedParts {
+    assert(this.#joined !== null, 'the stage has joined the merge');
+    return this.#joined;
+  }
+
   /** Closes what is open, and removes unfinished files. */
   async dispose(): Promise<void> {
     for (const rows of this.#opened) await rows.close();
     for (const sink of Object.values(this.#sinks ?? {})) await sink.abort();
     this.#sinks = null;
-    await this.#candidate?.dispose();
-    await this.#figures?.dispose();
+    await this.#joined?.candidate?.dispose();
+    await this.#joined?.figures.dispose();
   }
 
   /** A sink for a report whose lines are sorted by the SKU in a column. */
@@ -303,15 +313,13 @@ export class PublishStage {
   }
 
   #judge({ vendorRows, absentOptional, feedTimes }: FinishOptions): Promise<GuardReport> {
-    const figures = this.#figures;
     const rows = this.#rows;
     const { now } = this.#context.request;
-    assert(figures !== null, 'the stage has joined the merge');
     const hasColumn = (column: string) => rows !== null && (rows.indexOf(column) >= 0 || rows.rows === 0);
     return judgeCandidate({
       guardrails: this.#guardrails,
       maxHeld: this.#publish?.holds.max_held_pct,
-      figures,
+      figures: this.#parts.figures,
       held: this.#made.held.count,
       baseline:
         rows === null
@@ -331,7 +339,8 @@ export class PublishStage {
   }
 
   #rowCounts(published: number): { before: number; candidate: number; after: number } {
-    return { before: this.#figures?.baselineSkus ?? 0, candidate: this.#figures?.skus ?? 0, after: published };
+    const { baselineSkus, skus } = this.#parts.figures;
+    return { before: baselineSkus, candidate: skus, after: published };
   }
 
   #summary(report: GuardReport, rows: number): PublishSummary {
@@ -339,7 +348,7 @@ export class PublishStage {
     return {
       ...this.manifest(),
       rows: this.#rowCounts(rows),
-      changes: { ...this.#differ?.counts },
+      changes: { ...this.#parts.differ.counts },
       held: held.count,
       held_silently: held.silent,
       vanished: { ...vanished.counts },
@@ -400,9 +409,9 @@ export class PublishStage {
   }
 
   async #writeCandidate(): Promise<void> {
-    const candidate = this.#candidate;
-    const path = PATHS.candidate(this.#format?.format ?? 'csv');
-    if (candidate !== null) await writing(this.#context.request.artifacts, path, (sink) => candidate.copyTo(sink));
+    const { candidate, format } = this.#parts;
+    const { artifacts } = this.#context.request;
+    await writing(artifacts, PATHS.candidate(format.format), async (sink) => candidate?.copyTo(sink));
   }
 }
 
