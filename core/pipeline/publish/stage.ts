@@ -16,6 +16,7 @@ import type { RunContext } from '../run-context.ts';
 import type { PublishSummary } from '../run-types.ts';
 import { SkuList } from '../sort/sku-list.ts';
 import { SpillBudget, SpillPool } from '../sort/sorted-run.ts';
+import { baselineName, readToEnd, requireHash, stateTitle, titleOf } from './baseline-files.ts';
 import { CandidateCopy } from './candidate-copy.ts';
 import { Differ } from './diff/differ.ts';
 import { GuardFigures } from './guardrails/guard-figures.ts';
@@ -419,37 +420,4 @@ const GONE_CODES: ReadonlySet<string> = new Set(['not_found', 'precondition_fail
 
 function alsoTripped({ code, message }: RelayError, tripped: GuardReport['guards']): RelayError {
   return new RelayError(code, `${message}; also, ${trippedText(tripped)}`);
-}
-
-export function baselineName({ run_id, key, etag, sha256, published_at }: BaselineName): BaselineName {
-  return { run_id, key, etag, sha256, published_at };
-}
-
-function titleOf({ run_id, key }: BaselineName): string {
-  const of = run_id === null ? '' : ` of run ${run_id}`;
-  return `the published feed${of}${key === null ? '' : ` (${key})`}`;
-}
-
-function stateTitle(baseline: BaselineName): string {
-  return `the state of ${titleOf(baseline)}, ${PATHS.publishState},`;
-}
-
-async function readToEnd(rows: SortedRows, look: () => void = () => {}): Promise<void> {
-  while (!rows.isEnded) {
-    while (rows.load()) {
-      look();
-      rows.advance();
-    }
-    await rows.refill();
-  }
-}
-
-/** `title` says what the hash is of. Without a recorded hash nothing is compared. */
-function requireHash(title: string, hasher: Hasher, recorded: string | null): void {
-  const found = hasher.digest();
-  if (recorded === null || found === recorded) return;
-  throw new RelayError(
-    'invalid_input',
-    `${title} is not what was published: its SHA-256 is ${found}, not ${recorded}; a forced run starts without it`,
-  );
 }
