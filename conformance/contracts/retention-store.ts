@@ -22,8 +22,11 @@ export const retentionStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
       });
       assert.equal(listed, ['r3', 'r1', 'r2', 'r5']);
       assert.equal((await retention.endedRuns('shop', T0)).runs, []);
-      const [first] = (await retention.endedRuns('shop', T0 + 1)).runs;
-      assert.equal(first, await runs.get('r3'));
+      await runs.failUnclaimed('active', { errorCode: 'POISON_JOB', errorMessage: 'x' }, T0);
+      const whole = await retention.endedRuns('shop', T0 + 40, null, 5);
+      assert.equal([whole.runs.length, whole.next], [5, null]);
+      const first = (await retention.endedRuns('shop', T0 + 1)).runs;
+      assert.equal(first, [await runs.get('active'), await runs.get('r3')]);
     },
   },
   {

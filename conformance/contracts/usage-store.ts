@@ -28,6 +28,7 @@ export const usageStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
       assert.is((await usage.storedBytes('shop')).bytes, 100);
       assert.is(await usage.addStored('shop', 6, 105), false);
       assert.ok(await usage.addStored('shop', 5, 105));
+      assert.ok(await usage.addStored('shop', 0, 10), 'nothing more is always possible');
       assert.ok(await usage.addStored('shop', -50, 10), 'less is always possible');
     },
   },
@@ -127,6 +128,7 @@ export const usageStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
       assert.is(await usage.openUpload(waitingUpload('c', { openedAt: T0 + 9 }), 2), false);
       assert.ok(await usage.openUpload(waitingUpload('c', { openedAt: T0 + 10 }), 2));
       assert.is((await usage.listUploads('shop')).length, 3);
+      assert.is(await usage.removeUploads('shop', T0 + 10), 0);
       assert.is(await usage.removeUploads('shop', T0 + 11), 1);
       const left = (await usage.listUploads('shop')).map((one) => one.key);
       assert.equal(left.sort(), ['b', 'c']);
@@ -149,6 +151,8 @@ export const usageStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
       const room = await tenants.putConfig('shop', {}, T0, { versionsMax: 4 });
       assert.equal(room, { status: 'stored', configVersion: 5 });
       assert.is(await usage.countVersions('shop'), 4);
+      assert.ok(await retention.removeConfigVersion('shop', 3));
+      assert.is(await usage.countVersions('shop'), 3);
       assert.is(await usage.countVersions('another'), 1);
     },
   },

@@ -30,12 +30,21 @@ test('a run that the index still lists as stale is left out once it has ended', 
       ['r-lost', 'RUNNING', 200],
       ['r-waits', 'QUEUED', 100],
       ['r-new', 'RUNNING', 5000],
+      // limits of the times, at the side that is kept
+      ['r-just', 'QUEUED', 1000],
+      ['r-just-ends', 'RUNNING', 1000],
+      ['r-ahead', 'QUEUED', 1_002_000],
+      ['r-far', 'RUNNING', 9000],
+      // of one time by id
+      ['r-b', 'QUEUED', 100],
+      ['r-a', 'QUEUED', 100],
+      ['r-set-back', 'QUEUED', 1_002_001],
     ]),
   );
-  const stale = await lists.stale({ sentBefore: 1000, leaseBefore: 1000, leaseFar: 9000, now: 2000 }, 10);
+  const stale = await lists.stale({ sentBefore: 1000, leaseBefore: 1000, leaseFar: 9000, now: 2000 }, 20);
   assert.equal(
     stale.map(({ runId }) => runId),
-    ['r-waits', 'r-lost', 'r-late'],
+    ['r-a', 'r-b', 'r-waits', 'r-lost', 'r-late', 'r-set-back'],
   );
 });
 
