@@ -314,7 +314,9 @@ test('padding after a gzip file is ignored; other data is refused', async () => 
   };
   const packed = gzipSync(csv);
   for (const size of [1, 7, 100_000]) {
-    for (const tail of ['', '\n', '\n\n', '\r\n', '\0'.repeat(600), '\x1a', '\n'.repeat(40_000)]) {
+    // more than is held back; byte by byte it would only take long
+    const long = size === 1 ? [] : ['\n'.repeat(40_000)];
+    for (const tail of ['', '\n', '\n\n', '\r\n', '\0'.repeat(600), '\x1a', ...long]) {
       const bytes = Buffer.concat([packed, Buffer.from(tail)]);
       assert.is(
         await unpacked(bytes, size),
