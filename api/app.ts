@@ -23,6 +23,7 @@ import { simulationEndpoints } from './endpoints/tenants/simulations.ts';
 import { tenantEndpoints } from './endpoints/tenants/tenants.ts';
 import { baseUrl } from './http/addresses.ts';
 import type { AppEnv } from './http/app-env.ts';
+import { Downloads } from './http/downloads.ts';
 import { toApiError } from './http/errors.ts';
 import { jsonText } from './http/json-text.ts';
 import { Questions } from './http/questions.ts';
@@ -59,10 +60,11 @@ function appWith(deps: ApiDeps, endpoints: readonly Endpoint[]): Hono<AppEnv> {
 }
 
 /** The endpoints that every service has, with the types of their declarations. */
-function declaredEndpoints(deps: ApiDeps) {
+function declaredEndpoints(deps: ApiDeps, downloads: Downloads) {
   const questions = new Questions(deps);
   const feeds = new Feeds(deps, questions);
   const checks = new ConfigChecks(deps);
+  const parts = { feeds, downloads, questions };
   return [
     ...tenantEndpoints(deps, checks),
     ...keyEndpoints(deps, questions),
@@ -70,9 +72,9 @@ function declaredEndpoints(deps: ApiDeps) {
     ...inboundFileEndpoints(deps),
     ...runEndpoints(deps),
     ...artifactEndpoints(deps, questions),
-    ...feedEndpoints(feeds),
-    ...feedLinkEndpoints(deps, feeds, questions),
-    ...publicationEndpoints(deps, feeds, questions),
+    ...feedEndpoints(feeds, downloads),
+    ...feedLinkEndpoints(deps, parts),
+    ...publicationEndpoints(deps, parts),
     ...decisionEndpoints(deps, questions),
     ...simulationEndpoints(deps, checks),
     ...diffEndpoints(deps, questions),
@@ -86,7 +88,8 @@ export type DeclaredEndpoint = ReturnType<typeof declaredEndpoints>[number];
 
 /** Every endpoint of the API. */
 export function allEndpoints(deps: ApiDeps): Endpoint[] {
-  const endpoints: Endpoint[] = [...declaredEndpoints(deps), ...signedObjectEndpoints(deps)];
+  const downloads = new Downloads(deps);
+  const endpoints: Endpoint[] = [...declaredEndpoints(deps, downloads), ...signedObjectEndpoints(deps, downloads)];
   endpoints.push(documentEndpoint(deps, endpoints));
   return endpoints;
 }

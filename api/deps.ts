@@ -32,6 +32,16 @@ export interface LargeBodySettings {
   restMsMax: number;
 }
 
+export interface DownloadSettings {
+  /** Downloads of one key, feed link, or tenant's signed addresses that are sent at the same time, and how many more may wait. */
+  atOnce: number;
+  waiting: number;
+  /** After so many seconds a download no longer counts as one of these, so that slow readers keep nobody waiting. */
+  placeSeconds: number;
+  /** Bytes of all downloads that are passed on in one turn of the event loop. */
+  turnBytes: number;
+}
+
 export interface ApiSettings {
   quotas: TenantQuotas;
   /** Bytes of a tenant config in JSON. */
@@ -56,6 +66,8 @@ export interface ApiSettings {
   refusalsWaiting: number;
   /** The turns of large bodies: see `LargeBodies`. */
   largeBodies: LargeBodySettings;
+  /** The places and turns of downloads: see `Downloads`. */
+  downloads: DownloadSettings;
   /** Proxies in front of the API, each of which adds an address to `X-Forwarded-For`. */
   proxyHops: number;
   /** Tenants and keys whose requests are counted; the least recently seen is forgotten first. */
@@ -109,6 +121,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   refusalMs: 200,
   refusalsWaiting: 1000,
   largeBodies: { waiting: 20, restFactor: 3, restMsMax: 100 },
+  downloads: { atOnce: 16, waiting: 100, placeSeconds: 10, turnBytes: 1 << 20 },
   proxyHops: 0,
   rateKeysMax: 10_000,
   // 1 GB at 1 Mbit/s takes 8000 s
@@ -138,12 +151,15 @@ export interface Logger {
   error(event: string, fields?: LogFields): void;
 }
 
+/** Answers a download of a tenant's bytes when its turn comes. */
+export type DownloadTurn = (tenantId: string, answer: () => Promise<Response>) => Promise<Response>;
+
 /** Serves signed addresses, for object stores without a server of their own. */
 export interface SignedObjectHandler {
   /** Starts with `/`. Every path below it goes to `fetch`. */
   basePath: string;
-  /** Checks the signature: the address itself is the credential. */
-  fetch(request: Request): Response | Promise<Response>;
+  /** Checks the signature: the address itself is the credential. A read of an object is answered by `inTurn`, if it is given. */
+  fetch(request: Request, inTurn?: DownloadTurn): Response | Promise<Response>;
 }
 
 export interface ApiDeps {

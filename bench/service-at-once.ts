@@ -58,7 +58,6 @@ export function attacksAtOnce(attacker: Attacker): Array<[string, Attack]> {
     ],
     ['at once: runs', atOnce(() => one('POST', '/v1/runs', { tenant_id: TENANT }))],
     ['at once: lists of artifacts', atOnce(() => one('GET', `/v1/runs/${a}/artifacts`))],
-    ['at once: feeds', atOnce(() => one('GET', `${tenant}/feed`))],
     ['at once: files of a vendor', atOnce(() => one('GET', `${tenant}/vendors/acme/files?limit=200`))],
     ['at once: the OpenAPI document', atOnce(() => one('GET', '/v1/openapi.json'))],
     ['at once: the list of plugins', atOnce(() => one('GET', '/v1/plugins'))],

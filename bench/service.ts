@@ -47,6 +47,7 @@ import {
   uploadFile,
   withServe,
 } from './service-client.ts';
+import { attacksByDownloads } from './service-floods.ts';
 import {
   type Beside,
   beside,
@@ -340,6 +341,7 @@ function attacksOn(build: Build, rated: boolean): Promise<void> {
       const list = [
         ...attacksOfOldTenant(attacker),
         ...attacksByOddRequests(attacker),
+        ...attacksByDownloads(attacker),
         ...attacks(attacker),
         ...attacksAtOnce(attacker),
       ];

@@ -92,7 +92,7 @@ export interface ConnectionLimits {
 
 const { quotas, rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax, decisionsMax } =
   DEFAULT_API_SETTINGS;
-const { questionsAtOnce, questionsWaiting, refusalMs, refusalsWaiting, largeBodies } = DEFAULT_API_SETTINGS;
+const { questionsAtOnce, questionsWaiting, refusalMs, refusalsWaiting, largeBodies, downloads } = DEFAULT_API_SETTINGS;
 const { rateKeysMax, readyTimeoutMs, retryAfterSeconds } = DEFAULT_API_SETTINGS;
 /** The longest life of a signed address on AWS. */
 const WEEK_SECONDS = 7 * 24 * 3600;
@@ -113,6 +113,20 @@ const NUMBERS = {
     largest: 100,
   },
   largeRestMs: { name: 'API_LARGE_BODIES_REST_MS', fallback: largeBodies.restMsMax, smallest: 0, largest: 10_000 },
+  downloadsAtOnce: { name: 'API_DOWNLOADS_AT_ONCE', fallback: downloads.atOnce, smallest: 1, largest: 10_000 },
+  downloadsWaiting: { name: 'API_DOWNLOADS_WAITING', fallback: downloads.waiting, smallest: 0, largest: 100_000 },
+  downloadPlaceSeconds: {
+    name: 'API_DOWNLOAD_PLACE_SECONDS',
+    fallback: downloads.placeSeconds,
+    smallest: 1,
+    largest: 3600,
+  },
+  downloadTurnBytes: {
+    name: 'API_DOWNLOAD_TURN_BYTES',
+    fallback: downloads.turnBytes,
+    smallest: 1 << 14,
+    largest: 2 ** 30,
+  },
   configSeconds: { name: 'API_CONFIG_SECONDS', fallback: 20, smallest: 1, largest: 3600 },
   configsWaiting: { name: 'API_CONFIGS_WAITING', fallback: 10, smallest: 0, largest: 10_000 },
   readySeconds: { name: 'API_READY_SECONDS', fallback: readyTimeoutMs / 1000, smallest: 1, largest: 60 },
@@ -230,6 +244,12 @@ export function readServiceSettings(given: Env): ServiceSettings {
       waiting: number(NUMBERS.largeWaiting),
       restFactor: number(NUMBERS.largeRestFactor),
       restMsMax: number(NUMBERS.largeRestMs),
+    },
+    downloads: {
+      atOnce: number(NUMBERS.downloadsAtOnce),
+      waiting: number(NUMBERS.downloadsWaiting),
+      placeSeconds: number(NUMBERS.downloadPlaceSeconds),
+      turnBytes: number(NUMBERS.downloadTurnBytes),
     },
     readyTimeoutMs: number(NUMBERS.readySeconds) * 1000,
     retryAfterSeconds: number(NUMBERS.retryAfterSeconds),

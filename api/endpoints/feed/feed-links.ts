@@ -3,6 +3,7 @@ import type { KeyRecord } from '../../../core/ports/service/tenants.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { baseUrl } from '../../http/addresses.ts';
+import type { Downloads } from '../../http/downloads.ts';
 import { notFoundError } from '../../http/errors.ts';
 import type { Questions } from '../../http/questions.ts';
 import { tenantParams } from '../../schemas/common.ts';
@@ -12,7 +13,14 @@ import { makeKey, revokedAt } from '../tenants/make-key.ts';
 import { FEED_ERRORS, FEED_RESPONSES } from './feed.ts';
 import type { Feeds } from './feed-exports.ts';
 
-export function feedLinkEndpoints(deps: ApiDeps, feeds: Feeds, questions: Questions) {
+/** What the endpoints that send feeds share. */
+export interface FeedParts {
+  feeds: Feeds;
+  downloads: Downloads;
+  questions: Questions;
+}
+
+export function feedLinkEndpoints(deps: ApiDeps, { feeds, downloads, questions }: FeedParts) {
   const path = '/v1/tenants/:tenant_id/feed-links';
   return [
     endpoint({
@@ -83,7 +91,8 @@ export function feedLinkEndpoints(deps: ApiDeps, feeds: Feeds, questions: Questi
       handle: async ({ c, query }) => {
         const link = c.get('link');
         if (link === undefined) throw notFoundError('feed');
-        return feeds.respond(c.req.raw, link.tenantId, query.export);
+        const { tenantId } = link;
+        return downloads.inTurn(c, tenantId, () => feeds.respond(c.req.raw, tenantId, query.export));
       },
     }),
   ];

@@ -1,5 +1,6 @@
 /** The published feed of a tenant, as a file that shops fetch. */
 import { endpoint } from '../../endpoint.ts';
+import type { Downloads } from '../../http/downloads.ts';
 import { tenantParams } from '../../schemas/common.ts';
 import { feedQuery } from '../../schemas/feed-links.ts';
 import type { Feeds } from './feed-exports.ts';
@@ -18,7 +19,7 @@ export const FEED_RESPONSES = {
 
 export const FEED_ERRORS = ['RANGE_NOT_SATISFIABLE', 'RUN_GONE', 'TOO_MANY_QUESTIONS', 'DISK_NEARLY_FULL'] as const;
 
-export function feedEndpoints(feeds: Feeds) {
+export function feedEndpoints(feeds: Feeds, downloads: Downloads) {
   return [
     endpoint({
       method: 'get',
@@ -33,7 +34,8 @@ export function feedEndpoints(feeds: Feeds) {
       query: feedQuery,
       responses: FEED_RESPONSES,
       errors: FEED_ERRORS,
-      handle: ({ c, params, query }) => feeds.respond(c.req.raw, params.tenant_id, query.export),
+      handle: ({ c, params: { tenant_id }, query }) =>
+        downloads.inTurn(c, tenant_id, () => feeds.respond(c.req.raw, tenant_id, query.export)),
     }),
   ];
 }

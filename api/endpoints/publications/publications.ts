@@ -22,7 +22,7 @@ import type { Questions } from '../../http/questions.ts';
 import { pageQuery, runParams, tenantParams } from '../../schemas/common.ts';
 import { publicationParams, reasonBody, rollbackBody } from '../../schemas/publishing.ts';
 import { FEED_ERRORS, FEED_RESPONSES } from '../feed/feed.ts';
-import type { Feeds } from '../feed/feed-exports.ts';
+import type { FeedParts } from '../feed/feed-links.ts';
 import { hashOfFeed } from '../feed/feed-state.ts';
 import { withFeed } from '../feed/publication-delta.ts';
 import { runGone } from '../made-files.ts';
@@ -36,7 +36,7 @@ const READ_AT_ONCE = 16;
 
 const PUBLISHED = { 200: { description: 'what is published now', model: 'Publication' } };
 
-export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Questions) {
+export function publicationEndpoints(deps: ApiDeps, { feeds, downloads, questions }: FeedParts) {
   const { artifacts } = deps;
   return [
     endpoint({
@@ -86,13 +86,14 @@ export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Que
       params: publicationParams,
       responses: FEED_RESPONSES,
       errors: FEED_ERRORS,
-      handle: async ({ c, params: { tenant_id, sequence } }) => {
-        const current = (await readCurrent(artifacts, tenant_id))?.publication ?? null;
-        const after = await publicationAt(deps, tenant_id, current, sequence);
-        if (after === null) throw notFoundError('publication');
-        const before = await publicationAt(deps, tenant_id, current, sequence - 1);
-        return feeds.respondDelta(c.req.raw, tenant_id, { before, after });
-      },
+      handle: ({ c, params: { tenant_id, sequence } }) =>
+        downloads.inTurn(c, tenant_id, async () => {
+          const current = (await readCurrent(artifacts, tenant_id))?.publication ?? null;
+          const after = await publicationAt(deps, tenant_id, current, sequence);
+          if (after === null) throw notFoundError('publication');
+          const before = await publicationAt(deps, tenant_id, current, sequence - 1);
+          return feeds.respondDelta(c.req.raw, tenant_id, { before, after });
+        }),
     }),
     endpoint({
       method: 'post',

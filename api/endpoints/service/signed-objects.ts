@@ -1,6 +1,7 @@
 /** Uploads and downloads behind signed addresses, where the object store has no server of its own. */
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
+import type { Downloads } from '../../http/downloads.ts';
 import { objectParams } from '../../schemas/files.ts';
 
 const ANSWERS = {
@@ -12,7 +13,7 @@ const ANSWERS = {
   put: { 200: { description: 'the object is stored' } },
 } as const;
 
-export function signedObjectEndpoints({ signedObjects }: ApiDeps): Endpoint[] {
+export function signedObjectEndpoints({ signedObjects }: ApiDeps, downloads: Downloads): Endpoint[] {
   if (signedObjects === null) return [];
   return (['get', 'put'] as const).map((method) =>
     endpoint({
@@ -29,7 +30,7 @@ export function signedObjectEndpoints({ signedObjects }: ApiDeps): Endpoint[] {
       params: objectParams,
       body: 'stream',
       responses: { ...ANSWERS[method], default: { description: 'answers are those of an object store' } },
-      handle: ({ c }) => signedObjects.fetch(c.req.raw),
+      handle: ({ c }) => signedObjects.fetch(c.req.raw, (tenantId, answer) => downloads.inTurn(c, tenantId, answer)),
     }),
   );
 }

@@ -40,6 +40,8 @@ const STATUS: Readonly<Record<string, number>> = {
   invalid_range: 416,
 };
 
+type DownloadTurn = (tenantId: string, answer: () => Promise<Response>) => Promise<Response>;
+
 export class SignedObjects {
   readonly basePath = OBJECTS_PATH.slice(0, -1);
   readonly #options: SignedObjectsOptions;
@@ -48,11 +50,12 @@ export class SignedObjects {
     this.#options = options;
   }
 
-  /** Answers faults of the request; throws those of the environment. */
-  async fetch(request: Request): Promise<Response> {
+  /** Answers faults of the request; throws those of the environment. Objects are read when `inTurn` calls its function. */
+  async fetch(request: Request, inTurn: DownloadTurn = (_, answer) => answer()): Promise<Response> {
     try {
       const grant = this.#grant(request);
-      return await (grant.method === 'GET' ? this.#get(grant, request) : this.#put(grant, request));
+      if (grant.method !== 'GET') return await this.#put(grant, request);
+      return await inTurn(tenantOf(grant.key), () => this.#get(grant, request));
     } catch (error) {
       const status = error instanceof RelayError ? STATUS[error.code] : undefined;
       if (!(error instanceof RelayError) || status === undefined) throw error;
@@ -155,6 +158,11 @@ export class SignedObjects {
       throw new RelayError('precondition_failed', `there is an object ${key} already`);
     }
   }
+}
+
+/** Whose an object is: the name behind the first `tenants/` of its key. */
+function tenantOf(key: string): string {
+  return /(?:^|\/)tenants\/([^/]+)\//.exec(key)?.[1] ?? '';
 }
 
 /** The chunks of a body. If it breaks off, the client is at fault. */
