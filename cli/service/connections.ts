@@ -12,8 +12,9 @@ import { ownerOf, RequestTurns } from './request-turns.ts';
 export interface RequestLimits {
   /** How many requests of a connection may wait for the answer of the one before them. Few clients ever send a second one. */
   requestsWaiting: number;
-  /** For how many milliseconds requests are begun in one turn of the loop. */
+  /** See `TurnLimits`. */
   turnMs: number;
+  atOnce: number;
   /** The most headers of a request. Browsers and proxies send some thirty; reading a thousand takes 10 ms. */
   headersMax: number;
 }
@@ -66,8 +67,8 @@ function isEnded(socket: Socket): boolean {
 
 /** Takes the requests of each connection one after the other, and those of all connections in the turns of `RequestTurns`. */
 export function inTurn(listener: RequestListener, limits: RequestLimits): RequestListener {
-  const { requestsWaiting, headersMax, turnMs } = limits;
-  const turns = new RequestTurns(turnMs);
+  const { requestsWaiting, headersMax } = limits;
+  const turns = new RequestTurns(limits);
   /** The next requests of each connection that waits for an answer. */
   const waiting = new WeakMap<Socket, Array<[IncomingMessage, ServerResponse]>>();
   const take = (request: IncomingMessage, response: ServerResponse): void => {
@@ -80,9 +81,10 @@ export function inTurn(listener: RequestListener, limits: RequestLimits): Reques
       if (next === undefined || socket.destroyed) waiting.delete(socket);
       else setImmediate(take, ...next);
     });
-    turns.take(ownerOf(request), () => {
+    const end = turns.take(ownerOf(request), () => {
       if (!socket.destroyed) listener(request, response);
     });
+    response.once('close', end);
   };
   return (request, response) => {
     const { socket } = request;

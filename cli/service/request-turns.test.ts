@@ -8,7 +8,7 @@ function begun(turnMs: number, costMs: number) {
   let now = 0;
   let turn: string[] = [];
   const turns: string[][] = [];
-  const requests = new RequestTurns(turnMs, () => now);
+  const requests = new RequestTurns({ turnMs, atOnce: Number.POSITIVE_INFINITY }, () => now);
   const take = (address: string, key: string) =>
     requests.take({ address, key }, () => {
       turn.push(address + key);
@@ -76,6 +76,33 @@ test('requests that take no time are begun in groups too, and one that comes lat
   const order = all(4);
   late('a', '2');
   assert.equal((await order).flat(), ['a1', 'a2', 'a3', 'a2']);
+});
+
+test('few requests of a key are at work at once, and the others begin as these end; those of other keys do not wait', async () => {
+  let now = 0;
+  const requests = new RequestTurns({ turnMs: 5, atOnce: 2 }, () => now);
+  const begun: string[] = [];
+  const take = (key: string, name: string) => requests.take({ address: 'a', key }, () => begun.push(name));
+  const turn = async (expected: string[]) => {
+    for (let i = 0; i < 3; i++) await new Promise(setImmediate);
+    assert.equal(begun.splice(0), expected);
+  };
+  const ends = [1, 2, 3, 4, 5].map((i) => take('flood', `flood ${i}`));
+  take('other', 'other');
+  await turn(['flood 1', 'flood 2', 'other']);
+  // who leaves while it waits is not begun
+  ends[2]!();
+  ends[0]!();
+  ends[0]!();
+  await turn(['flood 4']);
+  take('flood', 'flood 6');
+  await turn([]);
+  // one that takes longer than a second waits for something else
+  now = 1000;
+  ends[3]!();
+  await turn(['flood 5', 'flood 6']);
+  take('third', 'third')();
+  await turn(['third']);
 });
 
 test.run();

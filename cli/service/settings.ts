@@ -67,6 +67,8 @@ export interface ServiceSettings extends BaseSettings {
     requestsWaiting: number;
     /** For how many milliseconds requests are begun in one turn of the event loop. */
     turnMs: number;
+    /** How many requests of one key are at work at once. */
+    atOnce: number;
     headersMax: number;
     tinyPiecesMax: number;
     /** Null behind trusted proxies, to which all connections belong. */
@@ -153,6 +155,7 @@ const NUMBERS = {
   slowSeconds: { name: 'API_SLOW_SECONDS', fallback: 60, smallest: 1, largest: 3600 },
   requestsWaiting: { name: 'API_REQUESTS_WAITING', fallback: 16, smallest: 0, largest: 1000 },
   turnMs: { name: 'API_TURN_MS', fallback: 5, smallest: 1, largest: 1000 },
+  requestsAtOnce: { name: 'API_REQUESTS_AT_ONCE', fallback: 32, smallest: 1, largest: 100_000 },
   // Node passes over all beyond 2000
   headersMax: { name: 'LIMIT_HEADERS', fallback: 200, smallest: 20, largest: 1000 },
   tinyPiecesMax: { name: 'API_TINY_PIECES', fallback: 2000, smallest: 0, largest: 1_000_000 },
@@ -288,6 +291,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
     slowSeconds: number(NUMBERS.slowSeconds),
     requestsWaiting: number(NUMBERS.requestsWaiting),
     turnMs: number(NUMBERS.turnMs),
+    atOnce: number(NUMBERS.requestsAtOnce),
     headersMax: number(NUMBERS.headersMax),
     tinyPiecesMax: number(NUMBERS.tinyPiecesMax),
     newConnections: api.proxyHops > 0 ? null : newConnections,
