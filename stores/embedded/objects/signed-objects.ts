@@ -40,7 +40,7 @@ const STATUS: Readonly<Record<string, number>> = {
   invalid_range: 416,
 };
 
-type DownloadTurn = (tenantId: string, answer: () => Promise<Response>) => Promise<Response>;
+type InTurn = (tenantId: string, answer: () => Promise<Response>) => Promise<Response>;
 
 export class SignedObjects {
   readonly basePath = OBJECTS_PATH.slice(0, -1);
@@ -51,7 +51,7 @@ export class SignedObjects {
   }
 
   /** Answers faults of the request; throws those of the environment. Objects are read when `inTurn` calls its function. */
-  async fetch(request: Request, inTurn: DownloadTurn = (_, answer) => answer()): Promise<Response> {
+  async fetch(request: Request, inTurn: InTurn = (_, answer) => answer()): Promise<Response> {
     try {
       const grant = this.#grant(request);
       if (grant.method !== 'GET') return await this.#put(grant, request);
