@@ -16,7 +16,7 @@ import { clientGone } from './questions.ts';
 export class Downloads {
   readonly #settings: DownloadSettings;
   readonly #isEdge: boolean;
-  readonly #places = new Map<string, Places>();
+  readonly #places = new Map<string, DownloadPlaces>();
   readonly #turns: ByteTurns;
 
   /** An edge runtime has no turns: requests of one isolate may not wait for each other. */
@@ -30,7 +30,7 @@ export class Downloads {
   async inTurn(c: Context<AppEnv>, tenantId: string, answer: () => Promise<Response>): Promise<Response> {
     if (this.#isEdge) return answer();
     const owner = `${tenantId} ${ownerOf(c)}`;
-    const places = this.#places.get(owner) ?? new Places(this.#settings);
+    const places = this.#places.get(owner) ?? new DownloadPlaces(this.#settings);
     this.#places.set(owner, places);
     const entered = places.enter();
     if (entered === null) throw tooManyDownloads();
@@ -62,16 +62,16 @@ function ownerOf(c: Context<AppEnv>): string {
 }
 
 /** A download that loads the service, and since when by `performance.now`. */
-interface Place {
+interface DownloadPlace {
   since: number;
 }
 
 /** The places of one owner. */
-class Places {
+class DownloadPlaces {
   readonly #settings: Omit<DownloadSettings, 'turnBytes'>;
   /** Oldest first. */
-  readonly #taken = new Set<Place>();
-  readonly #waiting: Array<(place: Place) => void> = [];
+  readonly #taken = new Set<DownloadPlace>();
+  readonly #waiting: Array<(place: DownloadPlace) => void> = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(settings: Omit<DownloadSettings, 'turnBytes'>) {
@@ -83,20 +83,20 @@ class Places {
   }
 
   /** Null if too many wait. */
-  enter(): Place | Promise<Place> | null {
+  enter(): DownloadPlace | Promise<DownloadPlace> | null {
     if (this.#hasRoom()) return this.#take();
     if (this.#waiting.length >= this.#settings.waiting) return null;
-    const place = new Promise<Place>((resolve) => this.#waiting.push(resolve));
+    const place = new Promise<DownloadPlace>((resolve) => this.#waiting.push(resolve));
     this.#wait();
     return place;
   }
 
   /** May be called again, and after the place went to another. */
-  leave(place: Place): void {
+  leave(place: DownloadPlace): void {
     if (this.#taken.delete(place)) this.#admit();
   }
 
-  #take(): Place {
+  #take(): DownloadPlace {
     const place = { since: performance.now() };
     this.#taken.add(place);
     return place;
