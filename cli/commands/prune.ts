@@ -5,6 +5,7 @@ import {
   finishExpired,
   nothingPruned,
   type Pruned,
+  type PruneOptions,
   pruneTenant,
   type RetentionDeps,
 } from '../../worker/retention/retention.ts';
@@ -31,7 +32,11 @@ export async function prune(argv: readonly string[], io: Io): Promise<number> {
   const dryRun = values['dry-run'];
   await useStores(io, async (stores, { retentionDays }) => {
     const before = retentionDays === 0 ? null : Date.now() - retentionDays * DAY_MS;
-    const tenants = await pruneAll(stores, before ?? 0, dryRun);
+    const tenants = await pruneAll(stores, { before: before ?? 0, dryRun }, (tenantId, error) =>
+      io.stderr(
+        `relay: ${tenantId}: no corrected rows are removed, nor the runs that they are of: ${error instanceof Error ? error.message : String(error)}\n`,
+      ),
+    );
     if (values.json) return printJson(io, documentOf(tenants, before, dryRun));
     if (before === null) return io.stderr('RETENTION_DAYS is 0: everything is kept.\n');
     for (const tenant of tenants.filter(({ pruned }) => !isNothing(pruned))) io.stdout(lineOf(tenant, dryRun));
@@ -42,7 +47,11 @@ export async function prune(argv: readonly string[], io: Io): Promise<number> {
   return EXIT.ok;
 }
 
-async function pruneAll(stores: ServiceStores, before: number, dryRun: boolean): Promise<TenantReport[]> {
+async function pruneAll(
+  stores: ServiceStores,
+  { before, dryRun }: Pick<PruneOptions, 'before' | 'dryRun'>,
+  onDamaged: (tenantId: string, error: unknown) => void,
+): Promise<TenantReport[]> {
   const deps = retentionDeps(stores);
   if (!dryRun) {
     await finishAllExpired(deps);
@@ -53,7 +62,7 @@ async function pruneAll(stores: ServiceStores, before: number, dryRun: boolean):
     const page = await stores.tenants.list(cursor);
     for (const { tenantId } of page.tenants) {
       const runIds: string[] = [];
-      const options = { before, dryRun, objectsMax: Number.POSITIVE_INFINITY };
+      const options = { before, dryRun, objectsMax: Number.POSITIVE_INFINITY, onDamaged };
       const onRun = ({ runId }: { runId: string }) => void runIds.push(runId);
       const { pruned } = await pruneTenant(deps, tenantId, { ...options, onRun });
       // counts anew, as the service may remove the same runs, and people may remove objects by hand

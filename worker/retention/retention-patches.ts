@@ -3,6 +3,7 @@
  * runs whose reports they need, and removes the others once they are old.
  */
 import { patchesPrefix } from '../../core/config/prefixes.ts';
+import { RelayError } from '../../core/errors.ts';
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest, ManifestVendor } from '../../core/pipeline/fetch/input-manifest.ts';
 import { readJson } from '../../core/pipeline/publications.ts';
@@ -15,17 +16,22 @@ const PATCH = /^([^/]+\/[0-9a-f]+)\/([^/]+)\/[^/]+\.csv$/;
 
 /**
  * The runs that refused the rows of patches in use: a run that reads a patch needs their report. `runIds` are the runs
- * in use without regard to patches.
+ * in use without regard to patches. If the manifest of one of them is damaged, all patches count as in use.
  */
 export async function patchedRuns(
   artifacts: ArtifactStore,
   tenantId: string,
   runIds: ReadonlySet<string>,
+  onDamaged?: (error: RelayError) => void,
 ): Promise<readonly string[]> {
   const first = await artifacts.list(patchesPrefix(tenantId), null, 1);
   if (first.objects.length === 0) return [];
   const used = await patchesInUse(artifacts, tenantId, runIds);
-  return [...used.values()].map(({ runId }) => runId);
+  if (!(used instanceof RelayError)) return [...used.values()].map(({ runId }) => runId);
+  onDamaged?.(used);
+  const all = new Set<string>();
+  for await (const { runId } of patches(artifacts, tenantId)) all.add(runId);
+  return [...all];
 }
 
 interface UsedPatch {
@@ -34,15 +40,24 @@ interface UsedPatch {
   lastModified: number;
 }
 
-/** By vendor and hash of the file: the newest patch of each file that one of these runs has read, since the next run may read it again. */
+/**
+ * By vendor and hash of the file: the newest patch of each file that one of these runs has read, since the next run may read it again.
+ * An error if the manifest of a run is damaged: then nobody can tell.
+ */
 async function patchesInUse(
   artifacts: ArtifactStore,
   tenantId: string,
   runIds: ReadonlySet<string>,
-): Promise<Map<string, UsedPatch>> {
+): Promise<Map<string, UsedPatch> | RelayError> {
   const files = new Set<string>();
   for (const runId of runIds) {
-    const manifest = await readJson<InputManifest>(artifacts, runPrefix(runId, tenantId) + PATHS.manifest);
+    const manifest = await readJson<InputManifest>(artifacts, runPrefix(runId, tenantId) + PATHS.manifest).catch(
+      (error) => {
+        if (error instanceof RelayError && error.code === 'invalid_input') return error;
+        throw error;
+      },
+    );
+    if (manifest instanceof RelayError) return manifest;
     for (const [id, vendor] of Object.entries(manifest?.value.vendors ?? {}))
       for (const hash of hashesOf(vendor)) files.add(`${id}/${hash}`);
   }
@@ -101,6 +116,8 @@ export async function prunePatches(
     if (active.runs.length > 0) return {};
   }
   const used = await patchesInUse(artifacts, tenantId, runIds);
+  // whoever asked for the runs in use was told why
+  if (used instanceof RelayError) return {};
   const keys = new Set([...used.values()].map(({ key }) => key));
   const unused = old.filter(({ key }) => !keys.has(key));
   const bytes = unused.reduce((sum, { size }) => sum + size, 0);

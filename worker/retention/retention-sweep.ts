@@ -20,7 +20,7 @@ export interface SweepOptions {
   /** 0 keeps everything, but uploads are still looked for and bytes counted. */
   retentionDays: number;
   onPruned(pruned: Pruned): void;
-  /** Called for a tenant that failed; the others go on. */
+  /** Called for a tenant that failed, or of whose corrected rows nothing can be removed; the others go on. */
   onFailed(tenantId: string, error: unknown): void;
   /**
    * Called if this machine's clock differs from that of the stores by so many milliseconds; nothing is removed then.
@@ -138,6 +138,7 @@ async function sweepTenant(
     dryRun: false,
     objectsMax: OBJECTS_MAX,
     onFailed,
+    onDamaged: onFailed,
   });
   add(sum, pruned);
   const simulations = await removeOldSimulations(deps.artifacts, tenantId, now);

@@ -1,6 +1,7 @@
 /** Retention on the embedded stores: what is removed, what is kept, and what a crash leaves. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { RelayError } from '../../core/errors.ts';
 import { movePublication, readCurrent } from '../../core/pipeline/publications.ts';
 import type { ArtifactStore } from '../../core/ports/service/objects.ts';
 import { DAY, depsOf, endOnce, objectsOf, prune, seen } from '../testing/old-runs.ts';
@@ -238,6 +239,35 @@ test(
     harness.time += 400 * DAY;
     await prune(depsOf(harness, { inUse: [publishedRun(artifacts)] }));
     assert.equal(await seen(harness), ['r2', 'r3']);
+  }),
+);
+
+test(
+  'a damaged manifest of a kept run keeps all corrected rows and the runs they are of, and says so; other old runs are removed',
+  withWorker(async (harness) => {
+    for (const id of ['r1', 'r2', 'r3', 'r4']) await endOnce(harness, id);
+    const patch = `tenants/${TENANT}/patches/acme/ab12/r2/1.csv`;
+    await harness.putObject(patch, 'sku\n');
+    const manifest = `r4/tenants/${TENANT}/reports/input_manifest.json`;
+    for (const text of ['{"vendors": {}', '{"vendors": {"acme": {"sha256": 7}}}']) {
+      await harness.putObject(manifest, text);
+      harness.time += 100 * DAY;
+      const said: string[] = [];
+      await prune(depsOf(harness), {
+        onDamaged: (tenantId, error) => void said.push(tenantId, (error as RelayError).code),
+      });
+      assert.equal(
+        [said, await seen(harness)],
+        [
+          [TENANT, 'invalid_input'],
+          ['r2', 'r4'],
+        ],
+      );
+      assert.ok((await harness.stores.artifacts.head(patch)) !== null);
+    }
+    await harness.putObject(manifest, '{"vendors": {"acme": {"sha256": "cd34"}}}');
+    const { runs, patches } = await prune(depsOf(harness));
+    assert.equal([runs, patches, await seen(harness)], [1, 1, ['r4']]);
   }),
 );
 

@@ -52,6 +52,8 @@ export interface PruneOptions {
   objectsMax: number;
   /** Called if objects of a run could not be removed; the others go on. Without it the error is thrown. */
   onFailed?(tenantId: string, error: unknown): void;
+  /** Called if the manifest of a run in use is damaged, so that all corrected rows of the tenant stay, with the runs that they are of. */
+  onDamaged?(tenantId: string, error: unknown): void;
   /** Called for each run that is removed. */
   onRun?(run: ExpiredRun & { requestedAt: number; bytes: number }): void;
 }
@@ -100,9 +102,14 @@ export function publishedRun(artifacts: ArtifactStore): InUse {
 }
 
 /** The tenant's runs that stay, regardless of age. */
-export async function inUse(deps: Pick<RetentionDeps, 'inUse' | 'artifacts'>, tenantId: string): Promise<Set<string>> {
+export async function inUse(
+  deps: Pick<RetentionDeps, 'inUse' | 'artifacts'>,
+  tenantId: string,
+  onDamaged?: PruneOptions['onDamaged'],
+): Promise<Set<string>> {
   const named = await namedInUse(deps, tenantId);
-  return new Set([...named, ...(await patchedRuns(deps.artifacts, tenantId, named))]);
+  const patched = await patchedRuns(deps.artifacts, tenantId, named, (error) => onDamaged?.(tenantId, error));
+  return new Set([...named, ...patched]);
 }
 
 /** The runs that are in use without regard to patches. */
@@ -153,7 +160,7 @@ export async function pruneTenant(
 ): Promise<{ pruned: Pruned; isDone: boolean }> {
   const pruned = nothingPruned();
   const kept: RunRecord[] = [];
-  const needed = await inUse(deps, tenantId);
+  const needed = await inUse(deps, tenantId, options.onDamaged);
   let cursor: string | null = null;
   do {
     const page: { runs: RunRecord[]; next: string | null } = await deps.retention.endedRuns(
