@@ -69,7 +69,7 @@ function declaredEndpoints(deps: ApiDeps, downloads: Downloads) {
     ...tenantEndpoints(deps, checks),
     ...keyEndpoints(deps, questions),
     ...uploadEndpoints(deps),
-    ...inboundFileEndpoints(deps),
+    ...inboundFileEndpoints(deps, questions),
     ...runEndpoints(deps),
     ...artifactEndpoints(deps, questions),
     ...feedEndpoints(feeds, downloads),

@@ -57,10 +57,6 @@ export function attacksAtOnce(attacker: Attacker): Array<[string, Attack]> {
       atOnce(() => one('POST', `${tenant}/simulations`, { config: smallConfig(TENANT), runs: 10 })),
     ],
     ['at once: runs', atOnce(() => one('POST', '/v1/runs', { tenant_id: TENANT }))],
-    ['at once: lists of artifacts', atOnce(() => one('GET', `/v1/runs/${a}/artifacts`))],
-    ['at once: files of a vendor', atOnce(() => one('GET', `${tenant}/vendors/acme/files?limit=200`))],
-    ['at once: the OpenAPI document', atOnce(() => one('GET', '/v1/openapi.json'))],
-    ['at once: the list of plugins', atOnce(() => one('GET', '/v1/plugins'))],
     [
       'pages of errors, one after the other',
       async () => {

@@ -1,4 +1,4 @@
-/** Attacks by hundreds of downloads at once. Another thread makes them: see `flood.mjs`. */
+/** Attacks by hundreds of downloads and of other long answers at once. Another thread asks for them: see `flood.mjs`. */
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,6 +79,10 @@ export function attacksByDownloads(attacker: Attacker): Array<[string, Attack]> 
         await many(() => ({ url }));
       },
     ],
+    ['at once: lists of artifacts', own(`${service.url}/v1/runs/${a}/artifacts`)],
+    ['at once: files of a vendor', own(`${tenant}/vendors/acme/files?limit=200`)],
+    ['at once: the OpenAPI document', own(`${service.url}/v1/openapi.json`)],
+    ['at once: the list of plugins', own(`${service.url}/v1/plugins`)],
     ['at once: very slow readers', () => Promise.all(Array.from({ length: AT_ONCE }, () => slowReader(attacker)))],
   ];
 }

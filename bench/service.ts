@@ -8,7 +8,7 @@
  * - `sample`: the time of a run of the sample tenant;
  * - `get`: requests per second and CPU time, compared with a bare Hono app;
  * - `latency`: beside a large run;
- * - `attacks`: what a tenant notices while another attacks; with WORDS, only attacks whose names contain them;
+ * - `attacks`: what a tenant notices while another attacks; with WORDS, only attacks whose names contain them, or one of some with `|` between;
  * - `runs`: runs per minute of 200 small tenants.
  *
  * DIR is the root of another commit's built tree: each measurement is then made with both in turn.
@@ -345,7 +345,7 @@ function attacksOn(build: Build, rated: boolean): Promise<void> {
         ...attacks(attacker),
         ...attacksAtOnce(attacker),
       ];
-      for (const [what, attack] of list.filter(([what]) => what.includes(values.attack)))
+      for (const [what, attack] of list.filter(([what]) => values.attack.split('|').some((one) => what.includes(one))))
         line(what, await beside(attack, health, neighbour, folder));
     });
   });

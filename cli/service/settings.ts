@@ -155,7 +155,7 @@ const NUMBERS = {
   slowSeconds: { name: 'API_SLOW_SECONDS', fallback: 60, smallest: 1, largest: 3600 },
   requestsWaiting: { name: 'API_REQUESTS_WAITING', fallback: 16, smallest: 0, largest: 1000 },
   turnMs: { name: 'API_TURN_MS', fallback: 5, smallest: 1, largest: 1000 },
-  requestsAtOnce: { name: 'API_REQUESTS_AT_ONCE', fallback: 32, smallest: 1, largest: 100_000 },
+  requestsAtOnce: { name: 'API_REQUESTS_AT_ONCE', fallback: 16, smallest: 1, largest: 100_000 },
   // Node passes over all beyond 2000
   headersMax: { name: 'LIMIT_HEADERS', fallback: 200, smallest: 20, largest: 1000 },
   tinyPiecesMax: { name: 'API_TINY_PIECES', fallback: 2000, smallest: 0, largest: 1_000_000 },

@@ -120,4 +120,27 @@ test('an unknown vendor is 404', async () => {
   }
 });
 
+test('one list of a tenant is made after the other, and few wait', async () => {
+  const api = await startApi(
+    { questionsWaiting: 2 },
+    { ask: async () => Promise.reject(new Error('nothing is asked')) },
+  );
+  const keys = [await addTenant(api, 'shop'), await addTenant(api, 'other')];
+  const { artifacts } = api;
+  const list = artifacts.list.bind(artifacts);
+  let [most, now] = [0, 0];
+  artifacts.list = async (prefix, cursor, limit) => {
+    most = Math.max(most, ++now);
+    const page = await list(prefix, cursor, limit);
+    now--;
+    return page;
+  };
+  const asked = [0, 0, 0, 0, 1].map((i) => {
+    const path = `/v1/tenants/${i === 0 ? 'shop' : 'other'}/vendors/acme/files`;
+    return api.call('GET', path, { key: keys[i]! });
+  });
+  const answers = (await Promise.all(asked)).map(({ status, json }) => json.error ?? status);
+  assert.equal([answers, most <= 2], [[200, 200, 200, 'TOO_MANY_QUESTIONS', 200], true]);
+});
+
 test.run();

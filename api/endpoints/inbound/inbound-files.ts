@@ -10,10 +10,11 @@ import type { ApiDeps } from '../../deps.ts';
 import { endpoint } from '../../endpoint.ts';
 import { rateKey } from '../../http/auth.ts';
 import { notFoundError } from '../../http/errors.ts';
+import type { Questions } from '../../http/questions.ts';
 import { pageQuery } from '../../schemas/common.ts';
 import { fileQuery, vendorParams } from '../../schemas/files.ts';
 
-export function inboundFileEndpoints(deps: ApiDeps) {
+export function inboundFileEndpoints(deps: ApiDeps, questions: Questions) {
   return [
     endpoint({
       method: 'get',
@@ -27,12 +28,16 @@ export function inboundFileEndpoints(deps: ApiDeps) {
       params: vendorParams,
       query: pageQuery(deps.settings),
       responses: { 200: { description: 'one page', model: 'InboundFileList' } },
+      errors: ['TOO_MANY_QUESTIONS'],
       handle: async ({ params: { tenant_id, vendor_id }, query, principal }) => {
         const { vendor, prefix } = await folderOf(deps, tenant_id, vendor_id);
         const limit = query.limit ?? deps.settings.pageDefault;
-        const { objects, next } = await deps.artifacts.list(prefix, query.cursor ?? null, limit);
-        const whyNot = reasons(await matchFor(vendor, rateKey(principal), deps));
-        return Response.json({ files: objects.map((one) => fileView(one, prefix, whyNot)), next_cursor: next });
+        // each looks at hundreds of files
+        return questions.records(`files ${tenant_id}`, async () => {
+          const { objects, next } = await deps.artifacts.list(prefix, query.cursor ?? null, limit);
+          const whyNot = reasons(await matchFor(vendor, rateKey(principal), deps));
+          return Response.json({ files: objects.map((one) => fileView(one, prefix, whyNot)), next_cursor: next });
+        });
       },
     }),
     endpoint({
