@@ -135,10 +135,10 @@ test('one list of a tenant is made after the other, and few wait', async () => {
   });
   let [most, now] = [0, 0];
   artifacts.list = async (prefix, cursor, limit) => {
-    most = Math.max(most, ++now);
+    if (prefix === PREFIX) most = Math.max(most, ++now);
     await gate;
     const page = await list(prefix, cursor, limit);
-    now--;
+    if (prefix === PREFIX) now--;
     return page;
   };
   const asked = [0, 0, 0, 0, 1].map(async (i) => {
@@ -147,7 +147,7 @@ test('one list of a tenant is made after the other, and few wait', async () => {
     if (status === 429) go();
     return json.error ?? status;
   });
-  assert.equal([await Promise.all(asked), most], [[200, 200, 200, 'TOO_MANY_QUESTIONS', 200], 2]);
+  assert.equal([await Promise.all(asked), most], [[200, 200, 200, 'TOO_MANY_QUESTIONS', 200], 1]);
 });
 
 test.run();
