@@ -103,6 +103,36 @@ test('each SKU is in one range, in memory and in scratch, in few chunks and in m
   }
 });
 
+test('ranges are equal but for a sample of each run', async () => {
+  for (const budget of [1 << 30, 0]) {
+    for (const [runs, rows, more, count] of [
+      [1, 64, 0, 2],
+      [1, 1000, 0, 4],
+      [1, 1000, 0, 16],
+      [3, 400, 40, 5],
+      [2, 3000, 400, 6],
+      [1, 4000, 900, 12],
+    ] as const) {
+      const made = await Promise.all(
+        Array.from({ length: runs }, (_, i) =>
+          runOf(
+            Array.from({ length: rows }, (_, n) => `S${String(n * runs + i).padStart(6, '0')}`),
+            i,
+            { more, budget },
+          ),
+        ),
+      );
+      const sizes = await rangesOf(made, count);
+      const total = made.reduce((sum, { bytes }) => sum + bytes, 0);
+      const sampleOf = ({ bytes, marks }: SortedRun) =>
+        bytes / 64 + (marks.length > 2 ? CHUNK_BYTES : 0) + bytes / rows;
+      const most = made.reduce((sum, run) => sum + sampleOf(run), 0);
+      assert.is(sizes.length, count);
+      for (const size of sizes) assert.ok(Math.abs(size - total / count) <= most, `${size} of ${total}, ${count}`);
+    }
+  }
+});
+
 test('runs without entries, of one SKU, and a single range are not cut', async () => {
   for (const [runs, count, ranges] of [
     [[], 4, 1],
