@@ -18,6 +18,9 @@ const CASES: Array<[FormPart[], string, string[] | null]> = [
   [[], '', []],
   [[], 'x', null],
   [[' * ', null], '* 4', ['4']],
+  [['Total: ', null, '  EUR'], '  total:  5 \t 6   EUR ', ['5 6']],
+  [['A  \t B'], 'a b', []],
+  [['A ', null], 'A', null],
 ];
 
 test('the texts in the places of a form are found', () => {

@@ -132,7 +132,8 @@ test('a compound word of stock says what its first part says', () => {
   assert.is(stockKind('Freibestand'), 'available');
   assert.is(stockKind('Reserviertbestand'), 'reserved');
   assert.is(stockKind('Reserviertermenge'), 'reserved');
-  assert.is(stockKind('Bestelltmenge'), 'ordered');
+  for (const ending of ['', 'e', 'er', 'es']) assert.is(stockKind(`Bestellt${ending}menge`), 'ordered', ending);
+  for (const header of ['Bestelltenmenge', 'on holdbestand', 'frbestand']) assert.is(stockKind(header), null, header);
   assert.is(stockKind('Mindestbestand'), null);
 });
 

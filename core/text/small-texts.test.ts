@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { foldedBrand } from './brand.ts';
+import { compareText } from './compare.ts';
 import { contentTypeOf } from './content-types.ts';
 import { counted, grouped } from './counted.ts';
 import { jsonDepth } from './json-depth.ts';
@@ -28,6 +29,15 @@ test('the depth of JSON text is that of its value, whatever its texts have in th
   // closed brackets do not add up
   assert.is(jsonDepth('[[],[],{},{}]'), 2);
   assert.is(jsonDepth('['.repeat(1000)), 1000);
+});
+
+test('texts are in the order of their code units', () => {
+  const ordered = ['', 'A', 'AB', 'B', 'a', 'é', '\ud83d\ude00', '\uffff'];
+  for (const [i, a] of ordered.entries())
+    assert.equal(
+      ordered.map((b) => compareText(a, b)),
+      ordered.map((_, j) => Math.sign(i - j)),
+    );
 });
 
 test('counts have groups of three digits, and nouns their plural', () => {

@@ -62,6 +62,18 @@ test('the first name with the smallest distance is taken, if that is below a thi
   }
 });
 
+test('long names, long candidates and too many of them get no suggestion', () => {
+  const x = (count: number) => 'x'.repeat(count);
+  assert.equal([nearest(x(100), [x(99)]), nearest(x(101), [x(100)])], [x(99), null]);
+  const dashed = (count: number) => `abcdef${'-'.repeat(count - 6)}`;
+  assert.equal([nearest('abcdeg', [dashed(200)]), nearest('abcdeg', [dashed(201)])], [dashed(200), null]);
+  const others = (count: number) => Array.from({ length: count }, () => 'zzzzzz');
+  assert.equal(
+    [1998, 1999, 2000].map((count) => nearest('abcdeg', [...others(count), 'abcdef'])),
+    ['abcdef', 'abcdef', null],
+  );
+});
+
 test('a SKU like another has its digits, but for leading zeros: another number is another article', () => {
   const skus = ['P-14020', 'AB-0100', 'WIDGET', '42'];
   const near = ['P-10000', 'ab100', 'ab 101', 'WIDGT', '042', '43', 'p14020'].map((sku) => nearestSku(sku, skus));

@@ -44,6 +44,8 @@ test('words beyond ASCII match in both cases; long cells and repeated words are 
   words.put(words.find(cell), cell);
   assert.is(cell.text(), 'used');
   assert.is(words.find(cellOf(long.toUpperCase())), 1);
+  words.add('üß', 'used');
+  assert.equal([words.find(cellOf('ÜSS')), words.find(cellOf('Üß')), words.find(cellOf('Ü'))], [-1, 2, -1]);
   assert.is(words.find(cellOf('Lon')), -1);
   assert.is(words.find(cellOf('')), -1);
 });
