@@ -4,8 +4,11 @@ import * as assert from 'uvu/assert';
 import { toBytes } from '../../../../bytes/text.ts';
 import { CANONICAL_COLUMNS, COLUMN } from '../../../../canonical.ts';
 import type { ResolvedColumns } from '../../columns/columns.ts';
+import { batchOfRows } from '../testing/batch-of-rows.ts';
+import { collectedRows } from '../testing/collected-rows.ts';
 import { UnreadCharges } from './unread-charges.ts';
 import type { ReadValues, UnreadColumn, UnreadColumnKind } from './unread-columns.ts';
+import { UnreadConditions } from './unread-conditions.ts';
 import { UnreadCurrencies } from './unread-currencies.ts';
 import { UnreadDates } from './unread-dates.ts';
 import { UnreadDiscounts } from './unread-discounts.ts';
@@ -13,6 +16,7 @@ import { UnreadMinimums } from './unread-minimums.ts';
 import { UnreadPacks } from './unread-packs.ts';
 import { UnreadPriceUnits } from './unread-price-units.ts';
 import { UnreadPrices } from './unread-prices.ts';
+import { UnreadSigns } from './unread-signs.ts';
 import { UnreadStates } from './unread-states.ts';
 import { UnreadStock } from './unread-stock.ts';
 import { UnreadTaxes } from './unread-taxes.ts';
@@ -67,6 +71,23 @@ test('charges', () => {
   assert.is(warned(charges, 'fee', '0|0.00|-|A1|1A|+++1|1++0|x 1|1 x|US 1|1%%|-1|'), '');
   assert.is(warned(charges, 'fee', `${'1'.repeat(24)}|${'1'.repeat(25)}`), '1'.repeat(24));
   assert.is(found(charges, 'note', ['1']), null);
+});
+
+test('conditions', () => {
+  const conditions = new UnreadConditions();
+  isAll(
+    conditions,
+    'condition|conditions|cond|Item Condition|product_condition|goods condition|article cond|stock condition|offer condition|condition type|condition code|condition name|condition id|condition description|grade|Grading|quality|item grade|Zustand|Artikelzustand|Warenzustand|artikel zustand|état|condizione|condizioni|stato|estado|condición|staat|conditie|kondition|stan|skick|tilstand|状態|商品の状態',
+  );
+  isNone(
+    conditions,
+    'conditionx|xcondition|air condition|condition of sale|conditioner|gradex|quality item|note|condition types',
+  );
+  const cells =
+    'used|Used - Good|LIKE NEW|refurbished_a|B-Ware|Überholt|2. Wahl|occasion|d’occasion|usado|usato|中古|for parts or not working';
+  assert.is(warned(conditions, 'condition', cells), cells.replace('d’occasion|', ''));
+  assert.is(warned(conditions, 'condition', 'new|neu||used x|x used|usedx|A|grade a'), '');
+  assert.is(found(conditions, 'note', ['used']), null);
 });
 
 test('currencies', () => {
@@ -339,6 +360,45 @@ test('stock that is only on order', () => {
   // long cells are rows too
   assert.is(said([...fill('5', 5), ...fill('x'.repeat(21), 5)]), null);
   assert.is(found(stockBeside('on hand'), 'on order', fill('0', 6), { quantity: 0 }), null);
+});
+
+test('of goods that are out of stock, states, conditions, minimums, stock and dates say nothing', () => {
+  const cells: Record<string, string> = {
+    ...{ currency: 'EUR', fee: '1', 'price per': '100', condition: 'used', 'lifecycle status': 'discontinued' },
+    ...{ 'available from': '2030-01-01', moq: '10' },
+  };
+  const names = ['sku', ...Object.keys(cells)];
+  const columns = {
+    index: Int32Array.of(0),
+    ...{ cells: [], filters: [], rules: [], joins: [], names },
+  } as unknown as ResolvedColumns;
+  const said = (quantity: number, files = 1) => {
+    const { rows } = collectedRows(null);
+    const signs = new UnreadSigns({ currency: 'USD', now: 1_767_225_600 }, rows);
+    const { window, batch } = batchOfRows([['S', ...Object.values(cells)]]);
+    assert.is(signs.wantsRows, false);
+    for (let file = 0; file < files; file++) {
+      signs.startFile(columns);
+      assert.is(signs.wantsRows, true);
+      signs.look(window, batch, 0, { ...VALUES, quantity });
+    }
+    return signs.warnings('v').map((text) => text.replace(/^(.*?):v:/, '$1 '));
+  };
+  const always = ['currencies_unread 1:currency', 'price_units_unread 1:price per', 'charges_unread 1:fee'];
+  assert.equal(said(0), always);
+  assert.equal(said(-1), always);
+  const all = said(1);
+  for (const one of always) assert.ok(all.includes(one), one);
+  assert.equal(
+    all.filter((one) => !always.includes(one)),
+    [
+      'states_unread 1:lifecycle status',
+      'conditions_unread 1:condition',
+      'order_minimums_unread 1:moq',
+      'dates_unread 1:available from',
+    ],
+  );
+  assert.ok(said(1, 2).includes('conditions_unread 2:condition'));
 });
 
 test('taxes', () => {
