@@ -30,11 +30,14 @@ export class MemoryS3 {
     this.#now = now;
   }
 
-  client(): S3Client {
+  /** `before` is called before each request; what it throws is S3's answer. */
+  client(before: (operation: string, input: object) => void = () => {}): S3Client {
     const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' };
     const client = new S3Client({ region: 'eu-central-1', credentials });
     const answered = (_next: unknown, context: { commandName: string }) => async (args: { input: S3Input }) => {
-      const output = await this.#answer(context.commandName.replace('Command', ''), args.input);
+      const operation = context.commandName.replace('Command', '');
+      before(operation, args.input);
+      const output = await this.#answer(operation, args.input);
       return { response: {}, output: { $metadata: {}, ...output } };
     };
     client.middlewareStack.add(answered as never, { step: 'initialize', priority: 'high' });

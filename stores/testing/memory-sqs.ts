@@ -34,9 +34,12 @@ export class MemorySqs {
     [this.#now, this.#maxReceives] = [now, maxReceives];
   }
 
-  client(): SQSClient {
-    const send = async (command: { input: unknown }, options: { abortSignal?: AbortSignal } = {}) =>
-      this.#answer(command, command.input as Input, options.abortSignal);
+  /** `before` is called before each request; what it throws is SQS's answer. */
+  client(before: (operation: string, input: Input) => void = () => {}): SQSClient {
+    const send = async (command: { input: unknown }, options: { abortSignal?: AbortSignal } = {}) => {
+      before(command.constructor.name.replace('Command', ''), command.input as Input);
+      return this.#answer(command, command.input as Input, options.abortSignal);
+    };
     return { send } as unknown as SQSClient;
   }
 
