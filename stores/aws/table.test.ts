@@ -1,5 +1,10 @@
 /** Requests to a DynamoDB table, and responses that no test server gives. */
-import type { BatchGetCommand, DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RelayError } from '../../core/errors.ts';
@@ -182,6 +187,39 @@ test('items missing from an answer are asked for again, in batches that fit one 
   const keys = Array.from({ length: 120 }, (_, i) => ({ run_id: `r${i}` }));
   assert.equal(await tableOn(send).getMany(keys), keys);
   assert.equal(asked, [100, 70, 20]);
+});
+
+test('a query with a filter leaves the choice to DynamoDB, and reads on behind pages of which nothing is left', async () => {
+  const sent: Array<QueryCommand['input']> = [];
+  const pages = [{ Items: [], LastEvaluatedKey: { run_id: 'a' } }, { Items: [{ run_id: 'b', change_id: 'x' }] }];
+  const table = tableOn(async (command) => {
+    sent.push((command as QueryCommand).input);
+    return pages.shift();
+  });
+  const found = await table.query({
+    condition: { expression: '#run_id = :id', values: { id: 'x' } },
+    filter: { expression: 'attribute_exists(#key) AND #ends_at > :now', values: { now: 7 } },
+    limit: 5,
+  });
+  assert.equal(found, [{ run_id: 'b' }]);
+  assert.equal(
+    sent.map(({ ExclusiveStartKey }) => ExclusiveStartKey),
+    [undefined, { run_id: 'a' }],
+  );
+  for (const input of sent) {
+    const { KeyConditionExpression, FilterExpression, ExpressionAttributeNames, ExpressionAttributeValues, Limit } =
+      input;
+    assert.equal(
+      [KeyConditionExpression, FilterExpression, ExpressionAttributeNames, ExpressionAttributeValues, Limit],
+      [
+        '#run_id = :id',
+        'attribute_exists(#key) AND #ends_at > :now',
+        { '#run_id': 'run_id', '#key': 'key', '#ends_at': 'ends_at' },
+        { ':id': 'x', ':now': 7 },
+        undefined,
+      ],
+    );
+  }
 });
 
 test.run();

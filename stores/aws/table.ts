@@ -39,6 +39,8 @@ export type Write =
 export interface TableQuery {
   index?: string;
   condition: WriteCondition;
+  /** Which of the items with such keys DynamoDB should return: a partition may have thousands that nobody needs. */
+  filter?: WriteCondition;
   descending?: boolean;
   /** Maximum items. */
   limit: number;
@@ -144,19 +146,18 @@ export class Table {
   }
 
   /** Reads as many pages as it takes. An index may lag behind the table for a moment; the table itself does not. */
-  async query({ index, condition, descending = false, limit }: TableQuery): Promise<Item[]> {
+  async query({ index, condition, filter, descending = false, limit }: TableQuery): Promise<Item[]> {
     const { client, name } = this.#options;
-    const { ConditionExpression, ...names } = conditionInput(condition);
     const items: Item[] = [];
     let start: Item | undefined;
     do {
       const command = new QueryCommand({
         TableName: name,
         ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
-        KeyConditionExpression: ConditionExpression,
-        ...names,
+        ...keysInput(condition, filter),
         ScanIndexForward: !descending,
-        Limit: limit - items.length,
+        // with a filter it would limit what is looked at
+        ...(filter === undefined ? { Limit: limit - items.length } : {}),
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       });
       const page = await attemptAws(this.#call('Query'), () => client.send(command));
@@ -169,8 +170,6 @@ export class Table {
   /** How many of the items with a condition on their key are as the filter says. Takes no item out of DynamoDB. */
   async count(condition: WriteCondition, filter: WriteCondition): Promise<number> {
     const { client, name } = this.#options;
-    const key = conditionInput(condition);
-    const rest = conditionInput(filter);
     let count = 0;
     let start: Item | undefined;
     do {
@@ -178,10 +177,7 @@ export class Table {
         TableName: name,
         ConsistentRead: true,
         Select: 'COUNT',
-        KeyConditionExpression: key.ConditionExpression,
-        FilterExpression: rest.ConditionExpression,
-        ExpressionAttributeNames: { ...key.ExpressionAttributeNames, ...rest.ExpressionAttributeNames },
-        ExpressionAttributeValues: { ...key.ExpressionAttributeValues, ...rest.ExpressionAttributeValues },
+        ...keysInput(condition, filter),
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       });
       const page = await attemptAws(this.#call('Query'), () => client.send(command));
@@ -263,6 +259,19 @@ export class Table {
 }
 
 /** A key that no item has. */
+/** Which keys a query reads, and which of their items it returns. */
+function keysInput(condition: WriteCondition, filter: WriteCondition | undefined) {
+  const { ConditionExpression, ...names } = conditionInput(condition);
+  if (filter === undefined) return { KeyConditionExpression: ConditionExpression, ...names };
+  const rest = conditionInput(filter);
+  return {
+    KeyConditionExpression: ConditionExpression,
+    FilterExpression: rest.ConditionExpression,
+    ExpressionAttributeNames: { ...names.ExpressionAttributeNames, ...rest.ExpressionAttributeNames },
+    ExpressionAttributeValues: { ...names.ExpressionAttributeValues, ...rest.ExpressionAttributeValues },
+  };
+}
+
 function probeKey(partition: string, sort: string | null, numbers: readonly string[]): Item {
   const probe: Item = { [partition]: 'probe#' };
   if (sort !== null) probe[sort] = numbers.includes(sort) ? 0 : 'probe#';

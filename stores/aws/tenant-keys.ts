@@ -5,7 +5,7 @@
  */
 import { assert, RelayError } from '../../core/errors.ts';
 import type { KeyKind, KeyLimits, KeyRecord } from '../../core/ports/service/tenants.ts';
-import { type Item, nextCount, type Table } from './table.ts';
+import { type Item, nextCount, type Table, type WriteCondition } from './table.ts';
 
 /** Maximum keys of a tenant in a list, revoked ones and all kinds included; the API allows far fewer active ones. */
 const KEYS_MAX = 20_000;
@@ -27,15 +27,13 @@ export class TenantKeys {
   async add(key: KeyRecord, limits?: KeyLimits): Promise<boolean> {
     let place = key.createdAt;
     for (let attempt = 0; attempt < ADD_ATTEMPTS; attempt++) {
-      const items = await this.#items(key.tenantId);
-      const keys = items.filter((one) => isOfKind(one, key.kind));
-      const active = keys.filter((one) => (one.revoked_at ?? null) === null).length;
-      if (limits !== undefined && (active >= limits.active || keys.length >= limits.all)) return false;
+      const before = await this.#table.get(ofTenant(key.tenantId, COUNT));
+      if (limits !== undefined && !(await this.#fits(key, limits))) return false;
       const attributes = { ...itemOf(key), place };
       const failed = await this.#table.transact([
         { put: { ...byHash(key.hash), ...attributes }, condition: FREE },
         { put: { ...ofTenant(key.tenantId, place), ...attributes }, condition: FREE },
-        nextCount(ofTenant(key.tenantId, COUNT), items.find((one) => one.config_version === COUNT)?.count),
+        nextCount(ofTenant(key.tenantId, COUNT), before?.count),
       ]);
       if (failed.length === 0) return true;
       assert(!failed.includes(0), `key ${key.keyId} has the hash of another one`);
@@ -52,25 +50,28 @@ export class TenantKeys {
   }
 
   async list(tenantId: string, kind: KeyKind): Promise<KeyRecord[]> {
-    const items = await this.#items(tenantId);
-    const keys = items.filter((one) => isOfKind(one, kind)).map(toKey);
+    const keys = (await this.#items(tenantId, ofKind(kind))).map(toKey);
     return keys.sort((a, b) => a.createdAt - b.createdAt || (a.keyId < b.keyId ? -1 : 1));
   }
 
-  /** Only the number comes from DynamoDB, not the keys. */
   count(tenantId: string, kind: KeyKind): Promise<number> {
-    const ofKind = kind === 'api' ? 'attribute_not_exists(#kind)' : '#kind = :kind';
-    return this.#table.count(
-      { expression: '#tenant_id = :keys', values: { keys: ofTenant(tenantId, COUNT).tenant_id } },
-      {
-        expression: `attribute_exists(#key_id) AND attribute_not_exists(#revoked_at) AND ${ofKind}`,
-        ...(kind === 'api' ? {} : { values: { kind } }),
-      },
-    );
+    return this.#count(tenantId, kind, ' AND attribute_not_exists(#revoked_at)');
+  }
+
+  async #fits({ tenantId, kind }: KeyRecord, { active, all }: KeyLimits): Promise<boolean> {
+    return (await this.count(tenantId, kind)) < active && (await this.#count(tenantId, kind)) < all;
+  }
+
+  /** Only the number comes from DynamoDB, not the keys. */
+  #count(tenantId: string, kind: KeyKind, more = ''): Promise<number> {
+    const { expression, values } = ofKind(kind);
+    return this.#table.count(allOf(tenantId), { expression: expression + more, values });
   }
 
   async revoke(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
-    const item = (await this.#items(tenantId)).find((one) => isOfKind(one, kind) && one.key_id === keyId);
+    const { expression, values } = ofKind(kind);
+    const filter = { expression: `${expression} AND #key_id = :key_id`, values: { ...values, key_id: keyId } };
+    const [item] = await this.#items(tenantId, filter);
     if (item === undefined) return false;
     const change = { revoked_at: now };
     const condition = { expression: 'attribute_exists(#tenant_id) AND attribute_not_exists(#revoked_at)' };
@@ -79,9 +80,7 @@ export class TenantKeys {
   }
 
   async removeRevoked(tenantId: string, before: number): Promise<number> {
-    const old = (await this.#items(tenantId)).filter(
-      (one) => ((one.revoked_at as number | undefined) ?? before) < before,
-    );
+    const old = await this.#items(tenantId, { expression: '#revoked_at < :before', values: { before } });
     for (const item of old) {
       const keys = [byHash(item.hash as string), ofTenant(tenantId, item.place as number)];
       await this.#table.transact(keys.map((key) => ({ remove: key, condition: REVOKED })));
@@ -89,14 +88,24 @@ export class TenantKeys {
     return old.length;
   }
 
-  #items(tenantId: string): Promise<Item[]> {
-    const condition = { expression: '#tenant_id = :keys', values: { keys: ofTenant(tenantId, 0).tenant_id } };
-    return this.#table.query({ condition, limit: KEYS_MAX });
+  #items(tenantId: string, filter: WriteCondition): Promise<Item[]> {
+    return this.#table.query({ condition: allOf(tenantId), filter, limit: KEYS_MAX });
   }
 }
 
 const byHash = (hash: string) => ({ tenant_id: `key#${hash}`, config_version: 0 });
 const ofTenant = (tenantId: string, place: number) => ({ tenant_id: `keys#${tenantId}`, config_version: place });
+
+const allOf = (tenantId: string) => ({
+  expression: '#tenant_id = :keys',
+  values: { keys: ofTenant(tenantId, COUNT).tenant_id },
+});
+
+/** An item without a kind is an API key; the item that counts additions has no id. */
+function ofKind(kind: KeyKind): { expression: string; values: Item } {
+  const expression = kind === 'api' ? 'attribute_not_exists(#kind)' : '#kind = :kind';
+  return { expression: `attribute_exists(#key_id) AND ${expression}`, values: kind === 'api' ? {} : { kind } };
+}
 
 /** An item without a kind is an API key; the item that counts additions has no id. */
 function isOfKind(item: Item, kind: KeyKind): boolean {

@@ -6,7 +6,7 @@
 import { RelayError } from '../../core/errors.ts';
 import type { Stored, UsageStore, WaitingUpload } from '../../core/ports/service/upkeep.ts';
 import { ConfigVersions } from './config-versions.ts';
-import { type Item, nextCount, type Table } from './table.ts';
+import { type Item, nextCount, type Table, type WriteCondition } from './table.ts';
 
 const usageKey = (tenantId: string): Item => ({ tenant_id: `usage#${tenantId}`, config_version: 0 });
 const uploadKey = (tenantId: string, place: number): Item => ({
@@ -18,6 +18,8 @@ const uploadKey = (tenantId: string, place: number): Item => ({
 const ATTEMPTS = 100;
 /** The place of the item that counts changes. */
 const COUNT = 0;
+/** Uploads that have not arrived; the item that counts changes has no key. */
+const WAITING = { expression: 'attribute_exists(#key) AND attribute_not_exists(#is_closed)' };
 /** Maximum uploads of a tenant that are looked at. */
 const UPLOADS_MAX = 10_000;
 /** The time after which DynamoDB removes uploads that no sweep has removed. */
@@ -61,16 +63,19 @@ export class AwsUsageStore implements UsageStore {
   async openUpload(upload: WaitingUpload, max: number): Promise<boolean> {
     const { tenantId, key, openedAt } = upload;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const items = await this.#items(tenantId);
-      const uploads = items.filter((one) => one.key !== undefined);
-      const others = uploads.filter((one) => one.key !== key && isWaiting(one) && (one.ends_at as number) > openedAt);
+      const before = await this.#table.get(uploadKey(tenantId, COUNT));
+      const waiting = await this.#items(tenantId, {
+        expression: '(attribute_not_exists(#is_closed) AND #ends_at > :opened_at) OR #key = :key',
+        values: { opened_at: openedAt, key },
+      });
+      const others = waiting.filter((one) => one.key !== key);
       if (others.length >= max) return false;
-      const same = uploads.find((one) => one.key === key)?.config_version as number | undefined;
+      const same = waiting.find((one) => one.key === key)?.config_version as number | undefined;
       const place = same ?? openedAt * 1000 + Math.floor(Math.random() * 1000);
       const own = { expression: '(attribute_not_exists(#tenant_id) OR #key = :key)', values: { key } };
       const failed = await this.#table.transact([
         { put: { ...uploadKey(tenantId, place), ...itemOf(upload) }, condition: own },
-        nextCount(uploadKey(tenantId, COUNT), items.find((one) => one.config_version === COUNT)?.count),
+        nextCount(uploadKey(tenantId, COUNT), before?.count),
       ]);
       if (failed.length === 0) return true;
     }
@@ -78,7 +83,7 @@ export class AwsUsageStore implements UsageStore {
   }
 
   async listUploads(tenantId: string): Promise<WaitingUpload[]> {
-    const items = (await this.#items(tenantId)).filter((one) => one.key !== undefined && isWaiting(one));
+    const items = await this.#items(tenantId, WAITING);
     return items.map((item) => ({
       tenantId,
       key: item.key as string,
@@ -91,7 +96,8 @@ export class AwsUsageStore implements UsageStore {
 
   /** Only marks it: the API has no permission to delete here. */
   async closeUpload(tenantId: string, key: string): Promise<boolean> {
-    const item = (await this.#items(tenantId)).find((one) => one.key === key && isWaiting(one));
+    const filter = { expression: `${WAITING.expression} AND #key = :key`, values: { key } };
+    const [item] = await this.#items(tenantId, filter);
     if (item === undefined) return false;
     const condition = {
       expression: '#key = :key AND #opened_at = :opened_at AND attribute_not_exists(#is_closed)',
@@ -102,9 +108,10 @@ export class AwsUsageStore implements UsageStore {
   }
 
   async removeUploads(tenantId: string, expiredBefore: number): Promise<number> {
-    const old = (await this.#items(tenantId)).filter(
-      (one) => one.key !== undefined && (!isWaiting(one) || (one.ends_at as number) < expiredBefore),
-    );
+    const old = await this.#items(tenantId, {
+      expression: 'attribute_exists(#key) AND (attribute_exists(#is_closed) OR #ends_at < :before)',
+      values: { before: expiredBefore },
+    });
     for (const item of old) {
       const remove = uploadKey(tenantId, item.config_version as number);
       // another upload may have taken its place
@@ -129,9 +136,10 @@ export class AwsUsageStore implements UsageStore {
     throw busy(tenantId);
   }
 
-  #items(tenantId: string): Promise<Item[]> {
+  /** Only those that are needed come from DynamoDB: a tenant may have uploaded thousands since the last sweep. */
+  #items(tenantId: string, filter: WriteCondition): Promise<Item[]> {
     const condition = { expression: '#tenant_id = :uploads', values: { uploads: uploadKey(tenantId, 0).tenant_id } };
-    return this.#table.query({ condition, limit: UPLOADS_MAX });
+    return this.#table.query({ condition, filter, limit: UPLOADS_MAX });
   }
 }
 
@@ -157,10 +165,6 @@ function isStill(item: Item | null) {
     return `#${name} = :${name}`;
   });
   return { expression: expressions.join(' AND '), values };
-}
-
-function isWaiting(item: Item): boolean {
-  return item.is_closed === undefined;
 }
 
 function itemOf({ key, openedAt, expiresAt, etagBefore, sizeBefore }: WaitingUpload): Item {
