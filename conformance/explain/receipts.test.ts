@@ -226,17 +226,17 @@ test('a changed byte and a missing file are detected', async () => {
   const normalized = 'normalized/a/normalized.csv';
   const feed = 'outputs/merged_inventory.csv';
   const snapshot = 'reports/config_snapshot.json';
-  const cases: Array<[string, string, ((text: string) => string) | null, FindingCode]> = [
+  const cases: Array<[string, string, ((text: string) => string) | null, ...FindingCode[]]> = [
     ['S200', feed, (text) => text.replace('S200,a,2,301.69', 'S200,a,2,301.68'), 'feed_differs'],
     ['S200', feed, (text) => text.replace('S200,a,2', 'S200,a,3'), 'feed_differs'],
     ['S200', feed, (text) => text.replace('S200,a', 'S200,b'), 'feed_differs'],
     ['S200', feed, (text) => text.replace(/S200,.*\n/, ''), 'feed_differs'],
     ['S200', feed, null, 'missing_artifact'],
     ['S200', normalized, (text) => text.replace('row 200', 'row 2o0'), 'row_differs'],
-    ['S200', normalized, null, 'missing_artifact'],
+    ['S200', normalized, null, 'missing_artifact', 'feed_differs'],
     ['S200', 'reports/rows.bin', (text) => text.replaceAll('\u0001', '\u0003'), 'row_differs'],
     ['S200', 'reports/rows.bin', null, 'missing_artifact'],
-    ['S200', 'inbound/a/feed.csv', (text) => text.replace('S200,2,200.', 'S200,2,209.'), 'row_differs'],
+    ['S200', 'inbound/a/feed.csv', (text) => text.replace('S200,2,200.', 'S200,2,209.'), 'row_differs', 'feed_differs'],
     ['S200', 'inbound/a/feed.csv', null, 'replay_failed'],
     ['S200', snapshot, (text) => text.replace('"0.5"', '"0.6"'), 'feed_differs'],
     ['S200', snapshot, (text) => text.replace('"1.0.0"', '"0.9.0"'), 'plugin_version'],
@@ -245,12 +245,12 @@ test('a changed byte and a missing file are detected', async () => {
     ['S3', 'reports/errors.json', (text) => text.replace('"row_number":5', '"row_number":6'), 'refused_row_differs'],
     ['S3', 'reports/errors.json', null, 'missing_artifact'],
   ];
-  for (const [sku, path, change, code] of cases) {
-    const { findings } = await receiptFor(changed(result, path, change), sku, LIMITS);
-    assert.ok(
-      findings.some((one) => one.code === code),
-      `${path}: ${code}, not ${JSON.stringify(findings)}`,
-    );
+  for (const [sku, path, change, ...codes] of cases) {
+    const { findings, outcome } = await receiptFor(changed(result, path, change), sku, LIMITS);
+    const found = findings.map(({ code }) => code);
+    assert.equal(found, codes, `${path}: ${codes}, not ${JSON.stringify(findings)}`);
+    const isGone = path === normalized && change === null;
+    assert.is(outcome, sku === 'S3' ? 'rejected' : isGone ? 'not_offered' : 'published', path);
   }
   for (const sku of ['S200', 'S3']) assert.equal((await receiptOf(result, sku)).findings, []);
   for (const path of [snapshot, 'reports/input_manifest.json']) {

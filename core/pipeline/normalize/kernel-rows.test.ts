@@ -1,0 +1,167 @@
+/** Which files and rows the kernel gets: at the limits of its memory, and only where all that it needs is there. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { COLUMN_COUNT } from '../../canonical.ts';
+import {
+  COLUMNS_MAX,
+  S_CLEAR_FORMS,
+  S_FROM,
+  S_OTHER_FORMS,
+  S_ROW_LINE,
+  S_ROW_NUMBER,
+  S_ROWS,
+  S_TO,
+  S_USED,
+  S_VALID_ROWS,
+  VENDOR_ID_MAX,
+} from '../../kernel/assembly/places.ts';
+import { Kernels } from '../../kernel/kernels.ts';
+import { RecordBatch } from '../../scan/batch.ts';
+import { SOURCE_BYTES } from '../sort/entry.ts';
+import { type CountedRows, KernelRows } from './kernel-rows.ts';
+import type { NormalizeOptions } from './normalize-options.ts';
+
+const SIZES = { windowBytes: 4096, arenaBytes: 64, rowsMax: 8, linesBytes: 8, entriesBytes: 8, sourceWords: 8 };
+const kernel = new Kernels({ fromBytes: 0, ...SIZES, mergeBytes: 8 }).forFeed(0);
+assert.ok(kernel);
+
+const optionsOf = (more: object): NormalizeOptions =>
+  ({
+    ...{ composed: null, rules: null, sums: null, storesNumbers: false, vendorId: 'v', naive: null, now: 0 },
+    ...{ fileNumber: 0, moneyDecimals: 2, skuBytesMax: 200, filters: null, skuMap: null, checker: { accept: null } },
+    columns: { index: new Int32Array(20), width: 3 },
+    entryLayout: { numbersOffset: 24, skuOffset: 64, texts: [], msrp: false, updatedAt: false },
+    row: { extraBytesMax: 0, rowNumber: 1, line: 1, otherForms: [] },
+    ...more,
+  }) as unknown as NormalizeOptions;
+
+test('a layout with what only TypeScript can do is read by it alone', () => {
+  const reads = (more: object) => KernelRows.reads(optionsOf(more));
+  assert.is(reads({}), true);
+  for (const one of [{ composed: {} }, { rules: {} }, { sums: {} }, { storesNumbers: true }])
+    assert.is(reads(one), false, Object.keys(one).join());
+  const columns = (count: number) => ({ columns: { index: new Int32Array(count) } });
+  assert.equal([reads(columns(COLUMNS_MAX)), reads(columns(COLUMNS_MAX + 1))], [true, false]);
+  const vendorOf = (bytes: number) => ({ vendorId: 'é'.repeat(bytes / 2) });
+  assert.equal([reads(vendorOf(VENDOR_ID_MAX)), reads(vendorOf(VENDOR_ID_MAX + 2))], [true, false]);
+});
+
+test('a batch is the kernel’s if window, records, fields and segment are in its memory', () => {
+  let moves = 0;
+  const rowsWith = (canMove: boolean) => {
+    const moveInto = (arrays: unknown) => {
+      assert.is(arrays, kernel.segment);
+      moves++;
+      return canMove;
+    };
+    return new KernelRows(kernel, optionsOf({ segment: { moveInto } }));
+  };
+  const batch = new RecordBatch(8, kernel.batch);
+  assert.is(rowsWith(true).has(kernel.window, batch), true);
+  assert.is(rowsWith(false).has(kernel.window, batch), false);
+  assert.is(moves, 2);
+  const other = new RecordBatch(8);
+  const grown = new RecordBatch(8, { ...kernel.batch, fieldStart: other.fieldStart });
+  const moved = new RecordBatch(8, { ...kernel.batch, firstField: other.firstField });
+  for (const [window, one] of [
+    [kernel.window.slice(), batch],
+    [kernel.window, other],
+    [kernel.window, grown],
+    [kernel.window, moved],
+  ] as const)
+    assert.is(rowsWith(true).has(window, one), false);
+  assert.is(moves, 2, 'a segment moves only for a batch that is here');
+});
+
+test('rows are taken where the segment is in the kernel’s memory, and seldom asked for where they are odd', () => {
+  let calls = 0;
+  let takes = 0;
+  const loops = {
+    ...kernel.loops,
+    rows: () => {
+      calls++;
+      const { state } = kernel;
+      assert.equal([state[S_TO], state[S_ROWS], state[S_USED]], [5, 2, 16]);
+      state[S_FROM] = (state[S_FROM] ?? 0) + takes;
+    },
+  };
+  const segment = { arena: kernel.segment.arena, rows: 2, used: 16 };
+  const options = optionsOf({
+    ...{ segment, forms: { next: Number.MAX_SAFE_INTEGER }, unread: { wantsRows: false } },
+    ...{ examples: { lines: { shift: 0, isFull: false } }, textDoubts: { titles: { take: () => {} } } },
+  });
+  const kinds: number[] = [];
+  const counts: CountedRows = {
+    ...{ records: 1, totalRows: 2, mappedRows: 3, skippedRows: 4, validRows: 5, emptyQuantities: 6 },
+    addKinds: (one) => void kinds.push(one),
+  };
+  const batch = new RecordBatch(8, kernel.batch);
+  batch.count = 5;
+  const rows = new KernelRows({ ...kernel, loops }, options);
+  segment.arena = kernel.segment.arena.slice();
+  assert.equal([rows.take(batch, 1, counts), calls], [1, 0]);
+  segment.arena = kernel.segment.arena;
+  takes = 4;
+  for (let i = 0; i < 10; i++) assert.is(rows.take(batch, 1, counts), 5);
+  assert.equal([calls, kinds.length], [10, 10]);
+  takes = 0;
+  for (let i = 0; i < 1000; i++) assert.is(rows.take(batch, 1, counts), 1);
+  assert.ok(calls > 15 && calls < 40, `${calls} calls`);
+  assert.is(kinds.length, 10);
+  const { addKinds: _, ...rest } = counts;
+  assert.equal(rest, { records: 1, totalRows: 2, mappedRows: 3, skippedRows: 4, validRows: 5, emptyQuantities: 6 });
+});
+
+test('some of the rows that the kernel took are looked at, in their records; forms of columns are noted', () => {
+  const looked: number[] = [];
+  const cleared: number[] = [];
+  const forms = {
+    next: 3,
+    lookAt: (_window: Uint8Array, _batch: RecordBatch, record: number) => {
+      looked.push(record);
+      forms.next += looked.length;
+    },
+  };
+  // the segment has two rows; those of the kernel are on the lines 12, 15 and 16, of records that begin on 12, 14 and 16
+  const words = Int32Array.of(0, 0, 12, 15, 16);
+  const segment = {
+    arena: kernel.segment.arena,
+    rows: 2,
+    used: 0,
+    words,
+    lineAt: (of: number) => 4 * of + SOURCE_BYTES,
+  };
+  const row = { extraBytesMax: 0, rowNumber: 1, line: 1, otherForms: new Uint8Array(COLUMN_COUNT) };
+  const options = optionsOf({
+    ...{ segment, row, forms, decimalForms: { noteClear: (column: number) => cleared.push(column) } },
+    ...{ unread: { wantsRows: false }, examples: { lines: { shift: 0, isFull: false } } },
+    textDoubts: { titles: { take: () => {} } },
+  });
+  const { state } = kernel;
+  const loops = {
+    ...kernel.loops,
+    rows: () => {
+      state[S_FROM] = 4;
+      state[S_VALID_ROWS] = 7;
+      state[S_OTHER_FORMS] = 1 | (1 << (COLUMN_COUNT - 1));
+      state[S_CLEAR_FORMS] = 0b110;
+      state[S_ROW_NUMBER] = 9;
+      state[S_ROW_LINE] = 17;
+    },
+  };
+  const batch = new RecordBatch(8, kernel.batch);
+  batch.count = 5;
+  batch.line.set([10, 12, 14, 16, 18]);
+  const counts = { validRows: 4, addKinds: () => {} } as unknown as CountedRows;
+  forms.next = 5;
+  assert.is(new KernelRows({ ...kernel, loops }, options).take(batch, 0, counts), 4);
+  // the fifth and the sixth valid row; the eighth is not there yet
+  assert.equal([looked, forms.next], [[1, 2], 8]);
+  assert.equal(
+    [...row.otherForms].flatMap((one, column) => (one === 1 ? [column] : [])),
+    [0, COLUMN_COUNT - 1],
+  );
+  assert.equal([cleared, row.rowNumber, row.line, counts.validRows], [[1, 2], 9, 17, 7]);
+});
+
+test.run();
