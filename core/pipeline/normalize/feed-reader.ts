@@ -139,5 +139,5 @@ export class FeedReader {
 /** The line of the batch's last record if it has no line end, as at the end of some files; else 0. */
 function lineWithoutEnd({ count, lineEnd, line, fault }: RecordBatch): number {
   const last = count - 1;
-  return count > 0 && fault[last] === WELL_FORMED && lineEnd[last] === NO_END ? (line[last] ?? 0) : 0;
+  return fault[last] === WELL_FORMED && lineEnd[last] === NO_END ? (line[last] ?? 0) : 0;
 }

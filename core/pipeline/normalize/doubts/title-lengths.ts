@@ -81,8 +81,7 @@ export class TitleLengths {
   /** As `code:vendor:count:characters`. */
   warning(vendorId: string): string | null {
     const counts = this.#counts;
-    let longest = TITLE_LENGTHS_MAX - 1;
-    while (longest > 0 && counts[longest] === 0) longest--;
+    const longest = counts.findLastIndex((each) => each > 0);
     const count = counts[longest]!;
     if (!isLimit(longest) || count < CUT_MIN) return null;
     const others = counts.subarray(0, longest);
