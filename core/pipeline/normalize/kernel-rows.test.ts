@@ -1,15 +1,30 @@
 /** Which files and rows the kernel gets: at the limits of its memory, and only where all that it needs is there. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { toBytes, toText } from '../../bytes/text.ts';
 import { COLUMN_COUNT } from '../../canonical.ts';
 import {
   COLUMNS_MAX,
+  NOTE_DATE,
+  NOTE_ODD_SHIFT,
+  NOTE_SAMPLE,
+  NOTE_SKU,
+  NOTE_TITLE,
+  NOTES,
   S_CLEAR_FORMS,
+  S_EXTRA_BYTES_MAX,
   S_FROM,
+  S_HAS_CHECKS,
+  S_HAS_FILTERS,
+  S_HAS_SKU_MAP,
+  S_HAS_ZONE,
+  S_MAPPED_BYTES_MAX,
+  S_NOTES,
   S_OTHER_FORMS,
   S_ROW_LINE,
   S_ROW_NUMBER,
   S_ROWS,
+  S_SKU_BYTES_MAX,
   S_TO,
   S_USED,
   S_VALID_ROWS,
@@ -17,11 +32,19 @@ import {
 } from '../../kernel/assembly/places.ts';
 import { Kernels } from '../../kernel/kernels.ts';
 import { RecordBatch } from '../../scan/batch.ts';
-import { SOURCE_BYTES } from '../sort/entry.ts';
+import {
+  NUMBER_COST,
+  NUMBER_OPTIONAL,
+  NUMBER_PRICE,
+  NUMBER_QUANTITY,
+  SOURCE_BYTES,
+  WORD_SKU_LENGTH,
+} from '../sort/entry.ts';
+import type { CurrentRow } from './current-row.ts';
 import { type CountedRows, KernelRows } from './kernel-rows.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
 
-const SIZES = { windowBytes: 4096, arenaBytes: 64, rowsMax: 8, linesBytes: 8, entriesBytes: 8, sourceWords: 8 };
+const SIZES = { windowBytes: 4096, arenaBytes: 1024, rowsMax: 8, linesBytes: 8, entriesBytes: 8, sourceWords: 8 };
 const kernel = new Kernels({ fromBytes: 0, ...SIZES, mergeBytes: 8 }).forFeed(0);
 assert.ok(kernel);
 
@@ -162,6 +185,107 @@ test('some of the rows that the kernel took are looked at, in their records; for
     [0, COLUMN_COUNT - 1],
   );
   assert.equal([cleared, row.rowNumber, row.line, counts.validRows], [[1, 2], 9, 17, 7]);
+});
+
+test('rows that the kernel noted are looked at as the normalizer does: each by its record and its place in the segment', () => {
+  const seen: unknown[] = [];
+  const { arena } = kernel.segment;
+  const [skuOffset, numbersOffset] = [64, 24];
+  const entryAt = Int32Array.of(0, 0, 128, 512);
+  const words = new Int32Array(256);
+  const numbers = new Float64Array(128);
+  for (const [of, sku, line] of [
+    [2, 'A-1', 12],
+    [3, '\u200bB', 15],
+  ] as const) {
+    const at = entryAt[of] ?? 0;
+    arena.set(toBytes(sku), at + skuOffset);
+    words[(at >> 2) + WORD_SKU_LENGTH] = toBytes(sku).length;
+    words[of] = line;
+    const first = (at + numbersOffset) >> 3;
+    for (const [i, place] of [NUMBER_QUANTITY, NUMBER_COST, NUMBER_PRICE, NUMBER_OPTIONAL].entries())
+      numbers[first + place] = of * 10 + i;
+  }
+  const lineAt = (of: number) => 4 * of + SOURCE_BYTES;
+  const shown = (name: string) => (row: CurrentRow) =>
+    void seen.push([name, toText(row.sku, row.skuStart, row.skuEnd), row.line, row.skuKinds !== 0]);
+  const columns = { index: new Int32Array(20), width: 3 };
+  const placed = (name: string, window: unknown, { record, index }: { record: number; index: unknown }) => {
+    assert.is(window, kernel.window);
+    assert.is(index, columns.index);
+    seen.push([name, record]);
+  };
+  const optionsFor = (msrp: boolean) =>
+    optionsOf({
+      ...{ segment: { arena, rows: 0, used: 0, words, numbers, entryAt, lineAt }, columns },
+      entryLayout: { numbersOffset, skuOffset, texts: [], msrp, updatedAt: false },
+      ...{ forms: { next: Number.MAX_SAFE_INTEGER }, examples: { lines: { shift: 0, isFull: false } } },
+      ...{ skuDoubts: { look: shown('sku') }, skuDates: { look: shown('date') } },
+      oddValues: {
+        lookAt: (odd: number, window: unknown, _batch: unknown, at: { record: number; index: unknown }) =>
+          placed(`odd ${odd}`, window, at),
+      },
+      textDoubts: {
+        titles: {
+          take: () => {},
+          showAt: (window: unknown, _batch: unknown, at: { record: number; index: unknown }) =>
+            placed('title', window, at),
+        },
+      },
+      unread: {
+        wantsRows: true,
+        look: (_window: unknown, _batch: unknown, record: number, values: object) =>
+          void seen.push(['sample', record, ...Object.values(values)]),
+      },
+    });
+  const noted: Array<[record: number, odd: number, flags: number, of: number]> = [
+    [1, 5, 0, 0],
+    [2, 0, NOTE_SKU, 2],
+    [3, 0, NOTE_DATE | NOTE_TITLE, 3],
+    [0, 1, NOTE_SAMPLE | NOTE_SKU | NOTE_DATE, 3],
+  ];
+  const loops = {
+    ...kernel.loops,
+    rows: () => {
+      const { state, bytes } = kernel;
+      const notes = new Int32Array(bytes.buffer, NOTES);
+      for (const [i, [record, odd, flags, of]] of noted.entries())
+        notes.set([record | (odd << NOTE_ODD_SHIFT), flags | (of << 4)], 2 * i);
+      state[S_FROM] = 4;
+      state[S_NOTES] = noted.length;
+    },
+  };
+  const batch = new RecordBatch(8, kernel.batch);
+  const counts = { validRows: 0, addKinds: () => {} } as unknown as CountedRows;
+  const take = (msrp: boolean) => new KernelRows({ ...kernel, loops }, optionsFor(msrp)).take(batch, 0, counts);
+  take(true);
+  assert.equal(seen.splice(0), [
+    ['odd 5', 1],
+    ['sku', 'A-1', 12, false],
+    ['date', '\u200bB', 15, true],
+    ['title', 3],
+    ['sku', '\u200bB', 15, true],
+    ['date', '\u200bB', 15, true],
+    ['sample', 0, 30, 31, 32, 33],
+    ['odd 1', 0],
+  ]);
+  take(false);
+  assert.equal(seen[6], ['sample', 0, 30, 31, 32, 0]);
+});
+
+test('the kernel knows what a file has besides its rows', () => {
+  const some = { naive: () => 0, filters: {}, skuMap: { valueBytesMax: 7 }, checker: { accept: () => true } };
+  const flags = [S_HAS_ZONE, S_HAS_FILTERS, S_HAS_SKU_MAP, S_HAS_CHECKS, S_MAPPED_BYTES_MAX];
+  const knows = (more: object, places: readonly number[]) => {
+    new KernelRows(kernel, optionsOf(more));
+    return places.map((place) => kernel.state[place]);
+  };
+  assert.equal(knows({}, flags), [0, 0, 0, 0, 0]);
+  assert.equal(knows(some, flags), [1, 1, 1, 1, 7]);
+  const limits = [S_SKU_BYTES_MAX, S_EXTRA_BYTES_MAX];
+  const most = 0x7fffffff;
+  assert.equal(knows({ skuBytesMax: 9, row: { extraBytesMax: 8 } }, limits), [9, 8]);
+  assert.equal(knows({ skuBytesMax: 1e12, row: { extraBytesMax: 1e12 } }, limits), [most, most]);
 });
 
 test.run();
