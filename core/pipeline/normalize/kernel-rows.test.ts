@@ -185,6 +185,11 @@ test('some of the rows that the kernel took are looked at, in their records; for
     [0, COLUMN_COUNT - 1],
   );
   assert.equal([cleared, row.rowNumber, row.line, counts.validRows], [[1, 2], 9, 17, 7]);
+  // the last row that was taken
+  forms.next = 7;
+  counts.validRows = 4;
+  new KernelRows({ ...kernel, loops }, options).take(batch, 0, counts);
+  assert.equal(looked, [1, 2, 3]);
 });
 
 test('rows that the kernel noted are looked at as the normalizer does: each by its record and its place in the segment', () => {
