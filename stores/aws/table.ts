@@ -258,7 +258,6 @@ export class Table {
   }
 }
 
-/** A key that no item has. */
 /** Which keys a query reads, and which of their items it returns. */
 function keysInput(condition: WriteCondition, filter: WriteCondition | undefined) {
   const { ConditionExpression, ...names } = conditionInput(condition);
@@ -272,6 +271,7 @@ function keysInput(condition: WriteCondition, filter: WriteCondition | undefined
   };
 }
 
+/** A key that no item has. */
 function probeKey(partition: string, sort: string | null, numbers: readonly string[]): Item {
   const probe: Item = { [partition]: 'probe#' };
   if (sort !== null) probe[sort] = numbers.includes(sort) ? 0 : 'probe#';
