@@ -30,7 +30,6 @@ import {
   S_VALID_ROWS,
   VENDOR_ID_MAX,
 } from '../../kernel/assembly/places.ts';
-import { Kernels } from '../../kernel/kernels.ts';
 import { RecordBatch } from '../../scan/batch.ts';
 import {
   NUMBER_COST,
@@ -42,21 +41,9 @@ import {
 } from '../sort/entry.ts';
 import type { CurrentRow } from './current-row.ts';
 import { type CountedRows, KernelRows } from './kernel-rows.ts';
-import type { NormalizeOptions } from './normalize-options.ts';
+import { optionsOf, smallKernel } from './testing/kernel-options.ts';
 
-const SIZES = { windowBytes: 4096, arenaBytes: 1024, rowsMax: 8, linesBytes: 8, entriesBytes: 8, sourceWords: 8 };
-const kernel = new Kernels({ fromBytes: 0, ...SIZES, mergeBytes: 8 }).forFeed(0);
-assert.ok(kernel);
-
-const optionsOf = (more: object): NormalizeOptions =>
-  ({
-    ...{ composed: null, rules: null, sums: null, storesNumbers: false, vendorId: 'v', naive: null, now: 0 },
-    ...{ fileNumber: 0, moneyDecimals: 2, skuBytesMax: 200, filters: null, skuMap: null, checker: { accept: null } },
-    columns: { index: new Int32Array(20), width: 3 },
-    entryLayout: { numbersOffset: 24, skuOffset: 64, texts: [], msrp: false, updatedAt: false },
-    row: { extraBytesMax: 0, rowNumber: 1, line: 1, otherForms: [] },
-    ...more,
-  }) as unknown as NormalizeOptions;
+const kernel = smallKernel();
 
 test('a layout with what only TypeScript can do is read by it alone', () => {
   const reads = (more: object) => KernelRows.reads(optionsOf(more));
