@@ -75,6 +75,8 @@ export function latestSucceeded(runs: RunStore): InUse {
     const last = await runs.lastSucceeded(tenantId);
     if (last === null) return new Set();
     const ids = new Set([last.runId]);
+    // asked before and after each run that is removed, so no list is read for nothing
+    if (last.vendors.length === 0) return ids;
     let cursor: string | null = null;
     for (let page = 0; page < SUCCEEDED_PAGES_MAX; page++) {
       const listed = await runs.list({ tenantId, status: 'SUCCEEDED' }, cursor, PAGE);
