@@ -8,6 +8,7 @@ import { smallConfig } from './small-tenant.ts';
 
 /** Requests of each of four clients at once. */
 const AT_ONCE = 75;
+const PATCH_HEAD = 'sku,quantity_available\n';
 const RUN_MS = 20;
 const UNPACKED = 100 << 20;
 const MEMBERS = 30;
@@ -21,6 +22,7 @@ export function attacksAtOnce(attacker: Attacker): Array<[string, Attack]> {
   const tenant = `/v1/tenants/${TENANT}`;
   const send = sending(attacker);
   let count = 0;
+  const patch = { purpose: 'patch', vendor_id: 'acme', run_id: b };
   const one = (method: string, where: string, body?: object) =>
     ask(method, service.url + where, { key, agent: many }, body === undefined ? body : JSON.stringify(body));
   const atOnce = (ask: (i: number) => Promise<unknown>) => () =>
@@ -55,6 +57,22 @@ export function attacksAtOnce(attacker: Attacker): Array<[string, Attack]> {
     [
       'at once: simulations',
       atOnce(() => one('POST', `${tenant}/simulations`, { config: smallConfig(TENANT), runs: 10 })),
+    ],
+    [
+      'at once: decisions',
+      atOnce((n) =>
+        one('POST', `${tenant}/decisions`, { run_id: b, skus: [`S-${n}`], decision: 'accept', reason: 'x' }),
+      ),
+    ],
+    ['at once: holds', atOnce(() => one('GET', `${tenant}/holds?limit=200`))],
+    ['at once: publications', atOnce(() => one('POST', `/v1/runs/${b}/publish`, { reason: 'x' }))],
+    ['at once: addresses of patches', atOnce(() => one('POST', `${tenant}/uploads`, patch))],
+    [
+      'at once: patches',
+      atOnce(async (n) => {
+        const { url } = JSON.parse((await one('POST', `${tenant}/uploads`, patch)).text);
+        if (url !== undefined) await ask('PUT', url, { key: null, agent: many }, `${PATCH_HEAD}S-${n},1\n`);
+      }),
     ],
     ['at once: runs', atOnce(() => one('POST', '/v1/runs', { tenant_id: TENANT }))],
     [

@@ -94,4 +94,21 @@ test('in a turn of the loop so many bytes are passed on, and tenants take turns'
   assert.equal(order, ['a later', 'b later', 'a later']);
 });
 
+test('if many wait, downloads rest between two turns; if few do, they do not', async () => {
+  const { setTimeout: real } = globalThis;
+  const rests: unknown[] = [];
+  const instant = (go: () => void, ms?: number) => {
+    rests.push(ms);
+    return real(go, 0);
+  };
+  globalThis.setTimeout = instant as unknown as typeof setTimeout;
+  try {
+    const turns = new ByteTurns(10);
+    await Promise.all(Array.from({ length: 13 }, () => turns.take('a', 10)));
+  } finally {
+    globalThis.setTimeout = real;
+  }
+  assert.equal(rests, [0, 5, 5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0]);
+});
+
 test.run();
