@@ -162,7 +162,9 @@ test('validators see the row that the kernel has read', () => {
   );
   assert.is((row as unknown as CurrentRow).sku, kernel.bytes);
   state[S_ROW_IS_MAPPED] = 0;
+  ends[COLUMN.quantity_available] = starts[COLUMN.quantity_available] ?? 0;
   answers.acceptRow(0);
+  assert.is((row as unknown as CurrentRow).noQuantity, true);
   assert.is((row as unknown as CurrentRow).mapped, false);
   assert.equal(
     [answersOf({ row, columns, checker: { accept } }, null).acceptRow(1), answersOf({}).acceptRow(1)],

@@ -57,9 +57,10 @@ export class KernelAnswers implements KernelCaller {
 
   mapSku(from: number, to: number): number {
     const map = this.#options.skuMap;
+    if (map === null) return NOT_MAPPED;
     const { bytes } = this.#kernel;
-    const entry = map === null ? -1 : map.find(bytes, from, to);
-    if (map === null || entry < 0) return NOT_MAPPED;
+    const entry = map.find(bytes, from, to);
+    if (entry < 0) return NOT_MAPPED;
     const start = map.valueStart(entry);
     const length = map.valueEnd(entry) - start;
     if (length > MAPPED_SKU_MAX) return LONG_SKU;
