@@ -2,11 +2,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../../bytes/text.ts';
+import { Kernels } from '../../kernel/kernels.ts';
 import { LineSamples, SAMPLE_BYTES } from '../row-index.ts';
 import { emitSegment, headerLine, mergeLines, type SortedSegment, spillLines, spillOffers } from './emit.ts';
 import { entryLayout, WORD_BYTES, WORD_LINE_LENGTH, WORD_ROW_NUMBER, WORD_SKU_LENGTH } from './entry.ts';
 import { RadixSorter } from './radix-sort.ts';
-import { Segment } from './segment.ts';
+import { Segment, segmentSizes } from './segment.ts';
 import { SegmentRun } from './segment-run.ts';
 import { type SortedRun, SortedRunWriter, SpillBudget, SpillPool } from './sorted-run.ts';
 import { addRow, countingScratch, keptSink, type PlainRow } from './testing/rows.ts';
@@ -128,6 +129,36 @@ test('a segment is written in the order of its SKUs: lines, where they came from
     assert.equal(alone.sink.bytes(), lines.sink.bytes());
     assert.ok(lines.sink.writes.every(({ length }) => length <= 512 * 1024 || count === 2));
     assert.ok(lines.sink.writes.length <= 2 + text.length / 200_000, `${lines.sink.writes.length} writes`);
+  }
+});
+
+test('a segment in the kernel’s memory is written as any other, whatever room its lines, sources and entries have', async () => {
+  const roomy = { linesBytes: 1 << 20, entriesBytes: 1 << 19, sourceWords: 3 << 14 };
+  for (const [count, longest, more] of [
+    [200, 700, {}],
+    [800, 30_000, {}],
+    [800, 30_000, { linesBytes: 1 << 17 }],
+    [500, 10, { sourceWords: 3 * 64 }],
+    [500, 10, { linesBytes: 4 }],
+  ] as const) {
+    const sizes = { ...segmentSizes(2 << 20), windowBytes: 64, ...roomy, ...more };
+    const kernels = new Kernels({ fromBytes: 0, ...sizes, mergeBytes: 8 });
+    const kernel = kernels.forFeed(0);
+    assert.ok(kernel);
+    const rows = rowsOf(count, longest);
+    const segment = new Segment(2 << 20);
+    assert.ok(segment.moveInto(kernel.segment));
+    for (const row of rows) assert.ok(addRow(segment, LAYOUT, row) >= 0);
+    const order = new RadixSorter(LAYOUT.skuOffset, kernels).sort(segment);
+    for (const withEntries of [true, false]) {
+      const lines = linesOf();
+      const out = withEntries ? writer() : null;
+      await emitSegment({ segment, order, kernel }, lines, out);
+      const { text, sources, isSampledToItsEnd } = written(lines);
+      assert.equal({ text, sources }, due(rows), `${count} ${longest} ${JSON.stringify(more)}`);
+      assert.ok(isSampledToItsEnd);
+      if (out !== null) assert.equal(await entriesOf(await out.finish(0), 4096), entriesDue(rows));
+    }
   }
 });
 

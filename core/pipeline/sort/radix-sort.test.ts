@@ -2,10 +2,14 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../../bytes/text.ts';
+import { S_ROWS } from '../../kernel/assembly/places.ts';
+import { Kernels } from '../../kernel/kernels.ts';
 import { align8, entryLayout, WORD_SKU_LENGTH } from './entry.ts';
 import { RadixSorter } from './radix-sort.ts';
-import { Segment } from './segment.ts';
+import { Segment, segmentSizes } from './segment.ts';
 
+/** A segment has room for the rows of a test with it. */
+const SEGMENT_BYTES = 1 << 18;
 const LAYOUT = entryLayout(new Set());
 
 function sorted(
@@ -72,6 +76,31 @@ test('segment and sorter can be reused for one vendor after another', () => {
       (_, i) => `${'x'.repeat(round)}${(i * 131) % (round % 2 === 0 ? 7 : 997)}`,
     );
     assert.equal(sorted(skus, segment, sorter), expected(skus), `round ${round}`);
+  }
+});
+
+test('segments in the kernel’s memory and others are sorted in turn', () => {
+  const sizes = { ...segmentSizes(SEGMENT_BYTES), windowBytes: 64, linesBytes: 64, entriesBytes: 64, sourceWords: 8 };
+  const kernels = new Kernels({ fromBytes: 0, ...sizes, mergeBytes: 8 });
+  const kernel = kernels.forFeed(0);
+  assert.ok(kernel);
+  const sorter = new RadixSorter(LAYOUT.skuOffset, kernels);
+  const segment = new Segment(SEGMENT_BYTES);
+  assert.ok(segment.moveInto(kernel.segment));
+  const other = new Segment(SEGMENT_BYTES);
+  for (let round = 0; round < 4; round++) {
+    for (const rows of [300, 10, 25, 24, 90]) {
+      const skus = Array.from(
+        { length: rows },
+        (_, i) => `${'p'.repeat(round)}${(i * 131) % (round % 2 === 0 ? 7 : 997)}`,
+      );
+      kernel.state[S_ROWS] = 0;
+      assert.equal(sorted(skus, segment, sorter), expected(skus), `${rows} rows, round ${round}`);
+      assert.is(kernel.state[S_ROWS], rows > 24 ? rows : 0);
+      kernel.state[S_ROWS] = 0;
+      assert.equal(sorted(skus, other, sorter), expected(skus), `${rows} rows elsewhere, round ${round}`);
+      assert.is(kernel.state[S_ROWS], 0);
+    }
   }
 });
 
