@@ -2,6 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../../bytes/text.ts';
+import { S_NEXT } from '../../kernel/assembly/places.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { Kernels } from '../../kernel/kernels.ts';
 import { LineSamples, SAMPLE_BYTES } from '../row-index.ts';
 import { emitSegment, headerLine, mergeLines, type SortedSegment, spillLines, spillOffers } from './emit.ts';
@@ -134,12 +136,13 @@ test('a segment is written in the order of its SKUs: lines, where they came from
 
 test('a segment in the kernel’s memory is written as any other, whatever room its lines, sources and entries have', async () => {
   const roomy = { linesBytes: 1 << 20, entriesBytes: 1 << 19, sourceWords: 3 << 14 };
-  for (const [count, longest, more] of [
-    [200, 700, {}],
-    [800, 30_000, {}],
-    [800, 30_000, { linesBytes: 1 << 17 }],
-    [500, 10, { sourceWords: 3 * 64 }],
-    [500, 10, { linesBytes: 4 }],
+  for (const [count, longest, more, least] of [
+    [200, 700, {}, 190],
+    [800, 30_000, {}, 700],
+    [800, 30_000, { linesBytes: 1 << 17 }, 600],
+    // buffers that have outgrown the kernel's memory are no longer for the kernel
+    [500, 10, { sourceWords: 3 * 64 }, 60],
+    [500, 10, { linesBytes: 4 }, 0],
   ] as const) {
     const sizes = { ...segmentSizes(2 << 20), windowBytes: 64, ...roomy, ...more };
     const kernels = new Kernels({ fromBytes: 0, ...sizes, mergeBytes: 8 });
@@ -150,13 +153,23 @@ test('a segment in the kernel’s memory is written as any other, whatever room 
     assert.ok(segment.moveInto(kernel.segment));
     for (const row of rows) assert.ok(addRow(segment, LAYOUT, row) >= 0);
     const order = new RadixSorter(LAYOUT.skuOffset, kernels).sort(segment);
+    const { state } = kernel;
+    let taken = 0;
+    const emit = () => {
+      const from = state[S_NEXT]!;
+      kernel.loops.emit();
+      taken += state[S_NEXT]! - from;
+    };
+    const counting = { ...kernel, loops: { ...kernel.loops, emit } } as Kernel;
     for (const withEntries of [true, false]) {
+      taken = 0;
       const lines = linesOf();
       const out = withEntries ? writer() : null;
-      await emitSegment({ segment, order, kernel }, lines, out);
+      await emitSegment({ segment, order, kernel: counting }, lines, out);
       const { text, sources, isSampledToItsEnd } = written(lines);
       assert.equal({ text, sources }, due(rows), `${count} ${longest} ${JSON.stringify(more)}`);
       assert.ok(isSampledToItsEnd);
+      assert.ok(taken >= least && (least > 0 || taken === 0), `the kernel copied ${taken} rows of ${count}`);
       if (out !== null) assert.equal(await entriesOf(await out.finish(0), 4096), entriesDue(rows));
     }
   }
