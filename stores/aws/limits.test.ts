@@ -274,4 +274,35 @@ test('a turn is held up to the latest time that is believed', async () => {
   assert.ok(await retention.takeTurn('r', NOW - 1, LEASE));
 });
 
+test('a refusal names the table, and the rights that the call needs; a missing index is named', async () => {
+  const tables = memoryTables();
+  const plain = tables.open();
+  await plain.runs.create(newRun('r'));
+  await plain.runs.claim('r', 'w', NOW, LEASE);
+  const denied = (denied: string) =>
+    tables.open((operation) => {
+      if (operation === denied) refuse('AccessDeniedException', 'no');
+    });
+  const said = (call: Promise<unknown>) =>
+    call.then(String, ({ code, details }: RelayError) => [code, ...Object.values(details)].join(' '));
+  const claim = { runId: 'r', attempt: 1 };
+  for (const [call, name] of [
+    [denied('Get').runs.check(), 'runs dynamodb:GetItem'],
+    [denied('Query').runs.check(), 'runs dynamodb:Query'],
+    [denied('Get').tenants.check(), 'tenants dynamodb:GetItem'],
+    [denied('Update').runs.requestCancel('r'), 'runs dynamodb:UpdateItem'],
+    [denied('Put').tenants.create('shop', {}, NOW), 'tenants dynamodb:PutItem'],
+    [denied('TransactWrite').runs.create(newRun('r2', { tenantId: 't2' })), 'runs dynamodb:PutItem'],
+    [denied('TransactWrite').retention.expireRun('r', NOW), 'runs dynamodb:DeleteItem, PutItem'],
+    [denied('TransactWrite').runs.finish(claim, { status: 'SUCCEEDED' }, NOW), 'runs dynamodb:DeleteItem, UpdateItem'],
+  ] as const) {
+    assert.is(await said(call), `permission_denied table ${name} AccessDeniedException`);
+  }
+  const missing = tables.open((operation) => {
+    if (operation === 'Query') refuse('ValidationException', 'no such index');
+  });
+  assert.is(await said(missing.tenants.check()), 'store_missing tenants by_directory');
+  assert.is(await said(plain.runs.check()), 'undefined');
+});
+
 test.run();

@@ -222,4 +222,17 @@ test('a query with a filter leaves the choice to DynamoDB, and reads on behind p
   }
 });
 
+test('a batch that leaves items out again and again is given up after eight requests', async () => {
+  let asked = 0;
+  const send = async (command: BatchGetCommand) => {
+    asked++;
+    return { UnprocessedKeys: command.input.RequestItems };
+  };
+  const error = (await tableOn(send)
+    .getMany([{ run_id: 'r' }])
+    .catch((one) => one)) as RelayError;
+  assert.equal([error.code, error.recovery, asked], ['store_unavailable', 'retry', 8]);
+  assert.equal(await tableOn(send).getMany([]), []);
+});
+
 test.run();

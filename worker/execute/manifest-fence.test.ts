@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { RunRecord } from '../../core/ports/service/runs.ts';
-import { fenceManifest } from './manifest-fence.ts';
+import { fenceManifest, readManifest } from './manifest-fence.ts';
 import type { ObjectArtifacts } from './object-artifacts.ts';
 
 const RUN = { runId: 'r1', tenantId: 't', configVersion: 3, startedAt: 1000, attempt: 2 } as RunRecord;
@@ -70,6 +70,19 @@ test('without a manifest, one without vendors takes its place', async () => {
     ...{ vendors: {}, attempt: 2 },
   };
   assert.equal(await fenced(['inbound/one/feed.csv'], null), empty);
+});
+
+test('a manifest is read in chunks of any size', async () => {
+  const manifest = { ...MANIFEST, generated_at: '2026-11-01T06:00:00.000Z', vendors: {}, tenant_id: 'Büro-😀' };
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  for (const size of [1, 7, bytes.length]) {
+    const read = async () =>
+      (async function* () {
+        for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+      })();
+    assert.equal(await readManifest({ read } as unknown as ObjectArtifacts), manifest);
+  }
+  assert.is(await readManifest({ read: async () => null } as unknown as ObjectArtifacts), null);
 });
 
 test.run();

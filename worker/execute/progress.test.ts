@@ -1,7 +1,7 @@
 /** What run records keep of a run's events: its progress and a bounded number of warnings. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { boundedWarnings, ProgressCounter } from './progress.ts';
+import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
 
 test('progress adds up from events', () => {
   const counter = new ProgressCounter(3);
@@ -13,7 +13,10 @@ test('progress adds up from events', () => {
   counter.add({ type: 'normalized', vendor_id: 'a', rows: 2100, invalid: 3 });
   counter.add({ type: 'normalized', vendor_id: 'b', rows: 5, invalid: 1 });
   for (const rows of [10, 20]) counter.add({ type: 'merged', rows });
-  assert.equal(counter.progress, { vendors: 3, vendorsRead: 2, rows: 2105, invalid: 4, merged: 20 });
+  counter.add({ type: 'normalized', vendor_id: 'c', rows: 0, invalid: 0 });
+  assert.equal(counter.progress, { vendors: 3, vendorsRead: 3, rows: 2105, invalid: 4, merged: 20 });
+  const summary = { total_rows: 7, invalid_rows: 2, record_count: 4 } as Parameters<typeof runCounts>[0];
+  assert.equal(runCounts(summary), { rows: 7, invalid: 2, merged: 4 });
 });
 
 test('at most 50 warnings are kept, each cut at 500 characters', () => {
