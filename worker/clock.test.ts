@@ -61,4 +61,31 @@ test(
   }),
 );
 
+test(
+  'a clock that is set again during the pause begins it anew, at once',
+  withWorker(async (harness) => {
+    let receives = 0;
+    const queue = withMethods(harness.stores.queue, {
+      receive: async () => {
+        await new Promise(setImmediate);
+        if (receives++ === 0) set(harness, -HOUR);
+        return [];
+      },
+    });
+    const slept: number[] = [];
+    const deps = harness.deps({ queue });
+    const sleep = async (seconds: number) => {
+      slept.push(seconds);
+      harness.time += seconds * 1000;
+      if (slept.length === 2) set(harness, 2 * HOUR);
+    };
+    await harness.loopUntil(async () => receives > 1, { ...deps, timers: { ...deps.timers, sleep } });
+    assert.is(
+      slept.slice(0, 15).reduce((sum, seconds) => sum + seconds, 0),
+      10 + 65,
+    );
+    assert.is(harness.events.filter((event) => event === 'clock_was_set').length, 2);
+  }),
+);
+
 test.run();

@@ -18,6 +18,8 @@ const BEHIND_FACTOR = 10;
 const UNCOUNTED_MAX = 10_000;
 /** The most ended runs whose messages are still to be deleted while the next ones work. */
 const ENDING_MAX = 10;
+/** How often the clock is looked at while nobody takes jobs because it was set: it may be set again, and back. */
+const CLOCK_LOOK_SECONDS = 5;
 
 /**
  * Works until `stop` aborts. Then it takes no more jobs, lets its runs continue for the grace time, and hands back those
@@ -98,11 +100,15 @@ class Worker {
 
   /** True if it waited because the clock was set. */
   async #pause(): Promise<boolean> {
-    const seconds = this.#clock.pauseSeconds();
-    if (seconds === 0) return false;
-    this.#deps.log.info('clock_was_set', { seconds });
-    await this.#deps.timers.sleep(seconds, this.#stop);
-    return true;
+    let told = 0;
+    for (;;) {
+      const seconds = this.#clock.pauseSeconds();
+      if (seconds === 0 || this.#stop.aborted) return told > 0;
+      // another jump has begun the pause anew
+      if (seconds > told) this.#deps.log.info('clock_was_set', { seconds });
+      told = seconds;
+      await this.#deps.timers.sleep(Math.min(seconds, CLOCK_LOOK_SECONDS), this.#stop);
+    }
   }
 
   async #putBack(deliveries: readonly ReceivedJob[], seconds: number): Promise<void> {
