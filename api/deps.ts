@@ -27,7 +27,7 @@ export interface TenantQuotas {
 export interface LargeBodySettings {
   /** Large bodies of one tenant or admin key that may wait; of all, ten times as many. */
   waiting: number;
-  /** After a large body the next one waits this many times as long as it took, at most `restMsMax`. */
+  /** After a large body, and between long lists of one tenant, the next one waits this many times as long as it took, at most `restMsMax`. */
   restFactor: number;
   restMsMax: number;
 }

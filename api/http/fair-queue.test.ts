@@ -57,4 +57,33 @@ test('several owners work at once, one job each: a slow job delays only its own 
   assert.equal(order.slice(4), ['a1', 'a2']);
 });
 
+test('an owner of whom more waits rests between two pieces, as long as it is told; others do not wait for it', async () => {
+  const asked: number[] = [];
+  let rest = 20;
+  const restMs = (workMs: number) => {
+    asked.push(workMs);
+    return rest;
+  };
+  const queue = new FairQueue({ atOnce: Number.POSITIVE_INFINITY, ownMax: 10, allMax: 20, restMs });
+  const order: string[] = [];
+  const named = (name: string) => queue.run(name[0] as string, async () => void order.push(name));
+  const first = piece();
+  const running = queue.run('a', first.work);
+  const second = named('a1');
+  first.finish();
+  await running;
+  // nobody of its own waits behind it, so it does not rest
+  await named('b1');
+  await named('b2');
+  assert.equal([order, asked.length], [['b1', 'b2'], 1]);
+  assert.ok(asked[0]! >= 0 && asked[0]! < 20_000);
+  await second;
+  rest = 0;
+  const failing = queue.run('a', () => Promise.reject(new Error('it failed')));
+  const third = named('a2');
+  assert.is(await failing?.catch((error: Error) => error.message), 'it failed');
+  await third;
+  assert.equal([order.slice(2), asked.length], [['a1', 'a2'], 2]);
+});
+
 test.run();

@@ -9,6 +9,8 @@ export interface FairQueueLimits {
   ownMax: number;
   /** Pieces that may wait in all. */
   allMax: number;
+  /** For how many milliseconds an owner of whom more pieces wait rests after one that took so many; not at all unless given. */
+  restMs?(workMs: number): number;
 }
 
 export class FairQueue {
@@ -38,11 +40,17 @@ export class FairQueue {
 
   async #do<T>(owner: string, work: () => Promise<T>): Promise<T> {
     this.#working.add(owner);
+    const began = performance.now();
+    const leave = () => {
+      this.#working.delete(owner);
+      this.#startNext();
+    };
     try {
       return await work();
     } finally {
-      this.#working.delete(owner);
-      this.#startNext();
+      const rest = this.#waiting.has(owner) ? (this.#limits.restMs?.(performance.now() - began) ?? 0) : 0;
+      if (rest > 0) setTimeout(leave, rest);
+      else leave();
     }
   }
 

@@ -14,16 +14,22 @@ export class Questions {
   readonly #records: FairQueue;
 
   constructor(deps: ApiDeps) {
-    const { questionsAtOnce: atOnce, questionsWaiting: ownMax } = deps.settings;
+    const { questionsAtOnce: atOnce, questionsWaiting: ownMax, largeBodies } = deps.settings;
+    const { restFactor, restMsMax } = largeBodies;
     const limits = { atOnce, ownMax, allMax: ownMax * 10 };
     this.#deps = deps;
     this.#quick = new FairQueue(limits);
     this.#bulk = new FairQueue(limits);
-    this.#records = new FairQueue({ ...limits, atOnce: Number.POSITIVE_INFINITY });
+    this.#records = new FairQueue({
+      ...limits,
+      atOnce: Number.POSITIVE_INFINITY,
+      restMs: (workMs) => Math.min(restMsMax, restFactor * workMs),
+    });
   }
 
   /**
-   * Does work of this process that reads hundreds of records, or that starts again if it was overtaken: one piece of each owner at a time.
+   * Does work of this process that reads hundreds of records, or that starts again if it was overtaken: one piece of each owner at a time,
+   * with rests between them as between large bodies.
    * At once where there are no runners: there no request may wait for another. Throws `TOO_MANY_QUESTIONS`.
    */
   records<T>(owner: string, work: () => Promise<T>): Promise<T> {
