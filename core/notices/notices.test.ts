@@ -96,6 +96,10 @@ test('the first two examples are shown, shortened and with control characters sp
     `3 rows have fewer cells than the header names: line 4 of f\\u202e.csv, sku "${cell}"; row 9 (beside)`,
   );
   assert.equal(other!.examples, [{ line: 11 }]);
+  const whole = new NoticeExamples();
+  whole.add('short_rows', 'a', { file: 'a.csv' });
+  const [unplaced] = noticesOf(['short_rows:a:1'], { examples: whole });
+  assert.is(unplaced!.what, '1 row has fewer cells than the header names: a.csv');
 });
 
 test('a notice without examples shows those of the warning, bounded and spelled out', () => {

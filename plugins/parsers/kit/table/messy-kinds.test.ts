@@ -34,6 +34,26 @@ test('a cell in the other quote character counts as quoted only if it doubles on
   assert.equal(repaired, [9]);
 });
 
+test('a row with another separator and a cell over two lines is one row, if its cells fit the columns', () => {
+  const row = (i: number): string => `SK-${i},${i},${i}.50,"Oak Lamp ${i}"\n`;
+  const whole = read(`sku,qty,cost,title\n${lines(7, row)}SK-8;8;8.50;"Oak Rug\nsmall"\n${lines(5, row)}`);
+  assert.equal(whole.rows[8], ['SK-8', '8', '8.50', 'Oak Rug\nsmall']);
+  assert.equal([whole.repaired, whole.rows.length], [[9], 14]);
+});
+
+test('of two tables of many rows without a blank line between them the first is read', () => {
+  const first = lines(30, (i) => `SK-${i},${i},${i}.50,Oak Lamp ${i}\n`);
+  const second = lines(30, (i) => `Store ${i},Main Street ${i}\n`);
+  const { rows } = read(`sku,qty,cost,title\n${first}store,street\n${second}`);
+  assert.equal(
+    [rows[0], rows[30]],
+    [
+      ['sku', 'qty', 'cost', 'title'],
+      ['SK-30', '30', '30.50', 'Oak Lamp 30'],
+    ],
+  );
+});
+
 test('a header of names outweighs rows that leave out their last cells', () => {
   const { rows, repaired } = read(`sku,title,remark\nAB-1,Lamp,sale\n${lines(5, (i) => `AE-${i},Plug ${i}\n`)}`);
   assert.equal(rows.slice(0, 3), [
