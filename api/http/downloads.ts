@@ -37,7 +37,8 @@ export class Downloads {
     const place = entered instanceof Promise ? await entered : entered;
     const leave = () => {
       places.leave(place);
-      if (places.isEmpty) this.#places.delete(owner);
+      // a slow reader may end when its places are gone, and others of this owner are there
+      if (places.isEmpty && this.#places.get(owner) === places) this.#places.delete(owner);
     };
     try {
       if (entered instanceof Promise && c.req.raw.signal.aborted) throw clientGone();

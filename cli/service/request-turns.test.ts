@@ -105,4 +105,27 @@ test('few requests of a key are at work at once, and the others begin as these e
   await turn(['third']);
 });
 
+test('one that ends after it no longer counted makes no room for others', async () => {
+  let now = 0;
+  const requests = new RequestTurns({ turnMs: 5, atOnce: 1 }, () => now);
+  const begun: string[] = [];
+  const take = (name: string) => requests.take({ address: 'a', key: 'k' }, () => begun.push(name));
+  const turn = async () => {
+    for (let i = 0; i < 3; i++) await new Promise(setImmediate);
+    return begun.splice(0);
+  };
+  const endLong = take('long');
+  now = 1000;
+  const endNext = take('next');
+  assert.equal(await turn(), ['long', 'next']);
+  endNext();
+  const endLast = take('last');
+  endLong();
+  const endHeld = take('held');
+  assert.equal(await turn(), ['last']);
+  endLast();
+  assert.equal(await turn(), ['held']);
+  endHeld();
+});
+
 test.run();

@@ -74,7 +74,9 @@ export class RequestTurns {
       const at = own.since.delete(one) ? -1 : own.held.indexOf(one);
       if (at >= 0) own.held.splice(at, 1);
       this.#admit(own);
-      if (own.since.size === 0 && own.held.length === 0) this.#atWork.delete(name);
+      // one that no longer counted may end when others of this key are in a list of their own
+      const isEmpty = own.since.size === 0 && own.held.length === 0;
+      if (isEmpty && this.#atWork.get(name) === own) this.#atWork.delete(name);
     };
   }
 

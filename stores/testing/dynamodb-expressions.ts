@@ -4,7 +4,7 @@ export type Item = Record<string, unknown>;
 /** The input of a command. */
 export type Input = Record<string, unknown>;
 
-/** Throws as DynamoDB refuses a request. */
+/** Throws as a service of AWS refuses a request. */
 export function refuse(name: string, message: string, more: object = {}): never {
   throw Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 }, ...more });
 }
