@@ -10,7 +10,7 @@ import type { YamlResult } from '../config/jobs.ts';
 import type { LargeBodySettings } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
 import { rateKey } from './auth.ts';
-import { ApiError, tooManyLarge } from './errors.ts';
+import { ApiError, tooManyAtOnce } from './errors.ts';
 import { FairQueue } from './fair-queue.ts';
 
 export interface BodyLimits {
@@ -49,7 +49,7 @@ export class LargeBodies {
       }
     });
     if (done !== null) return done;
-    throw tooManyLarge();
+    throw tooManyAtOnce('requests that take long');
   }
 }
 

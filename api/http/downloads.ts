@@ -10,7 +10,7 @@ import type { Context } from 'hono';
 import type { ApiDeps, DownloadSettings } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
 import { rateKey } from './auth.ts';
-import { ApiError } from './errors.ts';
+import { tooManyAtOnce } from './errors.ts';
 import { clientGone } from './questions.ts';
 
 export class Downloads {
@@ -33,7 +33,7 @@ export class Downloads {
     const places = this.#places.get(owner) ?? new DownloadPlaces(this.#settings);
     this.#places.set(owner, places);
     const entered = places.enter();
-    if (entered === null) throw tooManyDownloads();
+    if (entered === null) throw tooManyAtOnce('downloads');
     const place = entered instanceof Promise ? await entered : entered;
     const leave = () => {
       places.leave(place);
@@ -126,11 +126,6 @@ class DownloadPlaces {
     const ms = oldest.since + this.#settings.placeSeconds * 1000 - performance.now();
     this.#timer = setTimeout(() => this.#admit(), Math.max(1, Math.ceil(ms)));
   }
-}
-
-function tooManyDownloads(): ApiError {
-  const headers = { 'Retry-After': '1' };
-  return new ApiError('RATE_LIMITED', 'too many downloads at once; retry in 1 s', { headers });
 }
 
 /** Nothing is read ahead, so that a slow reader costs as little memory as can be. */

@@ -117,10 +117,10 @@ export function toApiError(error: unknown, requestId: string, retryAfterSeconds:
   return new ApiError('internal_error', `unexpected failure; see the log for request ${requestId}`);
 }
 
-/** Of the requests that take long, one key has too many at once. */
-export function tooManyLarge(): ApiError {
+/** One key has too many of these at once. */
+export function tooManyAtOnce(what: 'downloads' | 'requests that take long'): ApiError {
   const headers = { 'Retry-After': '1' };
-  return new ApiError('RATE_LIMITED', 'too many requests that take long wait; retry in 1 s', { headers });
+  return new ApiError('RATE_LIMITED', `too many ${what} at once; retry in 1 s`, { headers });
 }
 
 export function invalidCursor(): ApiError {

@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import type { ConfigJob, ConfigJobResults, ConfigJobs } from '../../api/config/jobs.ts';
-import { tooManyLarge } from '../../api/http/errors.ts';
+import { tooManyAtOnce } from '../../api/http/errors.ts';
 import { FairQueue } from '../../api/http/fair-queue.ts';
 import type { Answers, AskQuestion, Question } from '../../api/questions/questions.ts';
 import { RelayError } from '../../core/errors.ts';
@@ -73,7 +73,7 @@ export class RunnerPool implements Runner {
   readonly configJobs: ConfigJobs = <Job extends ConfigJob>(job: Job, owner: string) => {
     const done = this.#configs.run(owner, () => this.#doTask({ kind: 'config', job }));
     if (done !== null) return done as Promise<ConfigJobResults[Job['type']]>;
-    throw tooManyLarge();
+    throw tooManyAtOnce('requests that take long');
   };
 
   /** Answers questions; the caller limits how many are asked at a time. */
