@@ -412,7 +412,8 @@ export class PublishStage {
   async #writeCandidate(): Promise<void> {
     const { candidate, format } = this.#parts;
     const { artifacts } = this.#context.request;
-    await writing(artifacts, PATHS.candidate(format.format), async (sink) => candidate?.copyTo(sink));
+    assert(candidate !== null, 'what trips has kept its candidate');
+    await writing(artifacts, PATHS.candidate(format.format), (sink) => candidate.copyTo(sink));
   }
 }
 
