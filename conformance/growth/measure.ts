@@ -1,7 +1,9 @@
 /** Measures how the work on a shape grows when its size is multiplied by four. */
 import type { Shape } from './shape.ts';
 
-/** Four times the size may cost at most so many times as much. */
+/** How much larger the larger size is, */
+const LARGER_TIMES = 4;
+/** and how many times as much it may cost. */
 const TIMES_MAX = 6;
 /** Milliseconds that may have other causes than the work. */
 const NOISE_MS = 20;
@@ -26,9 +28,17 @@ async function cpuOf(work: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
+async function inTurn(work: () => unknown, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) await work();
+}
+
+function timesOf({ small, large }: { small: number; large: number }): number {
+  return large / Math.max(small, NOISE_MS);
+}
+
 /** `n`: the smaller size; `repeats`: how often a bad result is measured again. */
 export async function growthOf({ make }: Shape, n: number, repeats = REPEATS_MAX): Promise<Growth> {
-  const [small, large] = [await make(n), await make(4 * n)];
+  const [small, large] = [await make(n), await make(LARGER_TIMES * n)];
   // the first call includes compiling; if all of it is within the noise, a second one tells nothing
   const compiling = await cpuOf(small);
   let code: string | null | undefined = null;
@@ -38,14 +48,15 @@ export async function growthOf({ make }: Shape, n: number, repeats = REPEATS_MAX
       code = await large();
     }),
   };
-  // a single call may include a garbage collection or compiling, and costs more beside busy processes: the least of several counts
+  // a single call may include a garbage collection or compiling, and beside busy processes work costs more: both sizes are measured
+  // again, each for about as long, so that both meet the same machine, and the round in which they are nearest counts
   for (
     let i = 0;
     i < repeats && growth.large < REPEATED_BELOW_MS && isTooMuch(growth.small, growth.large, NOISE_MS);
     i++
   ) {
-    growth.small = Math.min(growth.small, await cpuOf(small));
-    growth.large = Math.min(growth.large, await cpuOf(large));
+    const again = { small: (await cpuOf(() => inTurn(small, LARGER_TIMES))) / LARGER_TIMES, large: await cpuOf(large) };
+    if (timesOf(again) < timesOf(growth)) Object.assign(growth, again);
   }
   return { ...growth, code: code ?? null };
 }
