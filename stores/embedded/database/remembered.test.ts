@@ -155,4 +155,37 @@ test('the counter knows nothing of an empty file, and of one with a write-ahead 
     two.close();
   }));
 
+test('counters of one file share a descriptor, which the last of them closes; what cannot be read is not known', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'some.db');
+    fs.writeFileSync(file, Buffer.alloc(100, 1));
+    const { openSync, closeSync, readSync } = fs;
+    const calls: string[] = [];
+    try {
+      fs.openSync = (...args) => {
+        calls.push('open');
+        return openSync(...args);
+      };
+      fs.closeSync = (...args) => {
+        calls.push('close');
+        closeSync(...args);
+      };
+      for (let round = 0; round < 2; round++) {
+        const [one, two] = [new ChangeCounter(file), new ChangeCounter(file)];
+        assert.is(one.read(), 0x01_01_01_01);
+        fs.readSync = () => {
+          throw new Error('EIO');
+        };
+        assert.is(one.read(), null);
+        fs.readSync = readSync;
+        one.close();
+        calls.push('one is closed');
+        two.close();
+      }
+      assert.equal(calls, ['open', 'one is closed', 'close', 'open', 'one is closed', 'close']);
+    } finally {
+      Object.assign(fs, { openSync, closeSync, readSync });
+    }
+  }));
+
 test.run();
