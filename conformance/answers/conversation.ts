@@ -1,6 +1,7 @@
 /**
  * Asks the API on in-memory stores, and notes each request with its whole answer. Ids, keys and times are the same each
- * time. Of sentences only the numbers and what is in quotes is noted: their wording may change.
+ * time. Of sentences only the numbers and what is in quotes is noted: their wording may change. At the end of each answer, in braces, is what it
+ * asked of the stores: on S3 and DynamoDB, operators pay for each call.
  */
 import { createHash } from 'node:crypto';
 import type { ApiDeps, ApiSettings } from '../../api/deps.ts';
@@ -31,10 +32,12 @@ export interface Asking extends Omit<RequestOptions, 'key'> {
 export class Conversation {
   readonly lines: string[] = [];
   readonly #api: Api;
+  readonly #calls: string[];
   readonly #keys: Record<string, string> = { admin: ADMIN };
 
   private constructor(api: Api) {
     this.#api = api;
+    this.#calls = watchedCalls(api);
   }
 
   static async start(settings: Partial<ApiSettings> = {}, changes: Partial<ApiDeps> = {}): Promise<Conversation> {
@@ -56,6 +59,7 @@ export class Conversation {
   async ask(method: string, path: string, { as = 'admin', ...options }: Asking = {}): Promise<ApiAnswer> {
     const { logs, fetch } = this.#api;
     logs.length = 0;
+    this.#calls.length = 0;
     const key = as === null ? null : (this.#keys[as] as string);
     const response = await fetch(requestFor(method, path, { ...options, key }));
     const text = await response.text();
@@ -65,7 +69,7 @@ export class Conversation {
     const by = as === 'admin' ? '' : ` as ${as}`;
     this.lines.push(masked(`${method} ${path}${by}${sent.join('')}${sentBody(options.body)}`));
     const noted = logs.map((line) => loggedBy(line, path)).join('; ');
-    this.lines.push(masked(`  ${answer.status}${headersOf(answer)} ${bodyOf(answer)} [${noted}]`));
+    this.lines.push(masked(`  ${answer.status}${headersOf(answer)} ${bodyOf(answer)} [${noted}]${countsOf(this.#calls)}`));
     return answer;
   }
 
@@ -78,6 +82,34 @@ export class Conversation {
   note(name: string, value: unknown): void {
     this.lines.push(masked(`  ${name}: ${shownBody(JSON.stringify(withoutWords(value)))}`));
   }
+}
+
+const STORES = ['artifacts', 'tenants', 'runs', 'usage', 'queue'] as const;
+
+/** Gets the name of each call of a store, with the names of its options. */
+function watchedCalls(api: Api): string[] {
+  const calls: string[] = [];
+  for (const name of STORES) {
+    const store = api[name] as unknown as Record<string, (...args: unknown[]) => unknown>;
+    for (const method of Object.getOwnPropertyNames(Object.getPrototypeOf(store))) {
+      const call = store[method];
+      if (method === 'constructor' || method === 'put' || typeof call !== 'function') continue;
+      store[method] = (...args) => {
+        const options = args.slice(1).flatMap((one) => (one instanceof Object ? Object.keys(one) : []));
+        calls.push([method, ...options].join(' '));
+        return call.apply(store, args);
+      };
+    }
+  }
+  return calls;
+}
+
+/** Each call once, in the order of the first ones. */
+function countsOf(calls: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const call of calls) counts.set(call, (counts.get(call) ?? 0) + 1);
+  const all = [...counts].map(([call, count]) => (count === 1 ? call : `${count} ${call}`));
+  return all.length === 0 ? '' : ` {${all.join(', ')}}`;
 }
 
 function countedBytes() {

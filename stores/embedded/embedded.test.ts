@@ -276,7 +276,8 @@ test('a data folder that was moved away is reported, not created anew', () =>
     await store.open();
     for (const folder of ['objects', 'partial']) {
       fs.renameSync(path.join(root, folder), path.join(root, 'away'));
-      assert.is((await errorOf(() => store.check())).code, 'store_replaced');
+      const { code, details } = await errorOf(() => store.check());
+      assert.equal([code, details], ['store_replaced', { path: path.join(root, folder) }]);
       assert.is((await errorOf(() => store.write('a'))).code, 'store_replaced');
       assert.not(fs.existsSync(path.join(root, folder)));
       fs.renameSync(path.join(root, 'away'), path.join(root, folder));
@@ -296,6 +297,9 @@ test('an unreadable folder of objects is named in an environment error', () =>
     const error = await errorOf(() => store.list('tenants/shop/'));
     assert.is(error.code, 'io_error');
     assert.match(error.message, 'cannot look into tenants/shop/');
+    const key = 'tenants/shop/feed.csv';
+    const calls = { find: () => store.find(key), read: () => store.read(key), remove: () => store.remove(key) };
+    for (const [name, call] of Object.entries(calls)) assert.is((await errorOf(call)).code, 'io_error', name);
   }));
 
 const onProc = fs.existsSync('/proc/self') ? test : test.skip;

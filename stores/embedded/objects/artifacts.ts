@@ -107,7 +107,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     const [after] = decodeCursor(cursor, [''] as const) ?? [null];
     const size = pageSize(limit, PAGE);
     const objects: ObjectInfo[] = [];
-    for await (const info of this.#infos(prefix, after, size + 1)) {
+    for await (const info of this.#infos(prefix, after)) {
       // biome-ignore lint/style/noNonNullAssertion: a page is cut only where it has items
       if (objects.length === size) return { objects, next: encodeCursor([objects.at(-1)!.key]) };
       objects.push(info);
@@ -206,15 +206,12 @@ export class EmbeddedArtifactStore implements ArtifactStore {
       );
       if (!removed) return false;
       await this.#types.remove(key);
-      for (let folder = path.dirname(key); folder !== '.'; folder = path.dirname(folder)) {
-        // fails at once if something else is in the folder
-        if (
-          !(await fsp.rmdir(this.#file(folder)).then(
-            () => true,
-            () => false,
-          ))
-        )
-          break;
+      try {
+        for (let folder = path.dirname(key); folder !== '.'; folder = path.dirname(folder)) {
+          await fsp.rmdir(this.#file(folder));
+        }
+      } catch {
+        // something else is in the folder
       }
       return true;
     });
@@ -278,23 +275,17 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   /** All objects under a prefix in key order. */
-  async *#infos(prefix: string, after: string | null, batch = BATCH): AsyncGenerator<ObjectInfo> {
+  async *#infos(prefix: string, after: string | null): AsyncGenerator<ObjectInfo> {
     // a prefix may end anywhere; the part before its last slash is a folder
     const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')));
     if (prefix.startsWith('/') || (folder !== '' && keyProblem(folder) !== null)) return;
-    let keys: string[] = [];
-    const flush = async () => {
-      const infos = await Promise.all(keys.map((key) => this.#stat(key)));
-      keys = [];
-      return infos.filter((info) => info !== null);
-    };
+    let looked = 0;
     for await (const key of walk({ prefix, after }, this.#names)) {
-      keys.push(key);
-      if (keys.length < Math.min(batch, BATCH)) continue;
-      yield* await flush();
-      await this.#calls.pause?.();
+      const info = await this.#stat(key);
+      // it may be removed meanwhile
+      if (info !== null) yield info;
+      if (++looked % BATCH === 0) await this.#calls.pause?.();
     }
-    yield* await flush();
   }
 
   async #stat(key: string): Promise<ObjectInfo | null> {

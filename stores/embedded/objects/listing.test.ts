@@ -1,12 +1,14 @@
 /** Lists of objects, compared with a sorted list of all keys; which one is newest; and what is left of a removed one. */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
+import fsp from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareKeys } from '../../object-key.ts';
 import { inFolder } from '../../testing/folder.ts';
 import { EmbeddedArtifactStore } from './artifacts.ts';
+import { POOLED } from './file-calls.ts';
 import { Signatures } from './signatures.ts';
 
 interface Opened {
@@ -63,6 +65,24 @@ test('more keys than are looked at together are listed once each', () =>
     const { objects, next } = await store.list('');
     assert.equal([objects.map(({ key }) => key), next], [keys, null]);
   }));
+
+test('a list pauses after every 64 objects, and leaves out one that is removed meanwhile', () =>
+  withStore(async ({ store, root }) => {
+    const keys = Array.from({ length: 130 }, (_, i) => `k${String(i).padStart(3, '0')}`);
+    for (const key of keys) fs.writeFileSync(path.join(root, 'objects', key), '');
+    const { pause } = POOLED;
+    const left: number[] = [];
+    POOLED.pause = async () => {
+      left.push(fs.readdirSync(path.join(root, 'objects')).length);
+      fs.rmSync(path.join(root, 'objects', keys.pop() as string));
+    };
+    try {
+      const { objects } = await store.list('');
+      assert.equal([objects.map(({ key }) => key), left], [keys, [130, 129]]);
+    } finally {
+      POOLED.pause = pause as () => Promise<void>;
+    }
+  }, false));
 
 test('the newest object is the last written one; of those written at one time, the last by its key', () =>
   withStore(async ({ store, put }) => {
@@ -145,6 +165,25 @@ test('partial files go when their writer is gone or has been silent for a day', 
     assert.equal(names(), ['w1-new']);
     fs.writeFileSync(path.join(root, 'partial', 'w2-new'), '');
     await store.removePartial('w2-');
+    assert.equal(names(), ['w1-new']);
+    // others remove the same files at the same moment
+    const { readdir, stat } = fsp;
+    fs.writeFileSync(path.join(root, 'partial', 'w3-old'), '');
+    fs.utimesSync(path.join(root, 'partial', 'w3-old'), 1, 1);
+    try {
+      Object.assign(fsp, {
+        readdir: async () => ['w3-gone', 'w3-old'],
+        stat: async (file: string) => {
+          const found = await stat(file);
+          fs.rmSync(file);
+          return found;
+        },
+      });
+      await store.tidy();
+      await store.removePartial('w3-');
+    } finally {
+      Object.assign(fsp, { readdir, stat });
+    }
     assert.equal(names(), ['w1-new']);
   }));
 
