@@ -187,6 +187,12 @@ test('a long feed is compressed once; it is sent plain while too many questions 
     assert.match(zipped.headers.get('ETag')!, /-gzip"$/);
   }
   assert.is(asked.length, 1);
+  const size = api.artifacts.objects.get(made(api)[0] as string)!.length;
+  const read = api.artifacts.bytesRead;
+  const zipped = await get();
+  assert.equal([zipped.headers.get('Content-Length'), (await zipped.arrayBuffer()).byteLength], [String(size), size]);
+  // beside the note of what is published
+  assert.ok(api.artifacts.bytesRead - read < size + 500, 'of the feed itself nothing is read');
   const etag = (await get()).headers.get('ETag')!;
   const again = requestFor('GET', '/v1/tenants/shop/feed', {
     headers: { 'Accept-Encoding': 'gzip', 'If-None-Match': etag },

@@ -1,6 +1,6 @@
 /** Sends a published feed: conditions, ranges, gzip, headers. */
 import { isKnown, streamOf, wantedRange } from '../../../core/bytes/http-objects.ts';
-import { type Current, type Publication, readCurrent } from '../../../core/pipeline/publications.ts';
+import { type Publication, readCurrent } from '../../../core/pipeline/publications.ts';
 import type { ObjectInfo } from '../../../core/ports/service/objects.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { ApiError, notFoundError } from '../../http/errors.ts';
@@ -18,16 +18,17 @@ export interface PublishedFeed {
 /** Throws `NOT_FOUND` before anything is published, and `TOO_MANY_QUESTIONS`. */
 export async function publishedFeed(feedDeps: FeedDeps, tenantId: string): Promise<PublishedFeed> {
   const { artifacts } = feedDeps.deps;
-  let current: Current | null = null;
-  for (let tries = 0; tries < TRIES_MAX; tries++) {
-    current = await readCurrent(artifacts, tenantId);
-    if (current === null) break;
-    const info = await artifacts.head(current.publication.key);
-    if (info?.etag === current.publication.etag) return { publication: current.publication, info };
+  for (let tries = 1; ; tries++) {
+    const current = await readCurrent(artifacts, tenantId);
+    if (current === null) throw notFoundError('published feed');
+    const { publication } = current;
+    const info = await artifacts.head(publication.key);
+    if (info?.etag === publication.etag) return { publication, info };
+    if (tries < TRIES_MAX) continue;
+    const state = await feedState(feedDeps, tenantId, publication);
+    if (state === null) throw notFoundError('published feed');
+    return { publication: await noteEtag(feedDeps, tenantId, current, state.etag), info: state };
   }
-  const info = current === null ? null : await feedState(feedDeps, tenantId, current.publication);
-  if (current === null || info === null) throw notFoundError('published feed');
-  return { publication: await noteEtag(feedDeps, tenantId, current, info.etag), info };
 }
 
 /** A feed to send. */
@@ -84,12 +85,12 @@ export async function answerObject(
   const isZipped = zipped !== null && wantsGzip(request);
   const headers = headersOf(file, isZipped);
   if (range === null && hasFile(request, file)) return new Response(null, { status: 304, headers });
-  if (range !== null && (range.first >= size || range.last < range.first)) {
+  if (range !== null && range.first >= size) {
     const headers = { 'Content-Range': `bytes */${size}` };
     throw new ApiError('RANGE_NOT_SATISFIABLE', `the feed has ${size} bytes`, { headers });
   }
   const first = range?.first ?? 0;
-  const last = Math.min(range?.last ?? size - 1, size - 1);
+  const last = Math.min(range?.last ?? size, size - 1);
   if (range !== null) headers.set('Content-Range', `bytes ${first}-${last}/${size}`);
   if (zipped != null) headers.set('Content-Length', String(zipped.size));
   else if (!isZipped) headers.set('Content-Length', String(last + 1 - first));
@@ -125,7 +126,7 @@ function headersOf({ publication, tag, contentType, filename }: FeedFile, isZipp
 function acceptsGzip(header: string): boolean {
   const codings = header.toLowerCase().split(',');
   const named = codingNamed('gzip', codings) ?? codingNamed('*', codings);
-  return named !== undefined && !named.slice(1).some((part) => /^q=0(\.0*)?$/.test(part));
+  return named !== undefined && !named.some((part) => /^q=0(\.0*)?$/.test(part));
 }
 
 /** The coding with its parameters. Thousands of others are not taken apart. */

@@ -95,6 +95,9 @@ test('the feed is sent in gzip where the client accepts it', async () => {
     ['gzip;q=0, *', false],
     ['gzip; q=0.000', false],
     ['br', false],
+    ['x-gzip', false],
+    ['gzip;xq=0', true],
+    ['gzip;q=0.0001', true],
   ] as const) {
     const response = await api.fetch(requestFor('GET', PATH, { headers: { 'Accept-Encoding': accepted } }));
     assert.is(response.headers.get('Content-Encoding'), isZipped ? 'gzip' : null, accepted);
