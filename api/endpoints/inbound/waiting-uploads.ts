@@ -71,8 +71,8 @@ export class UploadNotes {
   }
 
   #mayLook(tenantId: string, now: number): boolean {
-    const last = this.#looked.get(tenantId);
-    if (last !== undefined && now - last < LOOK_AGAIN_MS) return false;
+    const last = this.#looked.get(tenantId) ?? Number.NEGATIVE_INFINITY;
+    if (now - last < LOOK_AGAIN_MS) return false;
     this.#looked.delete(tenantId);
     this.#looked.set(tenantId, now);
     if (this.#looked.size > TENANTS_MAX) this.#looked.delete(this.#looked.keys().next().value as string);

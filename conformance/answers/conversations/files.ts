@@ -176,6 +176,23 @@ export async function onWaitingUploads(): Promise<string[]> {
   arrive(again, 'here before and longer');
   await send('9.csv');
   talk.note('stored', (await api.usage.storedBytes('shop')).bytes);
+  // one address has expired, and two wait
+  api.time.now += 300_000;
+  await send('10.csv');
+  api.time.now += 60_000;
+  await send('11.csv');
+  api.time.now += 50_000;
+  await send('12.csv');
+  await send('13.csv');
+  // more than are looked up together
+  api.deps.settings.quotas.waitingUploads = 19;
+  const keys: string[] = [];
+  for (let i = 14; i < 31; i++) keys.push(await send(`${i}.csv`));
+  await send('31.csv');
+  for (const i of [0, 1, 16]) arrive(keys[i] as string, String(i));
+  api.time.now += 5000;
+  await send('31.csv');
+  talk.note('left', (await api.usage.listUploads('shop')).length);
   return talk.lines;
 }
 
