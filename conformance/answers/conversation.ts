@@ -69,7 +69,9 @@ export class Conversation {
     const by = as === 'admin' ? '' : ` as ${as}`;
     this.lines.push(masked(`${method} ${path}${by}${sent.join('')}${sentBody(options.body)}`));
     const noted = logs.map((line) => loggedBy(line, path)).join('; ');
-    this.lines.push(masked(`  ${answer.status}${headersOf(answer)} ${bodyOf(answer)} [${noted}]${countsOf(this.#calls)}`));
+    this.lines.push(
+      masked(`  ${answer.status}${headersOf(answer)} ${bodyOf(answer)} [${noted}]${countsOf(this.#calls)}`),
+    );
     return answer;
   }
 

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder } from '../../testing/folder.ts';
 import { ContentTypes } from './content-types.ts';
-import { IN_PLACE } from './file-calls.ts';
+import { type FileCalls, IN_PLACE } from './file-calls.ts';
 
 const withTypes = (use: (types: ContentTypes, notes: () => string[], partial: string) => Promise<void>) =>
   inFolder(async (root) => {
@@ -30,6 +30,31 @@ test('a type that the name gives is not noted, any other is, for its state alone
     await types.remove('a.csv');
     await types.remove('a.csv');
     assert.equal([types.of('a.csv', 'e3'), types.of('b.csv', 'e1')], [types.of('c.csv', 'e3'), 'x/z']);
+  }));
+
+test('a note that cannot be written fails, in a folder that is made for it', () =>
+  inFolder(async (root) => {
+    const calls: FileCalls = { ...IN_PLACE };
+    const types = new ContentTypes(path.join(root, 'types'), calls);
+    const save = () =>
+      types
+        .save('a', { etag: 'e', contentType: 'x/y' }, async () => null, path.join(root, 'partial'))
+        .then(
+          () => null,
+          (error) => error.code,
+        );
+    assert.is(await save(), null);
+    const names = fs.readdirSync(path.join(root, 'types'), { recursive: true }).map(String).sort();
+    assert.equal(
+      names.map((name) => name.length),
+      [2, 2 + 1 + 62],
+    );
+    let renames = 0;
+    calls.rename = () => {
+      renames++;
+      throw Object.assign(new Error('no'), { code: 'EIO' });
+    };
+    assert.equal([await save(), renames], ['EIO', 1]);
   }));
 
 test('a note that cannot be read is none', () =>

@@ -83,4 +83,24 @@ for (const [name, calls] of Object.entries<FileCalls>({ pooled: POOLED, 'in plac
     }));
 }
 
+test('in place, only what is larger than 128 KiB goes to the pool', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'f');
+    fs.writeFileSync(file, new Uint8Array(LARGE + 1));
+    const handle = await IN_PLACE.open(file, 'r+');
+    const into = new Uint8Array(LARGE + 1);
+    const isPooled = async (call: unknown) => {
+      await call;
+      return call instanceof Promise;
+    };
+    assert.is(await isPooled(handle.read(into, 0, LARGE, 0)), false);
+    assert.is(await isPooled(handle.read(into, 0, LARGE + 1, 0)), true);
+    assert.is(await isPooled(handle.write(into.subarray(0, LARGE), 0)), false);
+    assert.is(await isPooled(handle.sync()), false);
+    assert.is(await isPooled(handle.write(into.subarray(0, 1), 0)), false);
+    assert.is(await isPooled(handle.sync()), true);
+    assert.is(await isPooled(handle.write(into, 0)), true);
+    await handle.close();
+  }));
+
 test.run();

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { compareKeys } from '../../object-key.ts';
 import { inFolder } from '../../testing/folder.ts';
 import { EmbeddedArtifactStore } from './artifacts.ts';
-import { POOLED } from './file-calls.ts';
+import { type FileCalls, POOLED } from './file-calls.ts';
 import { Signatures } from './signatures.ts';
 
 interface Opened {
@@ -32,6 +32,17 @@ const withStore = (use: (opened: Opened) => Promise<void>, inPlace = true) =>
     };
     await use({ store, root, put });
   });
+
+/** With other calls on the pool. */
+async function withCalls(calls: Partial<FileCalls>, use: () => Promise<void>): Promise<void> {
+  const before = { ...POOLED };
+  Object.assign(POOLED, calls);
+  try {
+    await use();
+  } finally {
+    Object.assign(POOLED, before);
+  }
+}
 
 const NAMES = ['a', 'a.b', 'ab', '.c', 'ü', '\u{1f600}'];
 
@@ -66,23 +77,22 @@ test('more keys than are looked at together are listed once each', () =>
     assert.equal([objects.map(({ key }) => key), next], [keys, null]);
   }));
 
-test('a list pauses after every 64 objects, and leaves out one that is removed meanwhile', () =>
-  withStore(async ({ store, root }) => {
-    const keys = Array.from({ length: 130 }, (_, i) => `k${String(i).padStart(3, '0')}`);
-    for (const key of keys) fs.writeFileSync(path.join(root, 'objects', key), '');
-    const { pause } = POOLED;
-    const left: number[] = [];
-    POOLED.pause = async () => {
-      left.push(fs.readdirSync(path.join(root, 'objects')).length);
-      fs.rmSync(path.join(root, 'objects', keys.pop() as string));
-    };
-    try {
-      const { objects } = await store.list('');
-      assert.equal([objects.map(({ key }) => key), left], [keys, [130, 129]]);
-    } finally {
-      POOLED.pause = pause as () => Promise<void>;
-    }
-  }, false));
+test('a list pauses after every 64 objects where others wait, and leaves out one that is removed meanwhile', async () => {
+  for (const inPlace of [false, true])
+    await withStore(async ({ store, root }) => {
+      const keys = Array.from({ length: 130 }, (_, i) => `k${String(i).padStart(3, '0')}`);
+      for (const key of keys) fs.writeFileSync(path.join(root, 'objects', key), '');
+      const left: number[] = [];
+      const pause = async () => {
+        left.push(fs.readdirSync(path.join(root, 'objects')).length);
+        fs.rmSync(path.join(root, 'objects', keys.pop() as string));
+      };
+      await withCalls({ pause }, async () => {
+        const { objects } = await store.list('');
+        assert.equal([objects.map(({ key }) => key), left], [keys, inPlace ? [] : [130, 129]]);
+      });
+    }, inPlace);
+});
 
 test('the newest object is the last written one; of those written at one time, the last by its key', () =>
   withStore(async ({ store, put }) => {
@@ -118,17 +128,105 @@ for (const inPlace of [true, false]) {
     }, inPlace));
 }
 
+/** Writes three bytes; returns the code of the failure, if any. */
+async function write(store: EmbeddedArtifactStore, key: string, condition: object = {}): Promise<string | null> {
+  const sink = await store.write(key, condition);
+  await sink.write(new Uint8Array(3));
+  return sink.close().then(
+    () => null,
+    (error) => error.code,
+  );
+}
+
+const failing = (code: string) => async () => {
+  throw Object.assign(new Error(code), { code });
+};
+
+test('a new object without links of files, and one that another process makes at the same moment', () =>
+  withStore(async ({ store, root }) => {
+    for (const [code, expected] of [
+      ...['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].map((one) => [one, null] as const),
+      ['EEXIST', 'precondition_failed'],
+      ['EIO', 'io_error'],
+    ] as const)
+      await withCalls({ link: failing(code) }, async () => {
+        assert.is(await write(store, code, { ifNoneMatch: true }), expected, code);
+        assert.is(await write(store, code, { ifNoneMatch: true }), expected ?? 'precondition_failed', code);
+        assert.is((await store.find(code))?.size, expected === null ? 3 : undefined, code);
+      });
+    assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
+  }, false));
+
+test('a folder that is removed while a file moves into it is made again, a few times', () =>
+  withStore(async ({ store, root }) => {
+    const { rename } = POOLED;
+    for (const [failures, code, expected] of [
+      [4, 'ENOENT', null],
+      [5, 'ENOENT', 'not_found'],
+      [1, 'EIO', 'io_error'],
+      [1, 'EISDIR', 'invalid_key'],
+    ] as const) {
+      let left: number = failures;
+      const moving = async (from: string, to: string) => {
+        if (left-- <= 0) return rename(from, to);
+        fs.rmdirSync(path.dirname(to));
+        return failing(code)();
+      };
+      const key = `f${failures}${code}/x`;
+      await withCalls({ rename: moving }, async () => assert.is(await write(store, key), expected, key));
+      assert.is((await store.find(key))?.size, expected === null ? 3 : undefined, key);
+    }
+    await withCalls({ makeFolder: failing('EIO') }, async () => assert.is(await write(store, 'g/x'), 'io_error'));
+    assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
+  }, false));
+
+test('the folders that get a name are synced: those that are new, and the one of the file', () =>
+  withStore(async ({ store, root }) => {
+    const { open } = POOLED;
+    for (const [key, folders] of [
+      ['a/b/c', ['', 'a', 'a/b']],
+      ['a/b/d', ['a/b']],
+      ['a/e/f', ['a', 'a/e']],
+      ['g', ['']],
+    ] as const) {
+      const synced: string[] = [];
+      const noted = (file: string, flags: string) => {
+        if (flags === 'r') synced.push(path.relative(path.join(root, 'objects'), file));
+        return open(file, flags);
+      };
+      await withCalls({ open: noted }, async () => assert.is(await write(store, key), null));
+      assert.equal(synced.sort(), folders, key);
+    }
+  }, false));
+
+test('a sink that was closed or aborted stays so, and takes nothing more', () =>
+  withStore(async ({ store, root }) => {
+    const [closed, aborted] = [await store.write('a'), await store.write('b')];
+    await closed.close();
+    await aborted.abort();
+    // its descriptor may be that of another file now
+    const other = await store.write('c');
+    for (const sink of [closed, aborted]) {
+      await sink.abort();
+      for (const call of [() => sink.write(new Uint8Array(1)), () => sink.close()]) {
+        let error: unknown = null;
+        try {
+          await call();
+        } catch (thrown) {
+          error = thrown;
+        }
+        assert.match(String(error), 'was closed');
+      }
+    }
+    await other.write(new Uint8Array(2));
+    await other.close();
+    const { objects } = await store.list('');
+    assert.equal([objects.map(({ size }) => size), fs.readdirSync(path.join(root, 'partial'))], [[0, 2], []]);
+  }));
+
 test('a write whose condition does not hold, and one where a folder or a file is in the way', () =>
   withStore(async ({ store, root, put }) => {
     await put('a/1');
-    const write = async (key: string, condition: object): Promise<string | null> => {
-      const sink = await store.write(key, condition);
-      await sink.write(new Uint8Array(3));
-      return sink.close().then(
-        () => null,
-        (error) => error.code,
-      );
-    };
     const { etag } = (await store.head('a/1')) as { etag: string };
     for (const [key, condition, code] of [
       ['a/1', { ifNoneMatch: true }, 'precondition_failed'],
@@ -143,7 +241,7 @@ test('a write whose condition does not hold, and one where a folder or a file is
       ['c', { ifNoneMatch: true }, null],
       ['c', { ifNoneMatch: false }, null],
     ] as const)
-      assert.is(await write(key, condition), code, JSON.stringify([key, condition]));
+      assert.is(await write(store, key, condition), code, JSON.stringify([key, condition]));
     assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
   }));
 
