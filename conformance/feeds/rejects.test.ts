@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { workbook } from '../../plugins/parsers/kit/container/testing/archives.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
 
@@ -148,6 +149,108 @@ test('rows kept during reading equal those of a second reading', async () => {
       assert.ok(ours.split('\n').length > 40, path);
     }
   }
+});
+
+test('each vendor has its report, and each of its files; what is no feed has none', async () => {
+  const file = (name: string, text: string) => ({ name, bytes: Uint8Array.from(text, (c) => c.charCodeAt(0)) });
+  const vendor = (vendor_id: string, more: object = {}) => ({
+    ...{ vendor_id, inbound: { type: 'local' }, parser: { format: 'csv' }, ...more },
+  });
+  const header = 'sku,quantity_available\n';
+  const files = { parser: { format: 'csv', options: { files: { match: '*.csv' } } } };
+  const out = (trouble: string) => ({ on_trouble: { [trouble]: 'leave_out' } });
+  const { artifacts, outcome } = await runCase({
+    config: {
+      ...{ ...PLAIN_TENANT, default_currency: 'USD', publish: {} },
+      output: { columns: ['sku', 'quantity_available', 'price'] },
+      vendors: [
+        vendor('gone', out('missing')),
+        vendor('broken', out('unreadable')),
+        vendor('fine'),
+        vendor('one'),
+        vendor('two', files),
+      ],
+    },
+    files: {
+      broken: file('feed.csv', `${header}A,x\nB,\xff\n`),
+      fine: file('feed.csv', `${header}A,1\n`),
+      one: file('feed.csv', `${header}A,1\nB,y\n`),
+      two: [file('east.csv', `${header}C,z\n`), file('west.csv', `${header}A,1\n\nD,w\nE,v\n`)],
+    },
+    // errors.json is read in such pieces
+    chunkBytes: 7,
+  });
+  assert.is(outcome.error_code, null);
+  const reports = [...artifacts.files.keys()].filter((path) => path.startsWith('reports/rejects/')).sort();
+  assert.equal(
+    reports.map((path) => {
+      const text = artifacts.text(path);
+      const lines = path.endsWith('.rows.csv') ? (text ?? '').split('\n') : bare(text);
+      return [path.slice('reports/rejects/'.length), lines.slice(1, -1)];
+    }),
+    [
+      ['broken.csv', ['A,x,invalid_int,quantity_available,x,…,2']],
+      ['broken.rows.csv', ['2,2,0']],
+      ['one.csv', ['B,y,invalid_int,quantity_available,y,…,3']],
+      ['one.rows.csv', ['3,3,0']],
+      ['two.east.csv.csv', ['C,z,invalid_int,quantity_available,z,…,2']],
+      ['two.east.csv.rows.csv', ['2,2,0']],
+      ['two.west.csv.csv', ['D,w,invalid_int,quantity_available,w,…,3', 'E,v,invalid_int,quantity_available,v,…,4']],
+      ['two.west.csv.rows.csv', ['3,4,5', '4,5,0']],
+    ],
+  );
+});
+
+test('rows of a workbook are written as CSV, without places', async () => {
+  const row = (cells: string[]) => `<row>${cells.map((cell) => `<c t="str"><v>${cell}</v></c>`).join('')}</row>`;
+  const rows = [
+    ['sku', 'quantity_available', 'title'],
+    ['A', 'x', 'two, three'],
+    ['B', '1', 'x'],
+    ['', '1', 'it is 5" long'],
+  ]
+    .map(row)
+    .join('');
+  const result = await run(workbook({ sheets: [{ name: 'Stock', rows }] }), { name: 'feed.xlsx' });
+  assert.equal(bare(rejectsOf(result)), [
+    `sku,quantity_available,title,${TAIL}`,
+    'A,x,"two, three",invalid_int,quantity_available,x,…,2',
+    ',1,"it is 5"" long",missing_value,sku,,…,4',
+    '',
+  ]);
+  assert.is(result.artifacts.text('reports/rejects/v.rows.csv'), undefined);
+});
+
+/** A malformed quote makes the report read the feed again. */
+test('a feed is read again with its blank lines, its header of several rows, what is above it, and its end', async () => {
+  const skipped = { skip_lines: 1, preamble: [{ name: 'date', after: 'valid from' }] };
+  const cases: [options: object, feed: string, header: string, rows: string, places: string][] = [
+    [{}, '\n\nsku,quantity_available,title\nF,1,"a"b\n', 'sku,quantity_available,title', 'F,1,"a""b"', '2,4,0\n'],
+    [
+      { header_rows: 2 },
+      'sku,quantity,title\n\n,available,\nF,1,"a"b\nG,1,c\n',
+      'sku,quantity available,title',
+      'F,1,"a""b"',
+      '2,4,5\n',
+    ],
+    [
+      skipped,
+      'valid from: 2026-01-01\nsku,quantity_available,title\nF,1,"a"b\n',
+      'sku,quantity_available,title',
+      'F,1,"a""b"',
+      '2,3,0\n',
+    ],
+  ];
+  for (const [options, feed, header, row, places] of cases) {
+    const column_map = { sku: 'sku', quantity_available: header.split(',')[1], title: 'title' };
+    const result = await run(feed, { parser: { options, column_map }, limits: { windowBytes: 8 } });
+    const [first, second] = bare(rejectsOf(result));
+    assert.is(first, `${header},${TAIL}`);
+    assert.is(second, `${row},malformed_quote,title,"a""b",…,2`);
+    assert.is(result.artifacts.text('reports/rejects/v.rows.csv'), `row_number,line,next_line\n${places}`);
+  }
+  const broken = await run('sku,quantity_available,title\r\nB,x,\r\nA,1,two\nparts\r\n');
+  assert.is(broken.artifacts.text('reports/rejects/v.rows.csv'), 'row_number,line,next_line\n2,2,3\n3,3,0\n');
 });
 
 test.run();

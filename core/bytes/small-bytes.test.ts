@@ -6,6 +6,7 @@ import { FORMULA_STARTS, isDigit, isLineEnd } from './ascii.ts';
 import { compareBytes } from './compare.ts';
 import { concatBytes } from './concat.ts';
 import { conditionAt, writeCondition } from './condition.ts';
+import { textLines } from './lines.ts';
 import { csvLine, needsQuotes, quotedCell, toBytes, toText, undoubled, writeCell } from './text.ts';
 
 test('a cell is written as a text would be, in its place', () => {
@@ -60,6 +61,26 @@ test('a line of cells quotes those that need it', () => {
     quoted,
     [...'\n\r",'].map((sign) => sign.charCodeAt(0)).sort((a, b) => a - b),
   );
+});
+
+test('lines are the same in chunks of any size', async () => {
+  async function* chunksOf(text: string, size: number) {
+    const bytes = toBytes(text);
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+  for (const text of ['', 'a', 'a\n', '\n\nä€😀\nb\r\n c', 'ä\n'])
+    for (const size of [1, 2, 3, 100]) {
+      const found: string[] = [];
+      for await (const lines of textLines(chunksOf(text, size))) found.push(...lines);
+      assert.equal(
+        found,
+        text
+          .replace(/\n$/, '')
+          .split('\n')
+          .slice(text === '' ? 1 : 0),
+        `${text} ${size}`,
+      );
+    }
 });
 
 test('bytes of ASCII have their meanings', () => {

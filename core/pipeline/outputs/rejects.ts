@@ -5,6 +5,7 @@
  * is in the feed. See decision 0028.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound records and fields
+import { textLines } from '../../bytes/lines.ts';
 import { toBytes, toText } from '../../bytes/text.ts';
 import { RelayError } from '../../errors.ts';
 import type { RowEntry, VendorEntry } from '../../issue.ts';
@@ -19,7 +20,7 @@ import { PATHS, writing } from '../artifacts.ts';
 import { REJECT_COLUMNS } from '../fetch/patch.ts';
 import { type RowText, rowTextOf } from '../fetch/row-text.ts';
 import type { FetchedVendor, NamedFeed } from '../fetch/vendor-fetch.ts';
-import type { RefusedText, RefusedTexts } from '../normalize/checks/refused-texts.ts';
+import type { RefusedTexts } from '../normalize/checks/refused-texts.ts';
 import { extraSources } from '../normalize/columns/extra-columns.ts';
 import { FeedStart } from '../normalize/feed/feed-start.ts';
 import { applyPreamble, PreambleBytes } from '../normalize/feed/preamble.ts';
@@ -29,8 +30,6 @@ import { Refusals } from '../normalize/rows/refusals.ts';
 import type { RunContext } from '../run-context.ts';
 
 export const REJECT_ROW_COLUMNS = ['row_number', 'line', 'next_line'] as const;
-
-const CHUNK_CHARS = 32 * 1024;
 
 /** What is kept of an entry of `errors.json`. */
 type RejectedRow = Pick<RowEntry, 'error_code' | 'row_number' | 'line' | 'column' | 'value' | 'reason'>;
@@ -64,31 +63,21 @@ function fileKey(vendorId: string, file: string | null | undefined): string {
 async function refusedRows(source: ByteSource): Promise<Map<string, RejectedRow[]>> {
   const found = new Map<string, RejectedRow[]>();
   const ended = new Set<string>();
-  for await (const line of textLines(source)) {
-    if (!line.startsWith('{')) continue;
-    const entry = JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line) as RowEntry | VendorEntry;
-    if (entry.vendor_id === undefined) continue;
-    if (!('row_number' in entry)) ended.add(entry.vendor_id);
-    else if (!ended.has(entry.vendor_id)) {
-      const { error_code, row_number, line: at, column, value, reason } = entry;
-      const place = fileKey(entry.vendor_id, entry.file);
-      const rows = found.get(place) ?? [];
-      found.set(place, rows);
-      rows.push({ error_code, row_number, line: at, column, value, reason });
+  for await (const lines of textLines(source.open())) {
+    for (const line of lines) {
+      if (!line.startsWith('{')) continue;
+      const entry = JSON.parse(line.replace(/,$/, '')) as RowEntry | VendorEntry;
+      if (!('row_number' in entry)) ended.add(entry.vendor_id);
+      else if (!ended.has(entry.vendor_id)) {
+        const { error_code, row_number, line: at, column, value, reason } = entry;
+        const place = fileKey(entry.vendor_id, entry.file);
+        const rows = found.get(place) ?? [];
+        found.set(place, rows);
+        rows.push({ error_code, row_number, line: at, column, value, reason });
+      }
     }
   }
   return found;
-}
-
-async function* textLines(source: ByteSource): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of source.open()) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
 }
 
 class VendorRejects {
@@ -113,14 +102,13 @@ class VendorRejects {
     const { vendor_id } = this.#vendor.vendor;
     const { file, feed } = this.#named;
     const name = file === null ? vendor_id : `${vendor_id}.${file}`;
-    if (feed.text !== undefined) this.#encode = await feed.text.encoder();
-    // spreadsheets recognize these encodings only by their mark
-    if (feed.text !== undefined && /^utf-(16|32)/.test(feed.encoding)) this.#pending = '\ufeff';
-    const texts = kept === null ? null : textsOf(rows, kept);
+    if (feed.text !== undefined) {
+      this.#encode = await feed.text.encoder();
+      // spreadsheets recognize these encodings only by their mark
+      if (/utf-(16|32)/.test(feed.encoding)) this.#pending = '\ufeff';
+    }
     await writing(artifacts, PATHS.rejects(name), (sink) =>
-      kept === null || texts === null
-        ? this.#writeRows(sink, rows)
-        : this.#writeKept(sink, rows, { ...kept, rows: texts }),
+      kept === null ? this.#writeRows(sink, rows) : this.#writeKept(sink, rows, kept),
     );
     if (feed.text === undefined) return;
     await writing(artifacts, PATHS.rejectRows(name), async (sink) => sink.write(toBytes(this.#places)));
@@ -143,13 +131,13 @@ class VendorRejects {
         open = row;
         this.#add(window, batch, record, row);
       }
-      if (this.#pending.length > CHUNK_CHARS) await this.#flush(sink);
+      await this.#flush(sink);
     }
     if (open !== null) this.#note(open, 0);
     await this.#flush(sink);
   }
 
-  /** Like `#writeRows`, for rows whose texts were kept. */
+  /** Like `#writeRows`, for rows whose texts were kept. There are as many as `errors.json` lists, or more. */
   async #writeKept(
     sink: ByteSink,
     rows: readonly RejectedRow[],
@@ -161,12 +149,12 @@ class VendorRejects {
     const scanner = new Scanner(dialectOf(this.#named.feed.layout), recordBytesMax, recordCellsMax);
     const batch = new RecordBatch(2);
     for (const [i, row] of rows.entries()) {
-      const { bytes, nextLine } = texts[i]!;
+      const { bytes, line, nextLine } = texts[i]!;
       const window = scanWhole(scanner, bytes, batch);
-      if (batch.count !== 1) throw new Error('assertion failed: a refused row that was kept is one record');
+      if (line !== row.line || batch.count !== 1)
+        throw new Error('assertion failed: a refused row that was kept is one record');
       this.#add(window, batch, 0, row);
       this.#note(row, nextLine);
-      if (this.#pending.length > CHUNK_CHARS) await this.#flush(sink);
     }
     await this.#flush(sink);
   }
@@ -206,14 +194,14 @@ class VendorRejects {
     const { limits, request } = this.#context;
     const { vendor } = this.#vendor;
     const { feed } = this.#named;
-    const { skipLines, header, preamble } = feed.layout;
+    const { skipLines, header } = feed.layout;
     const dialect = dialectOf(feed.layout);
     const newScanner = () => new Scanner(dialect, limits.recordBytesMax, limits.recordCellsMax);
     const scanner = newScanner();
     const skipped = new PreambleBytes();
-    const onSkipped = preamble === undefined ? undefined : (bytes: Uint8Array) => skipped.add(bytes);
     const { batches } = await feedBatches(feed, {
-      ...{ windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped },
+      ...{ windowBytes: limits.windowBytes, skipLines, headerFirst: header },
+      onSkipped: (bytes) => skipped.add(bytes),
       ...{ scanner, refusals: new Refusals() },
     });
     let started: FeedStart | null = null;
@@ -252,21 +240,8 @@ class VendorRejects {
   }
 }
 
-/** The text of each row; null if one was not kept. Both are in the order of the feed. */
-function textsOf(rows: readonly RejectedRow[], kept: RefusedTexts): RefusedText[] | null {
-  const texts: RefusedText[] = [];
-  let next = 0;
-  for (const { line } of rows) {
-    while (next < kept.rows.length && kept.rows[next]!.line !== line) next++;
-    const text = kept.rows[next++];
-    if (text === undefined) return null;
-    texts.push(text);
-  }
-  return texts;
-}
-
-function fieldCount(batch: RecordBatch, record: number): number {
-  return record < batch.count ? batch.firstField[record + 1]! - batch.firstField[record]! : 0;
+function fieldCount({ firstField }: RecordBatch, record: number): number {
+  return firstField[record + 1]! - firstField[record]!;
 }
 
 function positions(width: number): string[] {

@@ -1,4 +1,5 @@
 /** Reads a table as CSV: without a byte order mark, converted from JSON lines, hashed on the way. */
+import { textLines } from '../../../bytes/lines.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { RelayError } from '../../../errors.ts';
 import type { ByteSource, Hasher } from '../../../ports/engine.ts';
@@ -47,9 +48,7 @@ async function* withoutBom(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
 
 /** JSON lines as CSV: the columns are the keys of the first line. */
 async function* csvOfJsonLines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  const decoder = new TextDecoder();
   let columns: string[] | null = null;
-  let rest = '';
   let line = 0;
   const parsed = (text: string): Record<string, unknown> => {
     line++;
@@ -77,12 +76,7 @@ async function* csvOfJsonLines(chunks: AsyncIterable<Uint8Array>, name: string):
     }
     return toBytes(csv);
   };
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    if (lines.length > 0) yield csvOf(lines);
-  }
-  if (rest !== '') yield csvOf([rest]);
+  for await (const lines of textLines(chunks)) yield csvOf(lines);
 }
 
 /** Quotes every cell if a row of one empty cell would otherwise be a blank line. */
