@@ -1,6 +1,7 @@
 /** `on_trouble`: what a run does without a usable file of a vendor, and a vendor's own error policy. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { RowEntry } from '../../core/issue.ts';
 import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 
@@ -212,6 +213,22 @@ test('SKUs of a left-out vendor are unavailable; those of a carried-over file ar
   );
   const carried = await run(BROKEN, { config, before, on_trouble: { unreadable: 'carry_over' } });
   assert.is(carried.artifacts.text('reports/vanished.csv'), 'sku,reason,action,vendors,kept_runs\n');
+});
+
+test('the rejects report is of the file that could not be used, without rows of the one in its place', async () => {
+  const config = { publish: {}, error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 } };
+  const before = await run(`${HEADER}A,1,10\nB,1,10\nQ,x,10\n`, { config });
+  const broken = `${HEADER}A,1,10\nB,y,10\nC,1,10\nD,1,\xff\n`;
+  const carried = await run(broken, { config, before, chunkBytes: 4, on_trouble: { unreadable: 'carry_over' } });
+  assert.equal(
+    (carried.errors as RowEntry[]).map(({ line, value }) => [line, value]),
+    [
+      [3, 'y'],
+      [undefined, undefined],
+      [4, 'x'],
+    ],
+  );
+  assert.is(carried.artifacts.text('reports/rejects/a.rows.csv'), 'row_number,line,next_line\n3,3,4\n');
 });
 
 test('a vendor’s own limits trip past them, beside the limits for all vendors', async () => {

@@ -45,6 +45,60 @@ test('a config of any shape is refused and never throws', () => {
   }
 });
 
+test('a value of the wrong type is one problem, at its place', () => {
+  const expect = (one: unknown) => ({ expect: [one], 'output.columns': ['sku', 'brand', 'price'] });
+  const named = (one: object) => expect({ name: 'a', ...one });
+  const where = (one: unknown) => named({ rows: { min: 1 }, where: [one] });
+  const single: Record<string, Changes[]> = {
+    'expect[0]: invalid_type': [expect(7), expect(null), expect([]), expect('x')],
+    'expect[0].rows: invalid_type': [named({ rows: 7 }), named({ rows: null })],
+    'expect[0].rows.min: invalid_type': [named({ rows: { min: 'x', max: 1 } }), named({ rows: { min: null } })],
+    'expect[0].rows.max: invalid_type': [named({ rows: { min: 5, max: '1' } }), named({ rows: { max: null } })],
+    'expect[0].where[0]: invalid_type': [where(7), where(null), where('x')],
+    'expect[0].column: invalid_type': [7, null].map((column) => named({ column, not_empty: true })),
+    'expect[0].column: invalid_value': [named({ column: '', not_empty: true })],
+    'expect[0].min: invalid_type': [named({ column: 'price', min: true }), named({ column: 'price', min: {}, max: 1 })],
+    'expect[0].in[0]: invalid_type': [
+      named({ column: 'price', in: [true] }),
+      named({ column: 'price', in: [null, 7] }),
+    ],
+    'expect[0].min_column: invalid_value': [named({ column: 'price', min_column: '' })],
+    'expect[0].max_column: invalid_type': [7, null].map((column) => named({ column: 'price', max_column: column })),
+    'extra_columns[0]: invalid_type': [{ extra_columns: [7] }, { extra_columns: [null, 'a'] }],
+    'merge: invalid_type': [{ merge: null }, { merge: 7 }],
+    'merge.strategy: invalid_type': [{ 'merge.strategy': 7 }, { 'merge.strategy': null }],
+    'merge.strategy: invalid_value': [{ 'merge.strategy': '' }],
+    'validators[0].use: invalid_value': [{ validators: [{ use: '' }] }],
+    'validators[0].use: invalid_type': [{ validators: [{ use: 7 }] }],
+    'default_currency: invalid_type': [{ default_currency: 7, 'pricing.rounding.increment': '0.005' }],
+    'pricing.rounding.increment: invalid_type': [{ 'pricing.rounding.increment': null }],
+    'pricing.rounding.increment: invalid_value': [{ 'pricing.rounding.increment': 0 }],
+    'output.format: invalid_value': [{ 'output.format': 7 }],
+    'vendors[0].parser.column_map: invalid_type': [null, 7].map((map) => ({ 'vendors.0.parser.column_map': map })),
+    'output.columns: invalid_type': [{ 'output.columns': null }, { 'output.columns': 7 }],
+  };
+  for (const [problem, changes] of Object.entries(single)) assertProblems(changes.map((one) => [one, [problem]]));
+  // two of the same wrong value are no duplicates
+  const twice = <T>(value: T) => [value, value];
+  const both = (path: string) => [0, 1].map((i) => `${path.replace('*', String(i))}: invalid_type`);
+  assertProblems([
+    [{ expect: twice({ name: 7, rows: { min: 1 } }) }, both('expect[*].name')],
+    [{ extra_columns: [7, 7] }, both('extra_columns[*]')],
+    [{ vendors: twice({ ...VENDOR, vendor_id: 7 }) }, both('vendors[*].vendor_id')],
+    [{ 'output.exports': twice({ use: 'shop', name: 7 }) }, both('output.exports[*].name')],
+    [{ 'quantity.rules': [{ vendors: [7, null] }] }, both('quantity.rules[0].vendors[*]')],
+    [
+      { 'pricing.vendor_terms': { vendors: twice({ vendor_id: 7 }) } },
+      both('pricing.vendor_terms.vendors[*].vendor_id'),
+    ],
+    // a column that is badly named is none, and cannot be mapped
+    [
+      { extra_columns: ['A b'], 'vendors.0.parser.column_map': { 'A b': 'x' } },
+      ['extra_columns[0]: invalid_value', 'vendors[0].parser.column_map.A b: unknown_column'],
+    ],
+  ]);
+});
+
 test('plugins that a config names must exist, each where it is named', () => {
   assertProblems([
     [{ 'vendors.0.parser.format': 'cvs' }, ['vendors[0].parser.format: unknown_plugin']],
@@ -258,6 +312,8 @@ test('an expectation counts rows or tests cells of columns that are written', ()
     [{ column: 'sku', not_empty: true }, []],
     [{ column: 'msrp', not_empty: true }, ['expect[0].column: column_not_written']],
     [{ column: 'price', min: 1, max: 1 }, []],
+    [{ column: 'price', max: 1 }, []],
+    [{ column: 'price', min: 1 }, []],
     [{ column: 'price', min: '1.01', max: 1 }, ['expect[0]: invalid_value']],
     [{ column: 'gtin', min: 2, max: 1 }, ['expect[0]: invalid_value']],
     [{ column: 'gtin', min: 1, in: ['x'] }, []],

@@ -116,7 +116,9 @@ test('paths, lists of problems and long texts', () => {
     [lengths(300), lengths(301), lengths(1000), lengths(1001)],
     [[[300, 300]], [[301, 301]], [[301, 1000]], [[301, 1001]]],
   );
-  assert.ok(listedProblems([problem(`${'x'.repeat(299)}\u{1f600}`)], 5)[0]?.path === `${'x'.repeat(299)}…`);
+  const cutPath = (text: string) => listedProblems([problem(text)], 5)[0]?.path;
+  assert.is(cutPath(`${'x'.repeat(299)}\u{1f600}`), `${'x'.repeat(299)}…`);
+  assert.is(cutPath(`\u{1f600}${'x'.repeat(299)}`), `\u{1f600}${'x'.repeat(298)}…`);
   const three = ['a', 'b', 'c'].map(problem);
   assert.is(listedProblems(three, 3).length, 3);
   assert.equal(
