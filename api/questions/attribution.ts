@@ -1,5 +1,5 @@
 /** Why rows differ between the feeds of two runs: the runs are repeated, each with one thing of the other. */
-import { checkConfig } from '../../core/config/check.ts';
+import { ACCEPTED_BEFORE, checkConfig } from '../../core/config/check.ts';
 import type { TenantConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
 import { sideFileMissing } from '../../core/pipeline/fetch/named-files.ts';
@@ -52,7 +52,7 @@ export async function attributionAnswer(
 }
 
 function configOf({ manifest, rawConfig }: PastRun, registry: Registry): TenantConfig {
-  const checked = checkConfig(rawConfig, registry);
+  const checked = checkConfig(rawConfig, registry, ACCEPTED_BEFORE);
   if (checked.ok) return checked.config;
   const [first] = checked.problems;
   const why = first === undefined ? '' : `: ${first.path} ${first.message}`;

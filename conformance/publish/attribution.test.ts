@@ -1,6 +1,7 @@
 /** Why rows differ between two runs: each thing that would have changed them alone, or only together. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { attributionAnswer } from '../../api/questions/attribution.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { AnyCause, Cause } from '../../core/pipeline/publish/diff/causes.ts';
 import { type Attribution, attributeChanges } from '../../core/pipeline/simulate/attribute.ts';
@@ -8,7 +9,7 @@ import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { decisionsOf } from '../../plugins/in-memory/published.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
 import { CONFIG } from './shop.ts';
-import { NO_SIDE_FILE, type StoredRun, storedRun } from './stored-shop.ts';
+import { MANY_COLUMNS, NO_SIDE_FILE, RUN_ID, type StoredRun, storedRun } from './stored-shop.ts';
 
 const test = suite('attribution');
 
@@ -161,6 +162,30 @@ test('only columns that both feeds have are compared, in either format', async (
   const none = await storedRun({ a: 'Z 1 x' }, { changes: columns('sku', 'quantity_available') });
   assert.equal(shown(await attribute(none, after, ['feed'])), ['A feed', 'B feed']);
   assert.equal(shown(await attribute(after, none, ['feed'])), ['A feed', 'B feed']);
+});
+
+test('runs of the service are read with the limits of their day, and leave no scratch file', async () => {
+  const { store } = await storedRun(
+    { a: 'A 1 10' },
+    {
+      edit: ({ objects }, prefix) => {
+        const key = `${prefix}reports/config_snapshot.json`;
+        const snapshot = JSON.parse(Buffer.from(objects.get(key)!).toString());
+        snapshot.tenant_config.extra_columns = MANY_COLUMNS;
+        objects.set(key, Buffer.from(JSON.stringify(snapshot)));
+      },
+    },
+  );
+  let disposed = 0;
+  const answer = (runId: string) => {
+    const run = { runId, tenantId: CONFIG.tenant_id, key: '', etag: '' };
+    const createScratch = () => Object.assign(new MemoryScratch(), { dispose: () => void disposed++ });
+    const deps = { artifacts: store, engine: testEngine(), createScratch };
+    return attributionAnswer({ before: run, after: run }, { causes: null, limit: 5 }, deps);
+  };
+  assert.equal([await answer(RUN_ID), disposed], [{ counts: {}, first: [] }, 1]);
+  const error = await answer('run-2').catch((thrown) => thrown);
+  assert.equal([error.code, disposed], ['not_explainable', 2]);
 });
 
 test.run();

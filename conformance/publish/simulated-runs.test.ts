@@ -7,7 +7,7 @@ import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { decisionsOf } from '../../plugins/in-memory/published.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
 import { CONFIG } from './shop.ts';
-import { NO_SIDE_FILE, passedConfig, type StoredRun, storedRun } from './stored-shop.ts';
+import { MANY_COLUMNS, NO_SIDE_FILE, passedConfig, type StoredRun, storedRun } from './stored-shop.ts';
 
 const test = suite('simulated runs');
 
@@ -104,6 +104,9 @@ test('figures of a feed without their columns are made again, unless the run can
   };
   const again = await storedRun(FEED, { changes: strict });
   const { past } = again;
+  // the past run may have had other limits
+  const wide = { ...(past.rawConfig as object), extra_columns: MANY_COLUMNS };
+  assert.is((await simulate({ past: { ...past, rawConfig: wide } }, pricing)).margin?.skus, 3);
   const raw = past.rawConfig as typeof CONFIG;
   const stricter = { ...raw, guardrails: { min_skus: 9 }, expect: [{ name: 'nine', rows: { min: 9 } }] };
   assert.is((await simulate({ past: { ...past, rawConfig: stricter } }, pricing)).margin?.skus, 3);

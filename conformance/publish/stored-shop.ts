@@ -18,7 +18,7 @@ export interface StoredRun {
 }
 
 /** The id of every run. */
-const RUN_ID = 'run-1';
+export const RUN_ID = 'run-1';
 
 /** A side file that a run did not read. */
 export const NO_SIDE_FILE = { sideFile: () => Promise.reject(new RelayError('invalid_input', 'no side file')) };
@@ -28,6 +28,9 @@ export function passedConfig(rawConfig: object): TenantConfig {
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   return checked.config;
 }
+
+/** More extra columns than a config may have by default: a service may allow more. */
+export const MANY_COLUMNS = Array.from({ length: 30 }, (_, i) => `extra_${i}`);
 
 /** Makes the run, compared with `before`; its files may be changed by `edit` before they are read. */
 export async function storedRun(

@@ -2,7 +2,7 @@
  * Adds figures to a past run whose feed lacks their columns: runs its own config once more on its own inputs, to get
  * the cost and MAP of each winner. The prices stay those of the past feed.
  */
-import { checkConfig } from '../../config/check.ts';
+import { ACCEPTED_BEFORE, checkConfig } from '../../config/check.ts';
 import type { TenantConfig } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
 import { type ByteSource, DEFAULT_LIMITS } from '../../ports/engine.ts';
@@ -60,7 +60,7 @@ async function runAgain(
   const isOther = ({ kind, id, version }: (typeof past.plugins)[number]) =>
     engine.registry.find(kind as 'parser', id)?.manifest.version !== version;
   if (past.plugins.some(isOther)) return null;
-  const checked = checkConfig(past.rawConfig, engine.registry);
+  const checked = checkConfig(past.rawConfig, engine.registry, ACCEPTED_BEFORE);
   if (!checked.ok) return null;
   const again = { config: withFigures(checked.config), rawConfig: past.rawConfig, decisions: null };
   const outcome = await runPipeline(engine, pastRequest(order, artifacts, again));

@@ -4,7 +4,7 @@
  * difference comes from the config or from the plugins in use.
  */
 import type { CanonicalColumn, ExtraColumn } from '../../canonical.ts';
-import { checkConfig } from '../../config/check.ts';
+import { ACCEPTED_BEFORE, checkConfig } from '../../config/check.ts';
 import type { TenantConfig } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
 import { moneyDecimals } from '../../money/currencies.ts';
@@ -159,7 +159,7 @@ async function rulesOf(engine: Engine, config: TenantConfig): Promise<FeedRules>
 
 /** Not known if the past run's config does not pass today's check. */
 async function pastRules(engine: Engine, { rawConfig }: SimulationOrder['past']): Promise<FeedRules> {
-  const checked = checkConfig(rawConfig, engine.registry);
+  const checked = checkConfig(rawConfig, engine.registry, ACCEPTED_BEFORE);
   return checked.ok ? rulesOf(engine, checked.config) : { maps: null, landed: null };
 }
 
