@@ -10,7 +10,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
-import type { ByteSink } from '../../ports/engine.ts';
 import type { Chooser } from '../merge/choose.ts';
 import type { Outlet } from '../merge/merge-range.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
@@ -75,7 +74,6 @@ export class Publisher implements Outlet {
   #stateStart = 0;
   /** Where its row begins in the output if it was written for comparison, else -1. */
   #written = -1;
-  #isEnding = false;
   /** The group's SKU as text. Made once, so that no SKU costs a closure. */
   readonly #sku = (): string => toText(this.#group.sku, 0, this.#group.skuLength);
 
@@ -105,13 +103,12 @@ export class Publisher implements Outlet {
   }
 
   get isFull(): boolean {
-    const { differ, figures, candidate } = this.#options;
+    const { differ, candidate } = this.#options;
     return (
       differ.delta.isFull ||
       this.#holds.isFull ||
       this.vanished.lines.isFull ||
       this.#states.isFull ||
-      figures.isFull ||
       candidate?.isFull === true
     );
   }
@@ -208,7 +205,6 @@ export class Publisher implements Outlet {
 
   end(): boolean {
     const baseline = this.#baseline;
-    this.#isEnding = true;
     if (this.#options.figures.isFull) return false;
     this.#compared?.end();
     while (baseline !== null && !baseline.isEnded) {
@@ -226,19 +222,13 @@ export class Publisher implements Outlet {
     if (this.#options.figures.isFull) await this.#options.figures.flush();
   }
 
-  /** Writes full buffers; at the end, all of them. */
   async flush(): Promise<void> {
-    const { sinks, differ, candidate, figures } = this.#options;
-    await this.#flushLines(differ.delta, sinks.delta);
-    await this.#flushLines(this.#holds, sinks.holds);
-    await this.#flushLines(this.vanished.lines, sinks.vanished);
-    await this.#flushLines(this.#states, sinks.state);
+    const { sinks, differ, candidate } = this.#options;
+    await sinks.delta.write(differ.delta.take());
+    await sinks.holds.write(this.#holds.take());
+    await sinks.vanished.write(this.vanished.lines.take());
+    await sinks.state.write(this.#states.take());
     await candidate?.flush();
-    if (figures.isFull) await figures.flush();
-  }
-
-  async #flushLines(lines: LineBuffer, sink: ByteSink): Promise<void> {
-    if (lines.isFull || (this.#isEnding && lines.used > 0)) await sink.write(lines.take());
   }
 
   /** The SKU is offered but has no price, or the merge strategy leaves it out: the tenant's own rule removes it. */
@@ -323,7 +313,6 @@ export class Publisher implements Outlet {
     differ.differs(baseline, row.bytes, row.from, row.to);
     differ.priceMoved(candidate.published, candidate.published, this.#sku);
     differ.write('held', row, baseline);
-    this.#endCsvRow();
   }
 
   #reportHold(winner: number, reason: string, { price, published, costMicros }: Candidate, heldRuns: number): void {
@@ -348,7 +337,6 @@ export class Publisher implements Outlet {
     if (published !== NONE) differ.priceMoved(published, price, this.#sku);
     if (differ.differs(baseline, row.bytes, row.from, row.to)) differ.write('changed', row, baseline);
     else differ.counts.unchanged++;
-    this.#endCsvRow();
   }
 
   /** The row that was just written, as CSV without its line end. */
@@ -363,10 +351,6 @@ export class Publisher implements Outlet {
     row.bytes = this.#csv.bytes;
     row.to = this.#csv.used - 1;
     return row;
-  }
-
-  #endCsvRow(): void {
-    if (this.#csv !== this.#output) this.#csv.used = 0;
   }
 
   /** Figures of the candidate, for the guardrails. */
