@@ -30,7 +30,7 @@ const FLUSH_BYTES = 1 << 16;
 const WAITING_MAX = 1 << 20;
 /** The longest number that is surely exact: see `decimalText`. */
 const DIGITS = 15;
-const [COMMA, NEWLINE, QUOTE, MINUS, POINT, ZERO, NINE] = [0x2c, 10, 0x22, 0x2d, 0x2e, 0x30, 0x39];
+const [COMMA, NEWLINE, QUOTE, POINT, ZERO, NINE] = [0x2c, 10, 0x22, 0x2e, 0x30, 0x39];
 /** The types of cells as sheets write them, in the order of `CELL`. */
 const TYPES = ['n', 's', 'str', 'str', 'b', 'd', 'e'];
 
@@ -148,10 +148,9 @@ export class SheetLines implements RowSink {
     let from = scan.from[i]!;
     let to = scan.to[i]!;
     if (type === CELL.number) {
-      const end = shortEnd(bytes, from, to);
-      if (end > 0 && (format === null || this.#cells.isAsStored(format, field))) {
-        this.#room(end - from);
-        for (let p = from; p < end; p++) this.#out[this.#at++] = bytes[p]!;
+      if (isShortest(bytes, from, to) && (format === null || this.#cells.isAsStored(format, field))) {
+        this.#room(to - from);
+        for (let p = from; p < to; p++) this.#out[this.#at++] = bytes[p]!;
         return TEXT;
       }
     } else if (type <= CELL.inline && scan.escaped[i] === 0 && (format === null || format.text === null)) {
@@ -238,22 +237,16 @@ function isSeen(byte: number): boolean {
   return byte > 0x20 && byte < 0x80;
 }
 
-/** The end of a number's text without zeros that close a fraction, as `decimalText` writes it; -1 for any other number. */
-function shortEnd(bytes: Uint8Array, from: number, to: number): number {
-  if (to - from > DIGITS) return -1;
-  let p = bytes[from] === MINUS ? from + 1 : from;
-  const whole = p;
-  while (p < to && isDigit(bytes[p]!)) p++;
-  if (p === whole) return -1;
-  if (p === to) return to;
-  const point = p++;
-  if (bytes[point] !== POINT) return -1;
-  while (p < to && isDigit(bytes[p]!)) p++;
-  if (p < to || p === point + 1) return -1;
-  if (bytes[to - 1] !== ZERO) return to;
-  if (bytes[whole] === ZERO && point > whole + 1) return -1;
-  while (bytes[p - 1] === ZERO) p--;
-  return p === point + 1 ? point : p;
+/** True for a short number that `decimalText` would not change. Others may be: this is for the numbers of most cells. */
+function isShortest(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from > DIGITS) return false;
+  let points = 0;
+  for (let p = from; p < to; p++) {
+    if (bytes[p] === POINT) points++;
+    else if (!isDigit(bytes[p]!)) return false;
+  }
+  // no point at the start, and none or a zero at the end
+  return points === 0 || (points === 1 && bytes[from] !== POINT && bytes[to - 1]! > ZERO);
 }
 
 function isDigit(byte: number): boolean {

@@ -195,6 +195,39 @@ test('property: scanned rows equal those of the handlers, for chunks of every si
   assert.ok(scanned > countOf(500) * 0.3, `${scanned} rows were scanned`);
 });
 
+/** Each kind of cell that a sheet may have, once, with each of the number formats. */
+const EACH_CELL = [
+  ...[...NUMBERS, '0', '00', '1.0', '1.5', '.5', '-', '1.2.3', '1/2', '123456789012345', '1234567890123456'].map(
+    (v) => `><v>${v}</v>`,
+  ),
+  ...['0.12345678901234', '0.123456789012345', '10', '100.05', '-0', '-1.10'].map((v) => `><v>${v}</v>`),
+  ...['0', '1', '2', '3', '4', '5', '6', '7'].map((v) => ` t="s"><v>${v}</v>`),
+  ...['a', 'x &amp; y', '_x0041_', ' ', '\u00a0', '\u00a0b', 'é', 'q"q', '~', '\u007f', 'x'.repeat(50)].flatMap((v) => [
+    ` t="str"><v>${v}</v>`,
+    ` t="inlineStr"><is><t xml:space="preserve">${v}</t></is>`,
+  ]),
+  ...['b', 'd', 'e'].flatMap((t) => ['0', '1', 'true', '2026-10-31T00:00:00'].map((v) => ` t="${t}"><v>${v}</v>`)),
+  '><f>A1</f><v>4.5</v>',
+];
+
+test('each kind of cell is written as the handlers write it, in a column of each kind', async () => {
+  const rows = EACH_CELL.map((inside, i) => {
+    const styles = ['', ...CODES.slice(1).map((_, style) => ` s="${style + 1}"`)];
+    const style = (column: number) => styles[(i + column) % styles.length];
+    const cells = [0, 1, 2, 3, 4].map((column) => `<c${style(column)}${inside}</c>`);
+    return `<row r="${2 * i + 2}">${cells.join('')}</row><row r="${2 * i + 3}"><c r="C${2 * i + 3}"${inside}</c></row>`;
+  });
+  const header = `<row r="1">${'<c><v>1</v></c>'.repeat(5)}</row>`;
+  for (const form of [{ columns: COLUMNS }, { columns: null, quoteTexts: false, width: 6 }]) {
+    const size = 1 << 20;
+    const expected = await linesOf(header + rows.join(''), { size, scans: false, form });
+    const found = await linesOf(header + rows.join(''), { size, scans: true, form });
+    assert.equal(found.text.split('\n'), expected.text.split('\n'));
+    assert.not.match(found.text, /^[A-Za-z_]+:/, found.text.slice(0, 200));
+    assert.ok(found.scanned > rows.length, `${found.scanned} rows were scanned`);
+  }
+});
+
 test('a row with two faults fails for the same fault, scanned or not', async () => {
   const long = `<c s="8" t="inlineStr"><is><t>${'x'.repeat(60)}</t></is></c>`;
   const xml = `<row r="1"><c><v>1</v></c></row><row r="2">${long}<c t="s"><v>9</v></c></row>`;
