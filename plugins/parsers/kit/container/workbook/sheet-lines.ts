@@ -61,12 +61,12 @@ export class SheetLines implements RowSink {
   }
 
   row(row: SparseRow): void {
-    if (this.#waiting.length > 0 || this.#at > WAITING_MAX) this.#waiting.push(row);
+    if (this.#at > WAITING_MAX) this.#waiting.push(row);
     else this.#write(row);
   }
 
   scanned(scan: SheetScan, values: CellValues): boolean {
-    if (this.#waiting.length > 0 || !this.#cells.isPastHeader) return false;
+    if (this.#at > WAITING_MAX || !this.#cells.isPastHeader) return false;
     const start = this.#at;
     const { errors, doubts } = this.#form;
     const before = { errors: errors.count, doubts: doubts.count };

@@ -39,21 +39,32 @@ const COLUMNS: SheetForm['columns'] = {
   ...{ amounts: new Set([2]), currencyMarks: new Set(['$', 'usd']) },
 };
 
+const formOf = (): SheetForm => ({
+  ...{ width: 0, quoteTexts: true, columns: null, errors: new SheetErrors('S'), doubts: new SheetErrors('S') },
+});
+
+interface Parts {
+  size: number;
+  strings: string;
+  limits: typeof DEFAULT_LIMITS;
+}
+
+function workbookOf(rows: string, { size, strings, limits }: Parts): Workbook {
+  const bytes = toBytes(`<worksheet><sheetData>${rows}</sheetData><sheetFormatPr/></worksheet>`);
+  return {
+    part: () => memorySource('sheet1.xml', bytes, size),
+    formats: async () => FORMATS,
+    strings: () => readSharedStrings(memorySource('s.xml', toBytes(`<sst>${strings}</sst>`), size), limits),
+    date1904: false,
+  } as unknown as Workbook;
+}
+
 async function linesOf(
   rows: string,
   { size, scans, form }: { size: number; scans: boolean; form: Partial<SheetForm> },
 ) {
-  const whole: SheetForm = {
-    ...{ width: 0, quoteTexts: true, columns: null, errors: new SheetErrors('S'), doubts: new SheetErrors('S') },
-    ...form,
-  };
-  const bytes = toBytes(`<worksheet><sheetData>${rows}</sheetData><sheetFormatPr/></worksheet>`);
-  const workbook = {
-    part: () => memorySource('sheet1.xml', bytes, size),
-    formats: async () => FORMATS,
-    strings: () => readSharedStrings(memorySource('s.xml', toBytes(`<sst>${STRINGS}</sst>`), size), LIMITS),
-    date1904: false,
-  } as unknown as Workbook;
+  const whole: SheetForm = { ...formOf(), ...form };
+  const workbook = workbookOf(rows, { size, strings: STRINGS, limits: LIMITS });
   const lines = new SheetLines('S', LIMITS, whole, false);
   let scanned = 0;
   const sink: RowSink = { row: (row) => lines.row(row) };
@@ -225,6 +236,38 @@ test('each kind of cell is written as the handlers write it, in a column of each
     assert.equal(found.text.split('\n'), expected.text.split('\n'));
     assert.not.match(found.text, /^[A-Za-z_]+:/, found.text.slice(0, 200));
     assert.ok(found.scanned > rows.length, `${found.scanned} rows were scanned`);
+  }
+});
+
+test('lines are passed on in pieces, also where many rows have one long text', async () => {
+  const long = 'é'.repeat(9_000);
+  const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: 70 * 18_003 };
+  const piecesOf = async (rows: number, scans: boolean) => {
+    const xml = Array.from({ length: rows }, () => '<row><c t="s"><v>0</v></c></row>').join('');
+    const workbook = workbookOf(xml, { size: 1 << 20, strings: `<si><t>${long}</t></si>`, limits });
+    const lines = new SheetLines('S', limits, formOf(), false);
+    const sink = { row: lines.row.bind(lines), ...(scans ? { scanned: lines.scanned.bind(lines) } : {}) };
+    const pieces: Uint8Array[] = [];
+    for await (const _ of readRows(workbook, { name: 'S', hidden: false, part: '' }, limits, sink))
+      pieces.push(...lines.full());
+    pieces.push(...lines.rest());
+    return pieces;
+  };
+  for (const scans of [true, false]) {
+    const pieces = await piecesOf(70, scans);
+    assert.is(String(Buffer.concat(pieces)), `"${long}"\n`.repeat(70));
+    const sizes = pieces.map(({ length }) => length);
+    // the first piece is the megabyte that may wait; a piece has 64 KiB, up to the end of a row
+    assert.equal(
+      sizes,
+      [59, 4, 4, 3].map((rows) => rows * 18_003),
+    );
+    try {
+      await piecesOf(71, scans);
+      assert.unreachable();
+    } catch (error) {
+      assert.is((error as RelayError).code, 'INPUT_TOO_LARGE');
+    }
   }
 });
 
