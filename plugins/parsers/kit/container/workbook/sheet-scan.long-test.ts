@@ -1,4 +1,4 @@
-/** The random cases that `sheet-scan.test.ts` leaves to the long tests. */
+/** The changed rows that `sheet-scan.test.ts` leaves to the long tests. */
 import { takeTheRest } from '../../../../../core/testing/share.ts';
 
 takeTheRest();
