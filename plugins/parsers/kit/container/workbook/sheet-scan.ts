@@ -15,6 +15,8 @@ const ATTRIBUTES_MAX = 12;
 const STYLES_MAX = 100_000;
 const ROWS_MAX = 1_048_576;
 const CUT_BYTES_MAX = 1 << 13;
+/** The end of what is incomplete or not ordinary. */
+const NONE = -1;
 /** Digits of a number that is exact. */
 const DIGITS_MAX = 9;
 
@@ -87,17 +89,17 @@ export class SheetScan {
     this.count = 0;
     this.#column = -1;
     let p = blanksEnd(bytes, at);
-    if (!isBytesAt(bytes, p, ROW)) return -1;
+    if (!isBytesAt(bytes, p, ROW)) return NONE;
     this.row = before + 1;
     p = this.#rowTag(bytes, p + ROW.length, before);
     if (p < 0 || this.#isEmpty) return p;
     for (;;) {
       p = blanksEnd(bytes, p);
-      if (bytes[p] !== LESS) return -1;
-      if (bytes[p + 1] === SLASH) return isBytesAt(bytes, p, ROW_END) ? p + ROW_END.length : -1;
-      if (bytes[p + 1] !== LETTER_C) return -1;
+      if (bytes[p] !== LESS) return NONE;
+      if (bytes[p + 1] === SLASH) return isBytesAt(bytes, p, ROW_END) ? p + ROW_END.length : NONE;
+      if (bytes[p + 1] !== LETTER_C) return NONE;
       p = this.#cell(bytes, p + 2);
-      if (p < 0) return -1;
+      if (p < 0) return NONE;
     }
   }
 
@@ -110,10 +112,10 @@ export class SheetScan {
       const start = ++p;
       if (!isNameStart(bytes[p]!)) break;
       while (isNamePart(bytes[p]!)) p++;
-      if (bytes[p] !== EQUALS || bytes[p + 1] !== QUOTE || count === ATTRIBUTES_MAX) return -1;
+      if (bytes[p] !== EQUALS || bytes[p + 1] !== QUOTE || count === ATTRIBUTES_MAX) return NONE;
       for (let i = 0; i < count; i++) {
         const [from, to] = [names[2 * i]!, names[2 * i + 1]!];
-        if (to - from === p - start && isBytesAt(bytes, from, bytes.subarray(start, p))) return -1;
+        if (to - from === p - start && isBytesAt(bytes, from, bytes.subarray(start, p))) return NONE;
       }
       names[2 * count] = start;
       names[2 * count + 1] = p;
@@ -121,15 +123,15 @@ export class SheetScan {
       p += 2;
       if (bytes[start] === LETTER_R && p === start + 3) {
         p = this.#digits(bytes, p);
-        if (p < 0 || bytes[p] !== QUOTE || this.#value <= before) return -1;
+        if (p < 0 || bytes[p] !== QUOTE || this.#value <= before) return NONE;
         this.row = this.#value;
       } else while (isValuePart(bytes[p]!)) p++;
-      if (bytes[p] !== QUOTE) return -1;
+      if (bytes[p] !== QUOTE) return NONE;
       p++;
     }
     this.#isEmpty = bytes[p] === SLASH;
     if (this.#isEmpty) p++;
-    return bytes[p] === GREATER && this.row <= ROWS_MAX ? p + 1 : -1;
+    return bytes[p] === GREATER && this.row <= ROWS_MAX ? p + 1 : NONE;
   }
 
   /** The end of a cell; `at` follows `<c`. */
@@ -139,19 +141,19 @@ export class SheetScan {
     if (p < 0 || this.#isEmpty) return p;
     p = blanksEnd(bytes, p);
     if (bytes[p] === LESS && bytes[p + 1] === LETTER_F) {
-      if (bytes[p + 2] !== GREATER) return -1;
+      if (bytes[p + 2] !== GREATER) return NONE;
       const formula = p + 3;
       p = this.#text.endOf(bytes, formula);
-      if (p - formula > this.#charsMax || p < 0 || !isBytesAt(bytes, p, FORMULA_END)) return -1;
+      if (p - formula > this.#charsMax || p < 0 || !isBytesAt(bytes, p, FORMULA_END)) return NONE;
       p = blanksEnd(bytes, p + FORMULA_END.length);
       // without a value it would show the formula
-      if (bytes[p + 1] !== LETTER_V) return -1;
+      if (bytes[p + 1] !== LETTER_V) return NONE;
     }
     if (bytes[p] === LESS && bytes[p + 1] === LETTER_V && bytes[p + 2] === GREATER) p = this.#valueOf(bytes, p + 3);
     else if (bytes[p] === LESS && bytes[p + 1] === LETTER_I) p = this.#inlineOf(bytes, p);
-    if (p < 0) return -1;
+    if (p < 0) return NONE;
     p = blanksEnd(bytes, p);
-    return isBytesAt(bytes, p, CELL_END) ? p + CELL_END.length : -1;
+    return isBytesAt(bytes, p, CELL_END) ? p + CELL_END.length : NONE;
   }
 
   #cellTag(bytes: Uint8Array, at: number): number {
@@ -166,21 +168,21 @@ export class SheetScan {
         break;
       }
       const bit = name === LETTER_R ? 1 : name === LETTER_S ? 2 : name === LETTER_T ? 4 : 0;
-      if (bit === 0 || (seen & bit) !== 0 || bytes[p + 2] !== EQUALS || bytes[p + 3] !== QUOTE) return -1;
+      if (bit === 0 || (seen & bit) !== 0 || bytes[p + 2] !== EQUALS || bytes[p + 3] !== QUOTE) return NONE;
       seen |= bit;
       if (bit === 1) p = this.#address(bytes, p + 4);
       else if (bit === 4) p = this.#typeOf(bytes, p + 4);
       else {
         p = this.#digits(bytes, p + 4);
         this.#style = this.#value;
-        if (this.#style > STYLES_MAX) return -1;
+        if (this.#style > STYLES_MAX) return NONE;
       }
-      if (p < 0 || bytes[p] !== QUOTE) return -1;
+      if (p < 0 || bytes[p] !== QUOTE) return NONE;
       p++;
     }
     this.#isEmpty = bytes[p] === SLASH;
     if (this.#isEmpty) p++;
-    return bytes[p] === GREATER && this.#column < this.#columnsMax ? p + 1 : -1;
+    return bytes[p] === GREATER && this.#column < this.#columnsMax ? p + 1 : NONE;
   }
 
   /** An address such as `AB12`: of this row, and in a column after the cells before. */
@@ -188,10 +190,10 @@ export class SheetScan {
     let column = 0;
     let p = at;
     for (; bytes[p]! >= LETTER_A && bytes[p]! <= LETTER_Z; p++) column = column * 26 + bytes[p]! - LETTER_A + 1;
-    if (p === at || p > at + 3 || column <= this.#column) return -1;
+    if (p === at || p > at + 3 || column <= this.#column) return NONE;
     this.#column = column - 1;
     p = this.#digits(bytes, p);
-    return this.#value === this.row ? p : -1;
+    return this.#value === this.row ? p : NONE;
   }
 
   #typeOf(bytes: Uint8Array, at: number): number {
@@ -201,14 +203,14 @@ export class SheetScan {
       else if (first === LETTER_B) this.#type = CELL.boolean;
       else if (first === LETTER_D) this.#type = CELL.date;
       else if (first === LETTER_E) this.#type = CELL.error;
-      else if (first !== LETTER_N) return -1;
+      else if (first !== LETTER_N) return NONE;
       return at + 1;
     }
     if (isBytesAt(bytes, at, STRING)) {
       this.#type = CELL.text;
       return at + STRING.length - 1;
     }
-    if (!isBytesAt(bytes, at, INLINE_STRING)) return -1;
+    if (!isBytesAt(bytes, at, INLINE_STRING)) return NONE;
     this.#type = CELL.inline;
     return at + INLINE_STRING.length - 1;
   }
@@ -219,29 +221,29 @@ export class SheetScan {
     let p = at;
     for (; bytes[p]! >= ZERO && bytes[p]! <= NINE; p++) value = value * 10 + bytes[p]! - ZERO;
     this.#value = value;
-    return p === at || p > at + DIGITS_MAX || (bytes[at] === ZERO && p > at + 1) ? -1 : p;
+    return p === at || p > at + DIGITS_MAX || (bytes[at] === ZERO && p > at + 1) ? NONE : p;
   }
 
   /** The end of a `<v>`. */
   #valueOf(bytes: Uint8Array, at: number): number {
     if (this.#type === CELL.shared) {
       const p = this.#digits(bytes, at);
-      if (p < 0 || !isBytesAt(bytes, p, VALUE_END)) return -1;
-      return this.#add(CELL.shared, this.#value, 0) ? p + VALUE_END.length : -1;
+      if (p < 0 || !isBytesAt(bytes, p, VALUE_END)) return NONE;
+      return this.#add(CELL.shared, this.#value, 0) ? p + VALUE_END.length : NONE;
     }
     const p = this.#text.endOf(bytes, at);
-    if (p < 0 || !isBytesAt(bytes, p, VALUE_END)) return -1;
-    return this.#add(this.#type === CELL.inline ? CELL.text : this.#type, at, p) ? p + VALUE_END.length : -1;
+    if (p < 0 || !isBytesAt(bytes, p, VALUE_END)) return NONE;
+    return this.#add(this.#type === CELL.inline ? CELL.text : this.#type, at, p) ? p + VALUE_END.length : NONE;
   }
 
   /** The end of an `<is>` with nothing but a text. */
   #inlineOf(bytes: Uint8Array, at: number): number {
-    if (this.#type !== CELL.inline || !isBytesAt(bytes, at, INLINE)) return -1;
+    if (this.#type !== CELL.inline || !isBytesAt(bytes, at, INLINE)) return NONE;
     const start = textStart(bytes, at + INLINE.length);
-    if (start < 0) return -1;
+    if (start < 0) return NONE;
     const p = this.#text.endOf(bytes, start);
-    if (p < 0 || !isBytesAt(bytes, p, INLINE_END)) return -1;
-    return this.#add(CELL.inline, start, p) ? p + INLINE_END.length : -1;
+    if (p < 0 || !isBytesAt(bytes, p, INLINE_END)) return NONE;
+    return this.#add(CELL.inline, start, p) ? p + INLINE_END.length : NONE;
   }
 
   /** False if the row is not ordinary. */
