@@ -46,11 +46,6 @@ export function readRow({ text, line, isHeader }: RowPlace, dialect: TableDialec
     return { cells: lone.cells, next: lone.next, repaired: 'quotes' };
   const place: RowAndText = { text, line, isHeader, raw: text.slice(line.from, line.end) };
   if (record.sound && record.cells.length === shape.width) return asItIs(place, record, dialect, shape);
-  // all quotes are in place, so a separator must be wrong
-  if (!isHeader && !record.multiline && isWellQuoted(record, dialect)) {
-    const repaired = repairRow(place.raw, record, dialect, shape);
-    if (repaired !== null) return { cells: repaired.cells, next: record.next, repaired: repaired.kind };
-  }
   return (
     overLines(place, record, dialect, shape) ??
     byQuotes(place, record, dialect, shape) ??
