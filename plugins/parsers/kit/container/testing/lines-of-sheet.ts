@@ -53,13 +53,19 @@ export function workbookOf(rows: string, { size, strings, limits }: Parts): Work
   } as unknown as Workbook;
 }
 
-export async function linesOf(
-  rows: string,
-  { size, scans, form }: { size: number; scans: boolean; form: Partial<SheetForm> },
-) {
+interface LinesWanted {
+  /** Bytes of a chunk. */
+  size: number;
+  /** Whether ordinary rows are scanned. */
+  scans: boolean;
+  form: Partial<SheetForm>;
+  limits?: typeof DEFAULT_LIMITS;
+}
+
+export async function linesOf(rows: string, { size, scans, form, limits = LIMITS }: LinesWanted) {
   const whole: SheetForm = { ...formOf(), ...form };
-  const workbook = workbookOf(rows, { size, strings: STRINGS, limits: LIMITS });
-  const lines = new SheetLines('S', LIMITS, whole, false);
+  const workbook = workbookOf(rows, { size, strings: STRINGS, limits });
+  const lines = new SheetLines('S', limits, whole, false);
   let scanned = 0;
   const sink: RowSink = { row: (row) => lines.row(row) };
   if (scans) {
@@ -71,7 +77,7 @@ export async function linesOf(
   }
   const parts: Uint8Array[] = [];
   try {
-    for await (const _ of readRows(workbook, { name: 'S', hidden: false, part: '' }, LIMITS, sink))
+    for await (const _ of readRows(workbook, { name: 'S', hidden: false, part: '' }, limits, sink))
       parts.push(...lines.full());
     parts.push(...lines.rest());
   } catch (error) {

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import type { RelayError } from '../../../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../../../core/ports/engine.ts';
 import { countOf } from '../../../../../core/testing/share.ts';
-import { CODES, COLUMNS, formOf, linesOf, workbookOf } from '../testing/lines-of-sheet.ts';
+import { CODES, COLUMNS, formOf, LIMITS, linesOf, workbookOf } from '../testing/lines-of-sheet.ts';
 import { SheetLines } from './sheet-lines.ts';
 import { readRows } from './sheet-rows.ts';
 
@@ -190,6 +190,26 @@ test('lines are passed on in pieces, also where many rows have one long text', a
     } catch (error) {
       assert.is((error as RelayError).code, 'INPUT_TOO_LARGE');
     }
+  }
+});
+
+test('texts are quoted, numbers are not, and short rows are filled up to the widest, within a limit', async () => {
+  const wide = '<row r="1"><c r="A1"><v>1</v></c><c r="ZZ1"><v>2</v></c></row>';
+  const short = '<row><c t="str"><v>5</v></c></row>';
+  const limits = { ...LIMITS, sheetColumnsMax: 1000, sheetEmptyCellsMax: 700 };
+  for (const scans of [true, false]) {
+    const read = async (rows: string, quoteTexts = true) =>
+      (await linesOf(rows, { size: 1 << 20, scans, form: { quoteTexts }, limits })).text.split('\n');
+    const commas = ','.repeat(701);
+    assert.equal((await read(wide + short)).slice(0, 2), [`1${commas}2`, `"5"${commas}`]);
+    assert.equal(
+      (await read(short.replace('<row>', '<row r="1">') + short + wide.replaceAll('1"', '3"'), false)).slice(0, 3),
+      ['5', '5', `1${commas}2`],
+    );
+    // 651 empty cells besides fifty for the filled one
+    assert.match((await read(wide + short + short))[0] ?? '', /^INPUT_TOO_LARGE: S: its rows have more than 700 empty/);
+    const types = ['n', 'str', 'b', 'd', 'e'].map((type) => `<c t="${type}"><v>1</v></c>`).join('');
+    assert.is((await read(`<row>${types}</row>`))[0], '1,"1","TRUE","1","1"');
   }
 });
 
