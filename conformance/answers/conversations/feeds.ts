@@ -82,6 +82,11 @@ export async function onEdgeFeeds(): Promise<string[]> {
     '/v1/runs/r1/errors?vendor_id=b',
   ])
     await talk.ask('GET', path, { as: 'shop' });
+  // a config that this release does not take any more
+  const [stored] = talk.api.tenants.configs.get('shop') ?? [];
+  Object.assign(stored?.config as object, { timezone: 'Nowhere/At All' });
+  await talk.ask('GET', `${SHOP}/feed?export=changes`, { as: 'shop' });
+  await talk.ask('GET', `${SHOP}/publications/2/delta`, { as: 'shop' });
   return talk.lines;
 }
 
@@ -176,6 +181,17 @@ export async function onRestoredFeeds(): Promise<string[]> {
     await talk.askAll('GET', paths, { as: 'shop' });
     artifacts.objects.set(key, bytes);
   }
+  // the run's own files and its record are gone, then the config of what is published
+  const exports = [`${SHOP}/feed?export=lines`, `${SHOP}/feed?export=changes`, `${SHOP}/publications/3/delta`];
+  artifacts.objects.delete('r3/tenants/shop/reports/input_manifest.json');
+  await talk.askAll('GET', exports, { as: 'shop' });
+  for (const path of exports) await talk.ask('GET', path, { as: 'shop', headers: { 'If-None-Match': '*' } });
+  talk.api.runs.records.delete('r3');
+  await talk.askAll('GET', exports, { as: 'shop' });
+  talk.api.tenants.configs.set('shop', [{ ...talk.api.tenants.configs.get('shop')![0]!, config: null }]);
+  await talk.askAll('GET', exports, { as: 'shop' });
+  talk.api.tenants.configs.set('shop', []);
+  await talk.askAll('GET', exports, { as: 'shop' });
   return talk.lines;
 }
 
