@@ -1,10 +1,11 @@
 /**
  * Asks the API on in-memory stores, and notes each request with its whole answer. Ids, keys and times are the same each
  * time. Of sentences only the numbers and what is in quotes is noted: their wording may change. At the end of each answer, in braces, is what it
- * asked of the stores: on S3 and DynamoDB, operators pay for each call.
+ * asked of the stores and of runners: on S3 and DynamoDB, operators pay for each call.
  */
 import { createHash } from 'node:crypto';
 import type { ApiDeps, ApiSettings } from '../../api/deps.ts';
+import type { AskQuestion } from '../../api/questions/questions.ts';
 import {
   ADMIN,
   type Api,
@@ -35,16 +36,24 @@ export class Conversation {
   readonly #calls: string[];
   readonly #keys: Record<string, string> = { admin: ADMIN };
 
-  private constructor(api: Api) {
+  private constructor(api: Api, calls: string[]) {
     this.#api = api;
-    this.#calls = watchedCalls(api);
+    this.#calls = calls;
   }
 
   static async start(settings: Partial<ApiSettings> = {}, changes: Partial<ApiDeps> = {}): Promise<Conversation> {
     const crypto = { subtle: globalThis.crypto.subtle, getRandomValues: countedBytes() };
-    const api = await startApi(settings, { crypto: crypto as ApiDeps['crypto'], createHasher, ...changes });
+    const calls: string[] = [];
+    const { ask } = changes;
+    const asked = ((question, signal) => {
+      calls.push(`ask ${question.type}`);
+      return ask?.(question, signal);
+    }) as AskQuestion;
+    const all = { crypto: crypto as ApiDeps['crypto'], createHasher, ...changes, ...(ask && { ask: asked }) };
+    const api = await startApi(settings, all);
     api.artifacts.chunkBytes = 1 << 16;
-    return new Conversation(api);
+    watchStores(api, calls);
+    return new Conversation(api, calls);
   }
 
   get api(): Api {
@@ -88,9 +97,8 @@ export class Conversation {
 
 const STORES = ['artifacts', 'tenants', 'runs', 'usage', 'queue'] as const;
 
-/** Gets the name of each call of a store, with the names of its options. */
-function watchedCalls(api: Api): string[] {
-  const calls: string[] = [];
+/** Notes the name of each call of a store, with the names of its options. */
+function watchStores(api: Api, calls: string[]): void {
   for (const name of STORES) {
     const store = api[name] as unknown as Record<string, (...args: unknown[]) => unknown>;
     for (const method of Object.getOwnPropertyNames(Object.getPrototypeOf(store))) {
@@ -103,7 +111,6 @@ function watchedCalls(api: Api): string[] {
       };
     }
   }
-  return calls;
 }
 
 /** Each call once, in the order of the first ones. */

@@ -1,6 +1,7 @@
 /** What all requests share, and the endpoints about the service itself. */
 
 import { allEndpoints } from '../../../api/app.ts';
+import { codesOf } from '../../../api/endpoint.ts';
 import { openApi } from '../../../api/openapi.ts';
 import { ADMIN, configOf } from '../../../api/testing/harness.ts';
 import { RelayError } from '../../../core/errors.ts';
@@ -261,6 +262,7 @@ export async function onDocuments(): Promise<string[]> {
   for (const [path, methods] of Object.entries(paths))
     for (const [method, operation] of Object.entries(methods))
       lines.push(`${method} ${path} ${digest(withoutWords(operation))}`);
+  for (const spec of allEndpoints(deps)) lines.push(`${spec.id} ${codesOf(spec).join(' ')}`);
   for (const [kind, parts] of Object.entries(components ?? {}))
     for (const [name, part] of Object.entries(parts)) lines.push(`${kind} ${name} ${digest(withoutWords(part))}`);
   const { plugins } = (await talk.api.call('GET', '/v1/plugins')).json;
