@@ -91,6 +91,82 @@ test('small folders, and those that have just changed, are read each time', asyn
   }
 });
 
+test('of remembered folders, those that were not asked for longest are forgotten for others', async () => {
+  const { folder, close } = folderOf(0);
+  const entries = Array.from({ length: 400 }, (_, i) => ({
+    name: String(i),
+    isFile: () => true,
+    isDirectory: () => false,
+  }));
+  const read: string[] = [];
+  const calls = {
+    ...IN_PLACE,
+    entries: (name: string) => {
+      read.push(path.basename(name));
+      return entries as fs.Dirent[];
+    },
+  };
+  const names = new FolderNames(folder, calls, Date.now, 1200);
+  for (const name of ['a', 'b', 'c', 'd']) {
+    fs.mkdirSync(path.join(folder, name));
+    age(path.join(folder, name));
+  }
+  for (const [asked, expected] of [
+    ['abcabc', 'abc'],
+    ['adac', 'd'],
+    ['bcb', 'b'],
+  ] as const) {
+    read.length = 0;
+    for (const name of asked) assert.is((await names.of(name)).length, 400);
+    assert.is(read.join(''), expected, asked);
+  }
+  // what is read again takes no more room than before
+  for (let i = 1; i <= 4; i++) {
+    fs.utimesSync(path.join(folder, 'b'), 1, i);
+    await names.of('b');
+  }
+  read.length = 0;
+  for (const name of 'cab') await names.of(name);
+  assert.is(read.join(''), '');
+  close();
+});
+
+test('a folder whose time is 2500 ms old may still change; one of 64 KiB is read in parts', async () => {
+  const { folder, seen, calls, close } = folderOf(300);
+  const time = Date.parse('2026-11-01T06:00:00Z');
+  fs.utimesSync(folder, time / 1000, time / 1000);
+  for (const [ms, readings] of [
+    [2500, 2],
+    [2501, 1],
+  ] as const) {
+    seen.readings = 0;
+    const names = new FolderNames(folder, calls, () => time + ms);
+    await names.of('');
+    await names.of('');
+    assert.is(seen.readings, readings);
+  }
+  const { statSync } = fs;
+  const kinds: string[] = [];
+  const { entries, entriesInParts } = POOLED;
+  const noting = <Made>(kind: string, call: (name: string) => Made) => {
+    return (name: string) => {
+      kinds.push(kind);
+      return call(name);
+    };
+  };
+  const noted = { ...POOLED, entries: noting('whole', entries), entriesInParts: noting('parts', entriesInParts!) };
+  try {
+    for (const size of [65_535n, 65_536n]) {
+      Object.assign(fs, { statSync: (name: string, options: object) => ({ ...statSync(name, options), size }) });
+      assert.is((await new FolderNames(folder, noted).of('')).length, 301);
+    }
+  } finally {
+    Object.assign(fs, { statSync });
+  }
+  assert.equal(kinds, ['whole', 'parts']);
+  close();
+});
+
 test('many who ask at once share readings, and each sees what was there before it asked', async () => {
   const { folder, seen, calls, close } = folderOf(300);
   const names = new FolderNames(folder, calls);

@@ -36,12 +36,14 @@ export class FolderNames {
   readonly #root: string;
   readonly #calls: FileCalls;
   readonly #now: () => number;
+  readonly #max: number;
   /** In order of use: the most recent is last. */
   readonly #known = new Map<string, Known>();
   #count = 0;
   readonly #readings = new Map<string, FolderReading>();
 
-  constructor(root: string, calls: FileCalls, now: () => number = Date.now) {
+  constructor(root: string, calls: FileCalls, now: () => number = Date.now, max = REMEMBERED_MAX) {
+    this.#max = max;
     this.#root = root;
     this.#calls = calls;
     this.#now = now;
@@ -75,7 +77,7 @@ export class FolderNames {
     this.#known.set(folder, known);
     this.#count += known.names.length;
     for (const oldest of this.#known.keys()) {
-      if (this.#count <= REMEMBERED_MAX) break;
+      if (this.#count <= this.#max) break;
       this.#forget(oldest);
     }
   }
