@@ -36,6 +36,7 @@ import { ofShop, SHOP_COUNT } from './said-of-shops.ts';
 import { ENCODING_COUNT, ofEncoding, ofSign, READ_SIGNS } from './said-of-signs.ts';
 import { ofSpoiledRun, SPOILED_COUNT } from './said-of-spoiled-runs.ts';
 import { ofStarts, START_COUNT } from './said-of-starts.ts';
+import { ofStores, STORES_COUNT } from './said-of-stores.ts';
 import { ofSweeps, SWEEP_COUNT } from './said-of-sweeps.ts';
 import { ofWestern, WESTERN_COUNT } from './said-of-western.ts';
 import { ofWorkers, WORKER_COUNT } from './said-of-workers.ts';
@@ -203,6 +204,7 @@ export const LISTS: Record<string, SaidList> = {
   shops: { count: SHOP_COUNT, lineOf: ofShop, step: 13 },
   workers: { count: WORKER_COUNT, lineOf: ofWorkers },
   sweeps: { count: SWEEP_COUNT, lineOf: ofSweeps },
+  stores: { count: STORES_COUNT, lineOf: ofStores, step: 11 },
   'spoiled-runs': { count: SPOILED_COUNT, lineOf: ofSpoiledRun, isSlow: true },
   // each call in a few lines
   aws: { count: AWS_COUNT, lineOf: ofAws, step: 4 },

@@ -92,7 +92,14 @@ export class EmbeddedRunStore implements RunStore {
       );
       if (idempotency !== undefined) {
         const { key, bodyHash, expiresAt } = idempotency;
-        sql.run('INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)', tenantId, key, bodyHash, runId, expiresAt);
+        sql.run(
+          'INSERT OR REPLACE INTO idempotency_keys VALUES (?, ?, ?, ?, ?)',
+          tenantId,
+          key,
+          bodyHash,
+          runId,
+          expiresAt,
+        );
       }
       return { status: 'created', run: runRecordOf(select(sql, runId)!) };
     });
@@ -252,7 +259,9 @@ function selectRepeated(
   key: string,
   now: number,
 ): { body_hash: string; run_id: string } | undefined {
-  const statement = 'SELECT body_hash, run_id FROM idempotency_keys WHERE tenant_id = ? AND key = ? AND expires_at > ?';
+  // with a clock that was set back, a key may outlive its run
+  const statement = `SELECT body_hash, run_id FROM idempotency_keys k WHERE tenant_id = ? AND key = ? AND expires_at > ?
+    AND EXISTS (SELECT 1 FROM runs WHERE run_id = k.run_id)`;
   return sql.one(statement, tenantId, key, now);
 }
 
