@@ -52,8 +52,6 @@ export class Publisher implements Outlet {
   readonly #stateReader: StateReader | null;
   readonly #decided: DecidedSkus | null;
   readonly #decisionReader: DecisionReader | null;
-  readonly #price: number;
-  readonly #quantity: number;
   readonly #holds = new LineBuffer();
   readonly #states: StateLines;
   /** Null if rows cannot be compared as bytes. */
@@ -91,8 +89,6 @@ export class Publisher implements Outlet {
     this.#stateReader = state === null ? null : new StateReader(state, format.moneyDecimals);
     this.#decided = decided;
     this.#decisionReader = decided === null ? null : new DecisionReader(decided.rows, format.moneyDecimals, now);
-    this.#price = baseline?.indexOf('price') ?? -1;
-    this.#quantity = baseline?.indexOf('quantity_available') ?? -1;
     this.#holds.raw(toBytes(csvLine(HOLD_COLUMNS)));
     this.#states = new StateLines(group);
     this.vanished = new VanishedSkus(output, this.#states, { options, stateReader: this.#stateReader });
@@ -244,7 +240,7 @@ export class Publisher implements Outlet {
     // inexact above 2^53 units, where no price is
     candidate.price = Number(price);
     candidate.costMicros = group.landed[winner]!;
-    candidate.published = baseline === null ? NONE : publishedPrice(baseline, this.#price, this.#decimals);
+    candidate.published = baseline === null ? NONE : publishedPrice(baseline, this.#decimals);
     candidate.isNew = baseline === null;
     candidate.state = this.#hasState && !this.#isStateWritten ? this.#stateReader!.row() : NO_STATE;
     const start = this.#written < 0 ? this.#output.used : this.#written;
@@ -360,7 +356,7 @@ export class Publisher implements Outlet {
       this.#options.figures.candidate(quantity);
       return;
     }
-    this.#noteBoth(quantity, publishedQuantity(baseline, this.#quantity), candidate);
+    this.#noteBoth(quantity, publishedQuantity(baseline), candidate);
     if (this.#hasState && !this.#isStateWritten) this.#noteVendors(baseline);
   }
 
@@ -387,7 +383,7 @@ export class Publisher implements Outlet {
       let offers = false;
       for (let i = 0; i < group.count; i++) if (group.vendorIds[group.vendor[i]!] === vendor) offers = true;
       if (offers) continue;
-      if (figures.wantsVendors) figures.vendorLacks(vendor, publishedQuantity(baseline, this.#quantity), this.#sku);
+      if (figures.wantsVendors) figures.vendorLacks(vendor, publishedQuantity(baseline), this.#sku);
       isLost ||= !unread.has(vendor);
     }
     // others still offer it, so it does not vanish: a vendor that renamed it gives the shop the goods twice

@@ -284,11 +284,10 @@ export class PublishStage {
     try {
       const hasher = this.#context.engine.createHasher();
       const rows = await this.#openBaseline(baseline, hasher);
-      const [price, quantity] = [rows.indexOf('price'), rows.indexOf('quantity_available')];
       const decimals = moneyDecimals(this.#context.request.config.default_currency);
       await readToEnd(rows, () => {
-        publishedPrice(rows, price, decimals);
-        publishedQuantity(rows, quantity);
+        publishedPrice(rows, decimals);
+        publishedQuantity(rows);
       });
       requireHash(titleOf(baseline), hasher, baseline.sha256);
       const stateHasher = this.#context.engine.createHasher();

@@ -24,8 +24,6 @@ export class VanishedSkus {
   readonly #output: OutputBuffer;
   readonly #states: StateLines;
   readonly #stateReader: StateReader | null;
-  readonly #price: number;
-  readonly #quantity: number;
   readonly #row = new LineBuffer();
 
   constructor(
@@ -37,8 +35,6 @@ export class VanishedSkus {
     this.#output = output;
     this.#states = states;
     this.#stateReader = stateReader;
-    this.#price = options.baseline?.indexOf('price') ?? -1;
-    this.#quantity = options.baseline?.indexOf('quantity_available') ?? -1;
     this.lines.raw(toBytes(csvLine(VANISHED_COLUMNS)));
   }
 
@@ -71,8 +67,9 @@ export class VanishedSkus {
       const zeroed = state.state === 'zeroed' ? state.runs + 1 : 1;
       this.#states.addCarried(baseline, 'zeroed', zeroed, reader);
     }
-    publishedPrice(baseline, this.#price, this.#options.format.moneyDecimals);
-    const quantity = publishedQuantity(baseline, this.#quantity);
+    // it must be a price, though nothing is compared with it
+    publishedPrice(baseline, this.#options.format.moneyDecimals);
+    const quantity = publishedQuantity(baseline);
     const name = (): string => toText(sku, skuStart, skuEnd);
     figures.baseline(quantity, state.state);
     figures.gone(quantity, name);

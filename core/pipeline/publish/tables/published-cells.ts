@@ -10,14 +10,16 @@ import type { SortedRows } from './sorted-rows.ts';
 const WHOLE_NUMBER = /^\d+$/;
 
 /** The price in units of `10^-decimals`. Throws `invalid_input`. */
-export function publishedPrice(rows: SortedRows, column: number, decimals: MoneyDecimals): number {
+export function publishedPrice(rows: SortedRows, decimals: MoneyDecimals): number {
+  const column = rows.indexOf('price');
   const units = unitsAt(rows, column, decimals);
   if (units === NONE && !isEmpty(rows, column)) throw noNumber(rows, 'price', 'amount');
   return units;
 }
 
 /** `NONE` too if it is too large. Throws `invalid_input`. */
-export function publishedQuantity(rows: SortedRows, column: number): number {
+export function publishedQuantity(rows: SortedRows): number {
+  const column = rows.indexOf('quantity_available');
   const quantity = integerAt(rows, column);
   if (quantity === NONE && !isEmpty(rows, column) && !WHOLE_NUMBER.test(rows.text(column))) {
     throw noNumber(rows, 'quantity_available', 'whole number');
