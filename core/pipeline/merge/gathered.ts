@@ -45,8 +45,6 @@ export interface EntryPlace {
 export class GatheredOffers {
   /** The entry that `next` moved to, in the kernel's memory. */
   readonly place: EntryPlace;
-  /** True if it is the first of its group. */
-  isFirst = false;
   readonly #kernel: Kernel;
   readonly #merge: SortedRunMerge;
   readonly #listed: Uint32Array;

@@ -193,8 +193,9 @@ function mergeSome(merging: Merging): number {
       if (output.isFull) return OUTPUT_FULL;
       if (gathered !== null) continue;
     }
-    if (group.count >= OFFERS_CHECKED) limitOffers(group, chooser, limits);
+    // before offers are dropped, perhaps all: a page begins at the first row of a SKU
     if (pages !== null) notePage(pages, group, cursor);
+    if (group.count >= OFFERS_CHECKED) limitOffers(group, chooser, limits);
     group.add(cursor);
     if (!merge.advance()) return MERGE_NEEDS_REFILL;
   }
