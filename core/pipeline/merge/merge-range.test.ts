@@ -241,7 +241,8 @@ test('an outlet gets each SKU once it takes it, and writes what it has when it i
         calls.flushes++;
       },
     });
-    const found = await merged({ runs: await runsOf(offers, 200, 0) }, settingOf(cheapest, { kernel }), outlet);
+    const runs = kernel === null ? await runsOf(offers, 200, 0) : await runsOf(offers, 1 << 20, 1 << 30);
+    const found = await merged({ runs }, settingOf(cheapest, { kernel }), outlet);
     assert.equal(taken, due.winners);
     assert.is(found.text, `sku,vendor_id,quantity_available,price\n${due.lines.map((line) => `${line}\n`).join('')}`);
     assert.is(calls.refusedEnds, 2);
@@ -254,17 +255,16 @@ test('of too many offers of a SKU those that cannot win are dropped, or the run 
     ['A', Array.from({ length: count }, (_, i) => ({ vendor: 0, row: i, quantity: 1, cost: (count - i) * 10_000 }))],
   ];
   const limits = { mergeBytes: 1 << 20, offersInHand: 3, offersPerSkuMax: 4 };
+  const others = { ...limits, offersInHand: 30 };
   for (const kernel of [null, KERNEL]) {
-    const run = async (strategy: MergeStrategy, count: number) =>
-      merged({ runs: await runsOf(many(count), 1000, 0) }, settingOf(strategy, { limits, kernel })).then(
+    const run = async (strategy: MergeStrategy, count: number, limits: MergeSetting['limits']) =>
+      merged({ runs: await runsOf(many(count), 1 << 20, 1 << 30) }, settingOf(strategy, { limits, kernel })).then(
         ({ text }) => text.split('\n')[1],
         ({ code }) => code,
       );
-    assert.equal(
-      [await run(cheapest, 2), await run(cheapest, 3), await run(cheapest, 4), await run(cheapest, 9)],
-      ['A,acme,1,0.01', 'A,acme,1,0.01', 'A,acme,1,0.01', 'A,acme,1,0.01'],
-    );
-    assert.equal([await run(inStock, 4), await run(inStock, 5)], ['A,acme,1,0.04', 'invalid_input']);
+    for (const count of [2, 3, 4, 9]) assert.is(await run(cheapest, count, limits), 'A,acme,1,0.01');
+    for (const given of [limits, others])
+      assert.equal([await run(inStock, 4, given), await run(inStock, 5, given)], ['A,acme,1,0.04', 'invalid_input']);
   }
 });
 

@@ -154,7 +154,7 @@ export async function mergeRange(
     const state = mergeSome(merging);
     if (state === MERGE_NEEDS_REFILL) await merge.refill();
     else if (state === OUTLET_NEEDS_REFILL) await outlet?.refill();
-    if (state === DONE || state === OUTPUT_FULL || output.isFull || outlet?.isFull) {
+    if (state === DONE || output.isFull || outlet?.isFull) {
       await sink.write(output.take());
       await outlet?.flush();
       await range.onProgress(output.rows);
