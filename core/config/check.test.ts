@@ -65,7 +65,7 @@ test('a value of the wrong type is one problem, at its place', () => {
     'expect[0].min_column: invalid_value': [named({ column: 'price', min_column: '' })],
     'expect[0].max_column: invalid_type': [7, null].map((column) => named({ column: 'price', max_column: column })),
     'extra_columns[0]: invalid_type': [{ extra_columns: [7] }, { extra_columns: [null, 'a'] }],
-    'merge: invalid_type': [{ merge: null }, { merge: 7 }],
+    'merge: invalid_type': [{ merge: null }, { merge: 7 }, { merge: 'x' }],
     'merge.strategy: invalid_type': [{ 'merge.strategy': 7 }, { 'merge.strategy': null }],
     'merge.strategy: invalid_value': [{ 'merge.strategy': '' }],
     'validators[0].use: invalid_value': [{ validators: [{ use: '' }] }],

@@ -36,7 +36,7 @@ export function expectProblems(raw: unknown): ConfigProblem[] {
       problems.push(...cellProblems(condition, `${path}.where[${n}]`, written));
       if (!hasTest(condition)) problems.push(noTest(`${path}.where[${n}]`));
     }
-    if (configAt(one, 'column') !== undefined) problems.push(...cellProblems(one, path, written));
+    problems.push(...cellProblems(one, path, written));
   }
   return problems;
 }
@@ -80,10 +80,7 @@ function cellProblems(one: unknown, path: string, written: Written): ConfigProbl
   if (typeof column !== 'string' || column === '') return [];
   const problems: ConfigProblem[] = [];
   problems.push(...unwrittenColumn(column, `${path}.column`, written));
-  const number = (test: 'min' | 'max') => {
-    const given = configAt(one, test);
-    return typeof given === 'number' || typeof given === 'string' ? Money.parse(String(given)) : null;
-  };
+  const number = (test: 'min' | 'max') => Money.parse(String(configAt(one, test)));
   if (!isCanonicalColumn(column) || isNumberColumn(column)) {
     const [min, max] = [number('min'), number('max')];
     if (min !== null && max !== null && min.compare(max) > 0) {

@@ -49,6 +49,10 @@ test('each kind of problem has its path, its code and what was meant', () => {
       .union([z.number(), z.union([z.string(), z.strictObject({ limit: z.number() })])])
       .nullable()
       .optional(),
+    names: z.record(z.string().regex(/^[a-z]+$/), z.number()).optional(),
+    pair: z
+      .tuple([z.strictObject({ limit: z.number() }), z.union([z.string(), z.strictObject({ limit: z.number() })])])
+      .optional(),
     odd: z
       .string()
       .refine((text) => text === 'x', 'must be x')
@@ -88,6 +92,9 @@ test('each kind of problem has its path, its code and what was meant', () => {
     [{ lists: 'x' }, 'lists invalid_type has none of the forms allowed here'],
     [{ nested: { limit: 'x' } }, 'nested.limit invalid_type must be a number, not "x"'],
     [{ odd: 'y' }, 'odd invalid_value must be x'],
+    [{ names: { a: 1, B: 2 } }, 'names.B unknown_key is not a setting'],
+    [{ pair: [{ limit: 1, limt: 2 }, 'x'] }, 'pair[0].limt unknown_key is not a setting'],
+    [{ pair: [{ limit: 1 }, {}] }, 'pair[1] invalid_type has none of the forms allowed here'],
     [
       { schema_version: 2 },
       'schema_version unsupported_schema_version schema version 2 is not supported; this release reads version 1',
@@ -144,11 +151,13 @@ test('a value is read without keys that are not known, if nothing else is wrong 
     a: z.number().default(3),
     deep: z.strictObject({ b: z.number() }).optional(),
     map: z.record(z.enum(['x', 'y']), z.number()).optional(),
+    names: z.record(z.string().regex(/^[a-z]+$/), z.number()).optional(),
   });
   const value = { a: 1, odd: 2, deep: { b: 1, odd: 3 } };
   assert.equal(readWithoutUnknownKeys(schema, value), { a: 1, deep: { b: 1 } });
   assert.equal(value, { a: 1, odd: 2, deep: { b: 1, odd: 3 } });
   assert.equal(readWithoutUnknownKeys(schema, { map: { x: 1, y: 2, z: 3 } }), { a: 3, map: { x: 1, y: 2 } });
+  assert.equal(readWithoutUnknownKeys(schema, { names: { a: 1, B: 2 } }), { a: 3, names: { a: 1 } });
   assert.equal(readWithoutUnknownKeys(schema, {}), { a: 3 });
   for (const bad of [{ a: 'x', odd: 1 }, { odd: 1, deep: {} }, 7]) assert.is(readWithoutUnknownKeys(schema, bad), null);
 });
