@@ -62,7 +62,7 @@ test('odd texts are told apart by what is odd', () => {
         'Caf%C3%A9',
         'Oak%20lamp',
       ],
-      ...["'=A1", "'+Plus", "'-5", "'@home", '&copy;', '&reg;', '&sup2;', '&szlig;', '&oelig;', '&LT;'],
+      ...["'=", "'=A1", "'+Plus", "'-5", "'@home", '&copy;', '&reg;', '&sup2;', '&szlig;', '&oelig;', '&LT;'],
     ],
     text_markup: [
       '<b>x',

@@ -22,7 +22,10 @@ import { type PlainOffer, placesOf } from './testing/offers.ts';
 import type { SkuForms } from './watch/sku-forms.ts';
 
 const VENDORS = ['acme', 'bolt', 'city'];
-const LAYOUT = entryLayout(new Set());
+const EXTRAS = ['gtin', 'mpn'];
+const LAYOUT = entryLayout(new Set(['brand', ...EXTRAS]), EXTRAS);
+const COLUMNS = ['sku', 'vendor_id', 'quantity_available', 'price', 'gtin', 'brand', 'mpn'] as const;
+const HEADER = `${COLUMNS.join(',')}\n`;
 type Offers = Array<[sku: string, offers: PlainOffer[]]>;
 
 const cheapest: MergeStrategy = {
@@ -48,7 +51,7 @@ function settingOf(strategy: MergeStrategy, more: Partial<MergeSetting> = {}): M
     rules: [{ name: 'at_cost', isBuiltIn: true, rule: atCost }],
     reads: new Set(),
     output: {
-      ...{ format: 'csv', columns: ['sku', 'vendor_id', 'quantity_available', 'price'], moneyDecimals: 2, now: 0 },
+      ...{ format: 'csv', columns: COLUMNS, moneyDecimals: 2, now: 0 },
       ...{ leadTimeFallbackDays: null, escapeFormulas: false },
     },
     watch: { roundingIncrement: Money.of('0.01'), enforcesMap: true, wantsCosts: false, figuresBefore: null },
@@ -73,7 +76,8 @@ function offersOf(count: number, seed: number): Offers {
           random(5) === 0 ? {} : { cost: random(9) * 10_000 },
           random(3) === 0 ? { price: 70_000 } : {},
         ];
-        return { vendor, row: i, quantity: random(3), ...cost, ...price };
+        const texts = { gtin: `g${vendor}`, brand: random(2) === 0 ? '' : 'Oak', mpn: `m${i}` };
+        return { vendor, row: i, quantity: random(3), texts, ...cost, ...price };
       }),
     );
     return [sku, offers.length === 0 ? [{ vendor: 1, row: i, quantity: 1 }] : offers];
@@ -108,7 +112,8 @@ function plainMerge(offers: Offers, strategy: MergeStrategy) {
     const winner = [...left].sort((a, b) => rank(a) - rank(b)).find((one) => priceOf(one) !== undefined);
     if (winner !== undefined) {
       const text = (priceOf(winner)! / 1e6).toFixed(2);
-      due.lines.push(`${sku},${VENDORS[winner.vendor]},${winner.quantity},${text}`);
+      const { gtin = '', brand = '', mpn = '' } = winner.texts ?? {};
+      due.lines.push(`${sku},${VENDORS[winner.vendor]},${winner.quantity},${text},${gtin},${brand},${mpn}`);
     } else if (left.length === 0) due.leftOut++;
     else due.unpriced.push(sku);
     due.winners.push(`${sku} ${winner === undefined ? (left.length === 0 ? -2 : -1) : VENDORS[winner.vendor]}`);
@@ -153,7 +158,6 @@ const KERNEL = new Kernels({
 
 test('rows, counts and pages are those of a plain model', async () => {
   const offers = offersOf(300, 7);
-  const header = 'sku,vendor_id,quantity_available,price\n';
   for (const strategy of [cheapest, inStock]) {
     const due = plainMerge(offers, strategy);
     for (const [kernel, mergeBytes, readMax, budget, offersInHand] of [
@@ -166,7 +170,7 @@ test('rows, counts and pages are those of a plain model', async () => {
       const pages = new PageStarts([0, 0, 0], 50);
       const runs = await runsOf(offers, readMax, budget);
       const found = await merged({ runs, pages }, settingOf(strategy, { limits, kernel }));
-      assert.is(found.text, header + due.lines.map((line) => `${line}\n`).join(''));
+      assert.is(found.text, HEADER + due.lines.map((line) => `${line}\n`).join(''));
       assert.equal(
         [found.rows, found.leftOut, found.unpriced],
         [due.lines.length, due.leftOut, { count: due.unpriced.length, skus: due.unpriced.slice(0, UNPRICED_NAMED) }],
@@ -202,7 +206,7 @@ test('rows, counts and pages are those of a plain model', async () => {
       .lines.map((line) => `${line}\n`)
       .join(''),
   );
-  assert.equal((await merged({ runs: [] }, settingOf(cheapest))).text, header);
+  assert.equal((await merged({ runs: [] }, settingOf(cheapest))).text, HEADER);
 });
 
 test('more SKUs without a price are counted than named', async () => {
@@ -244,7 +248,7 @@ test('an outlet gets each SKU once it takes it, and writes what it has when it i
     const runs = kernel === null ? await runsOf(offers, 200, 0) : await runsOf(offers, 1 << 20, 1 << 30);
     const found = await merged({ runs }, settingOf(cheapest, { kernel }), outlet);
     assert.equal(taken, due.winners);
-    assert.is(found.text, `sku,vendor_id,quantity_available,price\n${due.lines.map((line) => `${line}\n`).join('')}`);
+    assert.is(found.text, `${HEADER}${due.lines.map((line) => `${line}\n`).join('')}`);
     assert.is(calls.refusedEnds, 2);
     assert.ok(calls.refills > 5 && calls.flushes > 3 && calls.flushes <= 10, JSON.stringify(calls));
   }
@@ -262,9 +266,9 @@ test('of too many offers of a SKU those that cannot win are dropped, or the run 
         ({ text }) => text.split('\n')[1],
         ({ code }) => code,
       );
-    for (const count of [2, 3, 4, 9]) assert.is(await run(cheapest, count, limits), 'A,acme,1,0.01');
+    for (const count of [2, 3, 4, 9]) assert.is(await run(cheapest, count, limits), 'A,acme,1,0.01,,,');
     for (const given of [limits, others])
-      assert.equal([await run(inStock, 4, given), await run(inStock, 5, given)], ['A,acme,1,0.04', 'invalid_input']);
+      assert.equal([await run(inStock, 4, given), await run(inStock, 5, given)], ['A,acme,1,0.04,,,', 'invalid_input']);
   }
 });
 
