@@ -5,9 +5,11 @@ import { withKnownMembers } from '../../known-members.ts';
 import type { FeedReport } from '../../plugin.ts';
 import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
 import { FeedBlocks, type FileIndex, LineSamples, RefusedRows, type VendorIndex } from '../row-index.ts';
-import { emitSegment, headerLine, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
+import { emitSegment } from '../sort/emit.ts';
+import { headerLine } from '../sort/segment-lines.ts';
 import { SegmentRun } from '../sort/segment-run.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
+import { mergeLines, spillSegment } from '../sort/spill.ts';
 import { HookCall } from './checks/hook-call.ts';
 import type { RefusedTexts } from './checks/refused-texts.ts';
 import { CurrentRow } from './current-row.ts';
@@ -117,8 +119,10 @@ class VendorReader {
     const { entryLayout, position } = this.#job;
     const { segment, sorter, lines } = this.#job.workspace;
     const sorted = { segment, order: sorter.sort(segment) };
-    this.#lineRuns.push(await spillLines(sorted, new SortedRunWriter(lines), entryLayout.skuOffset));
-    this.#runs.push(await spillOffers(sorted, this.#writer, position));
+    const writers = { lines: new SortedRunWriter(lines), offers: this.#writer };
+    const spilled = await spillSegment(sorted, writers, { owner: position, skuOffset: entryLayout.skuOffset });
+    this.#lineRuns.push(spilled.lines);
+    this.#runs.push(spilled.offers);
     segment.clear();
   }
 

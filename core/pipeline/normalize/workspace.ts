@@ -1,10 +1,10 @@
 /** Makes what the vendors of a run, or of one of its threads, share. */
 import { Kernels } from '../../kernel/kernels.ts';
 import type { EngineLimits } from '../../ports/engine.ts';
-import { EMIT_SIZES } from '../sort/emit.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import { RadixSorter } from '../sort/radix-sort.ts';
 import { Segment, segmentSizes } from '../sort/segment.ts';
+import { EMIT_SIZES } from '../sort/segment-lines.ts';
 import { mergeWindowsBytes } from '../sort/sorted-run-merge.ts';
 import type { VendorWorkspace } from './vendor-job.ts';
 
