@@ -211,14 +211,19 @@ export class SortedRunWriter {
     this.numbers = new Float64Array(this.bytes.buffer);
   }
 
-  /** Copies an entry to byte `at`, where it must have room; `from` is its first word. A loop: entries are short. */
+  /** Copies an entry to byte `at`, where it must have room; `from` is its first word. */
   copyEntry(source: Uint32Array, from: number, entryBytes: number): void {
-    const { words } = this;
-    const to = this.at >> 2;
-    const count = entryBytes >> 2;
-    // biome-ignore lint/style/noNonNullAssertion: the source has the whole entry
-    for (let i = 0; i < count; i++) words[to + i] = source[from + i]!;
+    this.copyWords(source, from, 0, entryBytes);
     this.at += entryBytes;
+  }
+
+  /** Copies bytes, and what fills their last word, to `offset` bytes behind `at`. A loop: what is copied is short. */
+  copyWords(source: Uint32Array, from: number, offset: number, bytes: number): void {
+    const { words } = this;
+    const to = (this.at + offset) >> 2;
+    const count = (bytes + 3) >> 2;
+    // biome-ignore lint/style/noNonNullAssertion: the source has all of it
+    for (let i = 0; i < count; i++) words[to + i] = source[from + i]!;
   }
 
   /** Stores the current chunk, and starts one with room for an entry. */

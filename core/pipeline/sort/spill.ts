@@ -105,15 +105,9 @@ function addLineEntry(writer: SortedRunWriter, segment: Segment, row: number, sk
   to[word + WORD_SPILLED_SOURCE] = words[source]!;
   to[word + WORD_SPILLED_SOURCE + 1] = words[source + 1]!;
   // SKU and line begin at words on both sides; what is copied past their ends is padding
-  copyWords(words, from + (skuOffset >> 2), to, word + (LINE_ENTRY_SKU_OFFSET >> 2), skuLength);
-  copyWords(words, line, to, word + (lineOffset(skuLength) >> 2), lineLength);
+  writer.copyWords(words, from + (skuOffset >> 2), LINE_ENTRY_SKU_OFFSET, skuLength);
+  writer.copyWords(words, line, lineOffset(skuLength), lineLength);
   writer.at += size;
-}
-
-/** A loop: SKUs and lines are short. */
-function copyWords(source: Uint32Array, from: number, target: Uint32Array, to: number, bytes: number): void {
-  const count = (bytes + 3) >> 2;
-  for (let i = 0; i < count; i++) target[to + i] = source[from + i]!;
 }
 
 /** Merges sorted runs of lines, given in row order, and writes header and lines. */
