@@ -79,7 +79,6 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
         const run = runBefore(text, q, quote, at + 1);
         take(end, value, true, strays * 2 + (strays % 2) + (run % 2 === 1 ? 1 : 0));
         tried++;
-        if (steps > STEPS_MAX) return;
       }
     }
     work += 20;
@@ -110,8 +109,8 @@ export function loneFinalQuote(
 ): RecordReading | null {
   const { delimiter, quote } = dialect;
   const at = line.end - 1;
-  if (quote === null || text[at] !== quote || !text.startsWith(delimiter, at - delimiter.length)) return null;
-  if (at - delimiter.length < line.from || (record.sound && !record.multiline)) return null;
+  if (text[at] !== quote || !text.startsWith(delimiter, at - delimiter.length)) return null;
+  if (record.sound && !record.multiline) return null;
   const own = rowBefore(text, line.from, at, dialect);
   if (own === null) return null;
   const width = own.cells.length;
@@ -121,7 +120,6 @@ export function loneFinalQuote(
   for (let n = 0; next < text.length && next <= last; n++) {
     const below = lineAt(text, next);
     const isLone = text[below.end - 1] === quote && text.startsWith(delimiter, below.end - 1 - delimiter.length);
-    if (record.sound && below.end === last && !isLone) return null;
     const row = rowBefore(text, below.from, isLone ? below.end - 1 : below.end, dialect);
     if (n === SWALLOWED_LINES_MAX || row?.cells.length !== width) return null;
     // a sound cell over several lines is given up only if its lines are rows that look alike
@@ -149,7 +147,7 @@ function areAlike(a: readonly string[], b: readonly string[]): boolean {
 function rowBefore(text: string, from: number, to: number, dialect: TableDialect): RecordReading | null {
   const row = readRecord(text, from, dialect, to);
   const isLoose = row.cells.some((cell, i) => !row.quoted[i] && cell.includes(dialect.quote!));
-  return row.sound && row.end === to && row.cells.length > 1 && !isLoose ? row : null;
+  return row.sound && row.cells.length > 1 && !isLoose ? row : null;
 }
 
 /** The likeliest reading of a record with bad quotes within its own line. If none has `width` fields, any number will do. */
