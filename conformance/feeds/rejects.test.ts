@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RelayError } from '../../core/errors.ts';
 import { workbook } from '../../plugins/parsers/kit/container/testing/archives.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { PLAIN_TENANT } from '../../plugins/testing/plain-tenant.ts';
@@ -15,11 +16,12 @@ interface Setup {
   more?: object;
   name?: string;
   limits?: object;
+  afterWrite?: () => Promise<void>;
 }
 
 function run(
   feed: string | Uint8Array,
-  { parser = {}, vendor = {}, more = {}, name = 'feed.csv', limits = {} }: Setup = {},
+  { parser = {}, vendor = {}, more = {}, name = 'feed.csv', limits = {}, afterWrite }: Setup = {},
 ) {
   const bytes = typeof feed === 'string' ? new TextEncoder().encode(feed) : feed;
   return runCase({
@@ -33,6 +35,7 @@ function run(
     },
     files: { v: { name, bytes } },
     limits,
+    ...(afterWrite === undefined ? {} : { afterWrite }),
   });
 }
 
@@ -120,6 +123,30 @@ test('a run that fails on its rows has the report, with as many rows as errors.j
   });
   assert.is(failed.outcome.error_code, 'validation_errors');
   assert.is((rejectsOf(failed) ?? '').split('\n').length, 1 + 7 + 1);
+});
+
+test('a run that a guardrail stops has the report and the index, one that will be tried again has neither', async () => {
+  const feed = 'sku,quantity_available,cost\nA,x,1\nB,1,1\n';
+  const index = 'reports/row_index.json';
+  const stopped = await run(feed, { more: { guardrails: { min_skus: 9 } } });
+  assert.is(stopped.outcome.error_code, 'GUARDRAIL_TRIPPED');
+  assert.equal([stopped.artifacts.files.has(index), rejectsOf(stopped)?.split('\n').length], [true, 3]);
+  const failed = await run(feed, { more: { error_policy: {} } });
+  assert.equal([failed.artifacts.files.has(index), rejectsOf(failed)?.split('\n').length], [false, 3]);
+  let stages = 0;
+  for (let failing = 1; ; failing++) {
+    let writes = 0;
+    const afterWrite = async () => {
+      if (++writes === failing) throw new RelayError('store_busy', 'try again', { recovery: 'retry' });
+    };
+    const { outcome, artifacts } = await run(feed, { afterWrite });
+    if (outcome.error_code === null) break;
+    assert.is((outcome.error as RelayError).code, 'store_busy');
+    if (outcome.failed_stage !== 'MERGE_PRICE' && outcome.failed_stage !== 'NORMALIZE') continue;
+    stages++;
+    assert.equal([artifacts.files.has(index), artifacts.files.has('reports/rejects/v.csv')], [false, false]);
+  }
+  assert.ok(stages > 2, String(stages));
 });
 
 test('small windows and chunks give the same report', async () => {

@@ -112,8 +112,7 @@ class Pipeline {
       return this.#outcome(summary, null);
     } catch (error) {
       await this.#context.closeErrorsAfterFailure();
-      await this.#writeIndexAfterFailure(error);
-      await this.#writeRejectsAfterFailure(error);
+      if (error instanceof RelayError && error.recovery !== 'retry') await this.#reportFailure();
       return this.#outcome(this.#summary(), error);
     } finally {
       stopWaiting?.();
@@ -170,7 +169,7 @@ class Pipeline {
     await this.#startStage('WRITE_OUTPUTS');
     await writeExports(this.#context, plugins.exports, { hasDelta: this.#publish !== null });
     await this.#context.closeErrors();
-    if (this.#reportsRejects) await writeRejects(this.#context, this.#fetched, this.#normalize.refusedTexts);
+    if (this.#reportsRejects) await this.#writeRejects();
     await this.#writeIndex();
     this.#checkStrays();
   }
@@ -181,18 +180,16 @@ class Pipeline {
     await index.write(request.artifacts);
   }
 
-  /** Writes the rejects of a run that failed for its rows: the vendor needs them to correct the feed. */
-  async #writeRejectsAfterFailure(error: unknown): Promise<void> {
-    if (!this.#reportsRejects || !(error instanceof RelayError) || error.recovery === 'retry') return;
-    await writeRejects(this.#context, this.#fetched, this.#normalize.refusedTexts).catch(() => {});
+  /** Writes what the reader of a run that failed for good needs. */
+  async #reportFailure(): Promise<void> {
+    // a run that a guardrail stopped can be explained too; without an index that reads whole files
+    if (this.#stage === 'MERGE_PRICE') await this.#writeIndex().catch(() => {});
+    // the vendor needs the rows to correct its feed
+    if (this.#reportsRejects) await this.#writeRejects().catch(() => {});
   }
 
-  /** Writes the index of a run that a guardrail stopped, so that it can be explained too. */
-  async #writeIndexAfterFailure(error: unknown): Promise<void> {
-    const isFinal = error instanceof RelayError && error.recovery !== 'retry';
-    if (this.#stage !== 'MERGE_PRICE' || !isFinal) return;
-    // without an index, explaining a run reads whole files
-    await this.#writeIndex().catch(() => {});
+  #writeRejects(): Promise<void> {
+    return writeRejects(this.#context, this.#fetched, this.#normalize.refusedTexts);
   }
 
   async #startStage(stage: Stage): Promise<void> {
