@@ -218,6 +218,31 @@ test('a feed of 64 KiB is compressed here, and without runners a longer one too'
   }
 });
 
+test('a long feed is sent plain if it cannot be compressed at the moment; other failures are told', async () => {
+  const { api, asked, failure } = await shop();
+  await publish(api, 'shop', 'r3', `sku,price\n${'x'.repeat(70_000)}`);
+  const zipped = requestFor('GET', '/v1/tenants/shop/feed', { headers: { 'Accept-Encoding': 'gzip' } });
+  for (const [error, status] of [
+    [new RelayError('store_busy', 'x', { recovery: 'retry' }), 200],
+    [new RelayError('disk_nearly_full', 'x'), 200],
+    [new RelayError('plugin_failed', 'x'), 503],
+    [new RelayError('not_found', 'x'), 409],
+    [new Error('a bug'), 500],
+  ] as const) {
+    failure.next = error;
+    const answer = await api.fetch(zipped.clone());
+    assert.equal([answer.status, answer.headers.get('Content-Encoding')], [status, null], error.message);
+  }
+  assert.is((await api.fetch(zipped)).headers.get('Content-Encoding'), 'gzip');
+  assert.equal([asked.length, made(api)], [6, ['r3/tenants/shop/outputs/made/gzip/outputs/merged_inventory.csv.gz']]);
+});
+
+test('a file that no runner made, though it said so, is gone', async () => {
+  const { api } = await shop({ ask: (async () => null) as unknown as AskQuestion });
+  const answer = await api.call('GET', DELTA);
+  assert.equal([answer.status, answer.json.error], [409, 'RUN_GONE']);
+});
+
 test('a config that this release no longer accepts and a plugin that fails each have their answer', async () => {
   const { api, failure } = await shop();
   const { config } = (await api.tenants.getConfig('shop', 1))!;

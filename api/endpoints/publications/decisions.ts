@@ -46,7 +46,10 @@ export function decisionEndpoints(deps: ApiDeps, questions: Questions) {
       responses: { 200: { description: 'one page', model: 'HoldList' } },
       errors: ['RUN_NOT_COMPARED', 'TOO_MANY_QUESTIONS'],
       handle: async ({ principal, params: { tenant_id }, query: { run_id, cursor, limit } }) => {
-        const key = await holdsOf(deps, principal, tenant_id, run_id);
+        const key =
+          run_id === undefined
+            ? await publishedHolds(deps, tenant_id)
+            : await holdsOf(deps, principal, tenant_id, run_id);
         const page =
           key === null
             ? null
@@ -89,7 +92,6 @@ export function decisionEndpoints(deps: ApiDeps, questions: Questions) {
         const { run_id, decision, reason, expires_at = null } = body;
         if (expires_at !== null && hasExpired(expires_at, Math.floor(deps.now() / 1000))) throw expired();
         const found = await holdsOf(deps, principal, tenant_id, run_id);
-        if (found === null) throw notFoundError('run');
         await deps.requireRoom?.();
         if ((await artifacts.head(found.holds)) === null) throw holdsGone(run_id);
         const skus = body.skus === 'all' ? null : body.skus;
@@ -135,19 +137,16 @@ export function decisionEndpoints(deps: ApiDeps, questions: Questions) {
   ];
 }
 
-/** Where to find the holds of a run; by default, of the published feed's run. Null if nothing is published. */
-async function holdsOf(
-  deps: ApiDeps,
-  principal: Principal,
-  tenantId: string,
-  runId: string | undefined,
-): Promise<HeldBy | null> {
-  if (runId === undefined) {
-    await requireTenantExists(deps, tenantId);
-    const current = await readCurrent(deps.artifacts, tenantId);
-    const run = current === null ? null : await deps.runs.get(current.publication.run_id);
-    return run === null ? null : heldBy(run);
-  }
+/** Where to find the holds of the published feed's run. Null if nothing is published, or it has none. */
+async function publishedHolds(deps: ApiDeps, tenantId: string): Promise<HeldBy | null> {
+  await requireTenantExists(deps, tenantId);
+  const current = await readCurrent(deps.artifacts, tenantId);
+  const run = current === null ? null : await deps.runs.get(current.publication.run_id);
+  return run === null ? null : heldBy(run);
+}
+
+/** Where to find the holds of a run. */
+async function holdsOf(deps: ApiDeps, principal: Principal, tenantId: string, runId: string): Promise<HeldBy> {
   const run = await findRun(deps, principal, runId);
   if (run.tenantId !== tenantId) throw notFoundError('run');
   const found = heldBy(run);

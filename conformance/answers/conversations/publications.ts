@@ -135,8 +135,21 @@ export async function onDecisions(): Promise<string[]> {
     { run_id: 'none' },
     { run_id: 'r1' },
     { price: '1' },
+    { skus: Array.from({ length: 150 }, (_, i) => `none ${i}`) },
   ])
     await decide(body);
+  const record = api.runs.records.get('r3') as { artifacts: Record<string, string> };
+  const { artifacts: all } = record;
+  for (const name of ['holds', 'input_manifest']) {
+    record.artifacts = { [name]: all[name] as string };
+    await decide({});
+    await talk.ask('GET', `${SHOP}/holds`);
+  }
+  record.artifacts = { ...all, input_manifest: 'gone' };
+  await decide({});
+  record.artifacts = { ...all, holds: 'gone' };
+  await decide({});
+  record.artifacts = all;
   await decide({}, 'other');
   await decide({ decision: 'reject', skus: ['A', 'N', 'A'] });
   await decide({ skus: ['M'], expires_at: '2026-11-01T07:00:00Z' });
