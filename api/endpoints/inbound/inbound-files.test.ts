@@ -69,6 +69,31 @@ test('with `files.match` only matching files are feeds', async () => {
   );
 });
 
+test('the options of a parser are read by a process of its own if they are long', async () => {
+  const parser = { format: 'csv', options: { files: { match: 'stock*.bak' } } };
+  const { api } = await withFiles(['stock1.bak', 'stock.csv'], { parser });
+  const asked: string[] = [];
+  const configJobs = async ({ type, text }: { type: string; text: string }) => {
+    asked.push(type, text);
+    return 'stock1*.bak';
+  };
+  Object.assign(api.deps, { configJobs });
+  const { config } = (await api.tenants.getConfig('shop'))!;
+  const text = JSON.stringify((config as { vendors: unknown[] }).vendors[0]);
+  for (const [chars, expected] of [
+    [text.length, []],
+    [text.length - 1, ['match', text]],
+  ] as const) {
+    Object.assign(api.deps.settings, { configCharsHere: chars });
+    const { files } = (await api.call('GET', PATH)).json;
+    assert.equal(
+      files.map((one: Listed) => one.reason),
+      [`does not match files.match, "${chars < text.length ? 'stock1*.bak' : 'stock*.bak'}"`, null],
+    );
+    assert.equal(asked, expected);
+  }
+});
+
 test('the folder of the config is listed, in pages', async () => {
   const { api } = await withFiles([]);
   for (let i = 0; i < 7; i++) api.artifacts.put(`tenants/shop/in/bolt/${i}.csv`, 'x');
