@@ -27,6 +27,7 @@ import { ofConfig } from './said-of-configs.ts';
 import { ofFeed } from './said-of-feeds.ts';
 import { HISTORY_COUNT, ofHistory } from './said-of-histories.ts';
 import { ofLayout, ofPlugin, PLUGIN_COUNT } from './said-of-layouts.ts';
+import { OBJECTS_COUNT, ofObjects } from './said-of-objects.ts';
 import { ofDeclared, ofOddTable } from './said-of-odd-tables.ts';
 import { ofLaidOutReceipts, ofReceipt } from './said-of-receipts.ts';
 import { CELL_COUNT, ofCell, ofRow } from './said-of-rows.ts';
@@ -204,6 +205,7 @@ export const LISTS: Record<string, SaidList> = {
   shops: { count: SHOP_COUNT, lineOf: ofShop, step: 13 },
   workers: { count: WORKER_COUNT, lineOf: ofWorkers },
   sweeps: { count: SWEEP_COUNT, lineOf: ofSweeps },
+  objects: { count: OBJECTS_COUNT, lineOf: ofObjects, step: 16 },
   stores: { count: STORES_COUNT, lineOf: ofStores, step: 11 },
   'spoiled-runs': { count: SPOILED_COUNT, lineOf: ofSpoiledRun, isSlow: true },
   // each call in a few lines
