@@ -187,7 +187,10 @@ function typeName(value: unknown): string {
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], root);
+  // a list may have been sent as one text, whose characters are not its values
+  const step = (value: unknown, part: PropertyKey) =>
+    value instanceof Object ? (value as Record<PropertyKey, unknown>)[part] : undefined;
+  return path.reduce(step, root);
 }
 
 /** The known keys of the object or map schema at `path`. */
