@@ -116,6 +116,22 @@ test('below a table of one column, rows of several cells are another table', () 
   for (const [begins, text] of cases) assert.is(signs(text, { shape: ONE_COLUMN, header: null }), begins, text);
 });
 
+test('names above a column of numbers are a header of their own, others may be rows', () => {
+  const of = (row: (i: number) => string[]) => shapeOf(Array.from({ length: 12 }, (_, i) => row(i)));
+  const word = (i: number) => ['oak', 'ash', 'elm', 'fir'][i % 4] ?? '';
+  const cases: [begins: boolean, text: string, shape: TableShape][] = [
+    [true, 'name,stock\nAnna,Bert', of((i) => [word(i), String(i)])],
+    [false, 'name,\nAnna,Bert', of((i) => [word(i), String(i)])],
+    [false, 'name, \nAnna,Bert', of((i) => [word(i), String(i)])],
+    [false, 'name,stock\nAnna,Bert', of((i) => [word(i), word(i + 1)])],
+    [false, 'name,stock\nAnna,Bert', of((i) => [word(i), `AB-${10 + i}`])],
+    [true, 'name,seen\nAnna,Bert', of((i) => [`AB-${10 + i}`, `2026-10-${10 + i}`])],
+    [true, 'Anna,Bert\nCarl,Dora', of((i) => [word(i), word(i + 1), word(i + 2)])],
+    [true, 'name,stock\nAnna,Bert\n\nx,y,z', of((i) => [word(i), String(i), '1.50'])],
+  ];
+  for (const [begins, text, shape] of cases) assert.is(starts(text, { shape, blank: true }), begins, text);
+});
+
 test('two names are the header again only as they are written', () => {
   const shape = shapeOf([
     ['a', 'b'],
@@ -125,6 +141,10 @@ test('two names are the header again only as they are written', () => {
   assert.ok(again('a,b', ['a', 'b']));
   for (const text of ['b,a', 'A,B', 'a']) assert.not.ok(again(text, ['a', 'b']), text);
   assert.not.ok(again('x,', ['x', '']), 'one name');
+  assert.ok(again('C,a,b', ['a', 'b', 'c']));
+  assert.not.ok(again('A,B,A', ['a', 'b', 'a']), 'a name twice');
+  assert.not.ok(again('a,b', ['a', 'b', 'c', 'd', 'e']), 'fewer than half of the names');
+  assert.not.ok(again('a,', ['a', '', 'c']), 'an empty name');
 });
 
 test('a row is the same header if its names are, in other capitals if there are three', () => {

@@ -104,7 +104,6 @@ function isHeaderAgain(cells: readonly string[], header: readonly string[]): boo
 export function isSameHeader(cells: readonly string[], header: readonly string[]): boolean {
   if (cells.length !== header.length || header.filter((name) => name.trim() !== '').length < Math.min(2, cells.length))
     return false;
-  if (!namesOf(header).has(plainName(cells[0]!))) return false;
   const names = withoutMark(cells);
   return names.every(
     (cell, i) => cell === header[i] || (cells.length > 2 && plainName(cell) === plainName(header[i]!)),
@@ -185,14 +184,7 @@ function lookAhead(text: string, at: number, dialect: TableDialect): RecordReadi
   return out;
 }
 
+/** True if one of the names is above a column of numbers, dates or the like: names never look like those. */
 function unlikeBody(head: readonly string[], shape: TableShape): boolean {
-  let strong = 0;
-  let alike = 0;
-  shape.profiles.forEach((profile, i) => {
-    const kind = strongKind(profile);
-    if (kind === null || kind === 'code' || head[i]!.trim() === '') return;
-    strong++;
-    if (cellKind(head[i]!) === kind) alike++;
-  });
-  return strong > 0 && alike === 0;
+  return shape.profiles.some((profile, i) => head[i]!.trim() !== '' && (strongKind(profile) ?? 'code') !== 'code');
 }
