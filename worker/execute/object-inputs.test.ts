@@ -32,8 +32,10 @@ function storeOf(keys: readonly string[]): ArtifactStore {
   } as unknown as ArtifactStore;
 }
 
-function inputs(keys: readonly string[], vendor: object | null = null): ObjectInputs {
-  const manifest = vendor === null ? null : ({ vendors: { acme: vendor } } as unknown as InputManifest);
+/** `vendor`: undefined for a manifest without it, null for no manifest. */
+function inputs(keys: readonly string[], vendor: object | undefined | null): ObjectInputs {
+  const manifest =
+    vendor === null ? null : ({ vendors: vendor === undefined ? {} : { acme: vendor } } as unknown as InputManifest);
   return new ObjectInputs(storeOf(keys), CONFIG, manifest);
 }
 
@@ -65,12 +67,12 @@ const FILES = ['in/acme/1.csv', 'in/acme/2.csv', 'in/acme/sub/3.csv', 'in/acme/4
 
 test('the newest feed below the prefix, or all matching ones directly in it', async () => {
   const one = filter();
-  const [newest, ...more] = await inputs(FILES).find(VENDOR, null, one);
+  const [newest, ...more] = await inputs(FILES, null).find(VENDOR, null, one);
   assert.equal([more, one.seen], [[], ['4.md', 'sub/3.csv']]);
   const facts = { s3_key: 'in/acme/sub/3.csv', etag: 'e2', size: 17, last_modified: '1970-01-01T00:00:02.000Z' };
   assert.equal(await factsOf(newest!), [facts, '3.csv', 'in/acme/sub/3.csv {"ifMatch":"e2"}']);
   const all = filter();
-  const found = await inputs(FILES).find(VENDOR, WANTED, all);
+  const found = await inputs(FILES, null).find(VENDOR, WANTED, all);
   assert.equal(
     [found.map((file) => file.s3_key), all.seen],
     [
@@ -78,7 +80,7 @@ test('the newest feed below the prefix, or all matching ones directly in it', as
       ['1.csv', '2.csv', '4.md'],
     ],
   );
-  for (const wanted of [null, WANTED]) assert.equal(await inputs([]).find(VENDOR, wanted, filter()), []);
+  for (const wanted of [null, WANTED]) assert.equal(await inputs([], null).find(VENDOR, wanted, filter()), []);
 });
 
 const COPY = { run_copy_key: 'r1/copy.csv', s3_key: 'in/acme/old.csv', etag: 'old', sha256: 'h' };
@@ -116,12 +118,12 @@ test('files that an earlier attempt has copied are read from its copies, and wha
 
 test('a side file is the copy of an earlier attempt, or the object of its key', async () => {
   const keys = ['map.csv', 'r1/copy.csv'];
-  const side = (vendor: object | null, location: object, name = 'map') =>
+  const side = (vendor: object | undefined | null, location: object, name = 'map') =>
     inputs(keys, vendor).sideFile(VENDOR, name, location as never);
   const had = { side_files: [{ name: 'other' }, { name: 'map', ...COPY, ...NAMES }] };
   assert.is((await side(had, { s3_key: 'map.csv' })).source.name, 'copy.csv');
   assert.is((await side(had, { s3_key: 'map.csv' }, 'third')).source.name, 'map.csv');
-  for (const vendor of [null, {}]) assert.is((await side(vendor, { s3_key: 'map.csv' })).s3_key, 'map.csv');
+  for (const vendor of [null, undefined, {}]) assert.is((await side(vendor, { s3_key: 'map.csv' })).s3_key, 'map.csv');
   const missing = await codeOf(side(null, { s3_key: 'none.csv' }));
   assert.ok(typeof missing === 'string');
   for (const location of [{}, { s3_key: '' }]) assert.is(await codeOf(side(null, location)), missing);

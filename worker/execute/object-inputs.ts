@@ -78,8 +78,7 @@ export class ObjectInputs implements RunInputs {
     // an attempt that failed before the file was prepared may not have looked for patches
     const hasLooked = pinned?.patches !== undefined || pinned?.encoding != null || pinned?.reason != null;
     if (pinned !== undefined && hasLooked && pinnedCopies(pinned) !== null) {
-      const n = pinned.patches?.findIndex((one) => one.of_sha256 === sha256) ?? -1;
-      const had = pinned.patches?.[n];
+      const had = pinned.patches?.find((one) => one.of_sha256 === sha256);
       if (had === undefined) return null;
       const { run_id, s3_key, etag, run_copy_key } = had;
       const rows = run_copy_key.replace(/\.csv$/, '.rows.csv');
