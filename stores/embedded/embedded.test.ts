@@ -78,7 +78,8 @@ test('a database of a newer release is refused and not changed', () =>
     const database = await Database.open(file);
     await database.write((sql) => sql.run('UPDATE schema_version SET version = 99'));
     database.close();
-    assert.is((await errorOf(() => Database.open(file))).code, 'store_too_new');
+    const { code, details } = await errorOf(() => Database.open(file));
+    assert.equal([code, details], ['store_too_new', { path: file, schema: 99 }]);
   }));
 
 test('work that throws changes nothing, and later work succeeds', () =>
