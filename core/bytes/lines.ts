@@ -3,11 +3,16 @@
 /** The lines that each chunk ends, and last what follows the last line end, if that is anything. */
 export async function* textLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   const decoder = new TextDecoder();
-  let rest = '';
+  // joined once its line ends: a line may go through many chunks
+  let rest: string[] = [];
   for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
+    const lines = decoder.decode(chunk, { stream: true }).split('\n');
+    rest.push(lines.shift() ?? '');
+    if (lines.length === 0) continue;
+    lines.unshift(rest.join(''));
+    rest = [lines.pop() ?? ''];
     yield lines;
   }
-  if (rest !== '') yield [rest];
+  const last = rest.join('');
+  if (last !== '') yield [last];
 }

@@ -11,7 +11,7 @@ const WHOLE_NUMBER = /^\d+$/;
 
 /** The price in units of `10^-decimals`. Throws `invalid_input`. */
 export function publishedPrice(rows: SortedRows, decimals: MoneyDecimals): number {
-  const column = rows.indexOf('price');
+  const column = rows.priceColumn;
   const units = unitsAt(rows, column, decimals);
   if (units === NONE && !isEmpty(rows, column)) throw noNumber(rows, 'price', 'amount');
   return units;
@@ -19,7 +19,7 @@ export function publishedPrice(rows: SortedRows, decimals: MoneyDecimals): numbe
 
 /** `NONE` too if it is too large. Throws `invalid_input`. */
 export function publishedQuantity(rows: SortedRows): number {
-  const column = rows.indexOf('quantity_available');
+  const column = rows.quantityColumn;
   const quantity = integerAt(rows, column);
   if (quantity === NONE && !isEmpty(rows, column) && !WHOLE_NUMBER.test(rows.text(column))) {
     throw noNumber(rows, 'quantity_available', 'whole number');

@@ -63,6 +63,10 @@ export class SortedRows {
   skuStart = 0;
   skuEnd = 0;
 
+  /** Positions in the header, found once: rows are many. -1 if there is no such column. */
+  priceColumn = -1;
+  quantityColumn = -1;
+
   readonly #name: string;
   readonly #window: TableWindow;
   readonly #scanner: Scanner;
@@ -113,6 +117,8 @@ export class SortedRows {
     this.columns = recordCells(this.window, this.batch, 0);
     this.#skuColumn = this.columns.indexOf('sku');
     if (this.#skuColumn < 0) throw this.unusable('it has no column sku');
+    this.priceColumn = this.indexOf('price');
+    this.quantityColumn = this.indexOf('quantity_available');
     this.record = this.batch.count;
     if (!this.load()) await this.refill();
   }
