@@ -160,6 +160,40 @@ test('accept publishes the held price; reject holds it without listing it until 
   assert.is(rowsOf(textOf(late, 'reports/holds.csv')).length, 2);
 });
 
+test('a decision on a SKU that nothing holds is told, unless its price has gone out', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.5' } } };
+  const skus = ['CHANGED', 'DONE', 'GONE_OUT', 'OTHER', 'REJECTED', 'SAME'];
+  const feedOf = (cost: (sku: string) => number) => ({ a: skus.map((sku) => `${sku} 1 ${cost(sku)}`).join(';') });
+  const first = await run(
+    feedOf(() => 10),
+    null,
+    config,
+  );
+  const decided = {
+    ...{ CHANGED: 'accept,99.00', DONE: 'accept,12.00', GONE_OUT: 'accept,10.00' },
+    ...{ OTHER: 'accept,7.00', REJECTED: 'reject,10.00', SAME: 'reject,9.00' },
+  };
+  const rows = Object.entries(decided).map(([sku, decision]) => `${sku},${decision},r,,\n`);
+  const decisions = decisionsOf(`sku,decision,price,run_id,expires_at,reason\n${rows.join('')}`);
+  const costs: Record<string, number> = { CHANGED: 11, DONE: 12, GONE_OUT: 11 };
+  const result = await run(
+    feedOf((sku) => costs[sku] ?? 10),
+    first,
+    config,
+    { decisions },
+  );
+  const told = result.outcome.summary.warnings.filter((one) => one.startsWith('decisions_'));
+  assert.equal(told, ['decisions_not_held:4:"CHANGED", "OTHER", "REJECTED", "SAME"']);
+  const guarded = { publish: { holds: { ...config.publish.holds, max_held_pct: 1 } } };
+  const held = await run(
+    feedOf((sku) => (sku < 'GONE' ? 20 : 10)),
+    first,
+    guarded,
+  );
+  const [guard] = JSON.parse(textOf(held, 'reports/guardrails.json')).guards;
+  assert.equal([guard.guard, guard.value, guard.candidate], ['max_held_pct', '0.3333', 2]);
+});
+
 test('a decision is done with once its SKU goes out: it says nothing about a later hold', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.5', price_drop_pct: '0.5' } } };
   const table = (...rows: string[]) => ({
