@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import type { RelayError } from '../../../../core/errors.ts';
 import { countOf } from '../../../../core/testing/share.ts';
 import { detectDialect } from './detect/sniff.ts';
+import { readRecord, type TableDialect } from './dialect.ts';
 import { readTable } from './table-reader.ts';
 
 const dialect = { delimiter: ',', quote: '"', escape: null };
@@ -23,6 +24,26 @@ test('property: well-formed tables are read as by papaparse', () => {
       assert.equal(read(text), expected);
     }),
     { numRuns: countOf(300) },
+  );
+});
+
+test('a record that is read up to a place is the one of the text that ends there', () => {
+  const commas = { delimiter: ',', quote: '"', escape: null };
+  const dialects: TableDialect[] = [
+    ...[commas, { ...commas, escape: '\\' }, { ...commas, escape: '"' }, { ...commas, padded: true }],
+    { delimiter: ',', quote: null, escape: '\\' },
+    { delimiter: ' ', quote: '"', escape: null, merged: true },
+    { delimiter: ' ', quote: "'", escape: '\\', merged: true, padded: true },
+  ];
+  const signs = fc.array(fc.constantFrom(...'ab,,"" \n\r\\\''), { maxLength: 9 });
+  fc.assert(
+    fc.property(signs, fc.nat(9), fc.nat(9), fc.constantFrom(...dialects), (all, start, more, one) => {
+      const text = all.join('');
+      const from = Math.min(start, text.length);
+      const to = Math.min(from + more, text.length);
+      assert.equal(readRecord(text, from, one, to), readRecord(text.slice(0, to), from, one));
+    }),
+    { numRuns: 600, seed: 5 },
   );
 });
 
