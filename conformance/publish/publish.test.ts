@@ -1,6 +1,7 @@
 /** The published feed of a run after an earlier one: vanished and held SKUs, delta, state and guardrails. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { toBytes } from '../../core/bytes/text.ts';
 import { type ComparedFeed, diffFeeds } from '../../core/pipeline/publish/diff/diff-feeds.ts';
 import { writeCandidateState } from '../../core/pipeline/publish/state/candidate-state.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
@@ -192,6 +193,16 @@ test('a decision on a SKU that nothing holds is told, unless its price has gone 
   );
   const [guard] = JSON.parse(textOf(held, 'reports/guardrails.json')).guards;
   assert.equal([guard.guard, guard.value, guard.candidate], ['max_held_pct', '0.3333', 2]);
+});
+
+test('a published row without a price says nothing about how much prices have changed', async () => {
+  const config = { guardrails: { max_median_price_change_pct: '0.5' } };
+  const first = await run({ a: 'A 1 10;B 1 10;C 1 10' }, null, config);
+  const path = 'outputs/merged_inventory.csv';
+  first.artifacts.files.set(path, toBytes(textOf(first, path).replace(/^([AB],.*),10.00$/gm, '$1,')));
+  const second = await run({ a: 'A 1 10;B 1 10;C 1 12' }, first, config);
+  const [guard] = JSON.parse(textOf(second, 'reports/guardrails.json')).guards;
+  assert.equal([guard.guard, guard.value], ['max_median_price_change_pct', '0.2']);
 });
 
 test('a decision is done with once its SKU goes out: it says nothing about a later hold', async () => {
