@@ -7,7 +7,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder } from '../../testing/folder.ts';
 import { EmbeddedArtifactStore } from './artifacts.ts';
-import { FileBody } from './object-files.ts';
+import { IN_PLACE } from './file-calls.ts';
+import { FileBody, syncFolder } from './object-files.ts';
 import { Signatures } from './signatures.ts';
 
 const CLOSED = -1;
@@ -49,6 +50,22 @@ test('a file that cannot be read, or has become shorter, is closed', async () =>
     const error = await new FileBody(file, 6, 7).next().catch((thrown) => thrown);
     assert.equal([error.code, file.fd], ['io_error', CLOSED]);
   });
+});
+
+test('a folder that the system cannot sync is left; any other failure is told', async () => {
+  for (const [code, isTold] of [
+    ...['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].map((one) => [one, false] as const),
+    ...['EIO', 'ENOENT', undefined].map((one) => [one, true] as const),
+  ]) {
+    const open = () => {
+      throw Object.assign(new Error('no'), { code });
+    };
+    const told = await syncFolder('x', { ...IN_PLACE, open }).then(
+      () => false,
+      () => true,
+    );
+    assert.is(told, isTold, code);
+  }
 });
 
 test('a copy that cannot be written fails and leaves nothing', () =>

@@ -74,11 +74,11 @@ export class UploadIntegrity {
     if (/^\s*multipart\//i.test(headers.get('content-type') ?? '')) {
       throw refused('content-type', 'send the file itself as the body, not a form with a file in it');
     }
-    if (headers.get('upload-complete')?.trim() === '?0') {
+    if (headers.get('upload-complete') === '?0') {
       throw refused('upload-complete', 'send the whole file; parts of one cannot be uploaded here');
     }
     const ifNoneMatch = headers.get('if-none-match');
-    if (ifNoneMatch !== null && ifNoneMatch.trim() !== '*') {
+    if (ifNoneMatch !== null && ifNoneMatch !== '*') {
       throw refused('if-none-match', 'uploads depend on If-None-Match: * alone');
     }
     const length = headers.get('content-length');
@@ -115,7 +115,7 @@ function* claimsOf(headers: Headers): Generator<DigestClaim> {
     else if (name === 'content-digest' || name === 'repr-digest') yield* digestFields(name, value, /^([^=]+)=:(.*):$/s);
     else if (name === 'oc-checksum') yield* namedChecksum(name, value);
     else if (HEX_CHECKSUM.test(name)) {
-      yield claim(name, known(name, name.slice('x-checksum-'.length)), Buffer.from(value.trim(), 'hex'));
+      yield claim(name, known(name, name.slice('x-checksum-'.length)), Buffer.from(value, 'hex'));
     } else if (name === 'x-amz-content-sha256') {
       if (value.startsWith('STREAMING-')) throw refused(name, 'send the file itself, not in signed frames');
       if (value !== 'UNSIGNED-PAYLOAD') yield claim(name, 'sha256', Buffer.from(value, 'hex'));
