@@ -189,7 +189,7 @@ function typeName(value: unknown): string {
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   // a list may have been sent as one text, whose characters are not its values
   const step = (value: unknown, part: PropertyKey) =>
-    value instanceof Object ? (value as Record<PropertyKey, unknown>)[part] : undefined;
+    typeof value === 'object' ? (value as Record<PropertyKey, unknown> | null)?.[part] : undefined;
   return path.reduce(step, root);
 }
 
