@@ -10,6 +10,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
+import type { ByteSink } from '../../ports/engine.ts';
 import type { Chooser } from '../merge/choose.ts';
 import type { Outlet } from '../merge/merge-range.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
@@ -220,10 +221,10 @@ export class Publisher implements Outlet {
 
   async flush(): Promise<void> {
     const { sinks, differ, candidate } = this.#options;
-    await sinks.delta.write(differ.delta.take());
-    await sinks.holds.write(this.#holds.take());
-    await sinks.vanished.write(this.vanished.lines.take());
-    await sinks.state.write(this.#states.take());
+    await writeLines(differ.delta, sinks.delta);
+    await writeLines(this.#holds, sinks.holds);
+    await writeLines(this.vanished.lines, sinks.vanished);
+    await writeLines(this.#states, sinks.state);
     await candidate?.flush();
   }
 
@@ -389,4 +390,8 @@ export class Publisher implements Outlet {
     // others still offer it, so it does not vanish: a vendor that renamed it gives the shop the goods twice
     if (isLost) this.vanished.renamed.gone(group.sku, 0, group.skuLength);
   }
+}
+
+async function writeLines(lines: LineBuffer, sink: ByteSink): Promise<void> {
+  if (lines.used > 0) await sink.write(lines.take());
 }
