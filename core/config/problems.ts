@@ -197,7 +197,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const found = schemaAt(schema, path);
   if (found === null) return [];
-  const { shape, keyType } = schemaParts(found);
+  const { shape, keyType } = schemaParts(objectOptionOf(found) ?? found);
   if (shape !== undefined || keyType === undefined) return Object.keys(shape ?? {});
   return [keyType, ...unionOptions(keyType)].flatMap((one) =>
     Object.keys((one._zod.def as { entries?: object }).entries ?? {}),
@@ -213,11 +213,13 @@ function objectOptionAt(schema: z.ZodType, path: readonly PropertyKey[], value: 
   return found === null ? null : objectOptionOf(found);
 }
 
-/** Null where a path goes through what has no keys or entries of one kind, such as a union or a tuple. */
+/** Null where a path goes through a union of several objects. */
 function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | null {
   let current = unwrap(schema);
   for (const part of path) {
-    const { shape, element, valueType } = schemaParts(current);
+    const { shape, element, valueType } = schemaParts(
+      (typeof part === 'number' ? listOptionOf(current) : objectOptionOf(current)) ?? current,
+    );
     const next = shape?.[part] ?? element ?? valueType;
     if (next === undefined) return null;
     current = unwrap(next);
@@ -225,9 +227,17 @@ function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | 
   return current;
 }
 
-/** The only form of a union that is an object, looking into nested unions too; null for none or several. */
 function objectOptionOf(union: z.ZodType): z.ZodType | null {
-  const found = unionOptions(union).filter((option) => schemaParts(option).shape !== undefined);
+  return onlyOption(union, (option) => schemaParts(option).shape !== undefined);
+}
+
+function listOptionOf(union: z.ZodType): z.ZodType | null {
+  return onlyOption(union, (option) => schemaParts(option).element !== undefined);
+}
+
+/** The only form of a union that `isWanted`, looking into nested unions too; null for none or several. */
+function onlyOption(union: z.ZodType, isWanted: (option: z.ZodType) => boolean): z.ZodType | null {
+  const found = unionOptions(union).filter(isWanted);
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 
