@@ -177,9 +177,10 @@ test('plugins that threads lack, and few offers, keep the merge in one thread', 
   assert.is(await started({ leastBytes: 0, canRun: ({ id }) => id !== 'best_offer' }), 0);
 });
 
-async function runUntil(threads: Threads, stop: (abort: AbortController, rows: number) => void) {
+/** Merges in ranges, and calls `onMerged` with the rows so far. */
+async function runWatched(threads: Threads, count: number, onMerged: (rows: number, abort: AbortController) => void) {
   const registry = testRegistry();
-  const one = caseOf([rows(2000, skuOf), rows(2000, skuOf)]);
+  const one = caseOf([rows(count, skuOf), rows(count, skuOf)]);
   const checked = checkConfig(one.config, registry);
   assert.ok(checked.ok);
   const artifacts = new MemoryArtifacts(undefined, turns);
@@ -191,16 +192,32 @@ async function runUntil(threads: Threads, stop: (abort: AbortController, rows: n
       ...{ runId: 'run-1', config: checked.config, rawConfig: one.config, configVersion: 1, now: 1_800_000_000 },
       ...{ inputs: memoryInputs(one.files), artifacts, scratch, signal: abort.signal },
       onEvent: (event) => {
-        if (event.type === 'merged') stop(abort, event.rows);
+        if (event.type === 'merged') onMerged(event.rows, abort);
       },
     },
   );
-  assert.is(outcome.failed_stage, 'MERGE_PRICE');
   assert.is(artifacts.open, 0);
   assert.is(scratch.live, 0);
+  return { outcome, artifacts };
+}
+
+async function runUntil(threads: Threads, stop: (abort: AbortController, rows: number) => void) {
+  const { outcome, artifacts } = await runWatched(threads, 2000, (rows, abort) => stop(abort, rows));
+  assert.is(outcome.failed_stage, 'MERGE_PRICE');
   assert.not.ok(artifacts.files.has(PATHS.merged('csv')));
   return outcome;
 }
+
+test('a merge in ranges says how many rows all threads have written, never fewer than before', async () => {
+  const seen: number[] = [];
+  const { outcome } = await runWatched(memoryThreads(2, testRegistry()), 200, (rows) => void seen.push(rows));
+  assert.is(outcome.status, 'SUCCEEDED');
+  assert.equal(
+    seen,
+    [...seen].sort((a, b) => a - b),
+  );
+  assert.is(seen.at(-1), 200);
+});
 
 test('a cancelled merge ends its threads and leaves nothing open', async () => {
   const threads = memoryThreads(2, testRegistry());
