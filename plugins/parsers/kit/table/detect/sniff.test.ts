@@ -49,6 +49,15 @@ test('spaces around quotes are not delimiters', () => {
   }
 });
 
+test('a backslash is an escape before quotes inside cells, not at the end of a path in quotes', () => {
+  for (const [text, escaping] of [
+    ['sku;path;qty\nA;"C:\\dir\\";1\nB;"D:\\x\\";2\n', null],
+    ['sku;qty;path\nA;1;"C:\\dir\\"\nB;2;"D:\\x\\"\n', null],
+    ['sku;path;qty\nA;"a \\"b\\" c";1\n', '\\'],
+  ] as const)
+    assert.is(detectDialect(text).escape, escaping, text);
+});
+
 test('inch marks inside cells are not misplaced quotes', () => {
   const rows = Array.from({ length: 12 }, (_, i) => `A${i}|17" wheel ${i}|${i}|${i + 20}.50\n`).join('');
   const { delimiter, width, headerLines, ambiguous } = detectDialect(`ITEM|DESC|QOH|NET\n${rows}`);
