@@ -77,6 +77,10 @@ test('a patch gets its own key for the file whose rows a run refused; without re
   const copies = { patched_size: 1, run_copy_key: 'x', patched_copy_key: 'y' };
   const patched = { sha256: old, patches: [{ of_sha256: old, patched_sha256: 'd'.repeat(64), ...copies }] };
   assert.ok((await later('later-3', 'SUCCEEDED', patched)).url, 'a second patch replaces the first');
+  assert.ok(
+    (await later('later-several', 'SUCCEEDED', { sha256: newer, files: [] })).url,
+    'several files are not patched',
+  );
   assert.ok((await later('later-4', 'SUCCEEDED', { sha256: newer, carried_over: { sha256: old, files: [] } })).url);
   const refused = await later('later-5', 'SUCCEEDED', { sha256: newer });
   assert.is(refused.error, 'PATCH_MISMATCH');

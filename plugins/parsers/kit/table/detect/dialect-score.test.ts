@@ -19,4 +19,16 @@ test('colons between digits count against the colon as delimiter; if most are, i
   assert.is(most, 0);
 });
 
+test('up to sixteen spaces may be around cells in quotes', () => {
+  const padded: TableDialect = { delimiter: ',', quote: '"', escape: null, padded: true };
+  const scoreOf = (before: number, after: number) => {
+    const cell = (i: number) => `${' '.repeat(before)}"a, ${i}b"${' '.repeat(after)}`;
+    const rows = Array.from({ length: 20 }, (_, i) => `${i},${cell(i)},${i}\n`);
+    return score(`id,name,v\n${rows.join('')}`, padded).score;
+  };
+  const best = scoreOf(0, 0);
+  assert.equal([scoreOf(16, 0), scoreOf(0, 16), scoreOf(16, 16)], [best, best, best]);
+  assert.ok(scoreOf(17, 0) < best && scoreOf(0, 17) < best);
+});
+
 test.run();
