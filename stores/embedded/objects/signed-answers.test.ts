@@ -28,7 +28,10 @@ const withObjects = (
     const ask: Ask = async (changes, headers = {}, body = null) => {
       const grant = { ...GRANT, ...changes };
       const init = { method: grant.method, headers, ...(body === null ? {} : { body, duplex: 'half' }) };
-      const answer = await objects.fetch(new Request(signatures.sign(grant, 'http://relay.test'), init as RequestInit));
+      const address = signatures.sign(grant, 'http://relay.test');
+      // the API answers at the base path and the key
+      assert.is(new URL(address).pathname, `${objects.basePath}/${encodeURI(grant.key)}`);
+      const answer = await objects.fetch(new Request(address, init as RequestInit));
       const etag = (await artifacts.head(grant.key))?.etag;
       const names = ['content-length', 'content-range', 'content-type', 'content-disposition', 'etag', 'last-modified'];
       const shown = names.flatMap((name) => (answer.headers.has(name) ? [`${name}: ${answer.headers.get(name)}`] : []));
