@@ -57,7 +57,11 @@ test('a value of the wrong type is one problem, at its place', () => {
     'expect[0].where[0]: invalid_type': [where(7), where(null), where('x')],
     'expect[0].column: invalid_type': [7, null].map((column) => named({ column, not_empty: true })),
     'expect[0].column: invalid_value': [named({ column: '', not_empty: true })],
-    'expect[0].min: invalid_type': [named({ column: 'price', min: true }), named({ column: 'price', min: {}, max: 1 })],
+    'expect[0].min: invalid_type': [
+      named({ column: 'price', min: true }),
+      named({ column: 'price', min: {}, max: 1 }),
+      named({ column: 'price', min: { toString: 7 } }),
+    ],
     'expect[0].in[0]: invalid_type': [
       named({ column: 'price', in: [true] }),
       named({ column: 'price', in: [null, 7] }),
@@ -66,7 +70,7 @@ test('a value of the wrong type is one problem, at its place', () => {
     'expect[0].max_column: invalid_type': [7, null].map((column) => named({ column: 'price', max_column: column })),
     'extra_columns[0]: invalid_type': [{ extra_columns: [7] }, { extra_columns: [null, 'a'] }],
     'merge: invalid_type': [{ merge: null }, { merge: 7 }, { merge: 'x' }],
-    'merge.strategy: invalid_type': [{ 'merge.strategy': 7 }, { 'merge.strategy': null }],
+    'merge.strategy: invalid_type': [7, null, { toString: 7 }].map((strategy) => ({ 'merge.strategy': strategy })),
     'merge.strategy: invalid_value': [{ 'merge.strategy': '' }],
     'validators[0].use: invalid_value': [{ validators: [{ use: '' }] }],
     'validators[0].use: invalid_type': [{ validators: [{ use: 7 }] }],

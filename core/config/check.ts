@@ -103,8 +103,11 @@ function* mentions(raw: unknown): Generator<PluginMention> {
   yield* uses('output', configAt(raw, 'output', 'exports'), 'output.exports');
   const merge = configAt(raw, 'merge');
   const strategy = configAt(merge, 'strategy');
-  const options = configAt(merge, String(strategy));
-  yield { kind: 'merge', id: strategy, idPath: 'merge.strategy', options, optionsPath: `merge.${strategy}` };
+  // an object of a config may have a `toString` that is no function
+  if (typeof strategy === 'string') {
+    const options = configAt(merge, strategy);
+    yield { kind: 'merge', id: strategy, idPath: 'merge.strategy', options, optionsPath: `merge.${strategy}` };
+  }
   if (typeof merge !== 'object' || merge === null) return;
   for (const key of Object.keys(merge)) {
     if (key === 'strategy' || key === strategy) continue;

@@ -80,7 +80,11 @@ function cellProblems(one: unknown, path: string, written: Written): ConfigProbl
   if (typeof column !== 'string' || column === '') return [];
   const problems: ConfigProblem[] = [];
   problems.push(...unwrittenColumn(column, `${path}.column`, written));
-  const number = (test: 'min' | 'max') => Money.parse(String(configAt(one, test)));
+  const number = (test: 'min' | 'max') => {
+    const given = configAt(one, test);
+    // an object of a config may have a `toString` that is no function
+    return typeof given === 'number' || typeof given === 'string' ? Money.parse(String(given)) : null;
+  };
   if (!isCanonicalColumn(column) || isNumberColumn(column)) {
     const [min, max] = [number('min'), number('max')];
     if (min !== null && max !== null && min.compare(max) > 0) {
