@@ -31,6 +31,7 @@ export const EMIT_SIZES = {
 };
 /** The size at the start; lines can have any length. */
 const SOURCES_START = 64 * ENTRY_WORDS;
+
 /** The first line of a `normalized.csv`. */
 export function headerLine(extras: readonly ExtraColumn[]): Uint8Array {
   return toBytes(csvLine([...CANONICAL_COLUMNS, ...extras]));
