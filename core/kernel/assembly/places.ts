@@ -127,6 +127,8 @@ export const S_EMPTY_EXAMPLES = 43;
 export const S_EXAMPLES = 45;
 /** A longer cell of an extra column is the caller's. */
 export const S_EXTRA_BYTES_MAX = 44;
+/** 1 if cells without quotes are numbers that a sheet stores. */
+export const S_STORES_NUMBERS = 46;
 // rows: given
 export const S_FROM = 50;
 export const S_TO = 51;

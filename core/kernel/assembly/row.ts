@@ -71,6 +71,7 @@ import {
   S_ROWS,
   S_ROWS_MAX,
   S_SKU_BYTES_MAX,
+  S_STORES_NUMBERS,
   S_TITLE_LONGEST,
   S_TITLES_TOLD,
   S_TOTAL_ROWS,
@@ -78,6 +79,7 @@ import {
   S_VALID_ROWS,
   SAMPLED_MASK,
   SAMPLED_ROWS,
+  STYLE_PLAIN,
   STYLE_QUOTED_DOUBLED,
   TABLE_TEXT_KINDS,
   TEXT_BYTES_MAX,
@@ -175,10 +177,11 @@ export function readNumbers(): bool {
   );
 }
 
-/** False for a number that may be thousands. */
+/** False for a number that may be thousands. Three decimals of a number that a sheet stores say nothing. */
 function noteForm(column: i32): bool {
   const form = formOf(column);
   if (form === FORM_OTHER) otherForms |= 1 << column;
+  if (state(S_STORES_NUMBERS) !== 0 && cellStyle(column) === STYLE_PLAIN) return true;
   if (form === FORM_CLEAR) clearForms |= 1 << column;
   return form !== FORM_DOUBTFUL;
 }

@@ -53,6 +53,7 @@ import {
   S_SKU_BYTES_MAX,
   S_SKU_KINDS,
   S_SKU_OFFSET,
+  S_STORES_NUMBERS,
   S_TEXTS,
   S_TITLE_LONGEST,
   S_TITLES_TOLD,
@@ -117,9 +118,9 @@ export class KernelRows {
 
   /** False if the rows of this layout need something that the kernel cannot do. */
   static reads(options: NormalizeOptions): boolean {
-    const { composed, rules, sums, storesNumbers, columns, vendorId } = options;
+    const { composed, rules, sums, columns, vendorId } = options;
     const isSmall = columns.index.length <= COLUMNS_MAX && toBytes(vendorId).length <= VENDOR_ID_MAX;
-    return composed === null && rules === null && sums === null && !storesNumbers && isSmall;
+    return composed === null && rules === null && sums === null && isSmall;
   }
 
   /** True if window, batch and segment are in the kernel's memory. */
@@ -284,6 +285,7 @@ function setFile({ state, numbers, bytes }: Kernel, options: NormalizeOptions): 
   state[S_HAS_SKU_MAP] = options.skuMap === null ? 0 : 1;
   state[S_HAS_CHECKS] = options.checker.accept === null ? 0 : 1;
   state[S_MAPPED_BYTES_MAX] = options.skuMap?.valueBytesMax ?? 0;
+  state[S_STORES_NUMBERS] = options.storesNumbers ? 1 : 0;
   state[S_EXTRA_BYTES_MAX] = Math.min(row.extraBytesMax, 0x7fffffff);
   state[S_TITLE_LONGEST] = state[S_TITLES_TOLD] = 0;
   numbers[N_NOW] = now;

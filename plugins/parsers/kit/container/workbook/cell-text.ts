@@ -13,7 +13,7 @@ const PLAIN = /^-?\d+(\.\d+)?$/;
 const SHORTEST = /^-?\d+(\.\d*[1-9])?$/;
 const DAY_SECONDS = 86_400;
 /** 9999-12-31. */
-const SERIAL_MAX = 2_958_465;
+export const SERIAL_MAX = 2_958_465;
 /** From 1899-12-30 to 1904-01-01. */
 export const DAYS_TO_1904 = 1_462;
 const UNIX_DAYS_OF_1899_12_30 = -25_569;

@@ -49,6 +49,12 @@ export class CellWriter {
     return !columns.amounts.has(field) || !(format.isPercent || isForeign(format, columns));
   }
 
+  /** True if a date or time below the header is written as it is stored. */
+  isTime(field: number): boolean {
+    const { columns } = this.#form;
+    return columns?.values.has(field) === true && !columns.amounts.has(field);
+  }
+
   #checked(cell: SheetCell, field: number, row: number, columns: SheetColumns | null): string {
     if (cell.format === null && cell.kind !== 'error' && cell.kind !== 'formula') return cell.plain;
     const text = this.#text(cell, field, row, columns);

@@ -101,6 +101,8 @@ export class NumberFormat {
   readonly isPercent: boolean;
   /** True if some numbers are shown as dates or times. */
   readonly hasDates: boolean;
+  /** True if all numbers are shown as dates or times, and none as a duration. */
+  readonly hasOnlyDays: boolean;
   /** True if some numbers are shown as codes. */
   readonly hasCodes: boolean;
 
@@ -113,6 +115,9 @@ export class NumberFormat {
     this.#numbers = hasText && sections.length > 1 ? sections.slice(0, -1) : sections;
     const tokens = this.#numbers.flatMap((section) => section.tokens);
     this.hasDates = this.#numbers.some(({ kind }) => ['date', 'time', 'duration'].includes(kind));
+    const [first, second] = this.#numbers;
+    const isDay = first?.kind === 'date' || first?.kind === 'time';
+    this.hasOnlyDays = isDay && first.condition === null && second === undefined;
     this.hasCodes = this.#numbers.some(({ isCode }) => isCode);
     this.isPercent = tokens.some(({ kind }) => kind === 'percent');
     const words = tokens.flatMap((token) => (token.kind === 'literal' ? token.text.trim().split(/\s+/) : []));

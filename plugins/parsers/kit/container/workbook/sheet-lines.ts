@@ -10,6 +10,7 @@ import type { ContainerLimits } from '../limits.ts';
 import { withCharacters } from '../xml/plain-tags.ts';
 import { isNumberText } from './cell-text.ts';
 import { CellWriter } from './cell-writer.ts';
+import { SERIAL_CHARS_MAX, serialSeconds, writeSerial } from './serial-time.ts';
 import { tooLong, unescaped } from './shared-strings.ts';
 import type { SheetForm } from './sheet-form.ts';
 import {
@@ -148,9 +149,13 @@ export class SheetLines implements RowSink {
     let from = scan.from[i]!;
     let to = scan.to[i]!;
     if (type === CELL.number) {
+      if (format?.hasOnlyDays === true && this.#cells.isTime(field) && this.#time(scan, i, values)) return TEXT;
       if (isShortest(bytes, from, to) && (format === null || this.#cells.isAsStored(format, field))) {
         this.#room(to - from);
-        for (let p = from; p < to; p++) this.#out[this.#at++] = bytes[p]!;
+        const out = this.#out;
+        let at = this.#at;
+        for (let p = from; p < to; p++) out[at++] = bytes[p]!;
+        this.#at = at;
         return TEXT;
       }
     } else if (type <= CELL.inline && scan.escaped[i] === 0 && (format === null || format.text === null)) {
@@ -170,6 +175,18 @@ export class SheetLines implements RowSink {
     if (text === null) return REFUSED;
     this.#string(this.#form.quoteTexts ? typedCell(text, cell) : csvLine([text]).slice(0, -1));
     return text.trim() === '' ? BLANK : TEXT;
+  }
+
+  /** False for a number that must be looked at. */
+  #time({ bytes, from, to }: SheetScan, i: number, { date1904 }: CellValues): boolean {
+    const seconds = serialSeconds(bytes, from[i]!, to[i]!);
+    if (seconds < 0 || this.#limits.cellCharsMax < SERIAL_CHARS_MAX) return false;
+    // it is written with its zone first
+    this.#room(SERIAL_CHARS_MAX + 3);
+    if (this.#form.quoteTexts) this.#sign(QUOTE);
+    this.#at = writeSerial(this.#out, this.#at, seconds, date1904);
+    if (this.#form.quoteTexts) this.#sign(QUOTE);
+    return true;
   }
 
   /** Null if the cell cannot be shown: of several faults of a row, the other reader names the first that it meets. */

@@ -3,10 +3,12 @@
  * row it stops, and `PlainTags` or the complete parser reads this one.
  *
  * Called per row of a sheet. It is fast because a cell costs no string and no object: numbers in typed arrays that are used again
- * say where it is. An ordinary row has cells with the attributes `r`, `s` and `t` in columns that ascend; a cell has a value, a
- * text, or a formula without attributes before its value.
+ * say where it is. No byte is read past the end, which would make all reads slow: only rows that end in these bytes are looked at.
+ *
+ * An ordinary row has cells with the attributes `r`, `s` and `t` in columns that ascend; a cell has a value, a text, or a formula
+ * without attributes before its value.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: a byte after the end is undefined, which equals nothing that is looked for
+// biome-ignore-all lint/style/noNonNullAssertion: nothing is read past the end of a row, which is in the bytes
 import { isBytesAt, PlainText, textStart } from '../xml/plain-text.ts';
 
 export const CELLS_MAX = 1024;
@@ -58,6 +60,8 @@ export class SheetScan {
   row = 0;
   count = 0;
   bytes: Uint8Array = new Uint8Array(0);
+  /** Where the last row of the bytes ends. */
+  #lastEnd = 0;
   /** From 0, ascending. */
   readonly columns = new Int32Array(CELLS_MAX);
   readonly types = new Uint8Array(CELLS_MAX);
@@ -85,7 +89,11 @@ export class SheetScan {
 
   /** Reads a row from `at` on, which follows the row `before`. Returns its end; -1 if it is incomplete or not ordinary. */
   read(bytes: Uint8Array, at: number, before: number): number {
-    this.bytes = bytes;
+    if (this.bytes !== bytes) {
+      this.bytes = bytes;
+      this.#lastEnd = lastRowEnd(bytes);
+    }
+    if (at > this.#lastEnd) return NONE;
     this.count = 0;
     this.#column = -1;
     let p = blanksEnd(bytes, at);
@@ -266,6 +274,13 @@ export class SheetScan {
   }
 }
 
+/** The position of the last `</row>`, or -1. */
+function lastRowEnd(bytes: Uint8Array): number {
+  let at = bytes.length - ROW_END.length;
+  while (at >= 0 && !isBytesAt(bytes, at, ROW_END)) at--;
+  return Math.max(at, NONE);
+}
+
 /** True for the start of a row that is not there to its end. A long row is not waited for. */
 export function isCutRow(bytes: Uint8Array, at: number): boolean {
   if (bytes.length - at > CUT_BYTES_MAX) return false;
@@ -279,10 +294,11 @@ export function isCutRow(bytes: Uint8Array, at: number): boolean {
 
 function blanksEnd(bytes: Uint8Array, at: number): number {
   let p = at;
-  for (; ; p++) {
+  for (; p < bytes.length; p++) {
     const byte = bytes[p];
-    if (byte !== SPACE && byte !== NEWLINE && byte !== TAB && byte !== RETURN) return p;
+    if (byte !== SPACE && byte !== NEWLINE && byte !== TAB && byte !== RETURN) break;
   }
+  return p;
 }
 
 function isNameStart(byte: number): boolean {

@@ -22,7 +22,7 @@ const GREATER = 0x3e;
 /** Where the text of a `<t>` begins, of which the name ends at `at`; -1 for a tag with other attributes, or an empty element. */
 export function textStart(bytes: Uint8Array, at: number): number {
   const end = isBytesAt(bytes, at, PRESERVE) ? at + PRESERVE.length : at;
-  return bytes[end] === GREATER ? end + 1 : -1;
+  return end < bytes.length && bytes[end] === GREATER ? end + 1 : -1;
 }
 
 export class PlainText {
@@ -59,7 +59,9 @@ export class PlainText {
   }
 }
 
+/** Reads nothing past the end, which would slow it down everywhere. */
 export function isBytesAt(bytes: Uint8Array, at: number, what: Uint8Array): boolean {
+  if (at + what.length > bytes.length) return false;
   for (let i = 0; i < what.length; i++) if (bytes[at + i] !== what[i]) return false;
   return true;
 }
