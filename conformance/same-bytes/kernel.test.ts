@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countOf, shareOf } from '../../core/testing/share.ts';
 import type { MemoryCase } from '../../plugins/in-memory/run.ts';
+import { workbook } from '../../plugins/parsers/kit/container/testing/archives.ts';
 import { generateCase } from '../oracle/generate/generate.ts';
 import { assertSame, kernelCalls, runWith } from '../support/kernel-runs.ts';
 
@@ -191,6 +192,36 @@ test('property: feeds of ordinary and odd rows end the same way', async () => {
   });
   const options = { numRuns: countOf(120), examples: [[ORDINARY, { lineEnd: '\n', chunkBytes: 65536, limits: {} }]] };
   assert.ok((await kernelCalls(() => fc.assert(property, options))).taken > countOf(500));
+});
+
+/** Numbers that are stored, and texts that look like them: mostly ordinary ones, and three decimals. */
+const mostly = (ordinary: fc.Arbitrary<string>, ...others: fc.Arbitrary<string>[]) =>
+  fc.oneof({ weight: 20, arbitrary: ordinary }, ...others);
+const sheetInteger = mostly(fc.nat({ max: 90 }).map(String), integer);
+const sheetMoney = mostly(cell('', '5', '12.5', '1.299', '0.125', '1299.001', '19.99'), money);
+const sheetCell = (of: fc.Arbitrary<string>) =>
+  fc.tuple(of, cell('n', 'n', 's')).map(([text, type]) => {
+    if (text === '') return '<c/>';
+    const isStored = type === 'n' && /^\d+(\.\d+)?$/.test(text);
+    return isStored ? `<c><v>${text}</v></c>` : `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+  });
+const sheetRow = fc
+  .tuple(
+    sheetCell(mostly(cell('A-1', 'B-2', '4711', '1-Mar'), cell('', '0.125', '47.110'))),
+    ...[sheetInteger, sheetInteger, sheetMoney, sheetMoney, sheetMoney, sheetMoney].map(sheetCell),
+    sheetCell(mostly(cell('new', 'used'), condition)),
+  )
+  .map(([name, ...numbers]) => `<row>${name}<c/>${numbers.join('')}<c/><c/><c s="1"><v>46327.5</v></c></row>`);
+
+test('property: sheets with numbers that are stored, and with texts that look like them, end the same way', async () => {
+  const header = HEADER.split(',').map((name) => `<c t="inlineStr"><is><t>${name}</t></is></c>`);
+  const property = fc.asyncProperty(fc.array(sheetRow, { minLength: 8, maxLength: 40 }), async (rows) => {
+    const sheet = `<row>${header.join('')}</row>${rows.join('')}`;
+    const bytes = workbook({ sheets: [{ name: 'S', rows: sheet }], formats: { ids: [0, 22] } });
+    await assertSame({ ...caseOf([], '\n', 65536, configOf()), files: { v: { name: 'v.xlsx', bytes } } }, {});
+  });
+  const { taken } = await kernelCalls(() => fc.assert(property, { numRuns: countOf(60) }));
+  assert.ok(taken > countOf(300), `${taken} rows`);
 });
 
 const VALIDATORS = [
