@@ -24,10 +24,13 @@ function write(fd: number, data: Uint8Array | string): void {
   }
 }
 
-/** Distinguishes files and pipes without Node's streams, which take some milliseconds to load. */
+/** Distinguishes files, pipes and the null device without Node's streams, which take some milliseconds to load. */
 function isTerminal(fd: 1 | 2): boolean {
   try {
-    return fs.fstatSync(fd).isCharacterDevice() && (fd === 1 ? process.stdout : process.stderr).isTTY === true;
+    const stat = fs.fstatSync(fd);
+    if (!stat.isCharacterDevice() || stat.rdev === fs.statSync('/dev/null', { throwIfNoEntry: false })?.rdev)
+      return false;
+    return (fd === 1 ? process.stdout : process.stderr).isTTY === true;
   } catch {
     // the descriptor is closed
     return false;

@@ -1,4 +1,5 @@
 /** The marks of currencies in amounts: their codes and their signs. */
+import { once } from '../once.ts';
 import { CURRENCIES } from './currencies.ts';
 
 /** Several currencies may share a sign; in a feed it means the tenant's own. */
@@ -65,12 +66,14 @@ export function isCurrencyMark(text: string): boolean {
 }
 
 /** The signs that are not letters: `R` and `kr` may be words. */
-const PURE_SIGN = /^[^\p{L}]*\p{Sc}$/u;
+const pureSign = once(() => /^[^\p{L}]*\p{Sc}$/u);
+const DOLLAR = 0x24;
 
 /** The currencies that a cell means if it is nothing but a code or a sign; null for any other text. */
 export function currenciesOf(cell: string): readonly string[] | null {
   const code = cell.toUpperCase();
   if (CURRENCIES.has(code)) return [code];
-  if (!PURE_SIGN.test(cell)) return null;
+  const last = cell.charCodeAt(cell.length - 1);
+  if ((last < 0x80 && last !== DOLLAR) || !pureSign().test(cell)) return null;
   return SIGNS[cell]?.split(' ') ?? [];
 }

@@ -3,18 +3,22 @@
  * every escape sequence), controls of writing direction, line separators, and lone surrogates. Each becomes an escape
  * such as `\u001b`, which in JSON means the same character.
  */
+import { once } from '../once.ts';
 
-const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu;
-const UNPRINTABLE_IN_LINES = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu;
+/** Nearly all texts. The other expressions, which need tables of Unicode, are made when the first other text comes. */
+const PLAIN = /^[ -~]*$/;
+const PLAIN_LINES = /^[\n -~]*$/;
+const unprintable = once(() => /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu);
+const unprintableInLines = once(() => /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu);
 
 /** Text for one line. */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, spelled);
+  return PLAIN.test(text) ? text : text.replace(unprintable(), spelled);
 }
 
 /** Text of several lines: `\n` stays. */
 export function printableLines(text: string): string {
-  return text.replace(UNPRINTABLE_IN_LINES, spelled);
+  return PLAIN_LINES.test(text) ? text : text.replace(unprintableInLines(), spelled);
 }
 
 /** Text for one line, of at most `max` characters. */

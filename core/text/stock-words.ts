@@ -1,4 +1,5 @@
 /** What headers of stock say besides the goods that can be sold: pieces that are reserved, on order or on hand, in several languages. */
+import { once } from '../once.ts';
 import { headerWords } from './header-words.ts';
 
 /** `available` is what can be sold, `reserved` what is in stock and cannot, `ordered` what is not in stock. */
@@ -11,14 +12,20 @@ const RESERVED =
 const ORDERED =
   /^(?:(?:on|in) (?:purchase |back )?order|on po|back ?orders?|back ?ordered|ordered|incoming|inbound|in transit|expected|bestellt|im zulauf|zulauf|unterwegs|in bestellung|en commande|commandee?s?|en pedido|pedid[oa]s?|en transito|in ordine|ordinat[oaie]|in bestelling|besteld|onderweg)$/;
 /** Words of stock as such, which say no more than that a column counts goods. */
-const STOCK =
-  /^(?:qty|qtys|quantity|quantities|qte|quantite|cantidad|quantita|aantal|menge|mengen|anzahl|stock|stocks|inventory|bestand|bestande|lager|lagerbestand|lagermenge|giacenza|existencias|voorraad|units?|pieces|pcs|stk|stuck|total|warehouse|wh|de|di|el|le|la|of)$/;
+const STOCK = new Set(
+  'qty qtys quantity quantities qte quantite cantidad quantita aantal menge mengen anzahl stock stocks inventory bestand bestande lager lagerbestand lagermenge giacenza existencias voorraad unit units pieces pcs stk stuck total warehouse wh de di el le la of'.split(
+    ' ',
+  ),
+);
+/** What a compound word of stock ends with, as in German, after letters that say which. */
+const COMPOUND = once(() => /(?<=^\p{L}{3,})(?:e[rs]?)?(?:bestand|menge|lagerbestand)$/u);
 
 /** Null for a header that says none of these, or more than that. */
 export function stockKind(header: string): StockKind | null {
-  const words = headerWords(header).filter((word) => !STOCK.test(word));
-  // one compound word, as in German
-  const text = words.join(' ').replace(/(?<=^\p{L}{3,})(?:e[rs]?)?(?:bestand|menge|lagerbestand)$/u, '');
+  const words = headerWords(header).filter((word) => !STOCK.has(word));
+  const said = words.join(' ');
+  const text = said.endsWith('bestand') || said.endsWith('menge') ? said.replace(COMPOUND(), '') : said;
+  if (text === '') return null;
   if (AVAILABLE.test(text)) return 'available';
   if (RESERVED.test(text)) return 'reserved';
   return ORDERED.test(text) ? 'ordered' : null;

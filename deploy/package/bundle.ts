@@ -65,7 +65,7 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
     define: { 'import.meta.url': ADDRESS },
     banner: { js: BANNER },
     footer: { js: FOOTER },
-    plugins: [addresses(root), localesOnDemand, tablesOnDemand],
+    plugins: [addresses(root), localesOnDemand, tablesOnDemand, encodeTablesOnDemand],
     logLevel: 'error',
   });
   return {
@@ -141,6 +141,29 @@ const tablesOnDemand: Plugin = {
     onResolve({ filter: /^\.\/tables\/.*\.json$/ }, ({ path: file, resolveDir }) => {
       if (!/iconv-lite[\\/]encodings$/.test(resolveDir)) return null;
       return { path: `iconv-lite/encodings/${file.slice(2)}`, external: true };
+    });
+  },
+};
+
+/** Has iconv-lite make the table with which it encodes when it first encodes: that takes longer than to decode a small feed. */
+const encodeTablesOnDemand: Plugin = {
+  name: 'encode tables on demand',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /iconv-lite[\\/]encodings[\\/]dbcs-codec\.js$/ }, ({ path: file }) => {
+      const [before, constructed, encoder, ...rest] = fs
+        .readFileSync(file, 'utf8')
+        .split(/(?<=\n) {2}this\.encodeTable = \[\]\n|(?<=\nfunction DBCSEncoder \(options, codec\) \{\n)/);
+      if (encoder === undefined || rest.length > 0) throw new Error(`${file} has another form`);
+      const onDemand = `  this.encodeTable = null
+  this._fillEncodeTables = function () {
+    if (this.encodeTable === null) fillEncodeTables.call(this, codecOptions, iconv)
+  }
+}
+
+function fillEncodeTables (codecOptions, iconv) {
+  this.encodeTable = []
+`;
+      return { contents: `${before}${onDemand}${constructed}  codec._fillEncodeTables()\n${encoder}`, loader: 'js' };
     });
   },
 };

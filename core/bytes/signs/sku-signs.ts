@@ -6,6 +6,7 @@
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
+import { once } from '../../once.ts';
 import { toText } from '../text.ts';
 
 /** Per byte: not plain (a control character, or not ASCII), or part of a number with a point or an exponent. */
@@ -65,11 +66,12 @@ export function hasControl(bytes: Uint8Array, from: number, to: number): boolean
   return false;
 }
 
-const HIDDEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?! )\p{White_Space}/u;
+// expressions that need tables of Unicode are made when they are first used: V8 makes the tables with them, and few SKUs need any
+const hidden = once(() => /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?! )\p{White_Space}/u);
 /** Dashes other than `-`, the minus sign, and full-width forms of ASCII. */
-const OTHER_DASH = /(?!-)\p{Dash}|[\uff01-\uff5e]/u;
-const LATIN = /\p{Script=Latin}/u;
-const OTHER_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
+const otherDash = once(() => /(?!-)\p{Dash}|[\uff01-\uff5e]/u);
+const latin = once(() => /\p{Script=Latin}/u);
+const otherScript = once(() => /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u);
 /** What a spreadsheet makes of a long number: `5.01E+12`, `1,23E+11`, `5.0123E12`; below, `4711.0` and `4,711`. */
 const NUMBER = /^[+-]?\d+(?:(?:[.,]\d+)?E[+-]\d+|[.,]\d+E\d+)$/i;
 const FLOAT = /^\d{4,}\.0$/;
@@ -82,9 +84,9 @@ export function skuDoubt(bytes: Uint8Array, from: number, to: number): SkuDoubt 
   if (to - from > BYTES_MAX) return null;
   const sku = toText(bytes, from, to);
   if (NUMBER.test(sku) || FLOAT.test(sku) || THOUSANDS.test(sku)) return 'sku_looks_like_number';
-  if (HIDDEN.test(sku)) return 'sku_hidden_signs';
+  if (hidden().test(sku)) return 'sku_hidden_signs';
   if (sku !== sku.normalize('NFC')) return 'sku_not_normalized';
-  if (OTHER_DASH.test(sku) || (LATIN.test(sku) && OTHER_SCRIPT.test(sku))) return 'sku_look_alikes';
+  if (otherDash().test(sku) || (latin().test(sku) && otherScript().test(sku))) return 'sku_look_alikes';
   return sku.includes('  ') ? 'sku_double_spaces' : null;
 }
 
@@ -97,14 +99,16 @@ const LOOKS_LATIN = /^[АВЕКМНОРСТУХЅІЈаеорсухѕіјΑΒΕ�
  */
 export function scriptOf(sku: string): 'disguised' | 'other' | null {
   const letters = sku.match(/\p{L}/gu) ?? [];
-  if (!letters.some((letter) => OTHER_SCRIPT.test(letter))) return null;
+  if (!letters.some((letter) => otherScript().test(letter))) return null;
   return LOOKS_LATIN.test(letters.join('')) ? 'disguised' : 'other';
 }
 
 const SHOWN_CHARS = 60;
-const SPELLED =
-  /(?! )[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Mn}]|(?!-)\p{Dash}|[\uff01-\uff5e]/gu;
-const OTHER_LETTER = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu;
+const PLAIN = /^[ -~]*$/;
+const spelled = once(
+  () => /(?! )[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Mn}]|(?!-)\p{Dash}|[\uff01-\uff5e]/gu,
+);
+const otherLetter = once(() => /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu);
 
 /**
  * The SKU for a report: doubtful characters as `\u{200B}`, cut to `SHOWN_CHARS`. `isDisguised`: its letters of other
@@ -113,10 +117,12 @@ const OTHER_LETTER = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{
 export function shownSku(sku: string, isDisguised = false): string {
   const spell = (sign: string) => `\\u{${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}}`;
   const short = sku.slice(0, SHOWN_CHARS).replace(/[\uD800-\uDBFF]$/, '');
-  const isMixed = isDisguised || (LATIN.test(short) && OTHER_LETTER.test(short));
-  OTHER_LETTER.lastIndex = 0;
-  const signs = short.replace(SPELLED, spell);
-  return `${isMixed ? signs.replace(OTHER_LETTER, spell) : signs}${short.length < sku.length ? '…' : ''}`;
+  const rest = short.length < sku.length ? '…' : '';
+  if (PLAIN.test(short)) return short + rest;
+  const isMixed = isDisguised || (latin().test(short) && otherLetter().test(short));
+  otherLetter().lastIndex = 0;
+  const signs = short.replace(spelled(), spell);
+  return `${isMixed ? signs.replace(otherLetter(), spell) : signs}${rest}`;
 }
 
 /** The first byte that is not part of a format character or white space; see `trimSkuEnd`. */

@@ -84,10 +84,17 @@ function areParts(before: readonly string[], after: readonly string[]): boolean 
   return before.length >= PART_MIN && after.length >= PART_MIN;
 }
 
+/** Of nearly all SKUs, whose expressions need none of the tables of Unicode, which take V8 some time to make. */
+const ASCII = /^[\0-\x7f]*$/;
+
 /** The separators of a SKU, each once, and the case of its letters. SKUs without letters have no case. */
 function signsOf(sku: string): string {
-  const signs = [...new Set(sku.replace(/[\p{L}\p{N}]/gu, ''))].sort().join('');
-  return `${signs}${/\p{Ll}/u.test(sku) ? 'a' : ''}${/\p{Lu}/u.test(sku) ? 'A' : ''}`;
+  if (ASCII.test(sku)) return signsIn(sku.replace(/[A-Za-z0-9]/g, ''), /[a-z]/.test(sku), /[A-Z]/.test(sku));
+  return signsIn(sku.replace(/[\p{L}\p{N}]/gu, ''), /\p{Ll}/u.test(sku), /\p{Lu}/u.test(sku));
+}
+
+function signsIn(signs: string, hasSmall: boolean, hasCapitals: boolean): string {
+  return `${[...new Set(signs)].sort().join('')}${hasSmall ? 'a' : ''}${hasCapitals ? 'A' : ''}`;
 }
 
 /** Runs of letters and digits: `A9` for `AB-1000` and `ab1000`. */

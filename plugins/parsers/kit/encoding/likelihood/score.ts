@@ -55,7 +55,7 @@ export function scoreWords(words: readonly string[], neighbours: readonly string
     }
     const chars = Array.from(word);
     for (const [i, c] of chars.entries()) {
-      if (c <= '\u007f' || (/[\p{L}\p{M}]/u.test(c) && !SIGN_LETTERS.includes(c))) continue;
+      if (c <= '\u007f' || (c.search(LETTERS) >= 0 && !SIGN_LETTERS.includes(c))) continue;
       score.size += sizeOf(c);
       score.total += signChance(chars, i);
       score.absurd ||= isAbsurd(c);
