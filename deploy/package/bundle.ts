@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { Entries } from './entries.ts';
+import { namespacesOnDemand } from './namespaces.ts';
 
 /**
  * Packages that are not bundled: those of the service, which are large and load native code or credential files; and jschardet,
@@ -69,7 +70,7 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
     logLevel: 'error',
   });
   return {
-    text: inAscii(sharedBuiltins(outputFiles[0]!.text)),
+    text: inAscii(sharedBuiltins(namespacesOnDemand(outputFiles[0]!.text))),
     packages: packagesIn(Object.keys(metafile.inputs).filter((file) => !file.startsWith('locales:'))),
   };
 }
@@ -105,10 +106,14 @@ function addresses(root: string): Plugin {
   return {
     name: 'addresses of files',
     setup: ({ onLoad }) => {
+      // without the object that has all of zod, which only `index.ts` gives to plugins
+      const zod = path.join(root, 'node_modules/zod/v4/classic/external.js');
       onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
         const text = fs.readFileSync(file, 'utf8');
         const place = path.relative(root, file).replaceAll(path.sep, '/').replace(/\.ts$/, '.js');
-        const contents = text.replace(/\bimport\(pathToFileURL/g, `${IMPORT}(pathToFileURL`);
+        const contents = text
+          .replace(/\bimport\(pathToFileURL/g, `${IMPORT}(pathToFileURL`)
+          .replace(/^import \{ z \} from 'zod';$/m, `import * as z from '${zod}';`);
         const here = `const ${ADDRESS} = new URL('${place}', require('node:url').pathToFileURL(__filename)).href;`;
         return { contents: text.includes('import.meta.url') ? `${here}\n${contents}` : contents, loader: 'ts' };
       });
