@@ -66,7 +66,7 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
     define: { 'import.meta.url': ADDRESS },
     banner: { js: BANNER },
     footer: { js: FOOTER },
-    plugins: [addresses(root), localesOnDemand, tablesOnDemand, encodeTablesOnDemand],
+    plugins: [addresses(root), namesOfZod, localesOnDemand, tablesOnDemand, encodeTablesOnDemand],
     logLevel: 'error',
   });
   return {
@@ -146,6 +146,19 @@ const tablesOnDemand: Plugin = {
     onResolve({ filter: /^\.\/tables\/.*\.json$/ }, ({ path: file, resolveDir }) => {
       if (!/iconv-lite[\\/]encodings$/.test(resolveDir)) return null;
       return { path: `iconv-lite/encodings/${file.slice(2)}`, external: true };
+    });
+  },
+};
+
+/** Spares zod an object of its own with all of its functions, for JSON Schemas, which nothing here reads. */
+const namesOfZod: Plugin = {
+  name: 'names of zod',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /zod[\\/]v4[\\/]classic[\\/]from-json-schema\.js$/ }, ({ path: file }) => {
+      const text = fs.readFileSync(file, 'utf8');
+      const contents = text.replace(/^const z = \{[^}]*\};$/m, 'import * as z from "./external.js";');
+      if (contents === text) throw new Error(`${file} has another form`);
+      return { contents, loader: 'js' };
     });
   },
 };

@@ -18,7 +18,7 @@ const HELPERS = [
 const EXPORT_HELPER = /\bvar __export=\(target,all\)=>\{[^}]*\}\)\};|__export=\(target,all\)=>\{[^}]*\}\)\}/;
 const EXPORT = /([\w$]+):\s*\(\)=>\s*([\w$]+)/g;
 /** The use of such an object, or of what it has. */
-const USE = /(?<![\w$.\0])(\w+_exports\d*)(?![\w$])(?:\.(\w+))?/g;
+const USE = /(?<![\w$\0])(?<!(?<!\.\.)\.)(\w+_exports\d*)(?![\w$])(?:\.(\w+))?/g;
 const DECLARATION = /\bvar (\w+)=\{\};\s*__export\(\s*(\w+),\s*(\{[^{}]*\})\);/g;
 
 /** Changes the text of a bundle in this way; throws if it has another form than the one that is known. */
