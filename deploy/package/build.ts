@@ -8,13 +8,12 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CODE_USES, evaluate, productScript } from '../../cli/launch.ts';
-import { type Bundle, bundleAlone, bundleProduct } from './bundle.ts';
+import { BUNDLE, type Bundle, bundleAlone, bundleProduct, SECOND_BUNDLE } from './bundle.ts';
 import { CLIENT, COMMAND, type Entries, entriesOf } from './entries.ts';
 import { thirdPartyNotices } from './notices.ts';
 import { libraryFile, programFile } from './small-files.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const BUNDLE = 'relay.cjs';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -28,7 +27,7 @@ async function main(): Promise<void> {
   const entries = entriesOf(ROOT);
   const bundle = await bundleProduct(ROOT, entries);
   await writeFiles(out, entries, bundle);
-  for (const use of CODE_USES) {
+  for (const use of [...CODE_USES, SECOND_BUNDLE]) {
     const keepCode = ['--import', 'tsx', path.join(import.meta.dirname, 'keep-code.ts'), path.join(out, BUNDLE), use];
     run('keep the compiled code', keepCode, ['ignore', 'ignore', 'inherit']);
   }
@@ -42,12 +41,12 @@ async function main(): Promise<void> {
   ]);
 }
 
-async function writeFiles(out: string, entries: Entries, { text, packages }: Bundle): Promise<void> {
+async function writeFiles(out: string, entries: Entries, { first, second, packages }: Bundle): Promise<void> {
   const write = (file: string, content: string | Uint8Array) => {
     fs.mkdirSync(path.dirname(path.join(out, file)), { recursive: true });
     fs.writeFileSync(path.join(out, file), content);
   };
-  write(BUNDLE, text);
+  write(BUNDLE, first);
   write('launch.cjs', await bundleAlone(ROOT, 'cli/launch.ts', 'cjs'));
   write('NOTICES.txt', thirdPartyNotices(ROOT, packages));
   write(CLIENT.replace(/ts$/, 'js'), await bundleAlone(ROOT, CLIENT, 'esm'));
@@ -58,6 +57,7 @@ async function writeFiles(out: string, entries: Entries, { text, packages }: Bun
   const built = path.join(out, BUNDLE);
   // load it as the command does, which also proves that it loads
   const product = evaluate(built, productScript(built), createRequire(built));
+  write(SECOND_BUNDLE, await second((file) => Object.keys(product[file]!() as object)));
   for (const library of entries.libraries) {
     const names = Object.keys(product[library]!() as object).sort();
     write(library.replace(/ts$/, 'js'), libraryFile(library, BUNDLE, names));

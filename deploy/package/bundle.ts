@@ -1,9 +1,14 @@
-/** Bundles the product into one CommonJS file. As with separate files, each module is evaluated on its first import. */
+/**
+ * Bundles the product into two CommonJS files, of which the second is loaded when something in it is first needed (`parts.ts`). As with
+ * separate files, each module is evaluated on its first import, and all modules exist once.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import type { Entries } from './entries.ts';
 import { namespacesOnDemand } from './namespaces.ts';
+import { PACKAGE_CHANGES, yamlAsModules } from './packages.ts';
+import { type Parts, partsOf } from './parts.ts';
 
 /**
  * Packages that are not bundled: those of the service, which are large and load native code or credential files; and jschardet,
@@ -14,18 +19,37 @@ const EXTERNAL = ['@aws-sdk/*', 'hono', '@hono/*', 'libsql', 'jschardet'];
 const ADDRESS = '__address';
 /** Replaces `import()` of an address, which cached code cannot do. */
 const IMPORT = '__importModule';
+/** Replaces `import()` of a module of the second file in the first. */
+const IMPORT_LATER = '__importLater';
+export const BUNDLE = 'relay.cjs';
+export const SECOND_BUNDLE = 'relay-more.cjs';
 /**
- * The file is one function. As a CommonJS module it calls it; as a script, which knows no `module`, it gives it to `launch.ts`: to wrap a text of
+ * A file is one function. As a CommonJS module it calls it; as a script, which knows no `module`, it gives it to `launch.ts`: to wrap a text of
  * this size would copy it. In parentheses of its own V8 takes it for a function that is called at once, and does not parse it twice.
  */
 const PARAMETERS = 'exports, require, module, __filename, __dirname';
-const BANNER = [
+const OPEN = [
   `(typeof module === 'undefined' ? (product) => product : (product) => product(${PARAMETERS}))((function (${PARAMETERS}) {`,
-  `const { importModule: ${IMPORT} } = require('./launch.cjs');`,
+  `const { importModule: ${IMPORT}, launch: __launch } = require('./launch.cjs');`,
   'const __builtins = {};',
   'const __builtin = (name) => __builtins[name] ??= Object.create(require(name), { default: { value: require(name) } });',
-].join('\n');
-const FOOTER = '}));';
+];
+/** In the first file: gives what a module or entry of the second exports. */
+const LATER = [
+  'let __second = null;',
+  'const __later = (name) => {',
+  '  if (__second === null) {',
+  `    __second = __launch(require('node:path').join(__dirname, '${SECOND_BUNDLE}'), { use: 'all', mayKeepCode: false });`,
+  '    __second.follow(module.exports);',
+  '  }',
+  '  return __second[name]();',
+  '};',
+  `const ${IMPORT_LATER} = async (name) => __later(name);`,
+];
+/** In the second: the exports of the first. */
+const FIRST = 'let __first = null;';
+const FOLLOW = 'follow: (first) => { __first = first; }';
+const CLOSE = '}));';
 /** Characters, more or less: without white space there is little to read, but stacks still have lines and columns. */
 const LINE_LENGTH = 160;
 /** The oldest release that package.json allows. */
@@ -35,17 +59,54 @@ const TARGET = 'node20.19';
 const MORE = ['cli/relay.ts'];
 
 export interface Bundle {
-  text: string;
-  /** Folders of the third-party packages that are in the bundle. */
+  first: string;
+  /** Bundles the second file. `namesOf` lists what a module of the first one exports. */
+  second: (namesOf: (file: string) => string[]) => Promise<string>;
+  /** Folders of the third-party packages that are in the bundles. */
   packages: string[];
 }
 
 export async function bundleProduct(root: string, { programs, libraries }: Entries): Promise<Bundle> {
-  const entries = [...programs, ...libraries, ...MORE].map(
-    (file) => `${JSON.stringify(file)}: () => require('./${file}')`,
+  const entries = [...programs, ...libraries, ...MORE];
+  const { metafile } = await bundle(root, entries.map(required), [addresses(root, null)]);
+  const parts = partsOf(metafile, programs);
+  const isFirst = (file: string): boolean => parts.first.has(file);
+  const first = await bundle(
+    root,
+    [
+      ...entries.map((file) => (isFirst(file) ? required(file) : `${JSON.stringify(file)}: () => __later('${file}')`)),
+      ...parts.shared.filter((file) => !entries.includes(file)).map(required),
+    ],
+    [addresses(root, parts)],
+    LATER,
   );
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: `module.exports = {\n${entries.join(',\n')}\n};`, resolveDir: root, loader: 'js' },
+  return {
+    first: first.text,
+    second: async (namesOf) => {
+      const later = [...entries.filter((file) => !isFirst(file)).map(required), ...parts.onDemand.map(imported)];
+      const plugins = [ofTheFirst(root, parts, namesOf), addresses(root, null)];
+      return (await bundle(root, [FOLLOW, ...later], plugins, [FIRST])).text;
+    },
+    packages: packagesIn(Object.keys(metafile.inputs).filter((file) => !file.startsWith('locales:'))),
+  };
+}
+
+function required(file: string): string {
+  return `${JSON.stringify(file)}: () => require('./${file}')`;
+}
+
+function imported(file: string): string {
+  return `${JSON.stringify(file)}: () => import('./${file}')`;
+}
+
+async function bundle(
+  root: string,
+  exported: readonly string[],
+  plugins: readonly Plugin[],
+  helpers: readonly string[] = [],
+): Promise<{ text: string; metafile: Metafile }> {
+  const options = {
+    stdin: { contents: `module.exports = {\n${exported.join(',\n')}\n};`, resolveDir: root, loader: 'js' },
     absWorkingDir: root,
     bundle: true,
     write: false,
@@ -64,15 +125,13 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
     // `\p{L}`, esbuild would have an expression made anew at each call
     supported: { 'dynamic-import': false, 'regexp-unicode-property-escapes': true },
     define: { 'import.meta.url': ADDRESS },
-    banner: { js: BANNER },
-    footer: { js: FOOTER },
-    plugins: [addresses(root), namesOfZod, localesOnDemand, tablesOnDemand, encodeTablesOnDemand],
+    banner: { js: [...OPEN, ...helpers].join('\n') },
+    footer: { js: CLOSE },
+    plugins: [...plugins, ...PACKAGE_CHANGES],
     logLevel: 'error',
-  });
-  return {
-    text: inAscii(sharedBuiltins(namespacesOnDemand(outputFiles[0]!.text))),
-    packages: packagesIn(Object.keys(metafile.inputs).filter((file) => !file.startsWith('locales:'))),
-  };
+  } as const satisfies BuildOptions;
+  const { outputFiles, metafile } = await build(options);
+  return { text: inAscii(sharedBuiltins(namespacesOnDemand(outputFiles[0]!.text))), metafile };
 }
 
 /**
@@ -102,7 +161,32 @@ export async function bundleAlone(root: string, file: string, format: 'cjs' | 'e
   return outputFiles[0]!.text;
 }
 
-function addresses(root: string): Plugin {
+/** Takes modules of the first file from there. */
+function ofTheFirst(root: string, parts: Parts, namesOf: (file: string) => string[]): Plugin {
+  return {
+    name: 'modules of the first file',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /./ }, ({ path: specifier, importer }) => {
+        const file = parts.imported(placeIn(root, importer), specifier);
+        return file !== null && parts.first.has(file) ? { path: file, namespace: 'first' } : null;
+      });
+      onLoad({ filter: /./, namespace: 'first' }, ({ path: file }) => {
+        const taken = `__first[${JSON.stringify(file)}]()`;
+        if (parts.isCommonJs(file)) return { contents: `module.exports = ${taken};`, loader: 'js' };
+        // a name may be a word of the language
+        const names = namesOf(file).map((name) => `const _${name} = taken.${name};\nexport { _${name} as ${name} };`);
+        return { contents: `const taken = ${taken};\n${names.join('\n')}`, loader: 'js' };
+      });
+    },
+  };
+}
+
+function placeIn(root: string, file: string): string {
+  return path.relative(root, file).replaceAll(path.sep, '/');
+}
+
+/** `parts`: of the first file, which imports what is in the second from there. */
+function addresses(root: string, parts: Parts | null): Plugin {
   return {
     name: 'addresses of files',
     setup: ({ onLoad }) => {
@@ -110,85 +194,22 @@ function addresses(root: string): Plugin {
       const zod = path.join(root, 'node_modules/zod/v4/classic/external.js');
       onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
         const text = fs.readFileSync(file, 'utf8');
-        const place = path.relative(root, file).replaceAll(path.sep, '/').replace(/\.ts$/, '.js');
+        const source = placeIn(root, file);
+        const later = (whole: string, specifier: string): string => {
+          const named = parts?.imported(source, specifier) ?? null;
+          return named === null || !parts?.onDemand.includes(named)
+            ? whole
+            : `${IMPORT_LATER}(${JSON.stringify(named)})`;
+        };
         const contents = text
           .replace(/\bimport\(pathToFileURL/g, `${IMPORT}(pathToFileURL`)
+          .replace(/\bimport\('([^'\n]+)'\)/g, later)
           .replace(/^import \{ z \} from 'zod';$/m, `import * as z from '${zod}';`);
-        const here = `const ${ADDRESS} = new URL('${place}', require('node:url').pathToFileURL(__filename)).href;`;
+        const here = `const ${ADDRESS} = new URL('${source.replace(/\.ts$/, '.js')}', require('node:url').pathToFileURL(__filename)).href;`;
         return { contents: text.includes('import.meta.url') ? `${here}\n${contents}` : contents, loader: 'ts' };
       });
     },
   };
-}
-
-/** Leaves zod's messages in fifty languages (`z.locales`, for plugins) in the installed package. */
-const localesOnDemand: Plugin = {
-  name: 'locales on demand',
-  setup: ({ onResolve, onLoad }) => {
-    // as CommonJS, unlike the package's own files, because only there can an export be loaded on first use
-    onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ resolveDir }) => ({
-      path: path.join(resolveDir, '../locales/index.js'),
-      namespace: 'locales',
-    }));
-    onLoad({ filter: /./, namespace: 'locales' }, ({ path: file }) => {
-      const names = [...fs.readFileSync(file, 'utf8').matchAll(/default as (\w+) .*"\.\/(.+)\.js"/g)];
-      const getters = names.map(([, name, module]) => `get ${name}() { return load(${JSON.stringify(module)}); }`);
-      const load = "const load = (name) => require('zod/v4/locales/' + name + '.cjs');";
-      return { contents: `${load}\nmodule.exports = {\n${getters.join(',\n')}\n};`, loader: 'js' };
-    });
-  },
-};
-
-/** Leaves the tables of East Asian encodings, which most feeds do not need, in the installed package. */
-const tablesOnDemand: Plugin = {
-  name: 'tables on demand',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/tables\/.*\.json$/ }, ({ path: file, resolveDir }) => {
-      if (!/iconv-lite[\\/]encodings$/.test(resolveDir)) return null;
-      return { path: `iconv-lite/encodings/${file.slice(2)}`, external: true };
-    });
-  },
-};
-
-/** Spares zod an object of its own with all of its functions, for JSON Schemas, which nothing here reads. */
-const namesOfZod: Plugin = {
-  name: 'names of zod',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /zod[\\/]v4[\\/]classic[\\/]from-json-schema\.js$/ }, ({ path: file }) => {
-      const text = fs.readFileSync(file, 'utf8');
-      const contents = text.replace(/^const z = \{[^}]*\};$/m, 'import * as z from "./external.js";');
-      if (contents === text) throw new Error(`${file} has another form`);
-      return { contents, loader: 'js' };
-    });
-  },
-};
-
-/** Has iconv-lite make the table with which it encodes when it first encodes: that takes longer than to decode a small feed. */
-const encodeTablesOnDemand: Plugin = {
-  name: 'encode tables on demand',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /iconv-lite[\\/]encodings[\\/]dbcs-codec\.js$/ }, ({ path: file }) => {
-      const [before, constructed, encoder, ...rest] = fs
-        .readFileSync(file, 'utf8')
-        .split(/(?<=\n) {2}this\.encodeTable = \[\]\n|(?<=\nfunction DBCSEncoder \(options, codec\) \{\n)/);
-      if (encoder === undefined || rest.length > 0) throw new Error(`${file} has another form`);
-      const onDemand = `  this.encodeTable = null
-  this._fillEncodeTables = function () {
-    if (this.encodeTable === null) fillEncodeTables.call(this, codecOptions, iconv)
-  }
-}
-
-function fillEncodeTables (codecOptions, iconv) {
-  this.encodeTable = []
-`;
-      return { contents: `${before}${onDemand}${constructed}  codec._fillEncodeTables()\n${encoder}`, loader: 'js' };
-    });
-  },
-};
-
-/** Takes the package's ES modules, which load in half the time once bundled. */
-function yamlAsModules(root: string): Record<string, string> {
-  return { yaml: fs.realpathSync(path.join(root, 'node_modules/yaml/browser/dist/index.js')) };
 }
 
 function packagesIn(files: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 /**
- * `keep-code.ts FILE [USE]`: writes a code cache of a built product beside it. First it checks and runs a small tenant and the sample,
+ * `keep-code.ts FILE [USE]`: writes a code cache of a built product beside it, or of its second file if USE is the name of that. First it checks and runs a small tenant and the sample,
  * so that the cache has the functions that most runs call; for the use `check` it checks the sample alone. It has its own process because
  * V8 drops code that has not run for a while.
  */
@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { CODE_USES, type CodeUse, codeFile, evaluate, productScript } from '../../cli/launch.ts';
+import { SECOND_BUNDLE } from './bundle.ts';
 
 const VENDOR = (id: string, encoding: string, options: object) => ({
   vendor_id: id,
@@ -72,4 +73,13 @@ async function smallRuns(relay: CommandModule['main'], folder: string): Promise<
   }
 }
 
-await main(path.resolve(process.argv[2] ?? ''), CODE_USES.find((use) => use === process.argv[3]) ?? 'all');
+/** What the second file has is not run: its commands do more than a run does. */
+function keepSecond(bundle: string): void {
+  const script = productScript(bundle);
+  evaluate(bundle, script, createRequire(bundle));
+  fs.writeFileSync(codeFile(bundle, 'all'), script.createCachedData());
+}
+
+const [bundle = '', use] = process.argv.slice(2);
+if (use === SECOND_BUNDLE) keepSecond(path.resolve(path.dirname(bundle), use));
+else await main(path.resolve(bundle), CODE_USES.find((known) => known === use) ?? 'all');
