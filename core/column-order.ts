@@ -18,8 +18,13 @@ export interface OfferColumns {
   readonly updatedAt: Float64Array;
 }
 
-/** Negative if the offer at `a` is better, positive if the one at `b` is. */
-export type ColumnOrder = (offers: OfferColumns, a: number, b: number) => number;
+/** A list of criteria, which counts as long as those before it find two offers equal. */
+export interface ColumnOrder {
+  /** Negative if the offer at `a` is better, positive if the one at `b` is. */
+  compare(offers: OfferColumns, a: number, b: number): number;
+  /** The same for the kernel: the code of each criterion, `ORDER_…`, and the numbers that it needs. */
+  numbers(vendorIds: readonly string[]): readonly number[];
+}
 
 type Compare = (a: Offer, b: Offer) => number;
 

@@ -2,7 +2,21 @@
  * Prices in whole numbers: how built-in pricing rules handle ordinary amounts without an object per offer. All amounts
  * of a chain are whole multiples of `10^-scale` of the currency. If a double cannot hold an amount exactly, the rule's
  * `price` decides; a property test compares the two ways.
+ *
+ * A rule says what it does as a list of numbers, which both `merge/whole-prices.ts` and the kernel carry out.
  */
+import {
+  ROUND_DOWN,
+  ROUND_NEAREST,
+  ROUND_UP,
+  STEP_LANDED,
+  STEP_LANDED_LEAST,
+  STEP_LEAST,
+  STEP_MAP_LEAST,
+  STEP_MSRP_MOST,
+  STEP_ROUND,
+  WHOLE_MAX,
+} from './kernel/assembly/places.ts';
 import type { Money } from './money/money.ts';
 import type { PricingRule } from './plugin.ts';
 
@@ -16,17 +30,10 @@ export interface OfferAmounts {
   readonly msrp: Float64Array;
 }
 
-/** Instead of a price: there is none. */
-export const NO_PRICE = -1;
-/**
- * A result above this counts as inexact. The check is safe: if the true value of a sum or product is above it, so is
- * the double. `Math.floor(a / b)` is exact up to it.
- */
-export const WHOLE_MAX = 2 ** 52;
 const SCALE_MAX = 15;
 
-/** The price after a rule. Anything but `NO_PRICE` and 0 to `WHOLE_MAX` means that it has no exact answer. */
-export type WholeStep = (offers: OfferAmounts, offer: number, price: number) => number;
+/** A step's code, `STEP_…`, and the numbers that it needs; none for a step that changes nothing. */
+export type WholeStep = readonly number[];
 
 export interface WholeRule {
   /** Decimals of the amounts that it makes or compares. */
@@ -45,19 +52,56 @@ export function wholeOf(rule: object): WholeRule | null {
   return (rule as { [WHOLE]?: WholeRule })[WHOLE] ?? null;
 }
 
-/** A decimal in units of a scale; null if that is no whole number below the limit. */
+/**
+ * A decimal in units of a scale; null if that is no whole number up to `WHOLE_MAX`. A result above that counts as inexact. The check is
+ * safe: if the true value of a sum or product is above it, so is the double. `Math.floor(a / b)` is exact up to it.
+ */
 export function wholeUnits(amount: Money, scale: number): number | null {
   if (scale > SCALE_MAX || amount.scale > scale) return null;
   const units = amount.units * 10n ** BigInt(scale - amount.scale);
   return units <= BigInt(WHOLE_MAX) && units >= -BigInt(WHOLE_MAX) ? Number(units) : null;
 }
 
-/** The least multiple of `step` that is not below a value of 0 or more. */
-export function multipleAbove(value: number, step: number): number {
-  const below = multipleBelow(value, step);
-  return below < value ? below + step : below;
+/** What makes a landed cost of a cost in micros: `cost × micros + shipping`. */
+export interface LandedParts {
+  micros: number;
+  shipping: number;
 }
 
-export function multipleBelow(value: number, step: number): number {
-  return Math.floor(value / step) * step;
+/** A band of costs, which are up to `highest` micros. */
+export interface LandedBand {
+  highest: number;
+  factor: number;
+}
+
+/** The price is the landed cost times the factor of the first band that has the cost; it stays without a cost. The last band has no highest cost. */
+export function landedTimes({ micros, shipping }: LandedParts, bands: readonly LandedBand[]): WholeStep {
+  const [highest, factors] = [bands.map((band) => band.highest), bands.map((band) => band.factor)];
+  return [STEP_LANDED, micros, shipping, bands.length, ...highest, ...factors];
+}
+
+export function atLeast(amount: number): WholeStep {
+  return [STEP_LEAST, amount];
+}
+
+/** At least the landed cost times a factor, rounded up to a multiple of `unit`. */
+export function atLeastLanded({ micros, shipping }: LandedParts, factor: number, unit: number): WholeStep {
+  return [STEP_LANDED_LEAST, micros, shipping, factor, unit];
+}
+
+/** At least the MAP, rounded up to a multiple of `unit` micros; a micro is `micros`. */
+export function atLeastMap(micros: number, unit: number): WholeStep {
+  return [STEP_MAP_LEAST, micros, unit];
+}
+
+/** At most the MSRP, whose micros are `factor` each, rounded down to a multiple of `unit`. */
+export function atMostMsrp(factor: number, unit: number): WholeStep {
+  return [STEP_MSRP_MOST, factor, unit];
+}
+
+const ROUNDING = { down: ROUND_DOWN, nearest: ROUND_NEAREST, up: ROUND_UP };
+
+/** A multiple of `step`, plus `offset`. */
+export function roundedTo(step: number, offset: number, mode: keyof typeof ROUNDING): WholeStep {
+  return [STEP_ROUND, step, offset, ROUNDING[mode]];
 }

@@ -1,6 +1,6 @@
 /** Runs a tenant with and without the kernel, and compares all results. */
 import * as assert from 'uvu/assert';
-import { S_COMPARED, S_FROM, S_GATHERED_COUNT, STATE } from '../../core/kernel/assembly/places.ts';
+import { S_COMPARED, S_FROM, S_GATHERED_COUNT, S_SETTLED_ROWS, STATE } from '../../core/kernel/assembly/places.ts';
 import type { KernelLoops } from '../../core/kernel/kernel.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
@@ -28,13 +28,13 @@ export async function assertSame(one: MemoryCase, limits: Partial<EngineLimits>,
 }
 
 /**
- * The work of kernels during `work`: the rows that they take from feeds, the offers that they merge, the rows that they
- * write, and those that they compare, by what that comes to (`COMPARED_…`).
+ * The work of kernels during `work`: the rows that they take from feeds, the offers that they merge, the SKUs that they settle, the rows that
+ * they write, of these and others, and those that they compare, by what that comes to (`COMPARED_…`).
  */
 export async function kernelCalls(
   work: () => Promise<unknown>,
-): Promise<{ taken: number; merged: number; written: number; compared: number[] }> {
-  const calls = { taken: 0, merged: 0, written: 0, compared: [0, 0, 0, 0, 0] };
+): Promise<{ taken: number; merged: number; settled: number; written: number; compared: number[] }> {
+  const calls = { taken: 0, merged: 0, settled: 0, written: 0, compared: [0, 0, 0, 0, 0] };
   const described = WebAssembly.Instance;
   WebAssembly.Instance = function instance(module: WebAssembly.Module, imports: WebAssembly.Imports) {
     const { exports } = new described(module, imports) as unknown as { exports: KernelLoops };
@@ -49,6 +49,12 @@ export async function kernelCalls(
       exports.gather();
       calls.merged += state[S_GATHERED_COUNT]!;
     };
+    const settle: KernelLoops['settle'] = (from) => {
+      const next = exports.settle(from);
+      calls.settled += state[S_SETTLED_ROWS]!;
+      calls.written += state[S_SETTLED_ROWS]!;
+      return next;
+    };
     const writeRow: KernelLoops['writeRow'] = (...row) => {
       calls.written++;
       return exports.writeRow(...row);
@@ -58,7 +64,7 @@ export async function kernelCalls(
       calls.compared[state[S_COMPARED]!]!++;
       return end;
     };
-    return { exports: { ...exports, rows, gather, writeRow, writeCompared } };
+    return { exports: { ...exports, rows, gather, settle, writeRow, writeCompared } };
   } as unknown as typeof WebAssembly.Instance;
   try {
     await work();

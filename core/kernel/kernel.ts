@@ -40,6 +40,7 @@ import {
   S_MERGE,
   S_OUT,
   S_ROWS_MAX,
+  S_SETTLING,
   S_SOURCES,
   S_SPARE_0,
   S_SPARE_1,
@@ -48,6 +49,7 @@ import {
   S_STATES,
   S_VENDORS,
   S_WINDOW,
+  SETTLE_BYTES,
   STATE,
   STATE_WORDS,
   VENDORS_BYTES,
@@ -79,6 +81,8 @@ export interface KernelLoops {
   gather(): void;
   /** Writes a row of the merged file: see `assembly/output.ts`. Addresses are places in `Kernel.bytes`. */
   writeRow(to: number, entry: number, vendor: number): number;
+  /** Settles listed groups from a place in the list on, and returns the next place: see `assembly/settle.ts`. */
+  settle(from: number): number;
   /** The same, compared with what was published: see `assembly/compare.ts`. */
   writeCompared(to: number, entry: number, vendor: number, ending: number): number;
 }
@@ -125,6 +129,8 @@ export interface MergeArrays {
   /** Three words for each entry: see `S_GATHERED`. */
   readonly gathered: Uint32Array;
   readonly vendors: Uint8Array;
+  /** See `SETTLE_…`. */
+  readonly settling: Float64Array;
 }
 
 /** What is compared with the merged file: windows over two tables, and ends of lines of the second. */
@@ -235,6 +241,7 @@ export class Kernel {
       output: bytes(S_OUT, OUTPUT_BYTES),
       gathered: words(S_GATHERED),
       vendors: bytes(S_VENDORS),
+      settling: new Float64Array(buffer, area(S_SETTLING).at, SETTLE_BYTES >> 3),
     };
     this.published = {
       feed: bytes(S_FEED, TABLE_BYTES),
@@ -276,6 +283,7 @@ function planOf(sizes: KernelSizes): MemoryPlan {
   add(S_OUT, OUTPUT_BYTES + COPY_PAST);
   add(S_GATHERED, 12 * GATHERED_MAX);
   add(S_VENDORS, VENDORS_BYTES);
+  add(S_SETTLING, SETTLE_BYTES);
   for (const word of [S_FEED, S_STATES]) add(word, TABLE_BYTES + READ_PAST);
   add(S_ENDINGS, ENDINGS_BYTES);
   return { areas, end };

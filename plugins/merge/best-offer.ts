@@ -3,6 +3,14 @@
 import { z } from 'zod';
 import { type OfferColumns, withColumnOrder } from '../../core/column-order.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
+import {
+  ORDER_IN_STOCK,
+  ORDER_LANDED,
+  ORDER_LEAD_TIME,
+  ORDER_NEWEST,
+  ORDER_QUANTITY,
+  ORDER_VENDOR,
+} from '../../core/kernel/assembly/places.ts';
 import type { Money } from '../../core/money/money.ts';
 import type { ConfigProblem, MergeStrategy, Offer, Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
@@ -10,10 +18,11 @@ import { didYouMean } from '../../core/text/suggest.ts';
 /** The value that a criterion compares, in words that fit both offers. */
 type Shown = (offer: Offer, other: Offer) => string | null;
 
-/** What a criterion compares: the offer with the lower value is better. The same of an offer, and of one in columns. */
+/** What a criterion compares: the offer with the lower value is better. The same of an offer, of one in columns, and for the kernel. */
 interface Value {
   of(offer: Offer): number;
   at(offers: OfferColumns, i: number): number;
+  numbers(vendorIds: readonly string[]): number[];
 }
 
 /** After every other value. */
@@ -23,19 +32,23 @@ const CRITERIA: Record<string, Value> = {
   in_stock_desc: {
     of: ({ quantity }) => (quantity > 0 ? 0 : 1),
     at: ({ quantity }, i) => (quantity[i]! > 0 ? 0 : 1),
+    numbers: () => [ORDER_IN_STOCK],
   },
   // shipping is the same for every offer of a tenant, so it does not change the order
   lowest_landed_cost: {
     of: ({ landedCostMicros }) => landedCostMicros ?? LAST,
     at: ({ landed }, i) => (landed[i]! < 0 ? LAST : landed[i]!),
+    numbers: () => [ORDER_LANDED],
   },
   highest_quantity: {
     of: ({ quantity }) => -quantity,
     at: ({ quantity }, i) => -quantity[i]!,
+    numbers: () => [ORDER_QUANTITY],
   },
   newest: {
     of: ({ updatedAt }) => (updatedAt === null ? LAST : -updatedAt),
     at: ({ updatedAt }, i) => (Number.isNaN(updatedAt[i]!) ? LAST : -updatedAt[i]!),
+    numbers: () => [ORDER_NEWEST],
   },
 };
 const NAMES = [...Object.keys(CRITERIA), 'lowest_lead_time'];
@@ -143,13 +156,16 @@ export function bestOfferStrategy(chosen: BestOfferOptions): BestOfferStrategy {
       return { criterion: name, better: shown(better, worse), worse: shown(worse, better) };
     },
     leadTimeFallbackDays: chosen.fallback_lead_time_days,
-    compare: withColumnOrder(compare, (offers, a, b) => {
-      for (let i = 0; i < values.length; i++) {
-        const one = values[i]!.at(offers, a);
-        const other = values[i]!.at(offers, b);
-        if (one !== other) return one < other ? -1 : 1;
-      }
-      return 0;
+    compare: withColumnOrder(compare, {
+      compare: (offers, a, b) => {
+        for (let i = 0; i < values.length; i++) {
+          const one = values[i]!.at(offers, a);
+          const other = values[i]!.at(offers, b);
+          if (one !== other) return one < other ? -1 : 1;
+        }
+        return 0;
+      },
+      numbers: (vendorIds) => values.flatMap((value) => value.numbers(vendorIds)),
     }),
   };
 }
@@ -159,6 +175,7 @@ function criterionValue(name: string, fallbackDays: number): Value {
     return {
       of: ({ leadTimeDays }) => leadTimeDays ?? fallbackDays,
       at: ({ leadTime }, i) => (leadTime[i]! < 0 ? fallbackDays : leadTime[i]!),
+      numbers: () => [ORDER_LEAD_TIME, fallbackDays],
     };
   }
   const value = CRITERIA[name];
@@ -168,6 +185,7 @@ function criterionValue(name: string, fallbackDays: number): Value {
   return {
     of: ({ vendorId }) => rankOf(vendorId),
     at: ({ vendor, vendorIds }, i) => rankOf(vendorIds[vendor[i]!]!),
+    numbers: (vendorIds) => [ORDER_VENDOR, vendorIds.length, ...vendorIds.map(rankOf)],
   };
 }
 

@@ -4,7 +4,7 @@ import { amountSchema, decimalSchema } from '../../core/config/decimal.ts';
 import { MICRO_SCALE, Money } from '../../core/money/money.ts';
 import { once } from '../../core/once.ts';
 import type { ConfigProblem, Plugin, PricingRule } from '../../core/plugin.ts';
-import { wholeUnits, withWhole } from '../../core/whole-pricing.ts';
+import { landedTimes, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 import { landedCostOf, wholeLanded } from './landed-cost.ts';
 
 const BANDS_MAX = 100;
@@ -70,22 +70,17 @@ export const costBands: Plugin<'pricing', Options> = {
       return withWhole(rule, {
         decimals,
         at: (scale) => {
-          const landedTimes = at(scale);
+          const landed = at(scale);
           // the highest cost of each band, in millionths
-          const limits = all.map(({ up_to }) =>
+          const highest = all.map(({ up_to }) =>
             up_to === undefined ? Number.POSITIVE_INFINITY : wholeUnits(up_to, MICRO_SCALE),
           );
-          if (landedTimes === null || limits.some((limit) => limit === null)) return null;
-          const highest = Float64Array.from(limits as number[]);
-          return (offers, offer, price) => {
-            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
-            const cost = offers.cost[offer]!;
-            if (cost < 0) return price;
-            let band = 0;
-            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
-            while (cost > highest[band]!) band++;
-            return landedTimes(offers, offer, band);
-          };
+          if (landed === null) return null;
+          const bands = landed.factors.flatMap((factor, i) => {
+            const limit = highest[i] ?? null;
+            return limit === null ? [] : [{ highest: limit, factor }];
+          });
+          return bands.length < all.length ? null : landedTimes(landed.parts, bands);
         },
       });
     },

@@ -2,7 +2,7 @@
 import type { TenantConfig } from '../../core/config/schema.ts';
 import { MICRO_SCALE, type Money } from '../../core/money/money.ts';
 import type { Offer } from '../../core/plugin.ts';
-import { type OfferAmounts, wholeUnits } from '../../core/whole-pricing.ts';
+import { type LandedParts, wholeUnits } from '../../core/whole-pricing.ts';
 
 /** Null without a cost. */
 export function landedCostOf({ pricing }: TenantConfig): (offer: Offer) => Money | null {
@@ -13,24 +13,21 @@ export function landedCostOf({ pricing }: TenantConfig): (offer: Offer) => Money
 /** The landed cost times one of several factors, in whole numbers. */
 export interface WholeLanded {
   readonly decimals: number;
-  /** Returns the landed cost times the factor at a place in the list; null if the scale is too small. */
-  at(scale: number): ((offers: OfferAmounts, offer: number, factor: number) => number) | null;
+  /** What makes the landed cost, and the factors, as whole numbers; null if the scale is too small. */
+  at(scale: number): { parts: LandedParts; factors: number[] } | null;
 }
 
 export function wholeLanded({ pricing }: TenantConfig, factors: readonly Money[]): WholeLanded {
-  const { shipping_handling_flat: shipping } = pricing;
-  const costScale = Math.max(MICRO_SCALE, shipping.scale);
+  const { shipping_handling_flat: flat } = pricing;
+  const costScale = Math.max(MICRO_SCALE, flat.scale);
   const decimals = costScale + Math.max(0, ...factors.map((factor) => factor.scale));
   return {
     decimals,
     at: (scale) => {
-      const ofMicro = 10 ** (costScale - MICRO_SCALE);
-      const flat = wholeUnits(shipping, costScale);
-      const wholes = factors.map((factor) => wholeUnits(factor, scale - costScale));
-      if (flat === null || wholes.some((one) => one === null)) return null;
-      const times = Float64Array.from(wholes as number[]);
-      // biome-ignore lint/style/noNonNullAssertion: the caller's positions are in range
-      return (offers, offer, factor) => (offers.landed[offer]! * ofMicro + flat) * times[factor]!;
+      const shipping = wholeUnits(flat, costScale);
+      const wholes = factors.map((factor) => wholeUnits(factor, scale - costScale)).filter((one) => one !== null);
+      if (shipping === null || wholes.length < factors.length) return null;
+      return { parts: { micros: 10 ** (costScale - MICRO_SCALE), shipping }, factors: wholes };
     },
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { moneyDecimals } from '../../core/money/currencies.ts';
 import { MICRO_SCALE } from '../../core/money/money.ts';
 import type { Plugin, PricingRule } from '../../core/plugin.ts';
-import { multipleAbove, withWhole } from '../../core/whole-pricing.ts';
+import { atLeastMap, withWhole } from '../../core/whole-pricing.ts';
 import { ceilFor } from './written-floor.ts';
 
 export const mapFloor: Plugin<'pricing', Record<string, never>> = {
@@ -21,7 +21,7 @@ export const mapFloor: Plugin<'pricing', Record<string, never>> = {
     async () =>
     (_options, { config }) => {
       if (!config.pricing.map_policy.enforce) {
-        return withWhole({ price: ({ price }) => price }, { decimals: 0, at: () => (_offers, _offer, price) => price });
+        return withWhole({ price: ({ price }) => price }, { decimals: 0, at: () => [] });
       }
       const ceil = ceilFor(config.default_currency);
       const rule: PricingRule = {
@@ -34,13 +34,8 @@ export const mapFloor: Plugin<'pricing', Record<string, never>> = {
       return withWhole(rule, {
         decimals: MICRO_SCALE,
         at: (scale) => {
-          const ofMicro = 10 ** (scale - MICRO_SCALE);
           const unit = 10 ** (MICRO_SCALE - moneyDecimals(config.default_currency));
-          return (offers, offer, price) => {
-            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
-            const map = offers.mapPrice[offer]!;
-            return price < 0 || map < 0 ? price : Math.max(price, multipleAbove(map, unit) * ofMicro);
-          };
+          return atLeastMap(10 ** (scale - MICRO_SCALE), unit);
         },
       });
     },

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Money } from '../../core/money/money.ts';
 import type { Plugin, PricingRule } from '../../core/plugin.ts';
-import { withWhole } from '../../core/whole-pricing.ts';
+import { landedTimes, withWhole } from '../../core/whole-pricing.ts';
 import { landedCostOf, wholeLanded } from './landed-cost.ts';
 
 export const margin: Plugin<'pricing', Record<string, never>> = {
@@ -30,10 +30,12 @@ export const margin: Plugin<'pricing', Record<string, never>> = {
       return withWhole(rule, {
         decimals,
         at: (scale) => {
-          const landedTimes = at(scale);
-          if (landedTimes === null) return null;
-          // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
-          return (offers, offer, price) => (offers.cost[offer]! < 0 ? price : landedTimes(offers, offer, 0));
+          const landed = at(scale);
+          if (landed === null) return null;
+          return landedTimes(
+            landed.parts,
+            landed.factors.map((whole) => ({ highest: Number.POSITIVE_INFINITY, factor: whole })),
+          );
         },
       });
     },

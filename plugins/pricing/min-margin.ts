@@ -5,7 +5,7 @@ import { moneyDecimals } from '../../core/money/currencies.ts';
 import { Money } from '../../core/money/money.ts';
 import { once } from '../../core/once.ts';
 import type { Offer, Plugin, PricingRule } from '../../core/plugin.ts';
-import { multipleAbove, withWhole } from '../../core/whole-pricing.ts';
+import { atLeastLanded, withWhole } from '../../core/whole-pricing.ts';
 import { landedCostOf, wholeLanded } from './landed-cost.ts';
 import { ceilFor } from './written-floor.ts';
 
@@ -53,14 +53,10 @@ export const minMargin: Plugin<'pricing', Options> = {
       return withWhole(rule, {
         decimals,
         at: (scale) => {
-          const landedTimes = at(scale);
-          const unit = 10 ** (scale - moneyDecimals(config.default_currency));
-          if (landedTimes === null) return null;
-          return (offers, offer, price) => {
-            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
-            if (price < 0 || offers.cost[offer]! < 0) return price;
-            return Math.max(price, multipleAbove(landedTimes(offers, offer, 0), unit));
-          };
+          const landed = at(scale);
+          const [whole] = landed?.factors ?? [];
+          if (landed === null || whole === undefined) return null;
+          return atLeastLanded(landed.parts, whole, 10 ** (scale - moneyDecimals(config.default_currency)));
         },
       });
     },

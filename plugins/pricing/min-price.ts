@@ -1,7 +1,7 @@
 /** `min_price`: at least the tenant's lowest price, rounded up to the decimals that are written. */
 import { z } from 'zod';
 import type { Plugin, PricingRule } from '../../core/plugin.ts';
-import { wholeUnits, withWhole } from '../../core/whole-pricing.ts';
+import { atLeast, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 import { ceilFor } from './written-floor.ts';
 
 export const minPrice: Plugin<'pricing', Record<string, never>> = {
@@ -26,8 +26,7 @@ export const minPrice: Plugin<'pricing', Record<string, never>> = {
         decimals: floor.scale,
         at: (scale) => {
           const least = wholeUnits(floor, scale);
-          if (least === null) return null;
-          return (_offers, _offer, price) => (price >= 0 && price < least ? least : price);
+          return least === null ? null : atLeast(least);
         },
       });
     },

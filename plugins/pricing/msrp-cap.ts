@@ -5,7 +5,7 @@ import { moneyDecimals } from '../../core/money/currencies.ts';
 import { MICRO_SCALE, Money, ZERO } from '../../core/money/money.ts';
 import { once } from '../../core/once.ts';
 import type { Plugin, PricingRule } from '../../core/plugin.ts';
-import { multipleBelow, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
+import { atMostMsrp, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 
 const options = once(() =>
   z.strictObject({
@@ -47,13 +47,7 @@ export const msrpCap: Plugin<'pricing', Options> = {
         decimals: MICRO_SCALE + share.scale,
         at: (scale) => {
           const times = wholeUnits(share, scale - MICRO_SCALE);
-          const step = 10 ** (scale - unit.scale);
-          if (times === null) return null;
-          return (offers, offer, price) => {
-            // biome-ignore lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
-            const msrp = offers.msrp[offer]!;
-            return price < 0 || msrp <= 0 ? price : Math.min(price, multipleBelow(msrp * times, step));
-          };
+          return times === null ? null : atMostMsrp(times, 10 ** (scale - unit.scale));
         },
       });
     },

@@ -6,7 +6,7 @@ import { moneyDecimals } from '../../core/money/currencies.ts';
 import { Money, ZERO } from '../../core/money/money.ts';
 import { once } from '../../core/once.ts';
 import type { ConfigProblem, Plugin, PricingRule } from '../../core/plugin.ts';
-import { multipleBelow, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
+import { roundedTo, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 
 interface Options {
   offset: Money;
@@ -54,15 +54,7 @@ export const round: Plugin<'pricing', Options> = {
         at: (scale) => {
           const step = wholeUnits(increment, scale);
           const beside = wholeUnits(offset, scale);
-          if (step === null || beside === null) return null;
-          return (_offers, _offer, price) => {
-            if (price < 0) return price;
-            const below = multipleBelow(price - beside, step);
-            const rest = price - beside - below;
-            const isUp = mode === 'up' ? rest > 0 : mode === 'nearest' && rest * 2 >= step;
-            const rounded = below + (isUp ? step : 0) + beside;
-            return rounded < 0 ? rounded + step : rounded;
-          };
+          return step === null || beside === null ? null : roundedTo(step, beside, mode);
         },
       });
     },

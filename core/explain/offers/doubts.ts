@@ -1,10 +1,12 @@
 /** What is odd about a price, as the warnings of the run say it of all prices: see `PriceWatch`. */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
+
 import { CONDITIONS } from '../../canonical.ts';
 import type { TenantConfig } from '../../config/schema.ts';
+import { FAR_FACTOR } from '../../kernel/assembly/places.ts';
 import { Money } from '../../money/money.ts';
 import type { OfferGroup } from '../../pipeline/merge/offer-group.ts';
-import { FAR_BELOW, FAR_FACTOR, FarRivals, NOT_FAR } from '../../pipeline/merge/watch/far-rivals.ts';
+import { FAR_BELOW, FarRivals, NOT_FAR } from '../../pipeline/merge/watch/far-rivals.ts';
 import type { PriceDoubt } from '../receipt/receipt.ts';
 import type { SettledSku } from './replay.ts';
 

@@ -5,6 +5,7 @@
  * A group is whole once another SKU comes. Where a window ends before that is known, and before a group or an entry that is too
  * large, the runs are put back to the group's start, and the caller goes on entry by entry.
  */
+import { entryAt, LISTED_WORDS } from './entries.ts';
 import { place, setState, setWord, state, word } from './memory.ts';
 import {
   CURSOR_BYTES,
@@ -52,7 +53,7 @@ export function gather(): void {
     const run = word(HEAP, 0);
     const entry = entryOf(run);
     const bytes = load<u32>(entry);
-    const isFirst = count === group || !isSameSku(listed(count - 1), entry);
+    const isFirst = count === group || !isSameSku(entryAt(count - 1), entry);
     if (isFirst) group = count;
     if (count - group >= most || bytes > <u32>GATHERED_BYTES_MAX) break;
     list(count++, run, entry, isFirst);
@@ -64,20 +65,17 @@ export function gather(): void {
   setState(S_GATHERED_COUNT, group);
 }
 
-function listed(i: i32): usize {
-  return <usize>word(place(S_GATHERED), 3 * i);
-}
-
 function list(i: i32, run: i32, entry: usize, isFirst: bool): void {
   const gathered = place(S_GATHERED);
-  setWord(gathered, 3 * i, <i32>entry);
-  setWord(gathered, 3 * i + 1, word(cursorOf(run), 2) | (isFirst ? FIRST_OF_GROUP : 0));
-  setWord(gathered, 3 * i + 2, run);
+  setWord(gathered, LISTED_WORDS * i, <i32>entry);
+  setWord(gathered, LISTED_WORDS * i + 1, word(cursorOf(run), 2) | (isFirst ? FIRST_OF_GROUP : 0));
+  setWord(gathered, LISTED_WORDS * i + 2, run);
 }
 
 /** Takes back the entries of a group that is not known to be whole. */
 function putBack(from: i32, to: i32): void {
-  for (let i = to - 1; i >= from; i--) setWord(cursorOf(word(place(S_GATHERED), 3 * i + 2)), 0, <i32>listed(i));
+  for (let i = to - 1; i >= from; i--)
+    setWord(cursorOf(word(place(S_GATHERED), LISTED_WORDS * i + 2)), 0, <i32>entryAt(i));
 }
 
 function heapify(): void {

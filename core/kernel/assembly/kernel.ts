@@ -5,7 +5,8 @@ import { gather } from './gather.ts';
 import { writeRow } from './output.ts';
 import { rows } from './rows.ts';
 import { scan } from './scan.ts';
+import { settle } from './settle.ts';
 import { countSome, moveSome, sort } from './sort.ts';
 
 // `countSome` and `moveSome` are for nobody: see `sort.ts`
-export { countSome, emit, gather, gatherEntries, moveSome, rows, scan, sort, writeCompared, writeRow };
+export { countSome, emit, gather, gatherEntries, moveSome, rows, scan, settle, sort, writeCompared, writeRow };

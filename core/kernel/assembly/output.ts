@@ -1,4 +1,5 @@
 /** Writes a row of the merged file as CSV, from the winner's entry: `OutputBuffer` of `merge/output.ts`, for rows without escapes. */
+import { conditionOf, costOf, leadTimeOf, mapPriceOf, msrpOf, secondsOf } from './entries.ts';
 import { number, place, state, word } from './memory.ts';
 import {
   C_CONDITION,
@@ -19,8 +20,6 @@ import {
   N_OUT_QUANTITY,
   OUT_COLUMNS,
   OUT_TEXTS,
-  S_HAS_MSRP,
-  S_NUMBERS_OFFSET,
   S_OUT_COLUMNS,
   S_OUT_DECIMALS,
   S_SKU_OFFSET,
@@ -56,17 +55,12 @@ function writeColumn(out: usize, entry: usize, column: i32): usize {
   if (column === C_PRICE) return writeUnits(out, <u64>price, state(S_OUT_DECIMALS));
   if (column === C_VENDOR_ID) return writeVendorId(out);
   if (column === C_UPDATED_AT) return writeUpdatedAt(out, entry);
-  if (column === C_LEAD_TIME) return writeLeadTime(out, numberOf(entry, 1));
-  if (column === C_CONDITION) return writeCondition(out, load<i32>(entry + 20));
-  if (column === C_COST) return writeMoney(out, numberOf(entry, 2));
-  if (column === C_MAP_PRICE) return writeMoney(out, numberOf(entry, 3));
-  if (column === C_MSRP) return writeMoney(out, numberOf(entry, 5));
+  if (column === C_LEAD_TIME) return writeLeadTime(out, leadTimeOf(entry));
+  if (column === C_CONDITION) return writeCondition(out, conditionOf(entry));
+  if (column === C_COST) return writeMoney(out, costOf(entry));
+  if (column === C_MAP_PRICE) return writeMoney(out, mapPriceOf(entry));
+  if (column === C_MSRP) return writeMoney(out, msrpOf(entry));
   return out;
-}
-
-/** A number of the entry, by its place: see `NUMBER_…` of `sort/entry.ts`. */
-function numberOf(entry: usize, place_: usize): f64 {
-  return load<f64>(entry + place(S_NUMBERS_OFFSET) + (place_ << 3));
 }
 
 function writeSku(out: usize, entry: usize): usize {
@@ -80,7 +74,7 @@ function writeVendorId(out: usize): usize {
 }
 
 function writeUpdatedAt(out: usize, entry: usize): usize {
-  const seconds = numberOf(entry, 5 + <usize>state(S_HAS_MSRP));
+  const seconds = secondsOf(entry);
   // biome-ignore lint/suspicious/noSelfCompare: the offer has no time
   return writeTime(out, <i64>Math.floor(seconds === seconds ? seconds : number(N_OUT_NOW)));
 }

@@ -8,7 +8,7 @@
 // ---- fixed places, in bytes
 /** 32-bit words: see `S_…`. */
 export const STATE = 64;
-export const STATE_WORDS = 128;
+export const STATE_WORDS = 144;
 /** 64-bit floats: see `N_…`. */
 export const NUMBERS = 640;
 /** By column of the published feed: the address of its cell in the row that was compared last, a word each; the last word is of the byte after the row's end. */
@@ -228,6 +228,90 @@ export const S_SAME_QUOTED = 122;
 /** The SKU of the last row that was passed, in the state. */
 export const S_SAME_SKU_START = 117;
 export const S_SAME_SKU_END = 118;
+
+// ---- settle: the area, and what is given
+/** Where `SETTLE_…` are. */
+export const S_SETTLING = 125;
+/** How many of `SETTLE_STEPS` and `SETTLE_ORDER` there are. */
+export const S_STEP_NUMBERS = 126;
+export const S_ORDER_NUMBERS = 127;
+/** 1 if the winner's MAP is a floor of its price. */
+export const S_ENFORCES_MAP = 128;
+/** Which SKUs the caller looks at itself: `LOOKS_AT_…`. */
+export const S_LOOKS_AT = 129;
+/** Before so many offers are passed, no page of rows begins. */
+export const S_PAGE_OFFERS = 130;
+/** Rows go to this address, until one is at `S_OUT_ENOUGH` or behind it. */
+export const S_OUT_AT = 131;
+export const S_OUT_ENOUGH = 132;
+// settle: given back
+export const S_SETTLED_ROWS = 133;
+
+// ---- settle: places in its area, in bytes
+/** 64-bit floats: `SETTLE_SLACK` and others. */
+export const SETTLE_SLACK = 0;
+/** What a price is divided by for micros, and for units of the file's decimals. */
+export const SETTLE_OF_MICRO = 8;
+export const SETTLE_OF_UNIT = 16;
+/** By vendor: offers passed, wins, costs with an MSRP, and those above it, as 64-bit floats. */
+export const SETTLE_COUNTS = 64;
+export const SETTLE_COUNTS_OF_VENDOR = 4;
+/** With more vendors, or longer lists of numbers, TypeScript settles. */
+export const SETTLE_VENDORS_MAX = 512;
+/** The steps of the chain of prices, one behind the other: see `STEP_…`. */
+export const SETTLE_STEPS = 16448;
+export const SETTLE_STEPS_MAX = 512;
+/** How offers are compared, one criterion behind the other: see `ORDER_…`. */
+export const SETTLE_ORDER = 20544;
+export const SETTLE_ORDER_MAX = 2048;
+/** By vendor, a byte: 1 if it is said what several rows for a SKU mean. */
+export const SETTLE_DECLARED = 36928;
+export const SETTLE_BYTES = 37440;
+
+// ---- steps of a chain of prices: a code, and the numbers that it needs
+/** A landed cost is `(cost × micros + shipping) × factor`. It is the price: `micros, shipping, bands`, the highest cost of each band, and the factor of each. */
+export const STEP_LANDED = 0;
+/** At least an amount. */
+export const STEP_LEAST = 1;
+/** At least the landed cost, rounded up to a unit: `micros, shipping, factor, unit`. */
+export const STEP_LANDED_LEAST = 2;
+/** At least the MAP, rounded up to a unit in micros: `micros, unit`. */
+export const STEP_MAP_LEAST = 3;
+/** At most the MSRP times a factor, rounded down to a unit: `factor, unit`. */
+export const STEP_MSRP_MOST = 4;
+/** A multiple of `step`, plus `offset`: `step, offset, mode`. */
+export const STEP_ROUND = 5;
+export const ROUND_DOWN = 0;
+export const ROUND_NEAREST = 1;
+export const ROUND_UP = 2;
+/** In place of a price: there is none. */
+export const NO_PRICE = -1;
+/** The highest amount that is certain to be exact: 2^52. */
+export const WHOLE_MAX = 4503599627370496;
+
+// ---- criteria by which offers are compared: a code, and the numbers that it needs
+export const ORDER_IN_STOCK = 0;
+export const ORDER_LANDED = 1;
+export const ORDER_QUANTITY = 2;
+export const ORDER_NEWEST = 3;
+/** The days of offers that say none. */
+export const ORDER_LEAD_TIME = 4;
+/** How many vendors there are, and the rank of each. */
+export const ORDER_VENDOR = 5;
+
+// ---- SKUs that may have a twin
+export const LOOKS_AT_NONE = 0;
+/** Those that begin with a zero. */
+export const LOOKS_AT_ZEROS = 1;
+export const LOOKS_AT_DIGITS = 2;
+
+// ---- what is odd about winners: see `merge/watch/`
+/** The condition `new`. */
+export const CONDITION_NEW = 1;
+/** A cost of 0.01 in micros: vendors write it for a price on request. */
+export const LEAST_COST = 10000;
+/** No sale goes so far; a wrong unit does. */
+export const FAR_FACTOR = 5;
 
 // ---- what a comparison comes to
 /** Nothing is known of the row. */

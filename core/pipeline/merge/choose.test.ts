@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { withColumnOrder } from '../../column-order.ts';
 import { Money, ZERO } from '../../money/money.ts';
 import type { MergeStrategy, Offer, PricingRule } from '../../plugin.ts';
-import { withWhole } from '../../whole-pricing.ts';
+import { landedTimes, withWhole } from '../../whole-pricing.ts';
 import { Chooser, type DuplicatePolicy, NONE_CHOSEN, UNPRICED } from './choose.ts';
 import type { OfferView } from './offer-group.ts';
 import { fill, newGroup, type PlainOffer, placesOf } from './testing/offers.ts';
@@ -20,17 +20,21 @@ const rules = [{ name: 'at_cost', isBuiltIn: true, rule: atCost }];
 /** The same on columns and in whole numbers; amounts of 7,000 micros are left to `Money`. */
 const quickest: MergeStrategy = {
   ...cheapest,
-  compare: withColumnOrder(
-    (a, b) => cheapest.compare!(a, b),
-    ({ landed }, a, b) => (landed[a]! < 0 ? 1e15 : landed[a]!) - (landed[b]! < 0 ? 1e15 : landed[b]!),
-  ),
+  compare: withColumnOrder((a, b) => cheapest.compare!(a, b), {
+    compare: ({ landed }, a, b) => (landed[a]! < 0 ? 1e15 : landed[a]!) - (landed[b]! < 0 ? 1e15 : landed[b]!),
+    numbers: () => [],
+  }),
 };
 const atWholeCost = withWhole(
   { ...atCost },
   {
     decimals: 7,
-    at: () => (offers, offer, price) =>
-      offers.cost[offer] === 7000 ? Number.NaN : offers.cost[offer]! < 0 ? price : offers.cost[offer]! * 10,
+    at: () =>
+      landedTimes({ micros: 1, shipping: 0 }, [
+        { highest: 6999, factor: 10 },
+        { highest: 7000, factor: Number.NaN },
+        { highest: Number.POSITIVE_INFINITY, factor: 10 },
+      ]),
   },
 );
 const wholeRules = [{ name: 'at_cost', isBuiltIn: true, rule: atWholeCost }];

@@ -4,10 +4,10 @@ import { type ColumnOrder, columnOrderOf } from '../../column-order.ts';
 import type { QuantityRule } from '../../config/quantity.ts';
 import type { VendorConfig } from '../../config/schema.ts';
 import { assert, pluginFailed, RelayError } from '../../errors.ts';
+import { NO_PRICE } from '../../kernel/assembly/places.ts';
 import { Money } from '../../money/money.ts';
 import type { MergeStrategy, Offer } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';
-import { NO_PRICE } from '../../whole-pricing.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type OfferGroup, OfferView, TURNS } from './offer-group.ts';
 import { chainPrice, PricingStep } from './price-chain.ts';
@@ -32,6 +32,12 @@ export interface OfferSettings {
   quantityRules: readonly QuantityRule[];
   /** By vendor position; null if no vendor has terms. */
   terms: ReadonlyArray<BoundTerms | null> | null;
+}
+
+/** A choice as numbers: see `ColumnOrder.numbers`, `WholePrices.numbers`. */
+export interface ChoicePlan {
+  order: readonly number[];
+  prices: WholePrices;
 }
 
 export class Chooser {
@@ -80,6 +86,14 @@ export class Chooser {
     this.#whole = WholePrices.of(rules);
     this.#columnOrder = this.#allBest ? columnOrderOf(strategy.strategy) : null;
     this.#steps = Array.from({ length: TURNS }, () => new PricingStep(group.view(0), rules));
+  }
+
+  /** How the kernel would choose and price; null if it cannot. */
+  get plan(): ChoicePlan | null {
+    const isPlain = this.#quantities === null && this.#terms === null && this.#strategy.choose === undefined;
+    // the kernel reads the time of every offer
+    if (!isPlain || !this.#group.layout.updatedAt || this.#columnOrder === null || this.#whole === null) return null;
+    return { order: this.#columnOrder.numbers(this.#group.vendorIds), prices: this.#whole };
   }
 
   /** The winning price after a successful `choose`; null without a winner. */
@@ -133,7 +147,7 @@ export class Chooser {
   #bestBy(order: ColumnOrder): number {
     const group = this.#group;
     let best = 0;
-    for (let i = 1; i < group.count; i++) if (order(group, i, best) < 0) best = i;
+    for (let i = 1; i < group.count; i++) if (order.compare(group, i, best) < 0) best = i;
     return best;
   }
 

@@ -80,6 +80,15 @@ export class GatheredOffers {
     return this.#count > 0;
   }
 
+  /** The place of the next entry in the list; as many entries are before it. */
+  get listedAt(): number {
+    return this.#at / LISTED_WORDS;
+  }
+
+  set listedAt(entries: number) {
+    this.#at = LISTED_WORDS * entries;
+  }
+
   /** Moves to the next entry, which is of the same group unless this is the first one asked for; false if it is not. */
   next(isFirst: boolean): boolean {
     if (this.#at >= this.#count) return false;

@@ -22,6 +22,7 @@ import type { FormulaEscapesState } from './formula-escapes.ts';
 import { type EntryPlace, GatheredOffers } from './gathered.ts';
 import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
+import { Settler } from './settler.ts';
 import type { BoundTerms } from './terms/vendor-terms.ts';
 import { DuplicateRows, type DuplicateRowsState } from './watch/duplicate-rows.ts';
 import { PriceWatch, type PriceWatchOptions, type PriceWatchState } from './watch/price-watch.ts';
@@ -135,9 +136,15 @@ export async function mergeRange(
   const merge = await SortedRunMerge.open(range.runs, layout.skuOffset, { budgetBytes: limits.mergeBytes, kernel });
   const groupMax = Math.min(limits.offersInHand, limits.offersPerSkuMax);
   const gathered = kernel === null ? null : new GatheredOffers(kernel, merge, { layout, groupMax });
+  const { declaresDuplicates } = setting;
+  const settler =
+    kernel === null || gathered === null || outlet !== null
+      ? null
+      : Settler.of(kernel, { gathered, output, chooser, watch, twins, pages, declaresDuplicates });
   const settling = { outlet, winner: NOT_SETTLING };
   const merging = {
     gathered,
+    settler,
     merge,
     group,
     chooser,
@@ -175,11 +182,13 @@ const NOT_SETTLING = -3;
 
 /** Merges until a run needs more bytes, the output is full, or nothing is left. */
 function mergeSome(merging: Merging): number {
-  const { gathered, merge, group, chooser, output, limits, settling, pages } = merging;
+  const { gathered, settler, merge, group, chooser, output, limits, settling, pages } = merging;
   for (;;) {
     if (group.count === 0 && gathered?.fill()) {
-      takeGroup(group, gathered, pages);
-      if (!settleGroup(merging)) return OUTLET_NEEDS_REFILL;
+      if (!settler?.settle()) {
+        takeGroup(group, gathered, pages);
+        if (!settleGroup(merging)) return OUTLET_NEEDS_REFILL;
+      }
       if (output.isFull) return OUTPUT_FULL;
       continue;
     }
@@ -223,6 +232,7 @@ function notePage(pages: PageStarts, group: OfferGroup, { owner, words, bytes, a
 /** What a merge works on: one object for the whole merge. */
 interface Merging {
   gathered: GatheredOffers | null;
+  settler: Settler | null;
   merge: SortedRunMerge;
   group: OfferGroup;
   chooser: Chooser;

@@ -44,6 +44,8 @@ export type Units = number | bigint;
 /** In place of an answer of `writeCompared`: the kernel cannot write the row. */
 export const ROW_LEFT = -1;
 
+/** With more, the buffer should be written out. */
+export const FULL_BYTES = OUTPUT_BYTES / 2;
 /** It grows to `OUTPUT_BYTES`. */
 const START_BYTES = 16 * 1024;
 /** Bytes of a row apart from its text cells. */
@@ -113,7 +115,7 @@ export class OutputBuffer {
 
   /** True if the buffer should be written out. */
   get isFull(): boolean {
-    return this.used > OUTPUT_BYTES / 2;
+    return this.used > FULL_BYTES;
   }
 
   /** The bytes so far, valid until the next row; empties the buffer. */
@@ -135,6 +137,17 @@ export class OutputBuffer {
       this.used = this.#kernel!.loops.writeRow(at, entryAt[offer]!, vendor[offer]!) - this.bytes.byteOffset;
     } else if (this.#format.format === 'jsonl') this.#writeJson(offer, price);
     else this.#writeCsv(offer, price);
+  }
+
+  /** True if the kernel can write behind the rows so far. */
+  get isInKernel(): boolean {
+    return this.#kernel !== null && this.bytes === this.#kernel.merge.output;
+  }
+
+  /** Takes over rows that the kernel wrote behind those so far, up to an address. */
+  addWritten(rows: number, end: number): void {
+    this.rows += rows;
+    this.used = end - this.bytes.byteOffset;
   }
 
   /** Writes the row and compares it, if the kernel can: what it says, `COMPARED_…`, or `ROW_LEFT`. */

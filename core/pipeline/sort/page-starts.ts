@@ -42,6 +42,11 @@ export class PageStarts {
     return this.#total >= this.#next;
   }
 
+  /** Rows that may pass before a page is due. */
+  get rowsToNext(): number {
+    return this.#next - this.#total;
+  }
+
   /** Begins a page; none of the rows of its first SKU is passed yet. */
   begin(sku: string): void {
     const page = Math.floor(this.#total / this.#pageRows);
@@ -51,9 +56,14 @@ export class PageStarts {
 
   /** Counts a row of the vendor as passed. */
   add(position: number): void {
+    this.addSome(position, 1);
+  }
+
+  /** Counts several rows of the vendor. */
+  addSome(position: number, rows: number): void {
     // biome-ignore lint/style/noNonNullAssertion: positions are those of the run's vendors
-    this.#passed[position]!++;
-    this.#total++;
+    this.#passed[position]! += rows;
+    this.#total += rows;
   }
 
   get starts(): PageStart[] {

@@ -3,14 +3,11 @@
  * the one in their middle? Of two in the middle, the one nearer to the winner counts.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
+import { FAR_FACTOR, LEAST_COST } from '../../../kernel/assembly/places.ts';
 import type { OfferGroup } from '../offer-group.ts';
 
-/** No sale goes so far; a wrong unit does. */
-export const FAR_FACTOR = 5;
 /** At most this many rivals are compared. */
 const RIVALS_MAX = 100;
-/** A cost of 0.01 in millionths: vendors write it for a price on request. */
-export const LEAST_COST = 10_000;
 
 export const NOT_FAR = 0;
 export const FAR_BELOW = 1;

@@ -9,11 +9,12 @@
 import { shownSku } from '../../../bytes/signs/sku-signs.ts';
 import { toText } from '../../../bytes/text.ts';
 import { CONDITIONS } from '../../../canonical.ts';
+import { FAR_FACTOR, LEAST_COST } from '../../../kernel/assembly/places.ts';
 import type { Money } from '../../../money/money.ts';
 import { type CountedExamples, EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { VendorFigureTable } from '../../../ports/publishing.ts';
 import type { OfferGroup } from '../offer-group.ts';
-import { FAR_BELOW, FAR_FACTOR, FarRivals, LEAST_COST, NOT_FAR } from './far-rivals.ts';
+import { FAR_BELOW, FarRivals, NOT_FAR } from './far-rivals.ts';
 import { RivalGaps, type RivalGapsState } from './rival-gaps.ts';
 import { addTo, VendorFigures, type VendorFiguresState } from './vendor-figures.ts';
 
@@ -93,7 +94,6 @@ export class PriceWatch {
   readonly #zeroPrices: Float64Array;
   readonly #placeholders: Float64Array;
 
-  /** Micros that a price may lie below the cost by rounding. */
   readonly #slack: number;
 
   constructor(group: OfferGroup, options: PriceWatchOptions) {
@@ -108,6 +108,16 @@ export class PriceWatch {
     this.#zeroCosts = new Float64Array(group.vendorIds.length);
     this.#zeroPrices = new Float64Array(group.vendorIds.length);
     this.#placeholders = new Float64Array(group.vendorIds.length);
+  }
+
+  /** Micros that a price may lie below the cost by rounding. */
+  get slack(): number {
+    return this.#slack;
+  }
+
+  /** True if a winner's price may be below its MAP only by mistake. */
+  get enforcesMap(): boolean {
+    return this.#enforcesMap;
   }
 
   state(): PriceWatchState {

@@ -4,8 +4,9 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 
+import { FAR_FACTOR } from '../../../kernel/assembly/places.ts';
 import type { OfferGroup } from '../offer-group.ts';
-import { type FAR_ABOVE, FAR_BELOW, FAR_FACTOR } from './far-rivals.ts';
+import { type FAR_ABOVE, FAR_BELOW } from './far-rivals.ts';
 import { addTo } from './vendor-figures.ts';
 
 /** A vendor on one side of this share of the SKUs is the odd one, if it is alone there and faces several others. */

@@ -6,6 +6,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's length bounds its SKU
 import { toBytes, toText } from '../../../bytes/text.ts';
+import { LOOKS_AT_DIGITS, LOOKS_AT_ZEROS } from '../../../kernel/assembly/places.ts';
 import type { OfferGroup } from '../offer-group.ts';
 
 /** Longer SKUs are not looked at. */
@@ -45,6 +46,12 @@ export abstract class SkuForms {
 
   /** Takes a SKU, with its hash in `hashHigh` and `hashLow`; `use` is of `KEEPS`, `ASKS` and `NUMBER`. */
   abstract see(group: OfferGroup, form: number, use: number): void;
+
+  /** Which SKUs `look` does something with: `LOOKS_AT_…`; null for any. */
+  get looksAt(): number | null {
+    if (this.#hasSmallSkus) return null;
+    return this.keepsNone ? LOOKS_AT_ZEROS : LOOKS_AT_DIGITS;
+  }
 
   /** Looks at the SKU of the group. */
   look(group: OfferGroup): void {

@@ -73,6 +73,16 @@ export class VendorFigures {
     }
   }
 
+  /** True if it keeps numbers of SKUs only, and no costs. */
+  get countsOnly(): boolean {
+    return this.#costs === null;
+  }
+
+  /** Adds what a vendor's offers came to elsewhere: offers, wins, those with an MSRP, and those above it. */
+  addCounts(vendor: number, counts: Float64Array, from: number): void {
+    for (const [i, own] of this.#counts().entries()) own[vendor]! += counts[from + i]!;
+  }
+
   state(): VendorFiguresState {
     return { counts: this.#counts(), costs: this.#costs };
   }

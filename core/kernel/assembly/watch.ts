@@ -1,0 +1,99 @@
+/** Tells if anything about a SKU and its winner is odd: what `PriceWatch` and `DuplicateRows` of `merge/watch/` count and show. */
+import { conditionOf, costOf, entryAt, mapPriceOf, msrpOf, ownPriceOf, quantityOf, vendorAt } from './entries.ts';
+import { place, state } from './memory.ts';
+import {
+  CONDITION_NEW,
+  FAR_FACTOR,
+  LEAST_COST,
+  S_ENFORCES_MAP,
+  S_SETTLING,
+  SETTLE_DECLARED,
+  SETTLE_SLACK,
+} from './places.ts';
+
+const MICROS: f64 = 1000000;
+
+/** True if a vendor has several rows that differ, and nobody said what that means. */
+export function haveOddRows(group: i32, end: i32): bool {
+  for (let i = group + 1; i < end; i++) {
+    const vendor = vendorAt(i);
+    if (vendor !== vendorAt(i - 1) || load<u8>(place(S_SETTLING) + SETTLE_DECLARED + <usize>vendor) !== 0) continue;
+    if (doDiffer(entryAt(i - 1), entryAt(i))) return true;
+  }
+  return false;
+}
+
+function doDiffer(a: usize, b: usize): bool {
+  if (conditionOf(a) !== conditionOf(b)) return false;
+  return quantityOf(a) !== quantityOf(b) || costOf(a) !== costOf(b) || ownPriceOf(a) !== ownPriceOf(b);
+}
+
+/** `micros`: the winner's price. */
+export function isOdd(group: i32, end: i32, winner: i32, micros: f64): bool {
+  for (let i = group; i < end; i++) if (isOddAmount(amountOf(entryAt(i)))) return true;
+  const entry = entryAt(winner);
+  const msrp = msrpOf(entry);
+  if (micros === 0 || micros + load<f64>(place(S_SETTLING) + SETTLE_SLACK) < costOf(entry)) return true;
+  if (msrp > 0 && micros * FAR_FACTOR < msrp) return true;
+  if (group + 1 === end) return false;
+  return isFar(group, end, winner) || isUsedBesideNew(group, end, entry) || isBelowMap(group, end, winner, micros);
+}
+
+/** The cost; without one, the feed's own price. */
+function amountOf(entry: usize): f64 {
+  const cost = costOf(entry);
+  return cost < 0 ? ownPriceOf(entry) : cost;
+}
+
+/** True for 0, and for what vendors write where a price is on request. */
+function isOddAmount(amount: f64): bool {
+  if (amount <= LEAST_COST) return amount >= 0;
+  if (amount < 9999 * MICROS) return false;
+  const whole = Math.floor(amount / MICROS);
+  const rest = amount - whole * MICROS;
+  if (rest !== 0 && rest !== 900000 && rest !== 990000) return false;
+  return (
+    whole === 9999 ||
+    whole === 99999 ||
+    whole === 999999 ||
+    whole === 9999999 ||
+    whole === 99999999 ||
+    whole === 999999999
+  );
+}
+
+/** True if most rivals are far above the winner, or far below it. */
+function isFar(group: i32, end: i32, winner: i32): bool {
+  const vendor = vendorAt(winner);
+  const ofCost = costOf(entryAt(winner)) >= 0;
+  const own = amountOf(entryAt(winner));
+  let count = 0;
+  let above = 0;
+  let below = 0;
+  for (let i = group; i < end; i++) {
+    const amount = ofCost ? costOf(entryAt(i)) : ownPriceOf(entryAt(i));
+    if (vendorAt(i) === vendor || amount <= 0 || amount === LEAST_COST) continue;
+    count++;
+    if (amount > own * FAR_FACTOR) above++;
+    else if (amount * FAR_FACTOR < own) below++;
+  }
+  return above > count >> 1 || below > count >> 1;
+}
+
+function isUsedBesideNew(group: i32, end: i32, winner: usize): bool {
+  if (conditionOf(winner) <= CONDITION_NEW) return false;
+  for (let i = group; i < end; i++) {
+    const entry = entryAt(i);
+    if (conditionOf(entry) === CONDITION_NEW && amountOf(entry) >= 0) return true;
+  }
+  return false;
+}
+
+/** True if the price is below the MAP that another vendor gives, and the winner's vendor gives none. */
+function isBelowMap(group: i32, end: i32, winner: i32, micros: f64): bool {
+  if (state(S_ENFORCES_MAP) === 0 || mapPriceOf(entryAt(winner)) > 0) return false;
+  for (let i = group; i < end; i++) {
+    if (vendorAt(i) !== vendorAt(winner) && micros < mapPriceOf(entryAt(i))) return true;
+  }
+  return false;
+}
