@@ -20,7 +20,6 @@ import {
   S_ARENA_BYTES,
   S_ENDINGS,
   S_ENTRIES,
-  S_ENTRY_AT,
   S_FAULT,
   S_FAULT_FIELD,
   S_FEED,
@@ -31,9 +30,6 @@ import {
   S_FIRST_FIELD,
   S_GATHERED,
   S_INDEX,
-  S_KEYS_0,
-  S_KEYS_1,
-  S_KEYS_2,
   S_LINE,
   S_LINE_END,
   S_LINES,
@@ -41,23 +37,21 @@ import {
   S_OUT,
   S_ROWS_MAX,
   S_SETTLING,
+  S_SORT_ROOM,
   S_SOURCES,
-  S_SPARE_0,
-  S_SPARE_1,
-  S_SPARE_2,
-  S_SPARE_INDEX,
   S_STATES,
   S_VENDORS,
   S_WINDOW,
   SETTLE_BYTES,
+  SORT_ROOM_BYTES,
   STATE,
   STATE_WORDS,
   VENDORS_BYTES,
+  WRITE_PAST,
 } from './assembly/places.ts';
 
 /** Fields of a batch: wider tables are not the kernel's. */
 const FIELDS_MAX = 1 << 18;
-const COPY_PAST = 16;
 /** What a buffer for the merged file has. */
 export const OUTPUT_BYTES = 256 * 1024;
 /** What a window over the published feed, or over its state, has. */
@@ -104,15 +98,7 @@ export interface SegmentArrays {
   readonly arena: Uint8Array;
   readonly words: Uint32Array;
   readonly numbers: Float64Array;
-  readonly entryAt: Uint32Array;
-  readonly keys: readonly [Uint32Array, Uint32Array, Uint32Array];
-}
-
-/** What is sorted: each array as long as a segment's. */
-export interface SortArrays {
   readonly index: Uint32Array;
-  readonly spareIndex: Uint32Array;
-  readonly spareKeys: readonly [Uint32Array, Uint32Array, Uint32Array];
 }
 
 /** Where sorted rows are gathered. */
@@ -177,7 +163,6 @@ export class Kernel {
   readonly window: Uint8Array;
   readonly batch: BatchArrays;
   readonly segment: SegmentArrays;
-  readonly sort: SortArrays;
   readonly emit: EmitArrays;
   readonly merge: MergeArrays;
   readonly published: PublishedArrays;
@@ -223,13 +208,7 @@ export class Kernel {
       arena: bytes(S_ARENA),
       words: words(S_ARENA),
       numbers: new Float64Array(buffer, area(S_ARENA).at, area(S_ARENA).bytes >> 3),
-      entryAt: words(S_ENTRY_AT),
-      keys: [words(S_KEYS_0), words(S_KEYS_1), words(S_KEYS_2)],
-    };
-    this.sort = {
       index: words(S_INDEX),
-      spareIndex: words(S_SPARE_INDEX),
-      spareKeys: [words(S_SPARE_0), words(S_SPARE_1), words(S_SPARE_2)],
     };
     this.emit = {
       lines: bytes(S_LINES, sizes.linesBytes),
@@ -273,14 +252,14 @@ function planOf(sizes: KernelSizes): MemoryPlan {
   for (const word of [S_FIELD_START, S_FIELD_END]) add(word, 4 * FIELDS_MAX);
   add(S_FIELD_STYLE, FIELDS_MAX);
   add(S_ARENA, sizes.arenaBytes);
-  for (const word of [S_ENTRY_AT, S_KEYS_0, S_KEYS_1, S_KEYS_2]) add(word, 4 * sizes.rowsMax);
-  for (const word of [S_INDEX, S_SPARE_INDEX, S_SPARE_0, S_SPARE_1, S_SPARE_2]) add(word, 4 * sizes.rowsMax);
+  add(S_INDEX, 16 * sizes.rowsMax);
+  add(S_SORT_ROOM, SORT_ROOM_BYTES);
   // copies write up to 15 bytes past their end
-  add(S_LINES, sizes.linesBytes + COPY_PAST);
+  add(S_LINES, sizes.linesBytes + WRITE_PAST);
   add(S_SOURCES, 4 * sizes.sourceWords);
-  add(S_ENTRIES, sizes.entriesBytes + COPY_PAST);
+  add(S_ENTRIES, sizes.entriesBytes + WRITE_PAST);
   add(S_MERGE, sizes.mergeBytes);
-  add(S_OUT, OUTPUT_BYTES + COPY_PAST);
+  add(S_OUT, OUTPUT_BYTES + WRITE_PAST);
   add(S_GATHERED, 12 * GATHERED_MAX);
   add(S_VENDORS, VENDORS_BYTES);
   add(S_SETTLING, SETTLE_BYTES);

@@ -1,4 +1,4 @@
-/** Writes the current row behind the rows of the segment: its source, line, entry and keys, as `RowWriter` and `Segment.addRow` do. */
+/** Writes the current row behind the rows of the segment: its entry and its line, as `RowWriter` and `Segment.addRow` do. */
 import { cellEnd, cellLength, cellStart, cellStyle, EMPTY, isCanonical } from './cells.ts';
 import { number, place, setState, setWord, state, word } from './memory.ts';
 import {
@@ -15,20 +15,18 @@ import {
   C_TITLE,
   C_UPDATED_AT,
   C_VENDOR_SKU,
+  ENTRY_FILE_SHIFT,
+  ENTRY_SKU_APART,
   LINE_CELL_END,
   LINE_CELL_START,
   N_NOW,
-  ROW_SOURCE_BYTES,
   S_ARENA,
   S_BATCH_QUOTE,
   S_COLUMNS,
-  S_ENTRY_AT,
   S_FILE_NUMBER,
   S_HAS_MSRP,
   S_HAS_TIME,
-  S_KEYS_0,
-  S_KEYS_1,
-  S_KEYS_2,
+  S_INDEX,
   S_MONEY_DECIMALS,
   S_NUMBERS_OFFSET,
   S_ROWS,
@@ -61,27 +59,30 @@ function align8(bytes: usize): usize {
   return (bytes + 7) & ~7;
 }
 
-/** Writes the row's source, line, entry and keys behind the rows before it. */
+/** Writes the row behind the rows before it. */
 export function append(line: i32, rowNumber: i32): void {
-  const source = place(S_ARENA) + place(S_USED);
-  store<i32>(source, line);
-  store<i32>(source + 4, state(S_FILE_NUMBER));
-  const lineAt = source + ROW_SOURCE_BYTES;
-  const lineEnd = writeLine(lineAt);
-  const entry = align8(lineEnd);
+  const entry = place(S_ARENA) + place(S_USED);
   const skuAt = entry + place(S_SKU_OFFSET);
-  const end = writeTexts(entry, copyBytes(skuAt, skuStart, skuEnd));
-  // the SKU was copied with what follows it, and the texts after it may be none: keys are masked by its length
   const length = <i32>(skuEnd - skuStart);
-  store<i32>(entry, <i32>(end - entry));
+  // the line begins with the SKU, so that it is there once, unless the line has it in quotes
+  let lineAt = skuAt;
+  let cellEnd = writeCell(lineAt, skuStart, skuEnd, 0);
+  const isApart = <i32>(cellEnd - lineAt) !== length;
+  if (isApart) {
+    lineAt = copyBytes(skuAt, skuStart, skuEnd);
+    cellEnd = writeCell(lineAt, skuStart, skuEnd, 0);
+  }
+  const lineEnd = writeLine(cellEnd);
+  const end = writeTexts(entry, lineEnd);
+  store<i32>(entry, line);
   store<u32>(entry + 4, prefix(skuAt, length));
   store<u32>(entry + 8, prefix(skuAt + 4, length - 4));
   store<i32>(entry + 12, length);
   store<i32>(entry + 16, rowNumber);
-  store<i32>(entry + 20, condition);
+  store<i32>(entry + 20, condition | (isApart ? ENTRY_SKU_APART : 0) | (state(S_FILE_NUMBER) << ENTRY_FILE_SHIFT));
   store<i32>(entry + 24, <i32>(lineEnd - lineAt));
   writeEntryNumbers(entry + place(S_NUMBERS_OFFSET));
-  addKeys(entry, skuAt, length);
+  addToIndex(entry, skuAt, length);
   setState(S_USED, <i32>(end - place(S_ARENA)));
 }
 
@@ -92,12 +93,14 @@ function prefix(at: usize, length: i32): u32 {
   return length >= 4 ? four : four & ((<u32>0xffffffff) << ((4 - length) << 3));
 }
 
-function addKeys(entry: usize, skuAt: usize, length: i32): void {
+/** The row's place, and its key: the SKU's first bytes. */
+function addToIndex(entry: usize, skuAt: usize, length: i32): void {
   const row = state(S_ROWS);
-  setWord(place(S_ENTRY_AT), row, <i32>(entry - place(S_ARENA)));
-  setWord(place(S_KEYS_0), row, prefix(skuAt, length));
-  setWord(place(S_KEYS_1), row, prefix(skuAt + 4, length - 4));
-  setWord(place(S_KEYS_2), row, prefix(skuAt + 8, length - 8));
+  const at = place(S_INDEX) + ((<usize>row) << 4);
+  store<u32>(at, <u32>(entry - place(S_ARENA)));
+  store<u32>(at + 4, prefix(skuAt, length));
+  store<u32>(at + 8, prefix(skuAt + 4, length - 4));
+  store<u32>(at + 12, prefix(skuAt + 8, length - 8));
   setState(S_ROWS, row + 1);
 }
 
@@ -106,9 +109,9 @@ function comma(at: usize): usize {
   return at + 1;
 }
 
-function writeLine(lineAt: usize): usize {
-  let at = writeCell(lineAt, skuStart, skuEnd, 0);
-  at = writeVendorSku(comma(at));
+/** What follows the SKU's cell. */
+function writeLine(from: usize): usize {
+  let at = writeVendorSku(comma(from));
   at = copyBytes(comma(at), VENDOR_ID, VENDOR_ID + state(S_VENDOR_ID_LENGTH));
   at = writeNumbers(comma(at));
   at = writeText(at, C_BRAND);
@@ -177,7 +180,7 @@ function writeTextAs(out: usize, column: i32, target: i32): usize {
   return end;
 }
 
-/** Copies the carried texts from the line to behind the SKU, with their lengths; returns the entry's end. */
+/** Copies the carried texts from the line to behind it, with their lengths; returns the row's end. */
 function writeTexts(entry: usize, from: usize): usize {
   const texts = state(S_TEXTS);
   let at = from;

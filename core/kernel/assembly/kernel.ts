@@ -6,7 +6,22 @@ import { writeRow } from './output.ts';
 import { rows } from './rows.ts';
 import { scan } from './scan.ts';
 import { settle } from './settle.ts';
-import { countSome, moveSome, sort } from './sort.ts';
+import { countSome, moveSome, numberSome, placeSome, seeSome, sort } from './sort.ts';
 
-// `countSome` and `moveSome` are for nobody: see `sort.ts`
-export { countSome, emit, gather, gatherEntries, moveSome, rows, scan, settle, sort, writeCompared, writeRow };
+// what is called …`Some` is for nobody: see `sort.ts`
+export {
+  countSome,
+  emit,
+  gather,
+  gatherEntries,
+  moveSome,
+  numberSome,
+  placeSome,
+  rows,
+  scan,
+  seeSome,
+  settle,
+  sort,
+  writeCompared,
+  writeRow,
+};

@@ -34,8 +34,12 @@ export const MAPPED_SKU = 10240;
 export const MAPPED_SKU_MAX = 4096;
 /** What each column of the merged file is, a word each: see `OUT_TEXTS`. */
 export const OUT_COLUMNS = 14336;
-/** Counters of the sort: 256 for each byte of the key. */
-export const SORT_COUNTS = 16384;
+/** The bytes of a SKU that the sort looks at first, and for each of them which bytes occur there, a byte each. */
+export const SORT_KEY_BYTES = 12;
+export const SORT_BYTES_SEEN = 16384;
+/** Bits of a digit of the sort, and the room for what bytes weigh and for the counters of a digit. */
+export const SORT_DIGIT_BITS = 9;
+export const SORT_ROOM_BYTES = 8 * 256 * SORT_KEY_BYTES + (4 << SORT_DIGIT_BITS);
 /** The length of each condition, and from the fourth byte on its word. */
 export const CONDITION_WORDS = 28672;
 export const CONDITION_BYTES = 16;
@@ -67,6 +71,8 @@ export const FEED_COLUMNS_MAX = 31;
 /** Entries that a call gathers at most, and the bytes of one. */
 export const GATHERED_MAX = 1024;
 export const GATHERED_BYTES_MAX = 16384;
+/** Bytes that a copy may write past its end. */
+export const WRITE_PAST = 16;
 /** From here on a column of the merged file is one of the texts that an entry carries; below, it is a place in `CANONICAL_COLUMNS`. */
 export const OUT_TEXTS = 1000;
 /** Bytes that may be read past the end of the window. */
@@ -100,10 +106,13 @@ export const S_BATCH_FIELDS = 19;
 // addresses of the arrays of a `Segment`
 export const S_ARENA = 20;
 export const S_ARENA_BYTES = 21;
-export const S_ENTRY_AT = 22;
-export const S_KEYS_0 = 23;
-export const S_KEYS_1 = 24;
-export const S_KEYS_2 = 25;
+/** For each row its place and its key: see `Segment`. */
+export const S_INDEX = 22;
+/** What bytes weigh, and the counters of a digit: see `assembly/sort.ts`. */
+export const S_SORT_ROOM = 23;
+/** How many rows have the number of the row before them, and how many bytes of their SKUs it has. */
+export const S_SORT_SAME = 24;
+export const S_SORT_DEPTH = 25;
 export const S_ROWS_MAX = 26;
 // rows: given once a file
 export const S_COLUMNS = 30;
@@ -162,11 +171,6 @@ export const S_NOTES = 67;
 export const S_OTHER_FORMS = 68;
 export const S_CLEAR_FORMS = 69;
 // sort and emit
-export const S_INDEX = 70;
-export const S_SPARE_INDEX = 71;
-export const S_SPARE_0 = 72;
-export const S_SPARE_1 = 73;
-export const S_SPARE_2 = 74;
 export const S_ORDER = 75;
 export const S_LINES = 76;
 export const S_LINES_USED = 77;
@@ -182,7 +186,6 @@ export const S_ENTRIES_MAX = 84;
 export const S_NEXT = 85;
 /** The lines' length from which on the next line is sampled. */
 export const S_NEXT_SAMPLE = 86;
-export const S_SORT_PASSES = 87;
 /** Nothing: it keeps the compiler from dropping reads. */
 export const S_TOUCHED = 88;
 
@@ -431,4 +434,6 @@ export const SAMPLED_ROWS = 10000;
 export const SAMPLED_MASK = 7;
 /** Bytes of a row's line and entry apart from its texts. */
 export const ROW_FIXED_BYTES = 1024;
-export const ROW_SOURCE_BYTES = 8;
+export const ENTRY_CONDITION_BITS = 7;
+export const ENTRY_SKU_APART = 8;
+export const ENTRY_FILE_SHIFT = 4;

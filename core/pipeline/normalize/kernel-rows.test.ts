@@ -36,8 +36,8 @@ import {
   NUMBER_OPTIONAL,
   NUMBER_PRICE,
   NUMBER_QUANTITY,
-  SOURCE_BYTES,
   WORD_SKU_LENGTH,
+  WORD_SOURCE_LINE,
 } from '../sort/entry.ts';
 import type { CurrentRow } from './current-row.ts';
 import { type CountedRows, KernelRows } from './kernel-rows.ts';
@@ -134,13 +134,8 @@ test('some of the rows that the kernel took are looked at, in their records; for
   };
   // the segment has two rows; those of the kernel are on the lines 12, 15 and 16, of records that begin on 12, 14 and 16
   const words = Int32Array.of(0, 0, 12, 15, 16);
-  const segment = {
-    arena: kernel.segment.arena,
-    rows: 2,
-    used: 0,
-    words,
-    lineAt: (of: number) => 4 * of + SOURCE_BYTES,
-  };
+  const entryAt = (of: number) => 4 * of;
+  const segment = { arena: kernel.segment.arena, rows: 2, used: 0, words, entryAt };
   const row = { extraBytesMax: 0, rowNumber: 1, line: 1, otherForms: new Uint8Array(COLUMN_COUNT) };
   const options = optionsOf({
     ...{ segment, row, forms, decimalForms: { noteClear: (column: number) => cleared.push(column) } },
@@ -183,22 +178,21 @@ test('rows that the kernel noted are looked at as the normalizer does: each by i
   const seen: unknown[] = [];
   const { arena } = kernel.segment;
   const [skuOffset, numbersOffset] = [64, 24];
-  const entryAt = Int32Array.of(0, 0, 128, 512);
+  const entryAt = (of: number) => [0, 0, 128, 512][of] ?? 0;
   const words = new Int32Array(256);
   const numbers = new Float64Array(128);
   for (const [of, sku, line] of [
     [2, 'A-1', 12],
     [3, '\u200bB', 15],
   ] as const) {
-    const at = entryAt[of] ?? 0;
+    const at = entryAt(of);
     arena.set(toBytes(sku), at + skuOffset);
     words[(at >> 2) + WORD_SKU_LENGTH] = toBytes(sku).length;
-    words[of] = line;
+    words[(at >> 2) + WORD_SOURCE_LINE] = line;
     const first = (at + numbersOffset) >> 3;
     for (const [i, place] of [NUMBER_QUANTITY, NUMBER_COST, NUMBER_PRICE, NUMBER_OPTIONAL].entries())
       numbers[first + place] = of * 10 + i;
   }
-  const lineAt = (of: number) => 4 * of + SOURCE_BYTES;
   const shown = (name: string) => (row: CurrentRow) =>
     void seen.push([name, toText(row.sku, row.skuStart, row.skuEnd), row.line, row.skuKinds !== 0]);
   const columns = { index: new Int32Array(20), width: 3 };
@@ -209,7 +203,7 @@ test('rows that the kernel noted are looked at as the normalizer does: each by i
   };
   const optionsFor = (msrp: boolean) =>
     optionsOf({
-      ...{ segment: { arena, rows: 0, used: 0, words, numbers, entryAt, lineAt }, columns },
+      ...{ segment: { arena, rows: 0, used: 0, words, numbers, entryAt }, columns },
       entryLayout: { numbersOffset, skuOffset, texts: [], msrp, updatedAt: false },
       ...{ forms: { next: Number.MAX_SAFE_INTEGER }, examples: { lines: { shift: 0, isFull: false } } },
       ...{ skuDoubts: { look: shown('sku') }, skuDates: { look: shown('date') } },

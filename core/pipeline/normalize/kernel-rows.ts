@@ -81,8 +81,8 @@ import {
   NUMBER_OPTIONAL,
   NUMBER_PRICE,
   NUMBER_QUANTITY,
-  SOURCE_BYTES,
   WORD_SKU_LENGTH,
+  WORD_SOURCE_LINE,
 } from '../sort/entry.ts';
 import { KernelAnswers } from './kernel-answers.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
@@ -205,7 +205,8 @@ export class KernelRows {
     let first = from;
     while (forms.next <= valid) {
       const of = before.of + forms.next - before.valid - 1;
-      first = recordOf(batch, segment.words[(segment.lineAt(of) - SOURCE_BYTES) >> 2]!, { from: first, to });
+      const line = segment.words[(segment.entryAt(of) >> 2) + WORD_SOURCE_LINE]!;
+      first = recordOf(batch, line, { from: first, to });
       forms.lookAt(this.#kernel.window, batch, first);
     }
   }
@@ -231,7 +232,7 @@ export class KernelRows {
   /** A row of the batch, and where the segment has it. */
   #sample(batch: RecordBatch, record: number, of: number): void {
     const { unread, segment, entryLayout } = this.#options;
-    const numbersAt = (segment.entryAt[of]! + entryLayout.numbersOffset) >> 3;
+    const numbersAt = (segment.entryAt(of) + entryLayout.numbersOffset) >> 3;
     const quantity = segment.numbers[numbersAt + NUMBER_QUANTITY]!;
     const cost = segment.numbers[numbersAt + NUMBER_COST]!;
     const price = segment.numbers[numbersAt + NUMBER_PRICE]!;
@@ -243,8 +244,8 @@ export class KernelRows {
   /** Shows the SKU of a row of the segment. */
   #setSku(of: number): void {
     const { row, segment, entryLayout } = this.#options;
-    const entryAt = segment.entryAt[of]!;
-    row.line = segment.words[(segment.lineAt(of) - SOURCE_BYTES) >> 2]!;
+    const entryAt = segment.entryAt(of);
+    row.line = segment.words[(entryAt >> 2) + WORD_SOURCE_LINE]!;
     row.sku = segment.arena;
     row.skuStart = entryAt + entryLayout.skuOffset;
     row.skuEnd = row.skuStart + segment.words[(entryAt >> 2) + WORD_SKU_LENGTH]!;

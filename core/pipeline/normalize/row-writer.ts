@@ -1,6 +1,6 @@
 /**
- * Writes a valid row to a segment: its canonical line, as in `normalized.csv`, and right behind it the offer entry that is
- * sorted and merged (`sort/entry.ts`).
+ * Writes a valid row to a segment: the offer entry that is sorted and merged (`sort/entry.ts`), and right behind it the canonical line, as
+ * in `normalized.csv`.
  *
  * Once per valid row. It is fast because it writes straight into the arena: no row object, no intermediate string, and the
  * entry's texts are copied from the line just written, which is still in the cache. `Segment.hasRoom` is asked
@@ -18,6 +18,7 @@ import type { MoneyDecimals } from '../../money/currencies.ts';
 import {
   align8,
   type EntryLayout,
+  FILE_SHIFT,
   NUMBER_COST,
   NUMBER_LEAD_TIME,
   NUMBER_MAP_PRICE,
@@ -25,14 +26,14 @@ import {
   NUMBER_PRICE,
   NUMBER_QUANTITY,
   prefix,
-  SOURCE_BYTES,
-  WORD_BYTES,
+  SKU_APART,
   WORD_CONDITION,
   WORD_KEY_HIGH,
   WORD_KEY_LOW,
   WORD_LINE_LENGTH,
   WORD_ROW_NUMBER,
   WORD_SKU_LENGTH,
+  WORD_SOURCE_LINE,
   WORD_TEXTS,
 } from '../sort/entry.ts';
 import type { Segment } from '../sort/segment.ts';
@@ -80,22 +81,27 @@ export class RowWriter {
   /** The segment must have room (`Segment.hasRoom`); the row's cells are in `window`. */
   append(window: Uint8Array): void {
     const segment = this.#segment;
-    const source = segment.used >> 2;
-    segment.words[source] = this.#row.line;
-    segment.words[source + 1] = this.#fileNumber;
-    const lineAt = segment.used + SOURCE_BYTES;
-    const lineEnd = this.#writeLine(segment.arena, lineAt, window);
-    const entryAt = align8(lineEnd);
+    const entryAt = segment.used;
     const skuAt = entryAt + this.#layout.skuOffset;
-    const end = this.#writeTexts(segment, entryAt, this.#writeSku(segment.arena, skuAt));
-    this.#writeWords(segment, entryAt, lineEnd - lineAt, end - entryAt);
+    const { sku, skuStart, skuEnd } = this.#row;
+    // the line begins with the SKU, so that it is there once, unless the line has it in quotes
+    let lineAt = skuAt;
+    let cellEnd = writeCell(segment.arena, lineAt, sku, skuStart, skuEnd, 0);
+    if (cellEnd - lineAt !== skuEnd - skuStart) {
+      lineAt = this.#writeSku(segment.arena, skuAt);
+      cellEnd = writeCell(segment.arena, lineAt, sku, skuStart, skuEnd, 0);
+    }
+    const lineEnd = this.#writeLine(segment.arena, cellEnd, window);
+    const end = this.#writeTexts(segment, entryAt, lineEnd);
+    this.#writeWords(segment, entryAt, lineEnd - lineAt, lineAt > skuAt);
     this.#writeEntryNumbers(segment.numbers, (entryAt + this.#layout.numbersOffset) >> 3);
-    segment.addRow(entryAt, skuAt, end);
+    segment.addRow(end);
   }
 
-  #writeLine(out: Uint8Array, lineAt: number, window: Uint8Array): number {
+  /** What follows the SKU's cell. */
+  #writeLine(out: Uint8Array, from: number, window: Uint8Array): number {
     const row = this.#row;
-    let at = writeCell(out, lineAt, row.sku, row.skuStart, row.skuEnd, 0);
+    let at = from;
     out[at++] = 44;
     at = this.#writeVendorSku(out, at);
     out[at++] = 44;
@@ -124,7 +130,7 @@ export class RowWriter {
     return at;
   }
 
-  /** Copies the carried texts from the line to behind the SKU; returns the entry's end. */
+  /** Copies the carried texts from the line to behind it; returns the row's end. */
   #writeTexts(segment: Segment, entryAt: number, from: number): number {
     const { texts } = this.#layout;
     const { arena, words } = segment;
@@ -138,18 +144,18 @@ export class RowWriter {
     return align8(at);
   }
 
-  #writeWords(segment: Segment, entryAt: number, lineLength: number, entryBytes: number): void {
+  #writeWords(segment: Segment, entryAt: number, lineLength: number, isApart: boolean): void {
     const row = this.#row;
     const skuAt = entryAt + this.#layout.skuOffset;
     const { arena, words } = segment;
     const word = entryAt >> 2;
     const skuLength = row.skuEnd - row.skuStart;
-    words[word + WORD_BYTES] = entryBytes;
+    words[word + WORD_SOURCE_LINE] = row.line;
     words[word + WORD_KEY_HIGH] = prefix(arena, skuAt, skuLength);
     words[word + WORD_KEY_LOW] = prefix(arena, skuAt + 4, skuLength - 4);
     words[word + WORD_SKU_LENGTH] = skuLength;
     words[word + WORD_ROW_NUMBER] = row.rowNumber;
-    words[word + WORD_CONDITION] = row.condition;
+    words[word + WORD_CONDITION] = row.condition | (isApart ? SKU_APART : 0) | (this.#fileNumber << FILE_SHIFT);
     words[word + WORD_LINE_LENGTH] = lineLength;
   }
 

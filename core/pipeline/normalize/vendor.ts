@@ -116,11 +116,10 @@ class VendorReader {
 
   /** Empties a full segment: its offers to a sorted run, its lines to scratch. */
   async #spill(): Promise<void> {
-    const { entryLayout, position } = this.#job;
     const { segment, sorter, lines } = this.#job.workspace;
     const sorted = { segment, order: sorter.sort(segment) };
     const writers = { lines: new SortedRunWriter(lines), offers: this.#writer };
-    const spilled = await spillSegment(sorted, writers, { owner: position, skuOffset: entryLayout.skuOffset });
+    const spilled = await spillSegment(sorted, writers, this.#job.position);
     this.#lineRuns.push(spilled.lines);
     this.#runs.push(spilled.offers);
     segment.clear();

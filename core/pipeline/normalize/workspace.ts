@@ -14,7 +14,7 @@ const WINDOW_SLACK = 64;
 
 export function makeWorkspace(
   limits: EngineLimits,
-  { skuOffset }: EntryLayout,
+  layout: EntryLayout,
   pools: Pick<VendorWorkspace, 'offers' | 'lines'>,
 ): VendorWorkspace {
   const kernels = new Kernels({
@@ -24,5 +24,6 @@ export function makeWorkspace(
     ...EMIT_SIZES,
     mergeBytes: mergeWindowsBytes(limits.mergeBytes),
   });
-  return { ...pools, kernels, segment: new Segment(limits.sortBytes), sorter: new RadixSorter(skuOffset, kernels) };
+  const segment = new Segment(limits.sortBytes, layout);
+  return { ...pools, kernels, segment, sorter: new RadixSorter(layout.skuOffset, kernels) };
 }

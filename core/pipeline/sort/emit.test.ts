@@ -7,7 +7,15 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { Kernels } from '../../kernel/kernels.ts';
 import { LineSamples, SAMPLE_BYTES } from '../row-index.ts';
 import { emitSegment, type SortedSegment } from './emit.ts';
-import { entryLayout, WORD_BYTES, WORD_LINE_LENGTH, WORD_ROW_NUMBER, WORD_SKU_LENGTH } from './entry.ts';
+import {
+  entryLayout,
+  WORD_BYTES,
+  WORD_CONDITION,
+  WORD_LINE_LENGTH,
+  WORD_ROW_NUMBER,
+  WORD_SKU_LENGTH,
+  WORD_TEXTS,
+} from './entry.ts';
 import { RadixSorter } from './radix-sort.ts';
 import { Segment, segmentSizes } from './segment.ts';
 import { headerLine } from './segment-lines.ts';
@@ -16,7 +24,7 @@ import { type SortedRun, SortedRunWriter, SpillBudget, SpillPool } from './sorte
 import { mergeLines, spillSegment } from './spill.ts';
 import { addRow, countingScratch, keptSink, type PlainRow } from './testing/rows.ts';
 
-const LAYOUT = entryLayout(new Set());
+const LAYOUT = entryLayout(new Set(['brand', 'title']));
 const HEADER = toBytes('sku,title\n');
 
 /** Rows with lines of some lengths; one in a while is very long. */
@@ -24,7 +32,10 @@ function rowsOf(count: number, longest = 700): PlainRow[] {
   return Array.from({ length: count }, (_, i) => {
     const sku = `S${(i * 7919) % 997}${'-long'.repeat(i % 3)}`;
     const text = String(i).repeat(1 + (i % 97 === 0 ? longest : i % 11));
-    return { sku, line: `${sku},${text}\n`, rowNumber: i + 2, source: [i + 3, i % 2] };
+    // some lines have the SKU in quotes
+    const cell = i % 13 === 0 ? `"${sku}"` : sku;
+    const texts = [text.slice(0, i % 7), 'x'.repeat(i % 19)];
+    return { sku, line: `${cell},${text}\n`, rowNumber: i + 2, source: [i + 3, i % 2], condition: i % 4, texts };
   });
 }
 
@@ -36,8 +47,8 @@ function segmentsOf(rows: readonly PlainRow[], each = rows.length): SortedSegmen
   const sorter = new RadixSorter(LAYOUT.skuOffset);
   const segments: SortedSegment[] = [];
   for (let at = 0; at < rows.length; at += each) {
-    const segment = new Segment(16 << 20);
-    for (const row of rows.slice(at, at + each)) assert.ok(addRow(segment, LAYOUT, row) >= 0);
+    const segment = new Segment(16 << 20, LAYOUT);
+    for (const row of rows.slice(at, at + each)) assert.ok(addRow(segment, row) >= 0);
     segments.push({ segment, order: sorter.sort(segment).slice() });
   }
   return segments;
@@ -56,7 +67,7 @@ function written({ sink, rows, samples }: ReturnType<typeof linesOf>) {
   let last = -SAMPLE_BYTES;
   for (const [offset, before, sku] of samples.index.samples) {
     assert.is(text.slice(0, offset).split('\n').length - 2, before);
-    assert.is(text.slice(offset, text.indexOf(',', offset)), sku);
+    assert.is(text.slice(offset, text.indexOf(',', offset)).replaceAll('"', ''), sku);
     assert.ok(offset >= last + SAMPLE_BYTES);
     last = offset;
   }
@@ -79,7 +90,7 @@ function due(rows: readonly PlainRow[]) {
 
 const writer = () => new SortedRunWriter(new SpillPool(countingScratch(1 << 20), new SpillBudget(1 << 30)));
 
-/** SKU, row number and length of the line of each entry of a run, read with such a window. */
+/** SKU, row number, length of the line, condition and texts of each entry of a run, read with such a window. */
 async function entriesOf(run: SortedRun, windowBytes: number) {
   const parts: Uint8Array[] = [];
   const room = new Uint8Array(windowBytes + 8);
@@ -92,18 +103,25 @@ async function entriesOf(run: SortedRun, windowBytes: number) {
   }
   const bytes = Uint8Array.from(Buffer.concat(parts));
   const words = new Uint32Array(bytes.buffer);
-  const found: Array<[sku: string, rowNumber: number, lineLength: number]> = [];
+  const found: unknown[] = [];
   for (let at = 0; at < bytes.length; at += words[(at >> 2) + WORD_BYTES]!) {
     const word = at >> 2;
     const from = at + LAYOUT.skuOffset;
     const sku = toText(bytes, from, from + words[word + WORD_SKU_LENGTH]!);
-    found.push([sku, words[word + WORD_ROW_NUMBER]!, words[word + WORD_LINE_LENGTH]!]);
+    let textAt = from + words[word + WORD_SKU_LENGTH]!;
+    const texts = LAYOUT.texts.map((_, n) => {
+      const start = textAt;
+      textAt += words[word + WORD_TEXTS + n]!;
+      return toText(bytes, start, textAt);
+    });
+    const [row, length] = [words[word + WORD_ROW_NUMBER]!, words[word + WORD_LINE_LENGTH]!];
+    found.push([sku, row, length, words[word + WORD_CONDITION]!, texts]);
   }
   return found;
 }
 
 const entriesDue = (rows: readonly PlainRow[]) =>
-  inOrder(rows).map(({ sku, rowNumber, line }) => [sku, rowNumber, line.length]);
+  inOrder(rows).map(({ sku, rowNumber, line, condition, texts }) => [sku, rowNumber, line.length, condition, texts]);
 
 test('the header has the canonical columns and the tenant’s own', () => {
   const columns = toText(headerLine(['grade', 'a,b'])).split(',');
@@ -119,7 +137,8 @@ test('a segment is written in the order of its SKUs: lines, where they came from
     [2, 300_000],
   ] as const) {
     const rows = rowsOf(count, longest);
-    const [sorted] = count === 0 ? [{ segment: new Segment(1000), order: new Uint32Array(0) }] : segmentsOf(rows);
+    const [sorted] =
+      count === 0 ? [{ segment: new Segment(1000, LAYOUT), order: new Uint32Array(0) }] : segmentsOf(rows);
     const lines = linesOf();
     const out = writer();
     await emitSegment(sorted!, lines, out);
@@ -151,9 +170,9 @@ test('a segment in the kernel’s memory is written as any other, whatever room 
     const kernel = kernels.forFeed(0);
     assert.ok(kernel);
     const rows = rowsOf(count, longest);
-    const segment = new Segment(2 << 20);
+    const segment = new Segment(2 << 20, LAYOUT);
     assert.ok(segment.moveInto(kernel.segment));
-    for (const row of rows) assert.ok(addRow(segment, LAYOUT, row) >= 0);
+    for (const row of rows) assert.ok(addRow(segment, row) >= 0);
     const order = new RadixSorter(LAYOUT.skuOffset, kernels).sort(segment);
     const { state } = kernel;
     let taken = 0;
@@ -185,7 +204,7 @@ test('what several segments spill merges to what one segment gives, lines and en
     const entries: unknown[][] = [];
     const writers = { lines: writer(), offers: writer() };
     for (const one of segmentsOf(some, each)) {
-      const { lines, offers } = await spillSegment(one, writers, { owner: 3, skuOffset: LAYOUT.skuOffset });
+      const { lines, offers } = await spillSegment(one, writers, 3);
       runs.push(lines);
       assert.is(offers.owner, 3);
       entries.push(await entriesOf(offers, 1000));

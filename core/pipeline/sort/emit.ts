@@ -8,15 +8,15 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the segment's number of rows bounds every index
 
-import { S_ORDER, S_ROWS } from '../../kernel/assembly/places.ts';
+import { S_ORDER, S_ROWS, S_SKU_OFFSET, S_TEXTS } from '../../kernel/assembly/places.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { align8, SOURCE_BYTES, WORD_BYTES, WORD_LINE_LENGTH, WORD_ROW_NUMBER } from './entry.ts';
+import { WORD_ROW_NUMBER, WORD_SOURCE_LINE } from './entry.ts';
 import { ReadAhead } from './read-ahead.ts';
 import type { Segment } from './segment.ts';
 import { type LineSink, SegmentLines } from './segment-lines.ts';
 import type { SortedRunWriter } from './sorted-run.ts';
 
-/** A segment, and its rows in the order of their SKUs. */
+/** A segment, and the places of its rows' entries in the order of their SKUs. */
 export interface SortedSegment {
   segment: Segment;
   order: Uint32Array;
@@ -25,9 +25,11 @@ export interface SortedSegment {
 }
 
 /** The kernel, prepared for the segment's rows; null if it cannot copy them. */
-export function kernelFor({ order, kernel = null }: SortedSegment): Kernel | null {
+export function kernelFor({ segment, order, kernel = null }: SortedSegment): Kernel | null {
   // rows have their order in the kernel's memory only if they are there themselves
   if (kernel === null || order.buffer !== kernel.bytes.buffer) return null;
+  kernel.state[S_SKU_OFFSET] = segment.layout.skuOffset;
+  kernel.state[S_TEXTS] = segment.layout.texts.length;
   kernel.state[S_ORDER] = order.byteOffset;
   kernel.state[S_ROWS] = order.length;
   return kernel;
@@ -53,9 +55,10 @@ export async function emitSegment(
     const to = kernel === null ? order.length : Math.min(next + 1, order.length);
     next = emitSome(sorted, { from: next, to, ahead }, buffer, writer);
     if (next === to) continue;
-    const bytes = entryBytes(segment, order[next]!);
+    const at = order[next]!;
+    const bytes = segment.entryBytes(at);
     if (writer?.hasRoom(bytes) === false) await writer.flush(bytes);
-    if (!buffer.hasRoom(segment.lineLength(order[next]!))) await buffer.flush(lines);
+    if (!buffer.hasRoom(segment.lineLength(at))) await buffer.flush(lines);
   }
   await buffer.flush(lines);
 }
@@ -67,23 +70,17 @@ function emitSome(
   buffer: SegmentLines,
   writer: SortedRunWriter | null,
 ): number {
-  const { arena, words, entryAt } = segment;
+  const { arena, words } = segment;
   for (let i = from; i < to; i++) {
     ahead.reach(i);
-    const at = entryAt[order[i]!]!;
-    const word = at >> 2;
-    const size = words[word + WORD_BYTES]!;
-    const lineLength = words[word + WORD_LINE_LENGTH]!;
+    const at = order[i]!;
+    const size = segment.entryBytes(at);
+    const lineLength = segment.lineLength(at);
     if (writer?.hasRoom(size) === false || !buffer.hasRoom(lineLength)) return i;
-    const lineAt = at - align8(lineLength);
-    buffer.add(arena, lineAt, lineLength);
-    buffer.addSource(words[word + WORD_ROW_NUMBER]!, words, (lineAt - SOURCE_BYTES) >> 2);
-    writer?.copyEntry(words, word, size);
+    buffer.add(arena, segment.lineAt(at), lineLength);
+    const word = at >> 2;
+    buffer.addSource(words[word + WORD_ROW_NUMBER]!, words[word + WORD_SOURCE_LINE]!, segment.fileNumber(at));
+    writer?.addRow(segment, at, size);
   }
   return to;
-}
-
-/** Bytes of a row's offer entry. */
-export function entryBytes(segment: Segment, row: number): number {
-  return segment.words[(segment.entryAt[row]! >> 2) + WORD_BYTES]!;
 }

@@ -67,8 +67,14 @@ export function entryLayout(
   return { extras, msrp, updatedAt, texts, numbersOffset, skuOffset };
 }
 
-/** Before the line of a row in a segment: the physical line of its record and its file, a word each. */
-export const SOURCE_BYTES = 8;
+// In a segment, an entry is the start of its row. Behind the SKU is what else the line has, which begins with the SKU; if the line
+// has it in quotes, the whole line follows. Then come the carried texts. Two words are other than in a sorted run:
+/** In place of the size: the physical line of the row's record. */
+export const WORD_SOURCE_LINE = WORD_BYTES;
+/** The word of the condition has it in these bits, then whether the line has the SKU in quotes, and then the file. */
+export const CONDITION_BITS = 7;
+export const SKU_APART = 8;
+export const FILE_SHIFT = 4;
 
 /** The next multiple of 8. */
 export function align8(bytes: number): number {

@@ -1,36 +1,36 @@
 /**
  * Sorts a segment's rows by SKU in UTF-8 byte order, which is code point order; equal SKUs stay in row order.
  *
- * How it is fast: a least-significant-digit radix sort over the first 12 bytes of the SKUs. It moves the keys along with
- * the row numbers, so each pass reads memory in order, where a comparison sort would jump to two SKUs per comparison. One
- * sweep counts all digits, and a digit that all keys share costs no pass; SKUs of one vendor share many. Only rows with
+ * How it is fast: a radix sort over the first 12 bytes of the SKUs. In the kernel (`kernel/assembly/sort.ts`) they become one number, with
+ * fewer digits. Here a least-significant-digit radix sort takes one word of the keys after the other, and moves it
+ * along with the row's place, so each pass reads memory in order, where a comparison sort would jump to two SKUs per comparison. One
+ * sweep counts all digits of a word, and a digit that all keys share costs no pass; SKUs of one vendor share many. Only rows with
  * equal keys look at the rest of their SKUs: a few by insertion, many by radix over the next 8 bytes in turn, so that
  * long common prefixes and many rows of one SKU cost no more than their bytes.
  *
- * What would make it slow: sorting row numbers and reading the keys through them, a comparator function, or arrays that
- * are allocated per vendor (they are reused, and as large as the segment allows).
+ * What would make it slow: reading keys through the places in each pass, a comparator function, or arrays that
+ * are allocated per vendor (it works in the segment's index).
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the number of rows bounds every index, 256 every digit
-import { S_ROWS, S_SORT_PASSES } from '../../kernel/assembly/places.ts';
+import { S_ROWS, S_SORT_DEPTH, S_SORT_SAME, S_USED } from '../../kernel/assembly/places.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Kernels } from '../../kernel/kernels.ts';
-import { prefix, WORD_SKU_LENGTH } from './entry.ts';
-import { KEY_BYTES, KEY_WORDS, type Segment } from './segment.ts';
+import { prefix } from './entry.ts';
+import { KEY_WORDS, type Segment } from './segment.ts';
 
 /** Groups up to this size are sorted by insertion. */
 const SMALL = 24;
 const DIGITS = 256;
+const KEY_BYTES = 4 * KEY_WORDS;
 
 export class RadixSorter {
   readonly #skuOffset: number;
-  /** The second set of key arrays that passes move keys to. */
-  #room: Uint32Array[] = [];
-  /** The keys by word, and where the next pass moves them: the segment's arrays and `#room`, in turn. */
-  #columns: Uint32Array[] = [];
-  #spare: Uint32Array[] = [];
-  #index: Uint32Array = new Uint32Array(0);
-  #spareIndex: Uint32Array = new Uint32Array(0);
-  readonly #counts = new Uint32Array(DIGITS * 4 * KEY_WORDS);
+  /** The places of the rows' entries, and a word of their keys; and where the next pass moves both. */
+  #places: Uint32Array = new Uint32Array(0);
+  #keys: Uint32Array = this.#places;
+  #spare: Uint32Array = this.#places;
+  #spareKeys: Uint32Array = this.#places;
+  readonly #counts = new Uint32Array(DIGITS * 4);
 
   readonly #kernels: Kernels | null;
 
@@ -40,73 +40,61 @@ export class RadixSorter {
     this.#kernels = kernels;
   }
 
-  /** The segment's row numbers in order, valid until the next call. Reorders the segment's keys. */
+  /** The places of the rows' entries in order. They take the place of the index: the segment can only be cleared then. */
   sort(segment: Segment): Uint32Array {
-    const rows = segment.rows;
+    const { rows, index } = segment;
     const kernel = this.#kernels?.made ?? null;
     if (kernel !== null && rows > SMALL && segment.arena === kernel.segment.arena) {
-      this.#radixInKernel(kernel, rows);
-      this.#settleGroups(segment, rows);
-      return this.#index.subarray(0, rows);
+      this.#places = index;
+      this.#radixInKernel(kernel, segment);
+    } else {
+      for (let row = 0; row < rows; row++) index[row] = segment.entryAt(row);
+      this.#places = index;
+      if (rows <= SMALL) this.#insertionSort(segment, 0, rows, 0);
+      else this.#radix(segment);
     }
-    // the kernel's index array cannot be used here
-    if (this.#index.length < rows || this.#index.buffer === kernel?.bytes.buffer) {
-      this.#index = new Uint32Array(segment.capacity);
-      this.#spareIndex = new Uint32Array(segment.capacity);
-      this.#room = Array.from({ length: KEY_WORDS }, () => new Uint32Array(segment.capacity));
-    }
-    for (let i = 0; i < rows; i++) this.#index[i] = i;
-    if (rows <= SMALL) this.#insertionSort(segment, 0, rows, 0);
-    else {
-      this.#columns = [...segment.keys];
-      this.#spare = [...this.#room];
-      this.#radix(rows);
-      this.#settleGroups(segment, rows);
-    }
-    return this.#index.subarray(0, rows);
+    return index.subarray(0, rows);
   }
 
-  /** Sorts keys and index, from the last byte of the last word to the first. */
-  #radix(rows: number): void {
-    this.#count(rows);
-    for (let word = KEY_WORDS - 1; word >= 0; word--) {
-      for (let byte = 0; byte < 4; byte++) this.#pass(word, 8 * byte, DIGITS * (4 * word + byte), rows);
-    }
-  }
-
-  #radixInKernel({ state, loops, segment, sort }: Kernel, rows: number): void {
-    state[S_ROWS] = rows;
+  #radixInKernel({ state, loops }: Kernel, segment: Segment): void {
+    state[S_ROWS] = segment.rows;
+    state[S_USED] = segment.used;
     loops.sort();
-    const isSpare = (state[S_SORT_PASSES]! & 1) === 1;
-    this.#columns = [...(isSpare ? sort.spareKeys : segment.keys)];
-    this.#index = isSpare ? sort.spareIndex : sort.index;
+    if (state[S_SORT_SAME]! > 0) this.#settleMarked(segment, state[S_SORT_DEPTH]!);
   }
 
-  /** Counts every digit of every key in one sweep. */
-  #count(rows: number): void {
+  /** Sorts by a word of the keys after the other. The rest of the index is room for it. */
+  #radix(segment: Segment): void {
+    const { rows, index } = segment;
+    const room = (i: number) => index.subarray(i * rows, (i + 1) * rows);
+    [this.#places, this.#keys, this.#spare, this.#spareKeys] = [room(0), room(1), room(2), room(3)];
+    for (let word = KEY_WORDS - 1; word >= 0; word--) this.#sortByWord(segment, word);
+    index.set(this.#places);
+    this.#places = index;
+    this.#settleGroups(segment);
+  }
+
+  /** Sorts by a word of the keys, from its last byte to the first. */
+  #sortByWord(segment: Segment, word: number): void {
+    const { rows } = segment;
+    const keys = this.#keys;
     const counts = this.#counts.fill(0);
-    for (let word = 0; word < KEY_WORDS; word++) {
-      const key = this.#columns[word]!;
-      const base = DIGITS * 4 * word;
-      for (let i = 0; i < rows; i++) {
-        const value = key[i]!;
-        counts[base + (value & 255)]!++;
-        counts[base + 256 + ((value >>> 8) & 255)]!++;
-        counts[base + 512 + ((value >>> 16) & 255)]!++;
-        counts[base + 768 + (value >>> 24)]!++;
-      }
+    for (let i = 0; i < rows; i++) {
+      const value = segment.keyOf(this.#places[i]!, word);
+      keys[i] = value;
+      counts[value & 255]!++;
+      counts[256 + ((value >>> 8) & 255)]!++;
+      counts[512 + ((value >>> 16) & 255)]!++;
+      counts[768 + (value >>> 24)]!++;
     }
+    for (let byte = 0; byte < 4; byte++) this.#pass(8 * byte, DIGITS * byte, rows);
   }
 
-  /** Moves keys and index by one digit; a digit that all keys share moves nothing. */
-  #pass(word: number, shift: number, base: number, rows: number): void {
+  /** Moves keys and places by one digit; a digit that all keys share moves nothing. */
+  #pass(shift: number, base: number, rows: number): void {
     const counts = this.#counts;
-    const [a, b, c] = this.#columns as [Uint32Array, Uint32Array, Uint32Array];
-    const [toA, toB, toC] = this.#spare as [Uint32Array, Uint32Array, Uint32Array];
-    const index = this.#index;
-    const toIndex = this.#spareIndex;
-    const key = this.#columns[word]!;
-    if (counts[base + ((key[0]! >>> shift) & 255)] === rows) return;
+    const [keys, toKeys, places, toPlaces] = [this.#keys, this.#spareKeys, this.#places, this.#spare];
+    if (counts[base + ((keys[0]! >>> shift) & 255)] === rows) return;
     let sum = 0;
     for (let digit = base; digit < base + DIGITS; digit++) {
       const count = counts[digit]!;
@@ -114,15 +102,12 @@ export class RadixSorter {
       sum += count;
     }
     for (let i = 0; i < rows; i++) {
-      const to = counts[base + ((key[i]! >>> shift) & 255)]!++;
-      toA[to] = a[i]!;
-      toB[to] = b[i]!;
-      toC[to] = c[i]!;
-      toIndex[to] = index[i]!;
+      const to = counts[base + ((keys[i]! >>> shift) & 255)]!++;
+      toKeys[to] = keys[i]!;
+      toPlaces[to] = places[i]!;
     }
-    [this.#columns, this.#spare] = [this.#spare, this.#columns];
-    this.#index = toIndex;
-    this.#spareIndex = index;
+    [this.#keys, this.#spareKeys] = [toKeys, keys];
+    [this.#places, this.#spare] = [toPlaces, places];
   }
 
   /**
@@ -132,15 +117,41 @@ export class RadixSorter {
   readonly #open: OpenGroup[] = [];
 
   /** Finds groups of rows with equal keys and orders each by the rest of the SKUs. */
-  #settleGroups(segment: Segment, rows: number): void {
-    const [a, b, c] = this.#columns as [Uint32Array, Uint32Array, Uint32Array];
+  #settleGroups(segment: Segment): void {
+    const { rows } = segment;
+    const places = this.#places;
     let start = 0;
     for (let end = 1; end <= rows; end++) {
-      if (end < rows && c[end] === c[start] && b[end] === b[start] && a[end] === a[start]) continue;
-      if (end - start > SMALL) this.#settleDeep(segment, { from: start, to: end, depth: KEY_BYTES });
-      else if (end - start > 1) this.#insertionSort(segment, start, end, 0);
+      if (end < rows && this.#isSameKey(segment, places[start]!, places[end]!)) continue;
+      this.#settle(segment, { from: start, to: end, depth: KEY_BYTES });
       start = end;
     }
+  }
+
+  #isSameKey(segment: Segment, a: number, b: number): boolean {
+    for (let word = 0; word < KEY_WORDS; word++) if (segment.keyOf(a, word) !== segment.keyOf(b, word)) return false;
+    return true;
+  }
+
+  /** The same, where the lowest bit of a place says that the row's first `depth` bytes are those of the row before it. */
+  #settleMarked(segment: Segment, depth: number): void {
+    const { rows } = segment;
+    const places = this.#places;
+    let start = 0;
+    for (let end = 1; end <= rows; end++) {
+      if (end < rows && (places[end]! & 1) === 1) {
+        places[end]! &= ~1;
+        continue;
+      }
+      this.#settle(segment, { from: start, to: end, depth });
+      start = end;
+    }
+  }
+
+  #settle(segment: Segment, group: OpenGroup): void {
+    const { from, to } = group;
+    if (to - from > SMALL) this.#settleDeep(segment, group);
+    else if (to - from > 1) this.#insertionSort(segment, from, to, 0);
   }
 
   #settleDeep(segment: Segment, first: OpenGroup): void {
@@ -151,24 +162,24 @@ export class RadixSorter {
   /** Orders a large group whose SKUs are equal up to `depth` bytes: by length if they end there, else by the next bytes. */
   #settleLarge(segment: Segment, { from, to, depth }: OpenGroup): void {
     const count = to - from;
-    const rows = this.#index.slice(from, to);
+    const rows = this.#places.slice(from, to);
     // a SKU that ends within the key comes before longer ones: zeros pad the key, but a SKU may contain NUL too
     const group = new Group(count);
     const { rank, high, low } = group;
     let longer = false;
     for (let i = 0; i < count; i++) {
       const row = rows[i]!;
-      const rest = this.#skuLength(segment, row) - depth;
+      const rest = segment.skuLength(row) - depth;
       rank[i] = rest > 0 ? LONGER : rest + KEY_BYTES;
       if (rest <= 0) continue;
       longer = true;
-      const at = this.#skuAt(segment, row) + depth;
+      const at = row + this.#skuOffset + depth;
       high[i] = prefix(segment.arena, at, rest);
       low[i] = prefix(segment.arena, at + 4, rest - 4);
     }
     if (longer) group.sortByBytes();
     group.sortByRank();
-    for (let i = 0; i < count; i++) this.#index[from + i] = rows[group.index[i]!]!;
+    for (let i = 0; i < count; i++) this.#places[from + i] = rows[group.index[i]!]!;
     if (longer) this.#settleSorted(segment, from, group, depth + 8);
   }
 
@@ -188,9 +199,9 @@ export class RadixSorter {
     }
   }
 
-  /** Orders `[from, to)` of the index by the SKUs' bytes; the first `depth` of them are equal. */
+  /** Orders `[from, to)` of the rows by the SKUs' bytes; the first `depth` of them are equal. */
   #insertionSort(segment: Segment, from: number, to: number, depth: number): void {
-    const index = this.#index;
+    const index = this.#places;
     for (let i = from + 1; i < to; i++) {
       const row = index[i]!;
       let j = i - 1;
@@ -204,28 +215,20 @@ export class RadixSorter {
 
   #compare(segment: Segment, a: number, b: number, depth: number): number {
     const bytes = segment.arena;
-    const lengthA = this.#skuLength(segment, a);
-    const lengthB = this.#skuLength(segment, b);
+    const lengthA = segment.skuLength(a);
+    const lengthB = segment.skuLength(b);
     const shared = lengthA < lengthB ? lengthA : lengthB;
-    const atA = this.#skuAt(segment, a);
-    const atB = this.#skuAt(segment, b);
+    const atA = a + this.#skuOffset;
+    const atB = b + this.#skuOffset;
     for (let i = depth; i < shared; i++) {
       const difference = bytes[atA + i]! - bytes[atB + i]!;
       if (difference !== 0) return difference;
     }
     return lengthA - lengthB;
   }
-
-  #skuAt(segment: Segment, row: number): number {
-    return segment.entryAt[row]! + this.#skuOffset;
-  }
-
-  #skuLength(segment: Segment, row: number): number {
-    return segment.words[(segment.entryAt[row]! >> 2) + WORD_SKU_LENGTH]!;
-  }
 }
 
-/** Rows `[from, to)` of the index, whose SKUs are equal up to `depth` bytes. */
+/** Rows `[from, to)` of the order, whose SKUs are equal up to `depth` bytes. */
 interface OpenGroup {
   from: number;
   to: number;

@@ -17,7 +17,7 @@ export class ReadAhead {
   #sum = 0;
   #next = 0;
 
-  /** `order`: the rows as they will be copied. */
+  /** `order`: the places of the rows as they will be copied. */
   constructor(segment: Segment, order: Uint32Array) {
     this.#segment = segment;
     this.#order = order;
@@ -28,16 +28,16 @@ export class ReadAhead {
     if (i >= this.#next) this.#touch(i);
   }
 
-  /** A little of each of the next rows: of the entry, of what follows it, and of the line before it. */
+  /** A little of each of the next rows: three cache lines of its entry and its line. */
   #touch(from: number): void {
-    const { words, entryAt } = this.#segment;
+    const { words } = this.#segment;
     const order = this.#order;
     const end = Math.min(from + AHEAD, order.length);
     const last = words.length - 1;
     let sum = 0;
     for (let i = from; i < end; i++) {
-      const word = entryAt[order[i]!]! >> 2;
-      sum ^= words[word]! ^ words[Math.min(last, word + LINE_WORDS)]! ^ words[Math.max(0, word - LINE_WORDS)]!;
+      const word = order[i]! >> 2;
+      sum ^= words[word]! ^ words[Math.min(last, word + LINE_WORDS)]! ^ words[Math.min(last, word + 2 * LINE_WORDS)]!;
     }
     this.#sum ^= sum;
     this.#next = end;

@@ -105,8 +105,8 @@ export class SegmentLines {
     this.#nextSample = this.#used + SAMPLE_BYTES;
   }
 
-  /** Adds the source of the line that was just added: its row number in `from`, its line and its file at `place` there. */
-  addSource(rowNumber: number, from: Uint32Array, place: number): void {
+  /** Adds the source of the line that was just added. */
+  addSource(rowNumber: number, line: number, fileNumber: number): void {
     const at = this.#rows++ * ENTRY_WORDS;
     if (at === this.#sources.length) {
       const larger = new Uint32Array(at * 2);
@@ -114,8 +114,8 @@ export class SegmentLines {
       this.#sources = larger;
     }
     this.#sources[at] = rowNumber;
-    this.#sources[at + 1] = from[place]!;
-    this.#sources[at + 2] = from[place + 1]!;
+    this.#sources[at + 1] = line;
+    this.#sources[at + 2] = fileNumber;
   }
 
   /** Writes what it has, and empties it. */

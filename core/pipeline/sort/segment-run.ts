@@ -6,7 +6,6 @@
 import { S_NEXT, S_ROWS } from '../../kernel/assembly/places.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { kernelFor, type SortedSegment } from './emit.ts';
-import { WORD_BYTES } from './entry.ts';
 import { SortedRun } from './sorted-run.ts';
 
 export class SegmentRun extends SortedRun {
@@ -37,33 +36,36 @@ export class SegmentRun extends SortedRun {
     return count;
   }
 
-  /** Copies whole entries, as many as fit. A loop over words: entries are short. */
-  #copyWords(into: Uint8Array): number {
+  /** Copies whole entries, as many as fit. */
+  #copyWords(bytes: Uint8Array): number {
     const { segment, order } = this.#sorted;
-    const { words, entryAt } = segment;
-    const to = new Uint32Array(into.buffer, into.byteOffset, into.length >> 2);
+    const to = { bytes, words: new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) };
     let used = 0;
     for (; this.#next < order.length; this.#next++) {
-      const from = entryAt[order[this.#next]!]! >> 2;
-      const count = words[from + WORD_BYTES]! >> 2;
-      if (used + count > to.length) break;
-      for (let i = 0; i < count; i++) to[used + i] = words[from + i]!;
-      used += count;
+      const at = order[this.#next]!;
+      const size = segment.entryBytes(at);
+      if (used + size > bytes.length) break;
+      segment.copyEntry(at, size, to, used);
+      used += size;
     }
-    return 4 * used;
+    return used;
   }
 
   /** Copies a part of the next entry, which does not fit; 0 at the end. */
   #copyPart(into: Uint8Array): number {
     const { segment, order } = this.#sorted;
     if (this.#next === order.length) return 0;
-    const entryAt = segment.entryAt[order[this.#next]!]!;
-    const left = segment.words[(entryAt >> 2) + WORD_BYTES]! - this.#part;
-    const count = Math.min(left, into.length);
-    const from = entryAt + this.#part;
-    into.set(segment.arena.subarray(from, from + count));
-    this.#part = count < left ? this.#part + count : 0;
-    if (count === left) this.#next++;
+    const at = order[this.#next]!;
+    const size = segment.entryBytes(at);
+    const bytes = new Uint8Array(size);
+    segment.copyEntry(at, size, { bytes, words: new Uint32Array(bytes.buffer) }, 0);
+    const count = Math.min(size - this.#part, into.length);
+    into.set(bytes.subarray(this.#part, this.#part + count));
+    this.#part += count;
+    if (this.#part === size) {
+      this.#part = 0;
+      this.#next++;
+    }
     return count;
   }
 }

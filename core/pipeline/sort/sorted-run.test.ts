@@ -10,7 +10,8 @@ async function add(writer: SortedRunWriter, bytes: number, number: number): Prom
   const source = new Uint32Array(2 + (bytes >> 2));
   source[2] = bytes;
   source[source.length - 1] = number;
-  writer.copyEntry(source, 2, bytes);
+  writer.copyWords(source, 2, 0, bytes);
+  writer.at += bytes;
 }
 
 async function read(run: SortedRun, windowBytes: number): Promise<Uint8Array> {

@@ -6,6 +6,7 @@
  */
 import type { Scratch, ScratchFile } from '../../ports/engine.ts';
 import { WORD_BYTES } from './entry.ts';
+import type { Segment } from './segment.ts';
 
 /** The full size of a chunk. */
 export const CHUNK_BYTES = 256 * 1024;
@@ -211,9 +212,9 @@ export class SortedRunWriter {
     this.numbers = new Float64Array(this.bytes.buffer);
   }
 
-  /** Copies an entry to byte `at`, where it must have room; `from` is its first word. */
-  copyEntry(source: Uint32Array, from: number, entryBytes: number): void {
-    this.copyWords(source, from, 0, entryBytes);
+  /** Copies the entry of a segment's row to byte `at`, where it must have room. */
+  addRow(segment: Segment, entryAt: number, entryBytes: number): void {
+    segment.copyEntry(entryAt, entryBytes, this, this.at);
     this.at += entryBytes;
   }
 

@@ -4,16 +4,19 @@
  * `normalized.csv`; those of offers are for the merge of all vendors.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the segment's number of rows bounds every index
-import { entryBytes, type SortedSegment } from './emit.ts';
+import type { SortedSegment } from './emit.ts';
 import {
   align8,
-  SOURCE_BYTES,
+  FILE_SHIFT,
+  SKU_APART,
   WORD_BYTES,
+  WORD_CONDITION,
   WORD_KEY_HIGH,
   WORD_KEY_LOW,
   WORD_LINE_LENGTH,
   WORD_ROW_NUMBER,
   WORD_SKU_LENGTH,
+  WORD_SOURCE_LINE,
 } from './entry.ts';
 import { ReadAhead } from './read-ahead.ts';
 import type { Segment } from './segment.ts';
@@ -21,16 +24,13 @@ import { type LineSink, SegmentLines } from './segment-lines.ts';
 import type { SortedRun, SortedRunWriter } from './sorted-run.ts';
 import { type SortedRunCursor, SortedRunMerge } from './sorted-run-merge.ts';
 
-// a line entry: the words of every entry, the line's length, its row number, physical line and file, the SKU, padding, the line
+// A line entry: the words of every entry, the line's length, its row number, physical line, and the word of the segment's entry that has the
+// file. Then the SKU and the line, as in the segment, and padding.
 const WORD_SPILLED_LINE_LENGTH = 4;
 const WORD_SPILLED_ROW = 5;
 const WORD_SPILLED_SOURCE = 6;
+const WORD_SPILLED_FLAGS = 7;
 const LINE_ENTRY_SKU_OFFSET = 32;
-
-/** Where a line is in a line entry. */
-function lineOffset(skuLength: number): number {
-  return LINE_ENTRY_SKU_OFFSET + align8(skuLength);
-}
 
 /** Where the lines and the offer entries of a segment go. */
 export interface SpillWriters {
@@ -38,23 +38,20 @@ export interface SpillWriters {
   offers: SortedRunWriter;
 }
 
-/**
- * Writes the lines and the offer entries in order, each as one sorted run. `owner` is that of the offers; `skuOffset`: bytes of an
- * offer entry before its SKU.
- */
+/** Writes the lines and the offer entries in order, each as one sorted run. `owner` is that of the offers. */
 export async function spillSegment(
   sorted: SortedSegment,
   writers: SpillWriters,
-  { owner, skuOffset }: { owner: number; skuOffset: number },
+  owner: number,
 ): Promise<{ lines: SortedRun; offers: SortedRun }> {
   const { segment, order } = sorted;
   const { lines, offers } = writers;
   const ahead = new ReadAhead(segment, order);
   for (let next = 0; next < order.length; ) {
-    next = spillSome(sorted, { from: next, ahead }, writers, skuOffset);
+    next = spillSome(sorted, { from: next, ahead }, writers);
     if (next === order.length) break;
-    const row = order[next]!;
-    const sizes = { offer: entryBytes(segment, row), line: lineEntryBytes(segment, row) };
+    const at = order[next]!;
+    const sizes = { offer: segment.entryBytes(at), line: lineEntryBytes(segment, at) };
     if (!offers.hasRoom(sizes.offer)) await offers.flush(sizes.offer);
     if (!lines.hasRoom(sizes.line)) await lines.flush(sizes.line);
   }
@@ -66,47 +63,44 @@ function spillSome(
   { segment, order }: SortedSegment,
   { from, ahead }: { from: number; ahead: ReadAhead },
   { lines, offers }: SpillWriters,
-  skuOffset: number,
 ): number {
-  const { words, entryAt } = segment;
   for (let i = from; i < order.length; i++) {
     ahead.reach(i);
-    const row = order[i]!;
-    const word = entryAt[row]! >> 2;
-    const size = words[word + WORD_BYTES]!;
-    if (!offers.hasRoom(size) || !lines.hasRoom(lineEntryBytes(segment, row))) return i;
-    offers.copyEntry(words, word, size);
-    addLineEntry(lines, segment, row, skuOffset);
+    const at = order[i]!;
+    const size = segment.entryBytes(at);
+    if (!offers.hasRoom(size) || !lines.hasRoom(lineEntryBytes(segment, at))) return i;
+    offers.addRow(segment, at, size);
+    addLineEntry(lines, segment, at);
   }
   return order.length;
 }
 
-function lineEntryBytes({ words, entryAt }: Segment, row: number): number {
-  const word = entryAt[row]! >> 2;
-  return lineOffset(words[word + WORD_SKU_LENGTH]!) + align8(words[word + WORD_LINE_LENGTH]!);
+/** The bytes of SKU and line, from where the SKU begins. */
+function textBytes(segment: Segment, at: number): number {
+  return segment.lineAt(at) - at - segment.layout.skuOffset + segment.lineLength(at);
 }
 
-function addLineEntry(writer: SortedRunWriter, segment: Segment, row: number, skuOffset: number): void {
-  const { words, entryAt } = segment;
-  const from = entryAt[row]! >> 2;
-  const skuLength = words[from + WORD_SKU_LENGTH]!;
-  const lineLength = words[from + WORD_LINE_LENGTH]!;
-  const line = (entryAt[row]! - align8(lineLength)) >> 2;
-  const source = line - SOURCE_BYTES / 4;
+function lineEntryBytes(segment: Segment, at: number): number {
+  return LINE_ENTRY_SKU_OFFSET + align8(textBytes(segment, at));
+}
+
+function addLineEntry(writer: SortedRunWriter, segment: Segment, at: number): void {
+  const { words } = segment;
+  const from = at >> 2;
   const to = writer.words;
   const word = writer.at >> 2;
-  const size = lineOffset(skuLength) + align8(lineLength);
+  const bytes = textBytes(segment, at);
+  const size = LINE_ENTRY_SKU_OFFSET + align8(bytes);
   to[word + WORD_BYTES] = size;
   to[word + WORD_KEY_HIGH] = words[from + WORD_KEY_HIGH]!;
   to[word + WORD_KEY_LOW] = words[from + WORD_KEY_LOW]!;
-  to[word + WORD_SKU_LENGTH] = skuLength;
-  to[word + WORD_SPILLED_LINE_LENGTH] = lineLength;
+  to[word + WORD_SKU_LENGTH] = words[from + WORD_SKU_LENGTH]!;
+  to[word + WORD_SPILLED_LINE_LENGTH] = words[from + WORD_LINE_LENGTH]!;
   to[word + WORD_SPILLED_ROW] = words[from + WORD_ROW_NUMBER]!;
-  to[word + WORD_SPILLED_SOURCE] = words[source]!;
-  to[word + WORD_SPILLED_SOURCE + 1] = words[source + 1]!;
-  // SKU and line begin at words on both sides; what is copied past their ends is padding
-  writer.copyWords(words, from + (skuOffset >> 2), LINE_ENTRY_SKU_OFFSET, skuLength);
-  writer.copyWords(words, line, lineOffset(skuLength), lineLength);
+  to[word + WORD_SPILLED_SOURCE] = words[from + WORD_SOURCE_LINE]!;
+  to[word + WORD_SPILLED_FLAGS] = words[from + WORD_CONDITION]!;
+  // it begins at a word on both sides; what is copied past its end is padding
+  writer.copyWords(words, from + (segment.layout.skuOffset >> 2), LINE_ENTRY_SKU_OFFSET, bytes);
   writer.at += size;
 }
 
@@ -120,9 +114,11 @@ export async function mergeLines(runs: readonly SortedRun[], lines: LineSink, bu
     if (!buffer.hasRoom(lineLengthAt(cursor))) await buffer.flush(lines);
     if (!buffer.hasRoom(lineLengthAt(cursor))) continue;
     const word = cursor.at >> 2;
-    const lineAt = cursor.at + lineOffset(cursor.words[word + WORD_SKU_LENGTH]!);
+    const { words } = cursor;
+    const flags = words[word + WORD_SPILLED_FLAGS]!;
+    const lineAt = cursor.at + LINE_ENTRY_SKU_OFFSET + (flags & SKU_APART ? words[word + WORD_SKU_LENGTH]! : 0);
     buffer.add(cursor.bytes, lineAt, lineLengthAt(cursor));
-    buffer.addSource(cursor.words[word + WORD_SPILLED_ROW]!, cursor.words, word + WORD_SPILLED_SOURCE);
+    buffer.addSource(words[word + WORD_SPILLED_ROW]!, words[word + WORD_SPILLED_SOURCE]!, flags >>> FILE_SHIFT);
     if (!merge.advance()) await merge.refill();
   }
   await buffer.flush(lines);
