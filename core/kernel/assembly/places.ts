@@ -240,15 +240,13 @@ export const S_STEP_NUMBERS = 126;
 export const S_ORDER_NUMBERS = 127;
 /** 1 if the winner's MAP is a floor of its price. */
 export const S_ENFORCES_MAP = 128;
-/** Which SKUs the caller looks at itself: `LOOKS_AT_…`. */
-export const S_LOOKS_AT = 129;
 /** Before so many offers are passed, no page of rows begins. */
-export const S_PAGE_OFFERS = 130;
+export const S_PAGE_OFFERS = 129;
 /** Rows go to this address, until one is at `S_OUT_ENOUGH` or behind it. */
-export const S_OUT_AT = 131;
-export const S_OUT_ENOUGH = 132;
+export const S_OUT_AT = 130;
+export const S_OUT_ENOUGH = 131;
 // settle: given back
-export const S_SETTLED_ROWS = 133;
+export const S_SETTLED_ROWS = 132;
 
 // ---- settle: places in its area, in bytes
 /** 64-bit floats: `SETTLE_SLACK` and others. */
@@ -301,12 +299,6 @@ export const ORDER_NEWEST = 3;
 export const ORDER_LEAD_TIME = 4;
 /** How many vendors there are, and the rank of each. */
 export const ORDER_VENDOR = 5;
-
-// ---- SKUs that may have a twin
-export const LOOKS_AT_NONE = 0;
-/** Those that begin with a zero. */
-export const LOOKS_AT_ZEROS = 1;
-export const LOOKS_AT_DIGITS = 2;
 
 // ---- what is odd about winners: see `merge/watch/`
 /** The condition `new`. */

@@ -2,25 +2,22 @@
  * Settles SKUs: chooses, prices and writes the winner of each group that `gather` listed, as `settleGroup` of `merge/merge-range.ts` does.
  *
  * A SKU is either settled whole or not touched. The loop ends before the first one that the caller must look at: one without a price, one
- * of which something is odd (`merge/watch/` counts and shows it), one that may have a twin, and where a page of rows begins.
+ * of which something is odd (`merge/watch/` counts and shows it), and where a page of rows begins. Twins of SKUs are the caller's: it looks
+ * at those that were settled.
  */
 import { costOf, entryAt, isFirstOfGroup, msrpOf, quantityOf, vendorAt } from './entries.ts';
 import { place, setNumber, setState, state } from './memory.ts';
 import { isBefore } from './order.ts';
 import { writeRow } from './output.ts';
 import {
-  LOOKS_AT_NONE,
-  LOOKS_AT_ZEROS,
   N_OUT_PRICE,
   N_OUT_QUANTITY,
   S_GATHERED_COUNT,
-  S_LOOKS_AT,
   S_OUT_AT,
   S_OUT_ENOUGH,
   S_PAGE_OFFERS,
   S_SETTLED_ROWS,
   S_SETTLING,
-  S_SKU_OFFSET,
   SETTLE_COUNTS,
   SETTLE_OF_MICRO,
   SETTLE_OF_UNIT,
@@ -53,7 +50,7 @@ function endOf(group: i32, count: i32): i32 {
 }
 
 function settleGroup(group: i32, end: i32): bool {
-  if (mayHaveTwin(entryAt(group)) || haveOddRows(group, end)) return false;
+  if (haveOddRows(group, end)) return false;
   let winner = group;
   for (let i = group + 1; i < end; i++) if (isBefore(i, winner)) winner = i;
   const entry = entryAt(winner);
@@ -66,14 +63,6 @@ function settleGroup(group: i32, end: i32): bool {
   setState(S_OUT_AT, <i32>writeRow(place(S_OUT_AT), entry, vendorAt(winner)));
   countGroup(group, end, vendorAt(winner));
   return true;
-}
-
-/** The test of `SkuForms.look`. */
-function mayHaveTwin(entry: usize): bool {
-  const looksAt = state(S_LOOKS_AT);
-  if (looksAt === LOOKS_AT_NONE) return false;
-  const first = load<u8>(entry + place(S_SKU_OFFSET));
-  return first === 48 || (looksAt !== LOOKS_AT_ZEROS && first >= 48 && first <= 57);
 }
 
 function countsOf(vendor: i32): usize {

@@ -89,6 +89,14 @@ export class GatheredOffers {
     this.#at = LISTED_WORDS * entries;
   }
 
+  /** Moves `place` to an entry of the list, counted in entries; false if another one of its SKU is before it. */
+  moveTo(i: number): boolean {
+    const owner = this.#listed[LISTED_WORDS * i + 1]!;
+    this.place.at = this.#listed[LISTED_WORDS * i]!;
+    this.place.owner = owner & ~FIRST_OF_GROUP;
+    return owner >= FIRST_OF_GROUP;
+  }
+
   /** Moves to the next entry, which is of the same group unless this is the first one asked for; false if it is not. */
   next(isFirst: boolean): boolean {
     if (this.#at >= this.#count) return false;

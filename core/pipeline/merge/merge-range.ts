@@ -140,7 +140,7 @@ export async function mergeRange(
   const settler =
     kernel === null || gathered === null || outlet !== null
       ? null
-      : Settler.of(kernel, { gathered, output, chooser, watch, twins, pages, declaresDuplicates });
+      : Settler.of(kernel, { gathered, output, chooser, watch, twins, pages, layout, declaresDuplicates });
   const settling = { outlet, winner: NOT_SETTLING };
   const merging = {
     gathered,

@@ -5,9 +5,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the kernel's words and the vendors' counts have their places
 import {
-  LOOKS_AT_NONE,
   S_ENFORCES_MAP,
-  S_LOOKS_AT,
   S_ORDER_NUMBERS,
   S_OUT_AT,
   S_OUT_ENOUGH,
@@ -29,12 +27,13 @@ import {
 import { Backoff } from '../../kernel/backoff.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { MICRO_SCALE } from '../../money/money.ts';
+import { type EntryLayout, WORD_ROW_NUMBER, WORD_SKU_LENGTH } from '../sort/entry.ts';
 import type { PageStarts } from '../sort/page-starts.ts';
 import type { Chooser } from './choose.ts';
 import type { GatheredOffers } from './gathered.ts';
 import { FULL_BYTES, type OutputBuffer } from './output.ts';
 import type { PriceWatch } from './watch/price-watch.ts';
-import type { SkuForms } from './watch/sku-forms.ts';
+import { SKU_BYTES_MAX, type SkuForms } from './watch/sku-forms.ts';
 
 /** More than a list has. */
 const NO_PAGE = 2 ** 30;
@@ -47,6 +46,7 @@ export interface SettlerParts {
   watch: PriceWatch;
   twins: SkuForms | null;
   pages: PageStarts | null;
+  layout: EntryLayout;
   /** By vendor position. */
   declaresDuplicates: readonly boolean[];
 }
@@ -56,18 +56,22 @@ export class Settler {
   readonly #parts: SettlerParts;
   readonly #vendors: number;
   readonly #backoff = new Backoff();
+  readonly #skuOffset: number;
+  /** A settled SKU. */
+  readonly #seen = { sku: new Uint8Array(SKU_BYTES_MAX), skuLength: 0, vendor: [0], rowNumber: [0] };
 
   private constructor(kernel: Kernel, parts: SettlerParts) {
     this.#kernel = kernel;
     this.#parts = parts;
     this.#vendors = parts.declaresDuplicates.length;
+    this.#skuOffset = parts.layout.skuOffset;
   }
 
   /** Null if the kernel cannot settle SKUs of this merge. */
   static of(kernel: Kernel, parts: SettlerParts): Settler | null {
-    const { chooser, output, watch, twins, declaresDuplicates } = parts;
+    const { chooser, output, watch, declaresDuplicates } = parts;
     const { plan } = chooser;
-    if (plan === null || output.kernel === null || !watch.figures.countsOnly || twins?.looksAt === null) return null;
+    if (plan === null || output.kernel === null || !watch.figures.countsOnly) return null;
     const { order, prices } = plan;
     const isLong = order.length > SETTLE_ORDER_MAX || prices.numbers.length > SETTLE_STEPS_MAX;
     if (isLong || declaresDuplicates.length > SETTLE_VENDORS_MAX) return null;
@@ -87,21 +91,43 @@ export class Settler {
 
   /** Settles what is ordinary of the gathered groups, from the next one on; false if nothing is. */
   settle(): boolean {
-    const { gathered, output, twins, pages } = this.#parts;
+    const { gathered, output, pages } = this.#parts;
     if (!this.#backoff.isDue() || !output.isInKernel) return false;
     const { state, loops } = this.#kernel;
     const { byteOffset } = output.bytes;
-    state[S_LOOKS_AT] = twins?.looksAt ?? LOOKS_AT_NONE;
     state[S_PAGE_OFFERS] = Math.min(NO_PAGE, pages?.rowsToNext ?? NO_PAGE);
     state[S_OUT_AT] = byteOffset + output.used;
     state[S_OUT_ENOUGH] = byteOffset + FULL_BYTES + 1;
-    gathered.listedAt = loops.settle(gathered.listedAt);
+    const from = gathered.listedAt;
+    const to = loops.settle(from);
+    gathered.listedAt = to;
     const rows = state[S_SETTLED_ROWS]!;
     this.#backoff.took(rows);
     if (rows === 0) return false;
     output.addWritten(rows, state[S_OUT_AT]!);
     this.#takeCounts();
+    this.#lookAtSkus(from, to);
     return true;
+  }
+
+  /** Looks for twins of the settled SKUs. */
+  #lookAtSkus(from: number, to: number): void {
+    const { gathered, twins } = this.#parts;
+    if (twins === null) return;
+    const seen = this.#seen;
+    const { place } = gathered;
+    const { bytes, words } = place;
+    for (let i = from; i < to; i++) {
+      if (!gathered.moveTo(i)) continue;
+      const at = place.at + this.#skuOffset;
+      const length = words[(place.at >> 2) + WORD_SKU_LENGTH]!;
+      if (length > SKU_BYTES_MAX || !twins.looksAt(bytes[at]!)) continue;
+      for (let n = 0; n < length; n++) seen.sku[n] = bytes[at + n]!;
+      seen.skuLength = length;
+      seen.vendor[0] = place.owner;
+      seen.rowNumber[0] = words[(place.at >> 2) + WORD_ROW_NUMBER]!;
+      twins.look(seen);
+    }
   }
 
   #takeCounts(): void {

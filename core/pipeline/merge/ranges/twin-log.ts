@@ -3,8 +3,7 @@
  * and the SKU itself if it may be an example.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: offsets bound the words
-import type { OfferGroup } from '../offer-group.ts';
-import { ASKS, SkuForms } from '../watch/sku-forms.ts';
+import { ASKS, SkuForms, type SkuSighting } from '../watch/sku-forms.ts';
 import type { SkuTwins } from '../watch/sku-twins.ts';
 import { areTwinsFull } from './claims.ts';
 
@@ -31,7 +30,7 @@ export class TwinLog extends SkuForms {
     return areTwinsFull(this.#claims);
   }
 
-  override see({ sku, skuLength, vendor, rowNumber }: OfferGroup, form: number, use: number): void {
+  override see({ sku, skuLength, vendor, rowNumber }: SkuSighting, form: number, use: number): void {
     const length = (use & ASKS) === 0 ? 0 : skuLength;
     const end = this.#used + sizeOf(length);
     if (end > this.#bytes.length) this.#grow();

@@ -4,13 +4,11 @@
  *
  * Called once per SKU: numbers only.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: the group's length bounds its SKU
+// biome-ignore-all lint/style/noNonNullAssertion: the seen's length bounds its SKU
 import { toBytes, toText } from '../../../bytes/text.ts';
-import { LOOKS_AT_DIGITS, LOOKS_AT_ZEROS } from '../../../kernel/assembly/places.ts';
-import type { OfferGroup } from '../offer-group.ts';
 
 /** Longer SKUs are not looked at. */
-const BYTES_MAX = 1000;
+export const SKU_BYTES_MAX = 1000;
 
 /** Uses of a SKU: it is kept for later ones to be compared with, it asks for those that are kept, it is a number. */
 export const KEEPS = 1;
@@ -27,6 +25,14 @@ KINDS.fill(DIGIT, 0x30, 0x3a);
 KINDS.fill(CAPITAL, 0x41, 0x5b);
 KINDS.fill(SMALL, 0x61, 0x7b);
 KINDS.fill(NOT_ASCII, 0x80);
+
+/** Where a SKU was seen: the SKU, and of its first offer the vendor's position and the row. */
+export interface SkuSighting {
+  sku: Uint8Array;
+  skuLength: number;
+  vendor: ArrayLike<number>;
+  rowNumber: ArrayLike<number>;
+}
 
 export abstract class SkuForms {
   /** The hash of the SKU that is looked at. */
@@ -45,51 +51,49 @@ export abstract class SkuForms {
   abstract readonly isFull: boolean;
 
   /** Takes a SKU, with its hash in `hashHigh` and `hashLow`; `use` is of `KEEPS`, `ASKS` and `NUMBER`. */
-  abstract see(group: OfferGroup, form: number, use: number): void;
+  abstract see(seen: SkuSighting, form: number, use: number): void;
 
-  /** Which SKUs `look` does something with: `LOOKS_AT_…`; null for any. */
-  get looksAt(): number | null {
-    if (this.#hasSmallSkus) return null;
-    return this.keepsNone ? LOOKS_AT_ZEROS : LOOKS_AT_DIGITS;
+  /** False for a SKU that `look` passes: its first byte tells. */
+  looksAt(first: number): boolean {
+    return this.#hasSmallSkus || KINDS[first] === DIGIT;
   }
 
-  /** Looks at the SKU of the group. */
-  look(group: OfferGroup): void {
-    const { sku, skuLength } = group;
-    if (skuLength > BYTES_MAX || (!this.#hasSmallSkus && KINDS[sku[0]!] !== DIGIT)) return;
+  look(seen: SkuSighting): void {
+    const { sku, skuLength } = seen;
+    if (skuLength > SKU_BYTES_MAX || !this.looksAt(sku[0]!)) return;
     let kinds = 0;
     for (let i = 0; i < skuLength; i++) kinds |= KINDS[sku[i]!]!;
-    if (kinds === DIGIT) this.#lookAtNumber(group);
+    if (kinds === DIGIT) this.#lookAtNumber(seen);
     else if (!this.#hasSmallSkus) return;
-    else if ((kinds & NOT_ASCII) !== 0) this.#lookAtText(group);
-    else if ((kinds & (CAPITAL | SMALL)) !== 0) this.#lookAtLetters(group, kinds);
+    else if ((kinds & NOT_ASCII) !== 0) this.#lookAtText(seen);
+    else if ((kinds & (CAPITAL | SMALL)) !== 0) this.#lookAtLetters(seen, kinds);
   }
 
   /** Numbers have their length as form. */
-  #lookAtNumber(group: OfferGroup): void {
-    const { sku, skuLength: length } = group;
+  #lookAtNumber(seen: SkuSighting): void {
+    const { sku, skuLength: length } = seen;
     let from = 0;
     while (from < length - 1 && sku[from] === 0x30) from++;
     const hasZero = sku[0] === 0x30;
     if (!hasZero && this.keepsNone) return;
     this.#hash(sku, from, length, 0);
-    this.see(group, length, (hasZero ? KEEPS : 0) | ASKS | NUMBER);
+    this.see(seen, length, (hasZero ? KEEPS : 0) | ASKS | NUMBER);
   }
 
   /** SKUs with letters have as form a bit for each of the first 32 characters, set for capitals. */
-  #lookAtLetters(group: OfferGroup, kinds: number): void {
-    const { sku, skuLength: length } = group;
+  #lookAtLetters(seen: SkuSighting, kinds: number): void {
+    const { sku, skuLength: length } = seen;
     if ((kinds & CAPITAL) === 0 && this.keepsNone) return;
     // a SKU without small letters is never looked up, and no more SKUs are kept
     if ((kinds & SMALL) === 0 && this.isFull) return;
     let form = 0;
     for (let i = 0; i < length && i < 32; i++) if ((KINDS[sku[i]!]! & CAPITAL) !== 0) form |= 1 << i;
     this.#hash(sku, 0, length, 0x20);
-    this.see(group, form >>> 0, ((kinds & CAPITAL) !== 0 ? KEEPS : 0) | ((kinds & SMALL) !== 0 ? ASKS : 0));
+    this.see(seen, form >>> 0, ((kinds & CAPITAL) !== 0 ? KEEPS : 0) | ((kinds & SMALL) !== 0 ? ASKS : 0));
   }
 
-  #lookAtText(group: OfferGroup): void {
-    const text = toText(group.sku, 0, group.skuLength);
+  #lookAtText(seen: SkuSighting): void {
+    const text = toText(seen.sku, 0, seen.skuLength);
     const small = text.toLowerCase();
     if (small.length !== text.length) return;
     let form = 0;
@@ -97,7 +101,7 @@ export abstract class SkuForms {
     const bytes = toBytes(small);
     this.#hash(bytes, 0, bytes.length, 0x20);
     // outside ASCII, a capital may sort after its small letter: look up and keep
-    this.see(group, form >>> 0, KEEPS | ASKS);
+    this.see(seen, form >>> 0, KEEPS | ASKS);
   }
 
   /** `fold` is 0x20 to hash capitals as small letters. */

@@ -12,7 +12,7 @@ import { shownSku } from '../../../bytes/signs/sku-signs.ts';
 import { toText } from '../../../bytes/text.ts';
 import { WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { PriceExample } from './price-watch.ts';
-import { ASKS, KEEPS, NUMBER, SkuForms } from './sku-forms.ts';
+import { ASKS, KEEPS, NUMBER, SkuForms, type SkuSighting } from './sku-forms.ts';
 
 /** The most SKUs that are kept. Twins of later SKUs are not found. */
 const KEPT_MAX = 1 << 19;
@@ -21,14 +21,6 @@ const PROBES = 32;
 
 /** Codes of warnings. */
 export const SKU_TWINS = ['skus_differ_in_case', 'skus_differ_in_zeros'] as const;
-
-/** Where a SKU was seen: the SKU, and of its first offer the vendor's position and the row. */
-interface SkuSighting {
-  sku: Uint8Array;
-  skuLength: number;
-  vendor: ArrayLike<number>;
-  rowNumber: ArrayLike<number>;
-}
 
 export class SkuTwins extends SkuForms {
   readonly examples: PriceExample[] = [];
