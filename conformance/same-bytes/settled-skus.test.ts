@@ -109,10 +109,7 @@ const tenant: fc.Arbitrary<Tenant> = fc
     duplicates: of.duplicates,
   }));
 
-function caseOf(
-  { duplicates, ...rest }: object & { duplicates: string | undefined },
-  tables: readonly string[][],
-): MemoryCase {
+function caseOf({ duplicates, ...rest }: Tenant, tables: readonly string[][]): MemoryCase {
   const files = tables.map((rows, i) => {
     const bytes = new TextEncoder().encode([HEADER, ...rows, ''].join('\n'));
     return [VENDORS[i], { name: `v${i}.csv`, bytes }];
