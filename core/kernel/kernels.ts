@@ -45,6 +45,9 @@ function makeKernel(sizes: KernelSizes): Kernel | null {
 
 function compileKernel(): WebAssembly.Module | null {
   if (typeof WebAssembly === 'undefined') return null;
-  const bytes = Uint8Array.from(atob(KERNEL_BYTES), (character) => character.charCodeAt(0));
+  // a loop: `Uint8Array.from` makes a string of each byte
+  const text = atob(KERNEL_BYTES);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
 }

@@ -215,17 +215,20 @@ export class KernelRows {
   #lookAgain(batch: RecordBatch): void {
     const { row, skuDoubts, skuDates, oddValues, textDoubts, columns } = this.#options;
     const notes = this.#kernel.state[S_NOTES]!;
+    // one for all of them: a twelfth of the rows may be noted
+    const at = { record: 0, index: columns.index };
     for (let i = 0; i < notes; i++) {
       const noted = this.#notes[2 * i]!;
       const flags = this.#notes[2 * i + 1]!;
       const record = noted & ((1 << NOTE_ODD_SHIFT) - 1);
+      at.record = record;
       const odd = noted >>> NOTE_ODD_SHIFT;
       if (flags & (NOTE_SKU | NOTE_DATE)) this.#setSku(flags >>> 4);
       if (flags & NOTE_SKU) skuDoubts.look(row);
       if (flags & NOTE_DATE) skuDates.look(row);
       if (flags & NOTE_SAMPLE) this.#sample(batch, record, flags >>> 4);
-      if (flags & NOTE_TITLE) textDoubts.titles.showAt(this.#kernel.window, batch, { record, index: columns.index });
-      if (odd !== 0) oddValues.lookAt(odd, this.#kernel.window, batch, { record, index: columns.index });
+      if (flags & NOTE_TITLE) textDoubts.titles.showAt(this.#kernel.window, batch, at);
+      if (odd !== 0) oddValues.lookAt(odd, this.#kernel.window, batch, at);
     }
   }
 
