@@ -38,6 +38,9 @@ interface VendorSetting {
   isLast: boolean;
 }
 
+/** Feeds with so many times the bytes that offers may have in memory: hardly any would stay there, so none does. */
+const SPILLED_FROM = 4;
+
 /** Gets, for the rows of a vendor's `normalized.csv`, the records that they came from. */
 export type RowTaker = (vendorId: string) => ByteSink;
 
@@ -87,6 +90,7 @@ export class NormalizeStage {
 
   /** Writes each `normalized.csv`; returns the sorted offers, in vendor order, good until `dispose`. */
   async run(fetched: readonly FetchedVendor[], plugins: BoundPlugins, entryLayout: EntryLayout): Promise<SortedRun[]> {
+    if (feedBytes(fetched) > SPILLED_FROM * this.#budget.bytes) this.#budget.bytes = 0;
     const pools = { offers: this.#offers, lines: this.#spilledLines };
     const workspace = makeWorkspace(this.#context.limits, entryLayout, pools);
     this.#kernels = workspace.kernels;
@@ -305,6 +309,16 @@ export class NormalizeStage {
     }
     if (invalid > 0) log.warn(INVALID_ROWS);
   }
+}
+
+/** Bytes of the feeds, as far as they are known. */
+function feedBytes(fetched: readonly FetchedVendor[]): number {
+  let bytes = 0;
+  for (const { feeds } of fetched) {
+    if (feeds === null || feeds instanceof RelayError) continue;
+    for (const { source } of feeds) bytes += source.size ?? 0;
+  }
+  return bytes;
 }
 
 /** A number in memory that threads share. */

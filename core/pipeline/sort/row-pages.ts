@@ -10,7 +10,7 @@ import { PageStarts } from './page-starts.ts';
 import { SortedRun, SpillBudget, SpillPool } from './sorted-run.ts';
 
 /** Entries that are kept in memory; those past it go to scratch. */
-const MEMORY_BYTES = 4 << 20;
+const MEMORY_BYTES = 1 << 20;
 const WRITE_BYTES = 256 * 1024;
 const READ_BYTES = 64 * 1024;
 

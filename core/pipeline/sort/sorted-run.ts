@@ -15,7 +15,7 @@ const START_BYTES = 16 * 1024;
 
 /** The memory that sorted runs may use, together with all others that share `used`. */
 export class SpillBudget {
-  readonly bytes: number;
+  bytes: number;
   /** One number: the bytes that are in use. */
   readonly used: BigInt64Array;
 
