@@ -38,15 +38,17 @@ export class LanguageModel {
   readonly kind: LanguageKind;
   /** Each letter with its weight. */
   readonly #letters: string;
-  readonly #places: string;
   readonly #plain: string;
   readonly #alone = new Map<string, number | null>();
-  #seen: SeenPlaces | null = null;
+  readonly #seen: SeenPlaces;
 
   constructor(language: string, kind: LanguageKind, text: string) {
     this.language = language;
     this.kind = kind;
-    [this.#letters = '', this.#places = '', this.#plain = ''] = text.split('|');
+    const [letters = '', places = '', plain = ''] = text.split('|');
+    this.#letters = letters;
+    this.#seen = new SeenPlaces(places, kind === 'middle' ? 3 : 2);
+    this.#plain = plain;
   }
 
   /** Logarithm of the chance of the word's ASCII letters (`plainPairs`), each given the one before it; for Latin script. */
@@ -64,11 +66,10 @@ export class LanguageModel {
     const alone = this.#chanceAlone(letter);
     if (this.kind === 'single') return alone ?? RARE_SINGLE;
     if (alone === null) return NEVER;
-    this.#seen ??= seenPlaces(this.#places, this.kind === 'middle' ? 3 : 2);
-    const seen = this.#seen.places.get(this.kind === 'middle' ? before + letter + after : before + letter);
-    if (seen !== undefined) return seen;
+    const seen = this.#seen.chanceAt(this.kind === 'middle' ? before + letter + after : before + letter);
+    if (seen !== null) return seen;
     if (this.kind === 'pair') return Math.max(NEVER, alone + UNSEEN_PLACE[1]);
-    const sides = Number(this.#seen.before.has(before + letter)) + Number(this.#seen.after.has(letter + after));
+    const sides = Number(this.#seen.hasBefore(before + letter)) + Number(this.#seen.hasAfter(letter + after));
     return Math.max(NEVER, alone + UNSEEN_PLACE[sides]!);
   }
 
@@ -84,22 +85,61 @@ export class LanguageModel {
   }
 }
 
-interface SeenPlaces {
-  places: Map<string, number>;
-  /** Letters with the one before, and with the one after. */
-  before: Set<string>;
-  after: Set<string>;
-}
+/** A small feed asks so few times that to look through the text is faster than to make maps of it. */
+const LOOKS_IN_TEXT = 24;
 
-/** `size` letters and a weight each. */
-function seenPlaces(text: string, size: number): SeenPlaces {
-  const seen: SeenPlaces = { places: new Map(), before: new Set(), after: new Set() };
-  for (let i = 0; i < text.length; i += size + 1) {
-    seen.places.set(text.slice(i, i + size), chance(text[i + size]!));
-    seen.before.add(text.slice(i, i + 2));
-    if (size === 3) seen.after.add(text.slice(i + 1, i + 3));
+/** The places of letters in a language: `size` letters and a weight each. */
+class SeenPlaces {
+  readonly #text: string;
+  readonly #size: number;
+  #looks = 0;
+  #maps: { places: Map<string, string>; before: Set<string>; after: Set<string> } | null = null;
+
+  constructor(text: string, size: number) {
+    this.#text = text;
+    this.#size = size;
   }
-  return seen;
+
+  /** Null for letters that were not seen side by side. */
+  chanceAt(letters: string): number | null {
+    const maps = this.#mapsIfAskedOften();
+    if (maps !== null) {
+      const weight = maps.places.get(letters);
+      return weight === undefined ? null : chance(weight);
+    }
+    if (letters.length !== this.#size) return null;
+    const at = this.#find(letters, 0);
+    return at < 0 ? null : chance(this.#text[at + this.#size]!);
+  }
+
+  /** True for a letter that was seen after another one. */
+  hasBefore(pair: string): boolean {
+    return this.#mapsIfAskedOften()?.before.has(pair) ?? (pair.length === 2 && this.#find(pair, 0) >= 0);
+  }
+
+  /** True for a letter that was seen before another one. */
+  hasAfter(pair: string): boolean {
+    return this.#mapsIfAskedOften()?.after.has(pair) ?? (pair.length === 2 && this.#find(pair, 1) >= 0);
+  }
+
+  /** The place of letters that begin at `offset` in a group; -1 if there is none. */
+  #find(letters: string, offset: number): number {
+    const step = this.#size + 1;
+    let at = this.#text.indexOf(letters);
+    while (at >= 0 && at % step !== offset) at = this.#text.indexOf(letters, at + 1);
+    return at;
+  }
+
+  #mapsIfAskedOften() {
+    if (this.#maps !== null || this.#looks++ < LOOKS_IN_TEXT) return this.#maps;
+    this.#maps = { places: new Map(), before: new Set(), after: new Set() };
+    for (let i = 0; i < this.#text.length; i += this.#size + 1) {
+      this.#maps.places.set(this.#text.slice(i, i + this.#size), this.#text[i + this.#size]!);
+      this.#maps.before.add(this.#text.slice(i, i + 2));
+      if (this.#size === 3) this.#maps.after.add(this.#text.slice(i + 1, i + 3));
+    }
+    return this.#maps;
+  }
 }
 
 let models: readonly LanguageModel[] | null = null;
