@@ -6,8 +6,10 @@
 /** Signs that are the library's: tabs, carriage returns, other controls and white space, marks, and signs beyond 16 bits. */
 const UNUSUAL_SIGN =
   /[^\n -~\u00a1-\u167f\u1681-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff\ue000-\ufdff\uff01-\uffef]/;
-const KEY = /^([A-Za-z_][A-Za-z0-9_.-]{0,99}):(?: +|$)/;
-const FLOW_KEY = /([A-Za-z_][A-Za-z0-9_.-]{0,99}): +/y;
+const KEY =
+  /^(?:([A-Za-z_\u00a1-\uffef][A-Za-z0-9_. /\u00a1-\uffef-]{0,99})(?<! )|"([^"\\]{0,99})"|'([^']{0,99})'):(?: +|$)/;
+const FLOW_KEY =
+  /(?:([A-Za-z_\u00a1-\uffef][A-Za-z0-9_. /\u00a1-\uffef-]{0,99})(?<! )|"([^"\\]{0,99})"|'([^']{0,99})'): +/y;
 const PLAIN = /^[A-Za-z0-9_./+\u00a1-\uffef-]/;
 const FLOW_PLAIN = /[A-Za-z0-9_.+\u00a1-\uffef-][A-Za-z0-9_.+%/ \u00a1-\uffef-]*/y;
 const DOUBLE_QUOTED = /"([^"\\]*(?:\\["\\/nt][^"\\]*)*)"/y;
@@ -32,9 +34,10 @@ const UNUSUAL = Symbol('unusual');
 
 /** Null for a text that only the library reads. `depthMax`: maps and lists that may be inside each other. */
 export function readPlainYaml(text: string, depthMax: number): { value: unknown } | null {
-  if (UNUSUAL_SIGN.test(text)) return null;
+  const lines = text.replaceAll('\r\n', '\n');
+  if (UNUSUAL_SIGN.test(lines)) return null;
   try {
-    return { value: new Blocks(text, depthMax).read() };
+    return { value: new Blocks(lines, depthMax).read() };
   } catch (error) {
     if (error === UNUSUAL) return null;
     throw error;
@@ -76,10 +79,10 @@ class Blocks {
     this.#enter();
     const map: Record<string, unknown> = {};
     for (let line = this.#lines[this.#at]; line?.indent === indent; line = this.#lines[this.#at]) {
-      const [start, key = ''] = KEY.exec(line.text) ?? [];
-      if (start === undefined) throw UNUSUAL;
-      const value = this.#value(line.text.slice(start.length), indent, true);
-      put(map, key, value);
+      const found = KEY.exec(line.text);
+      if (found === null) throw UNUSUAL;
+      const value = this.#value(line.text.slice(found[0].length), indent, true);
+      put(map, groupOf(found), value);
     }
     this.#leave(indent);
     return map;
@@ -189,14 +192,19 @@ class Flow {
     while (this.#text[this.at] === ' ') this.at++;
   }
 
-  /** What the expression finds here: its group if it has one. */
+  /** What the expression finds here. */
   #take(expression: RegExp): string {
     expression.lastIndex = this.at;
     const found = expression.exec(this.#text);
     if (found === null) throw UNUSUAL;
     this.at = expression.lastIndex;
-    return found[1] ?? found[0];
+    return groupOf(found);
   }
+}
+
+/** The group that was found; all, for an expression without groups. */
+function groupOf(found: RegExpExecArray): string {
+  return found[1] ?? found[2] ?? found[3] ?? found[0];
 }
 
 function isItem(text: string): boolean {
