@@ -4,7 +4,7 @@
  * as CommonJS, which Node starts sooner than modules. See decision 0030.
  */
 import fs from 'node:fs';
-import Module, { createRequire } from 'node:module';
+import Module from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 
@@ -26,7 +26,7 @@ interface Launch {
 
 /** Loads the product, once per thread. Later imports of `relay-inventory` get the same instance. */
 export function launch(bundle: string, { use, mayKeepCode }: Launch): Product {
-  const require = createRequire(bundle);
+  const require = Module.createRequire(bundle);
   const loaded = require.cache[bundle];
   if (loaded !== undefined) return loaded.exports;
   const cached = readCode(bundle, use);

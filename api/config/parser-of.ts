@@ -1,4 +1,5 @@
 /** The parser that a vendor's config names. */
+import { readOrNull } from '../../core/config/problems.ts';
 import { configAt } from '../../core/config/raw.ts';
 import type { Registry } from '../../core/registry.ts';
 
@@ -6,6 +7,7 @@ import type { Registry } from '../../core/registry.ts';
 export function parserOf(vendor: unknown, registry: Registry) {
   const format = configAt(vendor, 'parser', 'format');
   const manifest = typeof format === 'string' ? registry.find('parser', format)?.manifest : undefined;
-  const parsed = manifest?.options.safeParse(configAt(vendor, 'parser', 'options') ?? {});
-  return manifest === undefined || !parsed?.success ? null : { manifest, options: parsed.data };
+  if (manifest === undefined) return null;
+  const options = readOrNull(manifest.options, configAt(vendor, 'parser', 'options') ?? {});
+  return options === null ? null : { manifest, options: options.value };
 }

@@ -44,13 +44,13 @@ export function readPlainYaml(text: string, depthMax: number): { value: unknown 
   }
 }
 
-interface Line {
+interface ConfigLine {
   indent: number;
   text: string;
 }
 
 class Blocks {
-  readonly #lines: Line[] = [];
+  readonly #lines: ConfigLine[] = [];
   readonly #depthMax: number;
   #at = 0;
   #depth = 0;

@@ -46,6 +46,12 @@ export function readChecked<T>(schema: z.ZodType<T>, value: unknown): T {
   return schema.parse(value, ONCE);
 }
 
+/** The value as `schema` reads it; null if there is a problem. */
+export function readOrNull<T>(schema: z.ZodType<T>, value: unknown): { value: T } | null {
+  const result = schema.safeParse(value, ONCE);
+  return result.success ? { value: result.data } : null;
+}
+
 /** The value as `schema` reads it, or all problems that it finds. The value's own path is `base`. */
 export function readBy<T>(schema: z.ZodType<T>, value: unknown, base = ''): ReadResult<T> {
   const result = schema.safeParse(value, ONCE);

@@ -158,7 +158,8 @@ export async function bundleAlone(root: string, file: string, format: 'cjs' | 'e
     target: format === 'cjs' ? TARGET : 'es2022',
   } as const;
   const { outputFiles } = await build({ entryPoints: [path.join(root, file)], ...options, logLevel: 'error' });
-  return outputFiles[0]!.text;
+  // each start loads `launch.ts`: no objects with getters for all exports of modules of Node, of which it uses the default ones
+  return outputFiles[0]!.text.replace(/__toESM\((require\("node:\w+"\)), 1\)/g, '{ default: $1 }');
 }
 
 /** Takes modules of the first file from there. */
