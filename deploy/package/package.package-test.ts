@@ -61,11 +61,14 @@ test('`check` and `run` load only the bundle', () => {
 });
 
 test('the bundle is all ASCII, and its regular expressions know letters and signs as the sources do', () => {
-  const text = fs.readFileSync(path.join(built.folder, 'dist/relay.cjs'));
-  assert.is(
-    text.findIndex((byte) => byte > 0x7f),
-    -1,
-  );
+  for (const name of ['relay.cjs', 'relay-more.cjs']) {
+    const text = fs.readFileSync(path.join(built.folder, 'dist', name));
+    assert.is(
+      text.findIndex((byte) => byte > 0x7f),
+      -1,
+      name,
+    );
+  }
   const config = writeFileIn(home, 'shop.yaml', fs.readFileSync(path.join(ROOT, 'docs/examples/minimal.yaml'), 'utf8'));
   const rows = Array.from({ length: 60 }, (_, i) => `A${i},${i},2.00,${i % 3 === 0 ? `Rad ${i}` : '〃'},${i % 7} €`);
   const feed = writeFileIn(home, 'signs.csv', ['sku,quantity_available,cost,title,Rabatt', ...rows, ''].join('\n'));

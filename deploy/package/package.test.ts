@@ -5,7 +5,9 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { entriesOf } from './entries.ts';
+import { namespacesOnDemand } from './namespaces.ts';
 import { thirdPartyNotices } from './notices.ts';
+import { partsOf } from './parts.ts';
 import { libraryFile, programFile } from './small-files.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -67,6 +69,61 @@ test('small files find the product from their own place', () => {
     "import relay from '../relay.cjs';\n\nexport const {\n  a,\n  b,\n} = relay['conformance/index.ts']();\n",
   );
   assert.match(libraryFile('index.ts', 'relay.cjs', ['a']), "from './relay.cjs'");
+});
+
+test('the first file has what the programs, `check` and `run` import, and what runs may import later', () => {
+  const module = (...imports: Array<[path: string, isOnDemand?: boolean]>) => ({
+    bytes: 1,
+    imports: imports.map(([path, isOnDemand = false]) => ({
+      path,
+      kind: isOnDemand ? ('dynamic-import' as const) : ('import-statement' as const),
+      original: `./${path}`,
+    })),
+  });
+  const inputs = {
+    'cli/main.ts': module(['core/a.ts'], ['cli/commands/diff.ts', true]),
+    'cli/commands/run/index.ts': module(['core/b.ts'], ['node_modules/saxes/saxes.js', true]),
+    'cli/commands/diff.ts': module(['core/a.ts'], ['core/diff.ts'], ['core/later.ts', true]),
+    'core/a.ts': module(),
+    'core/b.ts': module(['core/later.ts', true]),
+    'core/later.ts': module(),
+    'core/diff.ts': module(['core/b.ts'], ['core/diff.ts']),
+    'node_modules/saxes/saxes.js': { ...module(), format: 'cjs' as const },
+  };
+  const { first, shared, onDemand, imported, isCommonJs } = partsOf({ inputs, outputs: {} }, ['cli/main.ts']);
+  assert.equal([...first].sort(), [
+    'cli/commands/run/index.ts',
+    'cli/main.ts',
+    'core/a.ts',
+    'core/b.ts',
+    'core/later.ts',
+  ]);
+  assert.equal(shared, ['core/a.ts', 'core/b.ts', 'core/later.ts']);
+  assert.equal(onDemand, ['cli/commands/diff.ts', 'node_modules/saxes/saxes.js']);
+  assert.is(imported('cli/main.ts', './core/a.ts'), 'core/a.ts');
+  assert.is(imported('cli/main.ts', './core/b.ts'), null);
+  assert.equal(['core/a.ts', 'node_modules/saxes/saxes.js'].map(isCommonJs), [false, true]);
+});
+
+test('objects with the exports of a module are made when they are used', () => {
+  const helper =
+    'var __defProp=Object.defineProperty;var __export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:true})};';
+  const declared = 'var a_exports={};__export(a_exports,{b:()=>b2,\nc:()=>c});';
+  const use =
+    'var b2=1,c=2;seen={...a_exports.b?{d:a_exports.c,e:a_exports.f}:{}};all=()=>a_exports;other.a_exports=0;';
+  const text = namespacesOnDemand(helper + declared + use);
+  assert.match(
+    text,
+    'seen={...b2?{d:c,e:__namespace(a_exports).f}:{}};all=()=>__namespace(a_exports);other.a_exports=0;',
+  );
+  const { seen, keys } = new Function(`var seen,all,other={};${text}return{seen,keys:Object.entries(all())}`)();
+  assert.equal(seen, { d: 2, e: undefined });
+  assert.equal(keys, [
+    ['b', 1],
+    ['c', 2],
+  ]);
+  assert.throws(() => namespacesOnDemand(declared), /unknown form/);
+  assert.throws(() => namespacesOnDemand(`${helper}var a_exports={};__export(b_exports,{});`), /not beside it/);
 });
 
 test('the notices contain the licence of each package, and a package without one is refused', () => {
