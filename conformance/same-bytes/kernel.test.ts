@@ -245,7 +245,35 @@ const SKU_MAP = [
   `s,${'L'.repeat(5000)}`,
 ].join('\n');
 
+/** Layouts with composed values, which are read ahead of the kernel. */
+const COMPOSED: Array<[name: string, options: object]> = [
+  ['numbers in a form', { numbers: { decimal: '.', thousands: ',', currency: true } }],
+  ['numbers with commas', { numbers: { decimal: ',', thousands: '.' } }],
+  [
+    'words, and forms of times',
+    {
+      time_formats: ['YYYY-MM-DD', 'YYYY-DD-MM'],
+      columns: {
+        quantity_available: { from: 'quantity_available', words: { x: 7, '1.000': 1000, '': 3 } },
+        condition: { from: 'condition', words: { old: 'used', newx: 'new', ne: '' } },
+      },
+    },
+  ],
+  [
+    'a sum, factors and a filter',
+    {
+      rows: [{ column: 'brand', keep: ['Acme', 'Vulcan', ''] }],
+      columns: {
+        quantity_available: { sum: ['quantity_available', 'lead_time_days'] },
+        cost: { from: 'cost', multiply_by: 'lead_time_days' },
+        price: { from: ['price', 'msrp'], divide_by: 3 },
+      },
+    },
+  ],
+];
+
 const CONFIGS: Array<[name: string, config: object]> = [
+  ...COMPOSED.map(([name, options]): [string, object] => [name, configOf({ options })]),
   ['three decimals', configOf({}, { default_currency: 'KWD' })],
   ['a time zone', configOf({ options: { timezone: 'Europe/Berlin' } })],
   ['an extra column', configOf({ column_map: { maker: 'brand' } }, { extra_columns: ['maker'] })],

@@ -56,7 +56,10 @@ export class NumberReader {
   /** The length of the number in `out`, or a code from above. `[from, to)` is trimmed and not empty. */
   read(bytes: Uint8Array, from: number, to: number): number {
     if (to - from > CELL_BYTES_MAX) return NOT_IN_FORM;
-    const length = this.#number(bytes, from, to);
+    this.#signs = 0;
+    // most cells begin and end with a digit: no sign or mark is before or behind them
+    const isBare = this.#units.length === 0 && isDigit(bytes[from]!) && isDigit(bytes[to - 1]!);
+    const length = isBare ? this.#digits(bytes, from, to) : this.#number(bytes, from, to);
     if (length !== NOT_IN_FORM) {
       if (this.#zeroBelow && this.out[0] === MINUS) return this.#zero();
       return this.#implied === 0 ? length : this.#movePoint(length);

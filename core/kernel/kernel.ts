@@ -40,12 +40,14 @@ import {
   S_SORT_ROOM,
   S_SOURCES,
   S_STATES,
+  S_VALUES,
   S_VENDORS,
   S_WINDOW,
   SETTLE_BYTES,
   SORT_ROOM_BYTES,
   STATE,
   STATE_WORDS,
+  VALUES_PER_RECORD,
   VENDORS_BYTES,
   WRITE_PAST,
 } from './assembly/places.ts';
@@ -162,6 +164,8 @@ export class Kernel {
   readonly bytes: Uint8Array;
   readonly window: Uint8Array;
   readonly batch: BatchArrays;
+  /** Prepared values of the batch: see `S_VALUES`. */
+  readonly values: Float64Array;
   readonly segment: SegmentArrays;
   readonly emit: EmitArrays;
   readonly merge: MergeArrays;
@@ -204,6 +208,7 @@ export class Kernel {
       fieldEnd: integers(S_FIELD_END),
       fieldStyle: bytes(S_FIELD_STYLE),
     };
+    this.values = new Float64Array(buffer, area(S_VALUES).at, area(S_VALUES).bytes >> 3);
     this.segment = {
       arena: bytes(S_ARENA),
       words: words(S_ARENA),
@@ -251,6 +256,7 @@ function planOf(sizes: KernelSizes): MemoryPlan {
   for (const word of [S_FAULT, S_LINE_END]) add(word, RECORDS_MAX);
   for (const word of [S_FIELD_START, S_FIELD_END]) add(word, 4 * FIELDS_MAX);
   add(S_FIELD_STYLE, FIELDS_MAX);
+  add(S_VALUES, 8 * VALUES_PER_RECORD * RECORDS_MAX);
   add(S_ARENA, sizes.arenaBytes);
   add(S_INDEX, 16 * sizes.rowsMax);
   add(S_SORT_ROOM, SORT_ROOM_BYTES);

@@ -3,7 +3,6 @@ import { cellEnd, cellLength, cellStart, cellStyle, EMPTY, isCanonical } from '.
 import { number, place, setState, setWord, state, word } from './memory.ts';
 import {
   C_BRAND,
-  C_CONDITION,
   C_COST,
   C_EXTRA,
   C_LEAD_TIME,
@@ -144,19 +143,20 @@ function writeMoney(out: usize, column: i32, micros: i64): usize {
   return micros === EMPTY ? out : writeMicros(out, micros, state(S_MONEY_DECIMALS));
 }
 
-/** The cell's word, in small letters. */
 function writeCondition(out: usize): usize {
-  const from = cellStart(C_CONDITION);
-  const to = cellEnd(C_CONDITION);
-  let at = out;
-  for (let source = from; source < to; source++) store<u8>(at++, load<u8>(source) | 32);
-  return at;
+  if (condition === 0) return out;
+  // `new`, `used`, and `refu` of `refurb`
+  store<u32>(out, condition === 1 ? 0x77656e : condition === 2 ? 0x64657375 : 0x75666572);
+  if (condition < 3) return out + 2 + condition;
+  store<u16>(out + 4, 0x6272);
+  return out + 6;
 }
 
 /** Copies a time in the canonical form, 20 bytes with `T` and `Z`; writes others anew. */
 function writeUpdatedAt(out: usize): usize {
   const from = cellStart(C_UPDATED_AT);
   if (!hasTime) return writeTime(out, <i64>Math.floor(number(N_NOW)));
+  // a prepared one has no cell
   const isCopied = cellLength(C_UPDATED_AT) === 20 && load<u8>(from + 10) === 84 && load<u8>(from + 19) === 90;
   return isCopied ? copyBytes(out, from, from + 20) : writeTime(out, seconds);
 }

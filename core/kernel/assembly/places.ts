@@ -75,6 +75,11 @@ export const GATHERED_BYTES_MAX = 16384;
 export const WRITE_PAST = 16;
 /** From here on a column of the merged file is one of the texts that an entry carries; below, it is a place in `CANONICAL_COLUMNS`. */
 export const OUT_TEXTS = 1000;
+/**
+ * For each record of the batch, a value for each column from `C_QUANTITY` on; -1 is empty, NaN no time. In the place of the brand are
+ * bits for the columns whose numbers have three decimals that cannot be thousands.
+ */
+export const VALUES_PER_RECORD = 10;
 /** Bytes that may be read past the end of the window. */
 export const READ_PAST = 64;
 
@@ -138,6 +143,9 @@ export const S_EXAMPLES = 45;
 export const S_EXTRA_BYTES_MAX = 44;
 /** 1 if cells without quotes are numbers that a sheet stores. */
 export const S_STORES_NUMBERS = 46;
+/** By column, a bit: its values are prepared, in the area `S_VALUES`. */
+export const S_PREPARED = 47;
+export const S_VALUES = 48;
 // rows: given
 export const S_FROM = 50;
 export const S_TO = 51;

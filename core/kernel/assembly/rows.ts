@@ -80,6 +80,7 @@ import {
   skuEnd,
   skuKinds,
   skuStart,
+  useValues,
   writeValues,
 } from './row.ts';
 
@@ -108,6 +109,7 @@ function takeRow(record: i32): bool {
   const rowNumber = state(S_RECORDS) + 1;
   if (state(S_ANY_SHIFT) === 0 && line - rowNumber !== state(S_SHIFT)) return false;
   locate(first, fields, state(S_COLUMNS));
+  useValues(record);
   if (!readSku() || !readNumbers() || !readRest() || !lookAtSample() || !extrasFit() || !hasRoom()) return false;
   const isAccepted = state(S_HAS_CHECKS) === 0 || isAcceptedByCaller(record, line, rowNumber);
   count(rowNumber, line);

@@ -3,9 +3,11 @@
 
 import { EMPTY, readMoney, readMoneySlowly, SLOW } from '../../bytes/numbers.ts';
 import { toText, undoubled } from '../../bytes/text.ts';
+import { trimEnd, trimStart } from '../../bytes/trim.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
 import { assert } from '../../errors.ts';
 import type { RowCode } from '../../issue.ts';
+import { QUOTED_DOUBLED, type RecordBatch } from '../../scan/batch.ts';
 import type { Cell } from './cells/cell.ts';
 
 /** What is wrong with a composed or extra cell, apart from its form, as a small number. */
@@ -98,6 +100,32 @@ export class CurrentRow {
   setWindow(window: Uint8Array): void {
     this.window = window;
     this.source.fill(window);
+  }
+
+  /** Finds and trims the cell of each column, whose field is in `index`; composed ones have none. */
+  locate(batch: RecordBatch, record: number, index: Int32Array): void {
+    const { window, start, end, doubled } = this;
+    const { fieldStart, fieldEnd, fieldStyle } = batch;
+    const first = batch.firstField[record]!;
+    const fields = batch.firstField[record + 1]! - first;
+    for (let column = 0; column < index.length; column++) {
+      const field = index[column]!;
+      if (field < 0 || field >= fields) {
+        start[column] = end[column] = 0;
+        continue;
+      }
+      let from = fieldStart[first + field]!;
+      let to = fieldEnd[first + field]!;
+      doubled[column] = fieldStyle[first + field] === QUOTED_DOUBLED ? batch.quote : 0;
+      if (from < to) {
+        const head = window[from]!;
+        if (head <= 32 || head >= 0x80) from = trimStart(window, from, to);
+        const tail = window[to - 1]!;
+        if (tail <= 32 || tail >= 0x80) to = trimEnd(window, from, to);
+      }
+      start[column] = from;
+      end[column] = to;
+    }
   }
 
   /** Sets the cell that reports show for a column. */

@@ -47,8 +47,9 @@ const kernel = smallKernel();
 
 test('a layout with what only TypeScript can do is read by it alone', () => {
   const reads = (more: object) => KernelRows.reads(optionsOf(more));
-  assert.is(reads({}), true);
-  for (const one of [{ composed: {} }, { rules: {} }, { sums: {} }])
+  for (const one of [{}, { composed: { hasOnlyValues: true } }]) assert.is(reads(one), true);
+  const checked = { composed: { hasOnlyValues: true }, checker: { accept: () => true } };
+  for (const one of [{ composed: { hasOnlyValues: false } }, checked, { rules: {} }, { sums: {} }])
     assert.is(reads(one), false, Object.keys(one).join());
   const columns = (count: number) => ({ columns: { index: new Int32Array(count) } });
   assert.equal([reads(columns(COLUMNS_MAX)), reads(columns(COLUMNS_MAX + 1))], [true, false]);

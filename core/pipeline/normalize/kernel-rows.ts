@@ -3,18 +3,14 @@
  * string or a list for them, such as warnings about SKUs that may be dates. The normalizer reads all other rows.
  *
  * `reads` is false if a layout needs something that the kernel cannot do. Before a single row that does, the kernel
- * stops.
+ * stops. Composed values are read ahead (`prepared-rows.ts`).
  */
 // biome-ignore-all lint/style/noNonNullAssertion: words of state have fixed places, and a note is a row of the segment
-import { IS_ODD, SKU_KINDS, skuKinds } from '../../bytes/signs/sku-signs.ts';
-import { SKU_STARTS } from '../../bytes/signs/sku-words.ts';
-import { TEXT_KINDS } from '../../bytes/signs/text-signs.ts';
+import { IS_ODD, skuKinds } from '../../bytes/signs/sku-signs.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { COLUMN_COUNT } from '../../canonical.ts';
 import {
-  COLUMN_FIELDS,
   COLUMNS_MAX,
-  N_NOW,
   NOTE_DATE,
   NOTE_ODD_SHIFT,
   NOTE_SAMPLE,
@@ -24,57 +20,30 @@ import {
   S_ANY_SHIFT,
   S_BATCH_QUOTE,
   S_CLEAR_FORMS,
-  S_COLUMNS,
-  S_EMPTY_EXAMPLES,
   S_EMPTY_QUANTITIES,
-  S_EXAMPLES,
-  S_EXTRA_BYTES_MAX,
-  S_FILE_NUMBER,
   S_FROM,
-  S_HAS_CHECKS,
-  S_HAS_FILTERS,
-  S_HAS_MSRP,
-  S_HAS_SKU_MAP,
-  S_HAS_TIME,
-  S_HAS_ZONE,
-  S_MAPPED_BYTES_MAX,
   S_MAPPED_ROWS,
-  S_MONEY_DECIMALS,
   S_NOTES,
   S_NOTES_SAMPLES,
-  S_NUMBERS_OFFSET,
   S_OTHER_FORMS,
+  S_PREPARED,
   S_RECORDS,
   S_ROW_LINE,
   S_ROW_NUMBER,
   S_ROWS,
   S_SHIFT,
   S_SKIPPED_ROWS,
-  S_SKU_BYTES_MAX,
   S_SKU_KINDS,
-  S_SKU_OFFSET,
-  S_STORES_NUMBERS,
-  S_TEXTS,
-  S_TITLE_LONGEST,
-  S_TITLES_TOLD,
   S_TO,
   S_TOTAL_ROWS,
   S_USED,
   S_VALID_ROWS,
-  S_VENDOR_ID_LENGTH,
-  S_WIDTH,
-  TABLE_SKU_KINDS,
-  TABLE_SKU_STARTS,
-  TABLE_TEXT_KINDS,
-  TEXT_COLUMNS,
   TITLE_LENGTHS,
   TITLE_LENGTHS_MAX,
-  VENDOR_ID,
   VENDOR_ID_MAX,
 } from '../../kernel/assembly/places.ts';
 import { Backoff } from '../../kernel/backoff.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { RecordBatch } from '../../scan/batch.ts';
 import {
   NUMBER_COST,
@@ -85,7 +54,9 @@ import {
   WORD_SOURCE_LINE,
 } from '../sort/entry.ts';
 import { KernelAnswers } from './kernel-answers.ts';
+import { setFile } from './kernel-file.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
+import { PreparedRows } from './prepared-rows.ts';
 
 /** What the normalizer counts. */
 export interface CountedRows {
@@ -105,6 +76,8 @@ export class KernelRows {
   readonly #notes: Int32Array;
   readonly #titles: Int32Array;
   readonly #answers: KernelAnswers;
+  /** Null if no columns are composed. */
+  readonly #prepared: PreparedRows | null;
 
   /** Sets what all rows of the file have in common: files are read one after the other. */
   constructor(kernel: Kernel, options: NormalizeOptions) {
@@ -112,15 +85,20 @@ export class KernelRows {
     this.#options = options;
     this.#notes = new Int32Array(kernel.bytes.buffer, NOTES);
     this.#titles = new Int32Array(kernel.bytes.buffer, TITLE_LENGTHS, TITLE_LENGTHS_MAX);
+    const { composed } = options;
+    this.#prepared = composed === null ? null : new PreparedRows(kernel, options, composed);
     setFile(kernel, options);
+    kernel.state[S_PREPARED] = this.#prepared?.columns ?? 0;
     this.#answers = new KernelAnswers(kernel, options);
   }
 
   /** False if the rows of this layout need something that the kernel cannot do. */
   static reads(options: NormalizeOptions): boolean {
-    const { composed, rules, sums, columns, vendorId } = options;
+    const { composed, checker, rules, sums, columns, vendorId } = options;
+    // validators see composed cells as well
+    const isReady = composed === null || (composed.hasOnlyValues && checker.accept === null);
     const isSmall = columns.index.length <= COLUMNS_MAX && toBytes(vendorId).length <= VENDOR_ID_MAX;
-    return composed === null && rules === null && sums === null && isSmall;
+    return isReady && rules === null && sums === null && isSmall;
   }
 
   /** True if window, batch and segment are in the kernel's memory. */
@@ -130,11 +108,17 @@ export class KernelRows {
     return window === this.#kernel.window && isHere && this.#options.segment.moveInto(segment);
   }
 
+  /** Call it for a batch before its records. */
+  begin(): void {
+    this.#prepared?.begin();
+  }
+
   /** Takes records from `from` on, as far as they are ordinary rows; returns the first one that it did not take. */
   take(batch: RecordBatch, from: number, counts: CountedRows): number {
     const { segment } = this.#options;
     if (!this.#backoff.isDue() || segment.arena !== this.#kernel.segment.arena) return from;
-    this.#setCall(batch, from, counts);
+    const end = this.#prepared?.endFrom(batch, from) ?? batch.count;
+    this.#setCall(batch, { from, to: end }, counts);
     this.#kernel.loops.rows();
     const { state } = this.#kernel;
     const to = state[S_FROM]!;
@@ -160,16 +144,16 @@ export class KernelRows {
     return to;
   }
 
-  #setCall(batch: RecordBatch, from: number, counts: CountedRows): void {
+  #setCall(batch: RecordBatch, { from, to }: { from: number; to: number }, counts: CountedRows): void {
     const { state } = this.#kernel;
     const { segment, examples, unread, row } = this.#options;
     this.#answers.batch = batch;
     state[S_FROM] = from;
-    state[S_TO] = batch.count;
+    state[S_TO] = to;
     state[S_BATCH_QUOTE] = batch.quote;
     state[S_SHIFT] = examples.lines.shift;
     state[S_ANY_SHIFT] = examples.lines.isFull ? 1 : 0;
-    state[S_NOTES_SAMPLES] = unread.wantsRows ? 1 : 0;
+    state[S_NOTES_SAMPLES] = unread.wantsRows || this.#prepared !== null ? 1 : 0;
     state[S_USED] = segment.used;
     state[S_ROWS] = segment.rows;
     state[S_RECORDS] = counts.records;
@@ -207,7 +191,11 @@ export class KernelRows {
       const of = before.of + forms.next - before.valid - 1;
       const line = segment.words[(segment.entryAt(of) >> 2) + WORD_SOURCE_LINE]!;
       first = recordOf(batch, line, { from: first, to });
-      forms.lookAt(this.#kernel.window, batch, first);
+      if (this.#prepared === null) forms.lookAt(this.#kernel.window, batch, first);
+      else {
+        this.#prepared.show(batch, first);
+        forms.look(this.#options.row);
+      }
     }
   }
 
@@ -228,7 +216,12 @@ export class KernelRows {
       if (flags & NOTE_DATE) skuDates.look(row);
       if (flags & NOTE_SAMPLE) this.#sample(batch, record, flags >>> 4);
       if (flags & NOTE_TITLE) textDoubts.titles.showAt(this.#kernel.window, batch, at);
-      if (odd !== 0) oddValues.lookAt(odd, this.#kernel.window, batch, at);
+      if (odd === 0) continue;
+      if (this.#prepared === null) oddValues.lookAt(odd, this.#kernel.window, batch, at);
+      else {
+        this.#prepared.show(batch, record);
+        oddValues.look(odd, row);
+      }
     }
   }
 
@@ -242,6 +235,9 @@ export class KernelRows {
     // carried in every run
     const msrp = entryLayout.msrp ? segment.numbers[numbersAt + NUMBER_OPTIONAL]! : 0;
     unread.look(this.#kernel.window, batch, record, { quantity, cost, price, msrp });
+    if (this.#prepared === null) return;
+    this.#prepared.show(batch, record);
+    this.#options.forms.thousands.look(this.#options.row);
   }
 
   /** Shows the SKU of a row of the segment. */
@@ -265,40 +261,4 @@ function recordOf({ line }: RecordBatch, wanted: number, { from, to }: { from: n
     else high = middle - 1;
   }
   return low;
-}
-
-/** Sets what all rows of a file have in common. */
-function setFile({ state, numbers, bytes }: Kernel, options: NormalizeOptions): void {
-  const { columns, entryLayout, naive, now, fileNumber, moneyDecimals, skuBytesMax, row } = options;
-  const vendorId = toBytes(options.vendorId);
-  state[S_COLUMNS] = columns.index.length;
-  state[S_WIDTH] = columns.width;
-  state[S_SKU_BYTES_MAX] = Math.min(skuBytesMax, 0x7fffffff);
-  state[S_FILE_NUMBER] = fileNumber;
-  state[S_MONEY_DECIMALS] = moneyDecimals;
-  state[S_VENDOR_ID_LENGTH] = vendorId.length;
-  state[S_NUMBERS_OFFSET] = entryLayout.numbersOffset;
-  state[S_SKU_OFFSET] = entryLayout.skuOffset;
-  state[S_TEXTS] = entryLayout.texts.length;
-  state[S_HAS_MSRP] = entryLayout.msrp ? 1 : 0;
-  state[S_HAS_TIME] = entryLayout.updatedAt ? 1 : 0;
-  state[S_HAS_ZONE] = naive === null ? 0 : 1;
-  state[S_EMPTY_EXAMPLES] = EXAMPLES_MAX;
-  state[S_EXAMPLES] = EXAMPLES_MAX;
-  state[S_HAS_FILTERS] = options.filters === null ? 0 : 1;
-  state[S_HAS_SKU_MAP] = options.skuMap === null ? 0 : 1;
-  state[S_HAS_CHECKS] = options.checker.accept === null ? 0 : 1;
-  state[S_MAPPED_BYTES_MAX] = options.skuMap?.valueBytesMax ?? 0;
-  state[S_STORES_NUMBERS] = options.storesNumbers ? 1 : 0;
-  state[S_EXTRA_BYTES_MAX] = Math.min(row.extraBytesMax, 0x7fffffff);
-  state[S_TITLE_LONGEST] = state[S_TITLES_TOLD] = 0;
-  numbers[N_NOW] = now;
-  const words = (at: number, count: number) => new Int32Array(bytes.buffer, at, count);
-  words(TITLE_LENGTHS, TITLE_LENGTHS_MAX).fill(0);
-  words(COLUMN_FIELDS, columns.index.length).set(columns.index);
-  words(TEXT_COLUMNS, entryLayout.texts.length).set(entryLayout.texts);
-  words(TABLE_SKU_STARTS, 256).set(SKU_STARTS);
-  bytes.set(SKU_KINDS, TABLE_SKU_KINDS);
-  bytes.set(TEXT_KINDS, TABLE_TEXT_KINDS);
-  bytes.set(vendorId, VENDOR_ID);
 }

@@ -17,10 +17,9 @@ import { conditionAt } from '../../bytes/condition.ts';
 import { EMPTY, readInteger } from '../../bytes/numbers.ts';
 import { HAS_SMALL, hasControl, IS_ODD, skuKinds, trimSkuEnd, trimSkuStart } from '../../bytes/signs/sku-signs.ts';
 import { type NaiveClock, readDatetime } from '../../bytes/time/datetime.ts';
-import { trimEnd, trimStart } from '../../bytes/trim.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import { FILTERED_OUT, QUOTED_DOUBLED, REFUSED, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import { FILTERED_OUT, REFUSED, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { Segment } from '../sort/segment.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
 import type { RowChecker } from './checks/row-checker.ts';
@@ -150,7 +149,7 @@ export class Normalizer implements CountedRows {
         continue;
       }
       if (this.#filters !== null && this.#isLeftOut(window, batch, record, this.#filters)) continue;
-      this.#locate(window, batch, first, fields);
+      this.#row.locate(batch, record, this.#columns.index);
       if (this.#composed !== null && !this.#locateComposed(batch, record, this.#composed)) continue;
       this.#extrasFit = this.#hasExtras ? this.#row.extrasFit() : true;
       if (!this.#segment.hasRoom(this.#bytesNeeded())) return record;
@@ -168,7 +167,9 @@ export class Normalizer implements CountedRows {
       return null;
     }
     this.#kernelRows ??= new KernelRows(kernel, this.#options);
-    return this.#kernelRows.has(window, batch) ? this.#kernelRows : null;
+    if (!this.#kernelRows.has(window, batch)) return null;
+    this.#kernelRows.begin();
+    return this.#kernelRows;
   }
 
   /** Filters skip malformed records: their cells cannot be trusted. */
@@ -229,31 +230,6 @@ export class Normalizer implements CountedRows {
     this.totalRows--;
     this.skippedRows++;
     if (this.#row.mapped) this.mappedRows--;
-  }
-
-  /** Finds and trims the cell of each column. */
-  #locate(window: Uint8Array, batch: RecordBatch, first: number, fields: number): void {
-    const index = this.#columns.index;
-    const { start, end, doubled } = this.#row;
-    const { fieldStart, fieldEnd, fieldStyle } = batch;
-    for (let column = 0; column < index.length; column++) {
-      const field = index[column]!;
-      if (field < 0 || field >= fields) {
-        start[column] = end[column] = 0;
-        continue;
-      }
-      let from = fieldStart[first + field]!;
-      let to = fieldEnd[first + field]!;
-      doubled[column] = fieldStyle[first + field] === QUOTED_DOUBLED ? batch.quote : 0;
-      if (from < to) {
-        const head = window[from]!;
-        if (head <= 32 || head >= 0x80) from = trimStart(window, from, to);
-        const tail = window[to - 1]!;
-        if (tail <= 32 || tail >= 0x80) to = trimEnd(window, from, to);
-      }
-      start[column] = from;
-      end[column] = to;
-    }
   }
 
   #bytesNeeded(): number {

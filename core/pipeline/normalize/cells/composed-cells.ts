@@ -50,6 +50,8 @@ export class ComposedCells {
   #isValid = true;
   /** True if the cell that was read last is a number that a workbook stores. */
   #isStored = false;
+  /** False while values are only read: the row does not show their cells. */
+  #isShown = true;
   #batch: RecordBatch | null = null;
   #record = 0;
 
@@ -69,11 +71,17 @@ export class ComposedCells {
     this.#values = composed.filter(({ kind }) => kind !== 'text');
   }
 
+  /** True if values alone are composed. */
+  get hasOnlyValues(): boolean {
+    return this.#texts.length === 0;
+  }
+
   /** Finds the row's texts and its rows in side files; false if the row is left out. */
   locate(row: CurrentRow, batch: RecordBatch, record: number): boolean {
     this.#batch = batch;
     this.#record = record;
     this.#isValid = true;
+    this.#isShown = true;
     const texts = this.#texts;
     let next = 0;
     if (texts[0]?.position === COLUMN.sku) this.#locateText(row, texts[next++]!);
@@ -84,7 +92,26 @@ export class ComposedCells {
 
   /** Reads the values; false if one of them, or a text, is invalid. */
   values(row: CurrentRow): boolean {
-    for (let v = 0; v < this.#values.length; v++) this.#value(row, this.#values[v]!);
+    for (let v = 0; v < this.#values.length; v++) {
+      const column = this.#values[v]!;
+      row.setValue(column.position, this.#value(row, column));
+    }
+    return this.#isValid;
+  }
+
+  /**
+   * Reads the values into `into`, in which the place of a column is its position and `offset`; the row does not show them. Call `locate`
+   * first. False if one of them is invalid.
+   */
+  valuesInto(row: CurrentRow, into: Float64Array, offset: number): boolean {
+    this.#isShown = false;
+    for (let v = 0; v < this.#values.length; v++) {
+      const column = this.#values[v]!;
+      const value = this.#value(row, column);
+      const least = column.kind === 'condition' ? 0 : EMPTY;
+      if (column.kind === 'datetime' ? row.badTime : value < least) return false;
+      into[offset + column.position] = value;
+    }
     return this.#isValid;
   }
 
@@ -106,13 +133,10 @@ export class ComposedCells {
     if (row.codes[position] === 0) row.setCell(position, this.#cell);
   }
 
-  #value(row: CurrentRow, column: ComposedColumn): void {
+  #value(row: CurrentRow, column: ComposedColumn): number {
     const { position, kind } = column;
     row.codes[position] = 0;
-    if (column.sums) {
-      row.setValue(position, this.#sum(row, column));
-      return;
-    }
+    if (column.sums) return this.#sum(row, column);
     const isGood = this.#pick(row, column);
     const value = this.#readValue(row, column, isGood);
     const scaled = value >= 0 && column.factors.length > 0 ? this.#scale(row, column, value) : value;
@@ -121,7 +145,11 @@ export class ComposedCells {
       row.badTime = !isGood || (!this.#cell.isEmpty && Number.isNaN(value));
       row.otherTime = isGood && column.reader.isAmbiguous;
     }
-    row.setValue(position, added);
+    return added;
+  }
+
+  #show(row: CurrentRow, position: number, cell: Cell): void {
+    if (this.#isShown) row.setCell(position, cell);
   }
 
   #readValue(row: CurrentRow, { kind, position, isWatched }: ComposedColumn, isGood: boolean): number {
@@ -188,14 +216,14 @@ export class ComposedCells {
     // a row without a SKU is already invalid
     if (join.missing !== 'error' || (join.field < 0 && join.key.isEmpty)) return;
     this.#fault(row, position, CELL_NOT_IN_SIDE_FILE);
-    row.setCell(position, join.key);
+    this.#show(row, position, join.key);
   }
 
   #read(row: CurrentRow, column: ComposedColumn, reader = column.reader): boolean {
     const cell = this.#cell;
     const { position } = column;
     if (row.codes[position] === CELL_NOT_IN_SIDE_FILE) return true;
-    row.setCell(position, cell);
+    this.#show(row, position, cell);
     this.#isStored = cell.isNumber;
     const result = reader.read(cell);
     // checked after reading: a declared word may look like a formula
@@ -209,7 +237,7 @@ export class ComposedCells {
 
   /** Empty cells add nothing; if all are empty, so is the sum. Reports show the first invalid cell. */
   #sum(row: CurrentRow, column: ComposedColumn): number {
-    const { position, kind, fields } = column;
+    const { kind, fields } = column;
     const cell = this.#cell;
     let sum = EMPTY;
     for (let f = 0; f < fields.length; f++) {
@@ -220,14 +248,18 @@ export class ComposedCells {
       if (value < 0) return value;
       sum = Math.max(sum, 0) + value;
     }
-    const length =
-      sum < 0 ? 0 : kind === 'integer' ? writeInteger(this.#sumText, 0, sum) : writeMicros(this.#sumText, 0, sum, 3);
-    cell.set(this.#sumText, 0, length);
-    row.setCell(position, cell);
+    if (this.#isShown) this.#showSum(row, column, sum);
     const limit = kind === 'integer' ? INTEGER_MAX + 1 : MONEY_MICROS_LIMIT;
     if (sum >= limit) return INVALID;
     const scaled = sum >= 0 && column.factors.length > 0 ? this.#scale(row, column, sum) : sum;
     return kind === 'money' && scaled >= 0 ? this.#add(row, column, scaled) : scaled;
+  }
+
+  #showSum(row: CurrentRow, { kind, position }: ComposedColumn, sum: number): void {
+    const text = this.#sumText;
+    const length = sum < 0 ? 0 : kind === 'integer' ? writeInteger(text, 0, sum) : writeMicros(text, 0, sum, 3);
+    this.#cell.set(text, 0, length);
+    row.setCell(position, this.#cell);
   }
 
   /** Applies the column's factors; an invalid one is a fault of the row, and reports show its cell. */
@@ -245,7 +277,7 @@ export class ComposedCells {
       const result = ratio === null ? BAD_FACTOR : applyFactor(scaled, ratio, factor.divides, kind);
       if (result === BAD_FACTOR) {
         this.#fault(row, position, CELL_INVALID_FACTOR);
-        if (factor.field >= 0) row.setCell(position, this.#factorCell);
+        if (factor.field >= 0) this.#show(row, position, this.#factorCell);
         return value;
       }
       if (result >= limit) return INVALID;
@@ -265,7 +297,7 @@ export class ComposedCells {
       const more = entry < 0 ? adder.otherwise : adder.amounts[entry]!;
       if (more < 0) {
         this.#fault(row, column.position, CELL_UNKNOWN_ADDER);
-        row.setCell(column.position, this.#cell);
+        this.#show(row, column.position, this.#cell);
         return sum;
       }
       sum += more;
