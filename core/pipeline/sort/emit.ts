@@ -42,13 +42,10 @@ export async function emitSegment(
   writer: SortedRunWriter | null,
 ): Promise<void> {
   const { segment, order } = sorted;
-  const buffer = new SegmentLines(lines.header, segment.used);
-  const ahead = new ReadAhead(segment, order);
   const kernel = kernelFor(sorted);
-  if (kernel !== null) {
-    buffer.moveInto(kernel.emit);
-    writer?.moveInto(kernel.emit.entries);
-  }
+  const buffer = new SegmentLines(lines.header, segment.used, kernel?.emit);
+  const ahead = new ReadAhead(segment, order);
+  if (kernel !== null) writer?.moveInto(kernel.emit.entries);
   for (let next = 0; next < order.length; ) {
     if (kernel !== null) next = buffer.emitInKernel(kernel, next, writer);
     // rows whose lines are sampled are left to TypeScript

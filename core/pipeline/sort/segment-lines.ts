@@ -42,26 +42,20 @@ export class SegmentLines {
   #bytes: Uint8Array;
   #used: number;
   /** Entries of `rows.bin`. */
-  #sources: Uint32Array = new Uint32Array(SOURCES_START);
+  #sources: Uint32Array;
   #rows = 0;
   #rowsBefore = 0;
   /** Places of lines that are sampled, each with the rows before it in the buffer. */
   #samples: number[] = [];
   #nextSample = 0;
 
-  /** `linesBytes`: an upper bound of all lines together, so that a small feed has a small buffer. */
-  constructor(header: Uint8Array, linesBytes = BUFFER_BYTES) {
-    this.#bytes = new Uint8Array(Math.min(BUFFER_BYTES, header.length + linesBytes));
+  /** `linesBytes`: an upper bound of all lines together, so that a small feed has a small buffer. In the kernel's memory, if it has room. */
+  constructor(header: Uint8Array, linesBytes = BUFFER_BYTES, kernel?: EmitArrays) {
+    const isInKernel = kernel !== undefined && header.length <= kernel.lines.length;
+    this.#bytes = isInKernel ? kernel.lines : new Uint8Array(Math.min(BUFFER_BYTES, header.length + linesBytes));
+    this.#sources = isInKernel ? kernel.sources : new Uint32Array(SOURCES_START);
     this.#bytes.set(header);
     this.#used = header.length;
-  }
-
-  /** Moves the buffers into the kernel's memory; call it before the first line. */
-  moveInto({ lines, sources }: EmitArrays): void {
-    if (this.#used > lines.length) return;
-    lines.set(this.#bytes.subarray(0, this.#used));
-    this.#bytes = lines;
-    this.#sources = sources;
   }
 
   /**

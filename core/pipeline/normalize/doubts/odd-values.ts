@@ -82,22 +82,37 @@ export class OddValues {
 
   /** Examines a row that has some of the bits. */
   look(bits: number, row: CurrentRow): void {
-    this.#note(bits, row.line, (position) => row.cellText(position));
+    const shown = this.#count(bits);
+    if (shown !== 0) this.#show(shown, row.line, (position) => row.cellText(position));
   }
 
   /** The same for a row of a batch; `index` has the field of each column. */
   lookAt(bits: number, window: Uint8Array, batch: RecordBatch, at: { record: number; index: Int32Array }): void {
+    const shown = this.#count(bits);
+    if (shown !== 0) this.#showAt(shown, window, batch, at);
+  }
+
+  /** The bits that examples are wanted for. Every row of a feed may come here, so it makes no objects. */
+  #count(bits: number): number {
+    let shown = 0;
+    for (let kind = 0; kind < KINDS.length; kind++) {
+      const { bit } = KINDS[kind]!;
+      if ((bits & bit) !== 0 && ++this.#counts[kind]! <= EXAMPLES_MAX) shown |= bit;
+    }
+    return shown;
+  }
+
+  #showAt(bits: number, window: Uint8Array, batch: RecordBatch, at: { record: number; index: Int32Array }): void {
     const { record, index } = at;
-    this.#note(bits, batch.line[record]!, (position) =>
+    this.#show(bits, batch.line[record]!, (position) =>
       trimText(cellText(window, batch, batch.fieldAt(record, index[position]!))),
     );
   }
 
-  /** Every row of a feed may come here: once there are examples, it is only counted. */
-  #note(bits: number, line: number, cellOf: (position: number) => string): void {
+  #show(bits: number, line: number, cellOf: (position: number) => string): void {
     for (let kind = 0; kind < KINDS.length; kind++) {
       const { bit, position } = KINDS[kind]!;
-      if ((bits & bit) === 0 || ++this.#counts[kind]! > EXAMPLES_MAX) continue;
+      if ((bits & bit) === 0) continue;
       const note = bit === ODD_COST ? `MSRP ${cellOf(COLUMN.msrp)}` : undefined;
       const cell = cellOf(position);
       this.#rows.addAt(ODD_VALUES[kind]!, {
