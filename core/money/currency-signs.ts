@@ -74,6 +74,7 @@ export function currenciesOf(cell: string): readonly string[] | null {
   const code = cell.toUpperCase();
   if (CURRENCIES.has(code)) return [code];
   const last = cell.charCodeAt(cell.length - 1);
-  if ((last < 0x80 && last !== DOLLAR) || !pureSign().test(cell)) return null;
+  const isNoSign = (last < 0x80 && last !== DOLLAR) || (last >= 0x4e00 && last <= 0x9fff);
+  if (isNoSign || !pureSign().test(cell)) return null;
   return SIGNS[cell]?.split(' ') ?? [];
 }

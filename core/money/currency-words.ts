@@ -1,6 +1,7 @@
 /**
  * Finds columns of currencies: by words in their headers, in several languages, and by codes that mean nothing else.
  */
+import { isPlainHeader } from '../text/header-words.ts';
 import { CURRENCIES } from './currencies.ts';
 import { currenciesOf } from './currency-signs.ts';
 
@@ -41,7 +42,10 @@ const NAMED: Readonly<Record<string, string>> = {
  * or several.
  */
 export function currenciesNamed(header: string): readonly string[] | null {
-  const words = header.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').match(/\p{L}+|\p{Sc}/gu) ?? [];
+  const words =
+    (isPlainHeader(header)
+      ? header.replace(/([a-z])([A-Z])/g, '$1 $2').match(/[A-Za-z\u4e00-\u9fcc]+|\$/g)
+      : header.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').match(/\p{L}+|\p{Sc}/gu)) ?? [];
   const found = words.flatMap((word) => {
     const code = NAMED[word.toLowerCase()] ?? word.toUpperCase();
     if (isAlsoWord(code)) return [];
