@@ -166,6 +166,29 @@ test('ordinary SKUs are all settled in the kernel, pages of rows too', async () 
   assert.ok(settled >= 4190, `${settled} of 4200 settled`);
 });
 
+test('what is odd about many SKUs is counted in the kernel once there are examples', async () => {
+  const odd: Array<[code: string, pricing: object, feeds: string[]]> = [
+    ['price_below_cost', { base_margin_pct: '-0.50' }, ['5,,20.50,,,,,']],
+    ['price_far_below_msrp', {}, ['5,,20.50,,,999.00,,']],
+    ['used_beats_new', {}, ['5,,20.50,,,,used,', '5,,21.50,,,,new,']],
+    ['map_of_losing_vendor', { map_policy: { enforce: true } }, ['5,,20.50,,,,,', '5,,21.50,90.00,,,,']],
+  ];
+  for (const [code, pricing, rows] of odd) {
+    const of = { ...PLAIN, pricing: { ...(PLAIN.pricing as object), ...pricing } };
+    const feeds = rows.map((row) => many(200, (i) => `AB-${i},${row}`));
+    let warnings: string[] = [];
+    const { settled } = await kernelCalls(async () => {
+      const run = await assertSame(caseOf(of, feeds), {});
+      warnings = (JSON.parse(run.artifacts.text('reports/run_summary.json')) as { warnings: string[] }).warnings;
+    });
+    assert.ok(
+      warnings.some((warning) => warning.startsWith(`${code}:200:`)),
+      warnings.join('\n'),
+    );
+    assert.ok(settled > 150, `${code}: ${settled} of 200 settled`);
+  }
+});
+
 test('quantity rules, JSON lines, and vendors of whose rows the last one counts are left to TypeScript', async () => {
   const feed = many(100, (i) => `AB-${i},5,,2.50,,,,,`);
   const cases = [

@@ -253,8 +253,11 @@ export const S_PAGE_OFFERS = 129;
 /** Rows go to this address, until one is at `S_OUT_ENOUGH` or behind it. */
 export const S_OUT_AT = 130;
 export const S_OUT_ENOUGH = 131;
+/** Findings of which the kernel may count more: bits of `FOUND_…`. */
+export const S_COUNTED_FINDINGS = 132;
 // settle: given back
-export const S_SETTLED_ROWS = 132;
+export const S_SETTLED_ROWS = 133;
+export const S_SETTLED_OFFERS = 134;
 
 // ---- settle: places in its area, in bytes
 /** 64-bit floats: `SETTLE_SLACK` and others. */
@@ -262,6 +265,8 @@ export const SETTLE_SLACK = 0;
 /** What a price is divided by for micros, and for units of the file's decimals. */
 export const SETTLE_OF_MICRO = 8;
 export const SETTLE_OF_UNIT = 16;
+/** By the bit of a finding, how many were counted. */
+export const SETTLE_FOUND = 24;
 /** By vendor: offers passed, wins, costs with an MSRP, and those above it, as 64-bit floats. */
 export const SETTLE_COUNTS = 64;
 export const SETTLE_COUNTS_OF_VENDOR = 4;
@@ -309,6 +314,13 @@ export const ORDER_LEAD_TIME = 4;
 export const ORDER_VENDOR = 5;
 
 // ---- what is odd about winners: see `merge/watch/`
+export const FOUND_BELOW_COST = 1;
+export const FOUND_FAR_BELOW_MSRP = 2;
+export const FOUND_USED_BESIDE_NEW = 4;
+export const FOUND_BELOW_MAP = 8;
+export const FOUND_KINDS = 4;
+/** What the kernel never counts. */
+export const FOUND_OTHER = 16;
 /** The condition `new`. */
 export const CONDITION_NEW = 1;
 /** A cost of 0.01 in micros: vendors write it for a price on request. */

@@ -2,7 +2,7 @@
  * Settles SKUs: chooses, prices and writes the winner of each group that `gather` listed, as `settleGroup` of `merge/merge-range.ts` does.
  *
  * A SKU is either settled whole or not touched. The loop ends before the first one that the caller must look at: one without a price, one
- * of which something is odd (`merge/watch/` counts and shows it), and where a page of rows begins. Twins of SKUs are the caller's: it looks
+ * of which something odd is to be shown (`merge/watch/`), and where a page of rows begins. Twins of SKUs are the caller's: it looks
  * at those that were settled.
  */
 import { costOf, entryAt, isFirstOfGroup, msrpOf, quantityOf, vendorAt } from './entries.ts';
@@ -10,20 +10,24 @@ import { place, setNumber, setState, state } from './memory.ts';
 import { isBefore } from './order.ts';
 import { writeRow } from './output.ts';
 import {
+  FOUND_KINDS,
   N_OUT_PRICE,
   N_OUT_QUANTITY,
+  S_COUNTED_FINDINGS,
   S_GATHERED_COUNT,
   S_OUT_AT,
   S_OUT_ENOUGH,
   S_PAGE_OFFERS,
+  S_SETTLED_OFFERS,
   S_SETTLED_ROWS,
   S_SETTLING,
   SETTLE_COUNTS,
+  SETTLE_FOUND,
   SETTLE_OF_MICRO,
   SETTLE_OF_UNIT,
 } from './places.ts';
 import { divideHalfEven, priceOf } from './price.ts';
-import { haveOddRows, isOdd } from './watch.ts';
+import { findings, haveOddRows } from './watch.ts';
 
 /** Settles groups from a place in the list on, counted in entries, and returns the place of the next group. */
 export function settle(from: i32): i32 {
@@ -39,6 +43,7 @@ export function settle(from: i32): i32 {
     group = end;
   }
   setState(S_SETTLED_ROWS, rows);
+  setState(S_SETTLED_OFFERS, group - from);
   return group;
 }
 
@@ -57,12 +62,21 @@ function settleGroup(group: i32, end: i32): bool {
   const ofMicro = load<f64>(place(S_SETTLING) + SETTLE_OF_MICRO);
   const price = priceOf(entry, ofMicro);
   // without a price another offer may win
-  if (price < 0 || isOdd(group, end, winner, divideHalfEven(price, ofMicro))) return false;
+  if (price < 0) return false;
+  const found = findings(group, end, winner, divideHalfEven(price, ofMicro));
+  if ((found & ~state(S_COUNTED_FINDINGS)) !== 0) return false;
+  if (found !== 0) countFound(found);
   setNumber(N_OUT_QUANTITY, quantityOf(entry));
   setNumber(N_OUT_PRICE, divideHalfEven(price, load<f64>(place(S_SETTLING) + SETTLE_OF_UNIT)));
   setState(S_OUT_AT, <i32>writeRow(place(S_OUT_AT), entry, vendorAt(winner)));
   countGroup(group, end, vendorAt(winner));
   return true;
+}
+
+function countFound(found: i32): void {
+  for (let bit = 0; bit < FOUND_KINDS; bit++) {
+    if (((found >> bit) & 1) !== 0) increment(place(S_SETTLING) + SETTLE_FOUND + ((<usize>bit) << 3));
+  }
 }
 
 function countsOf(vendor: i32): usize {

@@ -1,9 +1,14 @@
-/** Tells if anything about a SKU and its winner is odd: what `PriceWatch` and `DuplicateRows` of `merge/watch/` count and show. */
+/** Tells what is odd about a SKU and its winner: what `PriceWatch` and `DuplicateRows` of `merge/watch/` count and show. */
 import { conditionOf, costOf, entryAt, mapPriceOf, msrpOf, ownPriceOf, quantityOf, vendorAt } from './entries.ts';
 import { place, state } from './memory.ts';
 import {
   CONDITION_NEW,
   FAR_FACTOR,
+  FOUND_BELOW_COST,
+  FOUND_BELOW_MAP,
+  FOUND_FAR_BELOW_MSRP,
+  FOUND_OTHER,
+  FOUND_USED_BESIDE_NEW,
   LEAST_COST,
   S_ENFORCES_MAP,
   S_SETTLING,
@@ -28,15 +33,19 @@ function doDiffer(a: usize, b: usize): bool {
   return quantityOf(a) !== quantityOf(b) || costOf(a) !== costOf(b) || ownPriceOf(a) !== ownPriceOf(b);
 }
 
-/** `micros`: the winner's price. */
-export function isOdd(group: i32, end: i32, winner: i32, micros: f64): bool {
-  for (let i = group; i < end; i++) if (isOddAmount(amountOf(entryAt(i)))) return true;
+/** What is odd about a SKU whose winner costs so many micros: bits of `FOUND_…`. */
+export function findings(group: i32, end: i32, winner: i32, micros: f64): i32 {
+  for (let i = group; i < end; i++) if (isOddAmount(amountOf(entryAt(i)))) return FOUND_OTHER;
   const entry = entryAt(winner);
   const msrp = msrpOf(entry);
-  if (micros === 0 || micros + load<f64>(place(S_SETTLING) + SETTLE_SLACK) < costOf(entry)) return true;
-  if (msrp > 0 && micros * FAR_FACTOR < msrp) return true;
-  if (group + 1 === end) return false;
-  return isFar(group, end, winner) || isUsedBesideNew(group, end, entry) || isBelowMap(group, end, winner, micros);
+  if (micros === 0) return FOUND_OTHER;
+  let found = 0;
+  if (micros + load<f64>(place(S_SETTLING) + SETTLE_SLACK) < costOf(entry)) found |= FOUND_BELOW_COST;
+  if (msrp > 0 && micros * FAR_FACTOR < msrp) found |= FOUND_FAR_BELOW_MSRP;
+  if (group + 1 === end) return found;
+  if (isFar(group, end, winner)) return FOUND_OTHER;
+  if (isUsedBesideNew(group, end, entry)) found |= FOUND_USED_BESIDE_NEW;
+  return isBelowMap(group, end, winner, micros) ? found | FOUND_BELOW_MAP : found;
 }
 
 /** The cost; without one, the feed's own price. */

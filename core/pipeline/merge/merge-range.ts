@@ -168,6 +168,7 @@ export async function mergeRange(
     }
     if (state === DONE) break;
   }
+  settler?.takeCounts();
   const states = { watch: watch.state(), duplicates: duplicates.state(), formulas: output.formulas.state() };
   return { rows: output.rows, ...counts, ...states };
 }
@@ -186,7 +187,7 @@ function mergeSome(merging: Merging): number {
   for (;;) {
     if (group.count === 0 && gathered?.fill()) {
       if (!settler?.settle()) {
-        takeGroup(group, gathered, pages);
+        takeGroup(merging, gathered);
         if (!settleGroup(merging)) return OUTLET_NEEDS_REFILL;
       }
       if (output.isFull) return OUTPUT_FULL;
@@ -203,7 +204,7 @@ function mergeSome(merging: Merging): number {
       if (gathered !== null) continue;
     }
     // before offers are dropped, perhaps all: a page begins at the first row of a SKU
-    if (pages !== null) notePage(pages, group, cursor);
+    if (pages !== null) notePage(merging, pages, cursor);
     if (group.count >= OFFERS_CHECKED) limitOffers(group, chooser, limits);
     group.add(cursor);
     if (!merge.advance()) return MERGE_NEEDS_REFILL;
@@ -211,17 +212,19 @@ function mergeSome(merging: Merging): number {
 }
 
 /** Takes the next group that the kernel found. */
-function takeGroup(group: OfferGroup, gathered: GatheredOffers, pages: PageStarts | null): void {
+function takeGroup(merging: Merging, gathered: GatheredOffers): void {
+  const { group, pages } = merging;
   const { place } = gathered;
   while (gathered.next(group.count === 0)) {
-    if (pages !== null) notePage(pages, group, place);
+    if (pages !== null) notePage(merging, pages, place);
     group.addInKernel(place);
   }
 }
 
 /** The entry is the next of the group. */
-function notePage(pages: PageStarts, group: OfferGroup, { owner, words, bytes, at }: EntryPlace): void {
+function notePage({ group, settler }: Merging, pages: PageStarts, { owner, words, bytes, at }: EntryPlace): void {
   if (group.count === 0 && pages.isDue) {
+    settler?.takeCounts();
     const start = at + group.layout.skuOffset;
     // biome-ignore lint/style/noNonNullAssertion: a cursor is at a whole entry
     pages.begin(toText(bytes, start, start + words[(at >> 2) + WORD_SKU_LENGTH]!));

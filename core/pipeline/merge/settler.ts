@@ -5,16 +5,19 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the kernel's words and the vendors' counts have their places
 import {
+  S_COUNTED_FINDINGS,
   S_ENFORCES_MAP,
   S_ORDER_NUMBERS,
   S_OUT_AT,
   S_OUT_ENOUGH,
   S_PAGE_OFFERS,
+  S_SETTLED_OFFERS,
   S_SETTLED_ROWS,
   S_STEP_NUMBERS,
   SETTLE_COUNTS,
   SETTLE_COUNTS_OF_VENDOR,
   SETTLE_DECLARED,
+  SETTLE_FOUND,
   SETTLE_OF_MICRO,
   SETTLE_OF_UNIT,
   SETTLE_ORDER,
@@ -32,12 +35,20 @@ import type { PageStarts } from '../sort/page-starts.ts';
 import type { Chooser } from './choose.ts';
 import type { GatheredOffers } from './gathered.ts';
 import { FULL_BYTES, type OutputBuffer } from './output.ts';
-import type { PriceWatch } from './watch/price-watch.ts';
+import type { PriceDoubtCode, PriceWatch } from './watch/price-watch.ts';
 import { SKU_BYTES_MAX, type SkuForms } from './watch/sku-forms.ts';
 
 /** More than a list has. */
 const NO_PAGE = 2 ** 30;
 const COUNTS_AT = SETTLE_COUNTS >> 3;
+const FOUND_AT = SETTLE_FOUND >> 3;
+/** By the bit of a finding. */
+const FOUND_CODES: readonly PriceDoubtCode[] = [
+  'price_below_cost',
+  'price_far_below_msrp',
+  'used_beats_new',
+  'map_of_losing_vendor',
+];
 
 export interface SettlerParts {
   gathered: GatheredOffers;
@@ -77,6 +88,7 @@ export class Settler {
     if (isLong || declaresDuplicates.length > SETTLE_VENDORS_MAX) return null;
     const { state, bytes, merge } = kernel;
     const { settling } = merge;
+    settling.fill(0);
     settling.set([watch.slack], SETTLE_SLACK >> 3);
     settling.set([prices.divisorOf(MICRO_SCALE)], SETTLE_OF_MICRO >> 3);
     settling.set([prices.divisorOf(output.decimals)], SETTLE_OF_UNIT >> 3);
@@ -91,13 +103,16 @@ export class Settler {
 
   /** Settles what is ordinary of the gathered groups, from the next one on; false if nothing is. */
   settle(): boolean {
-    const { gathered, output, pages } = this.#parts;
+    const { gathered, output, pages, watch } = this.#parts;
     if (!this.#backoff.isDue() || !output.isInKernel) return false;
     const { state, loops } = this.#kernel;
     const { byteOffset } = output.bytes;
     state[S_PAGE_OFFERS] = Math.min(NO_PAGE, pages?.rowsToNext ?? NO_PAGE);
     state[S_OUT_AT] = byteOffset + output.used;
     state[S_OUT_ENOUGH] = byteOffset + FULL_BYTES + 1;
+    let counted = 0;
+    for (let bit = 0; bit < FOUND_CODES.length; bit++) if (watch.hasExamplesOf(FOUND_CODES[bit]!)) counted |= 1 << bit;
+    state[S_COUNTED_FINDINGS] = counted;
     const from = gathered.listedAt;
     const to = loops.settle(from);
     gathered.listedAt = to;
@@ -105,7 +120,7 @@ export class Settler {
     this.#backoff.took(rows);
     if (rows === 0) return false;
     output.addWritten(rows, state[S_OUT_AT]!);
-    this.#takeCounts();
+    pages?.passSome(state[S_SETTLED_OFFERS]!);
     this.#lookAtSkus(from, to);
     return true;
   }
@@ -130,16 +145,22 @@ export class Settler {
     }
   }
 
-  #takeCounts(): void {
+  /** Takes over what the kernel counted: where a page of rows begins, and at the end. */
+  takeCounts(): void {
     const { watch, pages } = this.#parts;
     const { settling } = this.#kernel.merge;
     for (let vendor = 0; vendor < this.#vendors; vendor++) {
       const at = COUNTS_AT + SETTLE_COUNTS_OF_VENDOR * vendor;
       const offers = settling[at]!;
       if (offers === 0) continue;
-      pages?.addSome(vendor, offers);
+      pages?.noteVendor(vendor, offers);
       watch.figures.addCounts(vendor, settling, at);
       settling.fill(0, at, at + SETTLE_COUNTS_OF_VENDOR);
+    }
+    for (const [bit, code] of FOUND_CODES.entries()) {
+      const found = settling[FOUND_AT + bit]!;
+      if (found > 0) watch.addFound(code, found);
+      settling[FOUND_AT + bit] = 0;
     }
   }
 }

@@ -56,14 +56,18 @@ export class PageStarts {
 
   /** Counts a row of the vendor as passed. */
   add(position: number): void {
-    this.addSome(position, 1);
+    this.passSome(1);
+    this.noteVendor(position, 1);
   }
 
-  /** Counts several rows of the vendor. */
-  addSome(position: number, rows: number): void {
+  /** Counts rows as passed of which `noteVendor` says the vendors before a page begins. */
+  passSome(rows: number): void {
+    this.#total += rows;
+  }
+
+  noteVendor(position: number, rows: number): void {
     // biome-ignore lint/style/noNonNullAssertion: positions are those of the run's vendors
     this.#passed[position]! += rows;
-    this.#total += rows;
   }
 
   get starts(): PageStart[] {

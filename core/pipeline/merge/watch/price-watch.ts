@@ -120,6 +120,16 @@ export class PriceWatch {
     return this.#enforcesMap;
   }
 
+  /** True if more of them need no example, and are only counted. */
+  hasExamplesOf(code: PriceDoubtCode): boolean {
+    return (this.#findings.get(code)?.examples.length ?? 0) >= WARNING_EXAMPLES_MAX;
+  }
+
+  /** Counts findings that were made elsewhere. */
+  addFound(code: PriceDoubtCode, count: number): void {
+    this.#finding(code).count += count;
+  }
+
   state(): PriceWatchState {
     return {
       ...{ findings: this.#findings, examples: this.examples },
