@@ -179,7 +179,8 @@ test('what is odd about many SKUs is counted in the kernel once there are exampl
     let warnings: string[] = [];
     const { settled } = await kernelCalls(async () => {
       const run = await assertSame(caseOf(of, feeds), {});
-      warnings = (JSON.parse(run.artifacts.text('reports/run_summary.json')) as { warnings: string[] }).warnings;
+      warnings = (JSON.parse(run.artifacts.text('reports/run_summary.json') ?? '{}') as { warnings: string[] })
+        .warnings;
     });
     assert.ok(
       warnings.some((warning) => warning.startsWith(`${code}:200:`)),

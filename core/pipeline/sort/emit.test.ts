@@ -155,6 +155,23 @@ test('a segment is written in the order of its SKUs: lines, where they came from
   }
 });
 
+test('a segment that grows out of the kernel’s memory for a large row is written as any other', async () => {
+  const sizes = { ...segmentSizes(20_000), windowBytes: 64, linesBytes: 1 << 20, entriesBytes: 1 << 19 };
+  const kernels = new Kernels({ fromBytes: 0, ...sizes, sourceWords: 3 << 14, mergeBytes: 8 });
+  const kernel = kernels.forFeed(0);
+  assert.ok(kernel);
+  const rows = rowsOf(40, 3);
+  const segment = new Segment(20_000, LAYOUT);
+  assert.ok(segment.moveInto(kernel.segment));
+  // as much as a row might take, which then takes less
+  assert.ok(segment.hasRoom(60_000));
+  for (const row of rows) assert.ok(addRow(segment, row) >= 0);
+  const order = new RadixSorter(LAYOUT.skuOffset, kernels).sort(segment);
+  const lines = linesOf();
+  await emitSegment({ segment, order, kernel }, lines, null);
+  assert.equal(written(lines).text, due(rows).text);
+});
+
 test('a segment in the kernel’s memory is written as any other, whatever room its lines, sources and entries have', async () => {
   const roomy = { linesBytes: 1 << 20, entriesBytes: 1 << 19, sourceWords: 3 << 14 };
   for (const [count, longest, more, least] of [

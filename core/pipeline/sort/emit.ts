@@ -26,8 +26,8 @@ export interface SortedSegment {
 
 /** The kernel, prepared for the segment's rows; null if it cannot copy them. */
 export function kernelFor({ segment, order, kernel = null }: SortedSegment): Kernel | null {
-  // rows have their order in the kernel's memory only if they are there themselves
-  if (kernel === null || order.buffer !== kernel.bytes.buffer) return null;
+  // an arena that has grown for a large row is not there, though the order is
+  if (kernel === null || segment.arena !== kernel.segment.arena || order.buffer !== kernel.bytes.buffer) return null;
   kernel.state[S_SKU_OFFSET] = segment.layout.skuOffset;
   kernel.state[S_TEXTS] = segment.layout.texts.length;
   kernel.state[S_ORDER] = order.byteOffset;
