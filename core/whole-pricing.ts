@@ -16,7 +16,7 @@ import {
   STEP_MSRP_MOST,
   STEP_ROUND,
   WHOLE_MAX,
-} from './kernel/assembly/places.ts';
+} from './kernel/assembly/settle-places.ts';
 import type { Money } from './money/money.ts';
 import type { PricingRule } from './plugin.ts';
 

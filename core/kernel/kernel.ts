@@ -43,7 +43,6 @@ import {
   S_VALUES,
   S_VENDORS,
   S_WINDOW,
-  SETTLE_BYTES,
   SORT_ROOM_BYTES,
   STATE,
   STATE_WORDS,
@@ -51,6 +50,7 @@ import {
   VENDORS_BYTES,
   WRITE_PAST,
 } from './assembly/places.ts';
+import { SETTLE_BYTES } from './assembly/settle-places.ts';
 
 /** Fields of a batch: wider tables are not the kernel's. */
 const FIELDS_MAX = 1 << 18;

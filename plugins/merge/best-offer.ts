@@ -10,7 +10,7 @@ import {
   ORDER_NEWEST,
   ORDER_QUANTITY,
   ORDER_VENDOR,
-} from '../../core/kernel/assembly/places.ts';
+} from '../../core/kernel/assembly/settle-places.ts';
 import type { Money } from '../../core/money/money.ts';
 import type { ConfigProblem, MergeStrategy, Offer, Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';

@@ -3,7 +3,7 @@
 
 import { CONDITIONS } from '../../canonical.ts';
 import type { TenantConfig } from '../../config/schema.ts';
-import { FAR_FACTOR } from '../../kernel/assembly/places.ts';
+import { FAR_FACTOR } from '../../kernel/assembly/settle-places.ts';
 import { Money } from '../../money/money.ts';
 import type { OfferGroup } from '../../pipeline/merge/offer-group.ts';
 import { FAR_BELOW, FarRivals, NOT_FAR } from '../../pipeline/merge/watch/far-rivals.ts';

@@ -1,6 +1,7 @@
 /** Compares offers of a SKU by criteria: `merge/column-orders.ts`. */
 import { costOf, entryAt, leadTimeOf, quantityOf, secondsOf, vendorAt } from './entries.ts';
 import { place, state } from './memory.ts';
+import { S_ORDER_NUMBERS, S_SETTLING } from './places.ts';
 import {
   ORDER_IN_STOCK,
   ORDER_LANDED,
@@ -8,10 +9,8 @@ import {
   ORDER_NEWEST,
   ORDER_QUANTITY,
   ORDER_VENDOR,
-  S_ORDER_NUMBERS,
-  S_SETTLING,
   SETTLE_ORDER,
-} from './places.ts';
+} from './settle-places.ts';
 
 /** True if the listed entry `a` is better than `b`. */
 export function isBefore(a: i32, b: i32): bool {

@@ -4,12 +4,11 @@
  */
 import { costOf, mapPriceOf, msrpOf, ownPriceOf } from './entries.ts';
 import { place, state } from './memory.ts';
+import { S_SETTLING, S_STEP_NUMBERS } from './places.ts';
 import {
   NO_PRICE,
   ROUND_NEAREST,
   ROUND_UP,
-  S_SETTLING,
-  S_STEP_NUMBERS,
   SETTLE_STEPS,
   STEP_LANDED,
   STEP_LANDED_LEAST,
@@ -18,7 +17,7 @@ import {
   STEP_MSRP_MOST,
   STEP_ROUND,
   WHOLE_MAX,
-} from './places.ts';
+} from './settle-places.ts';
 
 /** In place of a price: it cannot be told exactly. */
 export const INEXACT: f64 = -2;

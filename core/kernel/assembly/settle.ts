@@ -10,7 +10,6 @@ import { place, setNumber, setState, state } from './memory.ts';
 import { isBefore } from './order.ts';
 import { writeRow } from './output.ts';
 import {
-  FOUND_KINDS,
   N_OUT_PRICE,
   N_OUT_QUANTITY,
   S_COUNTED_FINDINGS,
@@ -21,12 +20,9 @@ import {
   S_SETTLED_OFFERS,
   S_SETTLED_ROWS,
   S_SETTLING,
-  SETTLE_COUNTS,
-  SETTLE_FOUND,
-  SETTLE_OF_MICRO,
-  SETTLE_OF_UNIT,
 } from './places.ts';
 import { divideHalfEven, priceOf } from './price.ts';
+import { FOUND_KINDS, SETTLE_COUNTS, SETTLE_FOUND, SETTLE_OF_MICRO, SETTLE_OF_UNIT } from './settle-places.ts';
 import { findings, haveOddRows } from './watch.ts';
 
 /** Settles groups from a place in the list on, counted in entries, and returns the place of the next group. */

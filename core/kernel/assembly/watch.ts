@@ -1,6 +1,7 @@
 /** Tells what is odd about a SKU and its winner: what `PriceWatch` and `DuplicateRows` of `merge/watch/` count and show. */
 import { conditionOf, costOf, entryAt, mapPriceOf, msrpOf, ownPriceOf, quantityOf, vendorAt } from './entries.ts';
 import { place, state } from './memory.ts';
+import { S_ENFORCES_MAP, S_SETTLING } from './places.ts';
 import {
   CONDITION_NEW,
   FAR_FACTOR,
@@ -10,11 +11,9 @@ import {
   FOUND_OTHER,
   FOUND_USED_BESIDE_NEW,
   LEAST_COST,
-  S_ENFORCES_MAP,
-  S_SETTLING,
   SETTLE_DECLARED,
   SETTLE_SLACK,
-} from './places.ts';
+} from './settle-places.ts';
 
 const MICROS: f64 = 1000000;
 

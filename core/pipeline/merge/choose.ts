@@ -4,7 +4,7 @@ import { type ColumnOrder, columnOrderOf } from '../../column-order.ts';
 import type { QuantityRule } from '../../config/quantity.ts';
 import type { VendorConfig } from '../../config/schema.ts';
 import { assert, pluginFailed, RelayError } from '../../errors.ts';
-import { NO_PRICE } from '../../kernel/assembly/places.ts';
+import { NO_PRICE } from '../../kernel/assembly/settle-places.ts';
 import { Money } from '../../money/money.ts';
 import type { MergeStrategy, Offer } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';

@@ -14,6 +14,8 @@ import {
   S_SETTLED_OFFERS,
   S_SETTLED_ROWS,
   S_STEP_NUMBERS,
+} from '../../kernel/assembly/places.ts';
+import {
   SETTLE_COUNTS,
   SETTLE_COUNTS_OF_VENDOR,
   SETTLE_DECLARED,
@@ -26,7 +28,7 @@ import {
   SETTLE_STEPS,
   SETTLE_STEPS_MAX,
   SETTLE_VENDORS_MAX,
-} from '../../kernel/assembly/places.ts';
+} from '../../kernel/assembly/settle-places.ts';
 import { Backoff } from '../../kernel/backoff.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { MICRO_SCALE } from '../../money/money.ts';

@@ -14,7 +14,7 @@ import {
   STEP_MSRP_MOST,
   STEP_ROUND,
   WHOLE_MAX,
-} from '../../kernel/assembly/places.ts';
+} from '../../kernel/assembly/settle-places.ts';
 import { divideHalfEven, MICRO_SCALE } from '../../money/money.ts';
 import { type OfferAmounts, wholeOf } from '../../whole-pricing.ts';
 import type { NamedRule } from '../bind.ts';

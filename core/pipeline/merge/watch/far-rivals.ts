@@ -3,7 +3,7 @@
  * the one in their middle? Of two in the middle, the one nearer to the winner counts.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
-import { FAR_FACTOR, LEAST_COST } from '../../../kernel/assembly/places.ts';
+import { FAR_FACTOR, LEAST_COST } from '../../../kernel/assembly/settle-places.ts';
 import type { OfferGroup } from '../offer-group.ts';
 
 /** At most this many rivals are compared. */

@@ -9,7 +9,7 @@
 import { shownSku } from '../../../bytes/signs/sku-signs.ts';
 import { toText } from '../../../bytes/text.ts';
 import { CONDITIONS } from '../../../canonical.ts';
-import { FAR_FACTOR, LEAST_COST } from '../../../kernel/assembly/places.ts';
+import { FAR_FACTOR, LEAST_COST } from '../../../kernel/assembly/settle-places.ts';
 import type { Money } from '../../../money/money.ts';
 import { type CountedExamples, EXAMPLES_MAX, WARNING_EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { VendorFigureTable } from '../../../ports/publishing.ts';

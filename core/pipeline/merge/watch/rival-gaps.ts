@@ -4,7 +4,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 
-import { FAR_FACTOR } from '../../../kernel/assembly/places.ts';
+import { FAR_FACTOR } from '../../../kernel/assembly/settle-places.ts';
 import type { OfferGroup } from '../offer-group.ts';
 import { type FAR_ABOVE, FAR_BELOW } from './far-rivals.ts';
 import { addTo } from './vendor-figures.ts';
