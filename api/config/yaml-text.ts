@@ -4,20 +4,12 @@
  * key with all others, and quotes the text around each of thousands of errors.)
  */
 import type * as Yaml from 'yaml';
-import { readPlainYaml } from './plain-yaml.ts';
 
 /** Text that is no config; the message ends with line and column. */
 export class YamlError extends Error {}
 
 /** `depthMax`: maps and lists that may be inside each other. Throws `YamlError`. */
 export async function parseYaml(text: string, depthMax: number): Promise<unknown> {
-  const plain = readPlainYaml(text, depthMax);
-  if (plain !== null) return plain.value;
-  return parseByLibrary(text, depthMax);
-}
-
-/** Exported for a test. */
-export async function parseByLibrary(text: string, depthMax: number): Promise<unknown> {
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
   const tokens = tokensOf(yaml, lines, text, depthMax);
