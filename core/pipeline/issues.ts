@@ -74,7 +74,7 @@ export class IssueLog {
       column: first.column,
       value: first.value,
       reason: first.reason,
-      row_data: Object.fromEntries(Object.entries(entry.row_data).map(([name, value]) => [name, cut(value)])),
+      row_data: this.#cutRow(entry.row_data),
       problems: entry.problems.map((problem) => cutProblem(problem, cut)),
     };
     this.#write({ code: entry.error_code, text: JSON.stringify(written), example });
@@ -201,6 +201,12 @@ export class IssueLog {
     this.#pending.push(entry);
     this.#chars += entry.text.length;
     this.#entries++;
+  }
+
+  /** The row itself if no cell is cut: most are not, and a copy of each costs as much as the rest of its entry. */
+  #cutRow(row: RowEntry['row_data']): RowEntry['row_data'] {
+    const isCut = Object.values(row).some((value) => value.length > this.#limits.errorValueCharsMax);
+    return isCut ? Object.fromEntries(Object.entries(row).map(([name, value]) => [name, this.#cut(value)])) : row;
   }
 
   #cut(value: string): string {
