@@ -179,6 +179,7 @@ function caseOf(table: readonly string[], lineEnd: string, chunkBytes: number, c
     config,
     files: { v: { name: 'v.csv', bytes } },
     skuMaps: { v: new TextEncoder().encode(SKU_MAP) },
+    sideFiles: { 'prices.csv': new TextEncoder().encode(PRICES) },
     chunkBytes,
   };
 }
@@ -245,6 +246,15 @@ const SKU_MAP = [
   `s,${'L'.repeat(5000)}`,
 ].join('\n');
 
+/** Prices of some SKUs. */
+const PRICES = ['Part,Dealer', ...Array.from({ length: 90 }, (_, i) => `QL-${i},${i}.25`), 'tr,x', 'SO-1,$5', ''].join(
+  '\n',
+);
+const priceList = (rest: object) => ({
+  columns: { cost: { side_file: 'prices', from: 'Dealer' } },
+  side_files: [{ name: 'prices', type: 'file', local_path: 'prices.csv', key: 'Part', missing: 'empty', ...rest }],
+});
+
 /** Layouts with composed values, which are read ahead of the kernel. */
 const COMPOSED: Array<[name: string, options: object]> = [
   ['numbers in a form', { numbers: { decimal: '.', thousands: ',', currency: true } }],
@@ -270,6 +280,9 @@ const COMPOSED: Array<[name: string, options: object]> = [
       },
     },
   ],
+  ['a price list by SKU', priceList({})],
+  ['a price list by SKU, without which rows are left out', priceList({ missing: 'skip_row' })],
+  ['a price list by another column', priceList({ on: 'title' })],
 ];
 
 const CONFIGS: Array<[name: string, config: object]> = [
@@ -312,6 +325,15 @@ for (const [name, config] of CONFIGS) {
 
 test('the kernel took many of these rows', () => {
   assert.ok(takenBeside > CONFIGS.length * countOf(50), `${takenBeside} rows`);
+});
+
+test('the kernel takes rows with the prices that a price list has for their own SKUs', async () => {
+  const config = configOf({ options: priceList({}) });
+  const { taken } = await kernelCalls(async () => {
+    const run = await assertSame(caseOf(ORDINARY, '\n', 65536, config), {});
+    assert.match(run.normalized('v') ?? '', /^QL-7,,v,5,3,7\.25,/m);
+  });
+  assert.is(taken, ORDINARY.length);
 });
 
 test('thousands of rows end the same way, past the limits for samples and line changes', async () => {

@@ -16,6 +16,7 @@ export class PreparedRows {
   readonly #composed: ComposedCells;
   readonly #values: Float64Array;
   readonly #window: Uint8Array;
+  readonly #joinsBySku: boolean;
   #to = 0;
 
   constructor(kernel: Kernel, options: NormalizeOptions, composed: ComposedCells) {
@@ -23,6 +24,7 @@ export class PreparedRows {
     this.#composed = composed;
     this.#values = kernel.values;
     this.#window = kernel.window;
+    this.#joinsBySku = composed.joinsBySku;
   }
 
   /** A bit for each column whose values are prepared. */
@@ -54,13 +56,14 @@ export class PreparedRows {
   }
 
   #prepare(batch: RecordBatch, record: number): boolean {
-    const { row, filters } = this.#options;
+    const { row, filters, columns } = this.#options;
     if (batch.fault[record] === FILTERED_OUT) return true;
     if (batch.fault[record] !== WELL_FORMED) return false;
     // the kernel asks again, and leaves it out
     if (filters !== null && !filters.keeps(this.#window, batch, record)) return true;
     row.rounded = 0;
     row.clearForms();
+    if (this.#joinsBySku) row.locate(batch, record, columns.index);
     const offset = record * VALUES_PER_RECORD - COLUMN.quantity_available;
     if (!this.#composed.locate(row, batch, record)) return false;
     if (!this.#composed.valuesInto(row, this.#values, offset)) return false;

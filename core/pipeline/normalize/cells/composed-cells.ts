@@ -76,6 +76,11 @@ export class ComposedCells {
     return this.#texts.length === 0;
   }
 
+  /** True if rows of a side file are found by the SKU's cell: `locate` then needs it. */
+  get joinsBySku(): boolean {
+    return this.#joins.some(({ field }) => field < 0);
+  }
+
   /** Finds the row's texts and its rows in side files; false if the row is left out. */
   locate(row: CurrentRow, batch: RecordBatch, record: number): boolean {
     this.#batch = batch;
