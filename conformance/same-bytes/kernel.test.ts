@@ -336,6 +336,13 @@ test('the kernel takes rows with the prices that a price list has for their own 
   assert.is(taken, ORDINARY.length);
 });
 
+test('a quantity of more digits than products of it have room for equals no amount', async () => {
+  // its micros are 2^64 and those of the cost
+  const table = ORDINARY.map((_, n) => `QL-${n},,18446744073710,3,0.448384,,9.5,779.48,New,Vulcan,Eco ${n},`);
+  const run = await assertSame(caseOf(table, '\n', 65536, configOf()), {});
+  assert.not.ok(run.artifacts.text('reports/run_summary.json')?.includes('quantity_equals_amount'));
+});
+
 test('thousands of rows end the same way, past the limits for samples and line changes', async () => {
   const table: string[] = [];
   for (let i = 0; i < 13_000; i++) {

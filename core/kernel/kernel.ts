@@ -271,5 +271,6 @@ function planOf(sizes: KernelSizes): MemoryPlan {
   add(S_SETTLING, SETTLE_BYTES);
   for (const word of [S_FEED, S_STATES]) add(word, TABLE_BYTES + READ_PAST);
   add(S_ENDINGS, ENDINGS_BYTES);
-  return { areas, end };
+  // reads may go past the last area, too
+  return { areas, end: end + READ_PAST };
 }

@@ -90,6 +90,8 @@ import { charsOf, isPlainText } from './texts.ts';
 
 /** An amount of 1 in micros. */
 const MICROS: i64 = 1000000;
+/** Amounts are below this. */
+const AMOUNTS_END: i64 = 1000000000;
 
 // ---- the values of the current row
 export let quantity: i64 = 0;
@@ -227,7 +229,8 @@ function readPreparedTime(): void {
 /** The bits of `oddBits`. */
 export function lookAtValues(): void {
   odd = 0;
-  if (quantity > 1 && equalsAmount(quantity * MICROS)) odd |= ODD_SAME;
+  // a product of more digits than an i64 has could be any amount
+  if (quantity > 1 && quantity < AMOUNTS_END && equalsAmount(quantity * MICROS)) odd |= ODD_SAME;
   if (quantity >= QUANTITY_NINES && (quantity >= QUANTITY_MAX || quantity === 99999 || quantity === 999999))
     odd |= ODD_QUANTITY;
   if (leadTime > LEAD_TIME_MAX) odd |= ODD_LEAD_TIME;
