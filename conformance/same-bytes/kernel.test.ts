@@ -343,6 +343,17 @@ test('a quantity of more digits than products of it have room for equals no amou
   assert.not.ok(run.artifacts.text('reports/run_summary.json')?.includes('quantity_equals_amount'));
 });
 
+test('times that have two readings are counted in their own file only, with the kernel and without', async () => {
+  const options = { files: { match: '*' }, time_formats: ['DD/MM/YYYY', 'MM/DD/YYYY'] };
+  const file = (name: string, ...lines: string[]) => ({ name, bytes: new TextEncoder().encode(lines.join('\n')) });
+  const v = [
+    file('a.csv', 'sku,quantity_available,cost,updated_at', 'A-1,1,2.50,03/04/2026'),
+    file('b.csv', 'sku,quantity_available,cost', 'B-1,1,2.50', 'B-2,1,3.50'),
+  ];
+  const run = await assertSame({ config: configOf({ options }), files: { v } }, {});
+  assert.ok(run.artifacts.text('reports/run_summary.json')?.includes('"times_ambiguous:v:1"'));
+});
+
 test('thousands of rows end the same way, past the limits for samples and line changes', async () => {
   const table: string[] = [];
   for (let i = 0; i < 13_000; i++) {

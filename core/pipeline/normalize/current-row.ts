@@ -96,6 +96,12 @@ export class CurrentRow {
     this.codes = new Uint8Array(columns);
   }
 
+  /** The rows that follow are of another file, whose columns may be other ones: what only composed cells set is as without them. */
+  startFile(): void {
+    this.codes.fill(0);
+    this.otherTime = false;
+  }
+
   /** The rows that follow are in this window. */
   setWindow(window: Uint8Array): void {
     this.window = window;

@@ -109,6 +109,7 @@ export class Normalizer implements CountedRows {
     this.#naive = options.naive;
     this.#segment = options.segment;
     this.#row = options.row;
+    this.#row.startFile();
     this.#checker = options.checker;
     this.#skuDoubts = options.skuDoubts;
     this.#skuDates = options.skuDates;
