@@ -354,6 +354,15 @@ test('times that have two readings are counted in their own file only, with the 
   assert.ok(run.artifacts.text('reports/run_summary.json')?.includes('"times_ambiguous:v:1"'));
 });
 
+test('titles that were cut are shown without one that is shorter and ends in a space', async () => {
+  const titleOf = (n: number) =>
+    n === 3 ? `${'w'.repeat(49)} ` : n % 3 === 0 && n > 5 ? 'x'.repeat(50) : 'y'.repeat(5 + (n % 30));
+  const table = ORDINARY.map((_, n) => `QL-${n},,5,3,${n}.56,,9.5,779.48,New,Vulcan,${titleOf(n)},`);
+  const run = await assertSame(caseOf(table, '\n', 65536, configOf()), {});
+  const summary = run.artifacts.text('reports/run_summary.json') ?? '';
+  assert.ok(summary.includes('titles_cut:v:') && summary.includes('xxx') && !summary.includes('www'));
+});
+
 test('thousands of rows end the same way, past the limits for samples and line changes', async () => {
   const table: string[] = [];
   for (let i = 0; i < 13_000; i++) {

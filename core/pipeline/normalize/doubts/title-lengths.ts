@@ -4,7 +4,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: lengths are bounded, positions are those of canonical columns
 import { shownSku } from '../../../bytes/signs/sku-signs.ts';
-import { trimText } from '../../../bytes/trim.ts';
+import { trimEnd, trimStart, trimText } from '../../../bytes/trim.ts';
 import { COLUMN } from '../../../canonical.ts';
 import { TITLE_LENGTHS_MAX } from '../../../kernel/assembly/places.ts';
 import { EXAMPLES_MAX } from '../../../notices/notices.ts';
@@ -66,8 +66,10 @@ export class TitleLengths {
     const { record, index } = at;
     const field = batch.fieldAt(record, index[COLUMN.title]!);
     const cell = trimText(cellText(window, batch, field));
-    // as long as the counts have it: with its quotes as they are in the feed
-    const length = charsOf(window, batch.fieldStart[field]!, batch.fieldEnd[field]!);
+    // as long as the counts have it: trimmed, with its quotes as they are in the feed
+    const end = batch.fieldEnd[field]!;
+    const from = trimStart(window, batch.fieldStart[field]!, end);
+    const length = charsOf(window, from, trimEnd(window, from, end));
     this.#show(Math.min(length, TITLE_LENGTHS_MAX - 1), batch.line[record]!, cell);
   }
 
