@@ -24,12 +24,13 @@ const IMPORT_LATER = '__importLater';
 export const BUNDLE = 'relay.cjs';
 export const SECOND_BUNDLE = 'relay-more.cjs';
 /**
- * A file is one function. As a CommonJS module it calls it; as a script, which knows no `module`, it gives it to `launch.ts`: to wrap a text of
- * this size would copy it. In parentheses of its own V8 takes it for a function that is called at once, and does not parse it twice.
+ * A file is one function. As a CommonJS module it calls it; as a script, whose `this` is the global object, it gives it to `launch.ts`: to
+ * wrap a text of this size would copy it. (`module` says nothing: `node -e` has a global one.) In parentheses of its own V8 takes it for a
+ * function that is called at once, and does not parse it twice.
  */
 const PARAMETERS = 'exports, require, module, __filename, __dirname';
 const OPEN = [
-  `(typeof module === 'undefined' ? (product) => product : (product) => product(${PARAMETERS}))((function (${PARAMETERS}) {`,
+  `(this === globalThis ? (product) => product : (product) => product(${PARAMETERS}))((function (${PARAMETERS}) {`,
   `const { importModule: ${IMPORT}, launch: __launch } = require('./launch.cjs');`,
   'const __builtins = {};',
   'const __builtin = (name) => __builtins[name] ??= Object.create(require(name), { default: { value: require(name) } });',

@@ -195,4 +195,14 @@ test('ES modules and CommonJS programs get the same library', () => {
   assert.is(stdout, 'true function function function\n', stderr);
 });
 
+// there, `module` is a global variable
+test('a program on the command line of Node gets the library and its second file', () => {
+  const program = `
+    const library = await import('relay-inventory');
+    const { pluginConformance } = await import('relay-inventory/conformance');
+    console.log(typeof library.runPipeline, typeof pluginConformance);`;
+  const { stdout, stderr } = node(['--input-type=module', '-e', program], home);
+  assert.is(stdout, 'function function\n', stderr);
+});
+
 test.run();
