@@ -1,4 +1,4 @@
-/** Compares offers of a SKU by criteria: `merge/column-orders.ts`. */
+/** Compares offers of a SKU by criteria: `ColumnOrder` of `column-order.ts`, as `best_offer` has it. */
 import { costOf, entryAt, leadTimeOf, quantityOf, secondsOf, vendorAt } from './entries.ts';
 import { place, state } from './memory.ts';
 import { S_ORDER_NUMBERS, S_SETTLING } from './places.ts';

@@ -4,7 +4,7 @@
  *
  * Called once per SKU: numbers only.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: the seen's length bounds its SKU
+// biome-ignore-all lint/style/noNonNullAssertion: its length bounds the SKU
 import { toBytes, toText } from '../../../bytes/text.ts';
 
 /** Longer SKUs are not looked at. */
