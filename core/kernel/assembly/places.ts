@@ -257,7 +257,6 @@ export const S_OUT_ENOUGH = 131;
 export const S_COUNTED_FINDINGS = 132;
 // settle: given back
 export const S_SETTLED_ROWS = 133;
-export const S_SETTLED_OFFERS = 134;
 
 // ---- what a comparison comes to
 /** Nothing is known of the row. */

@@ -17,7 +17,6 @@ import {
   S_OUT_AT,
   S_OUT_ENOUGH,
   S_PAGE_OFFERS,
-  S_SETTLED_OFFERS,
   S_SETTLED_ROWS,
   S_SETTLING,
 } from './places.ts';
@@ -39,7 +38,6 @@ export function settle(from: i32): i32 {
     group = end;
   }
   setState(S_SETTLED_ROWS, rows);
-  setState(S_SETTLED_OFFERS, group - from);
   return group;
 }
 

@@ -11,7 +11,6 @@ import {
   S_OUT_AT,
   S_OUT_ENOUGH,
   S_PAGE_OFFERS,
-  S_SETTLED_OFFERS,
   S_SETTLED_ROWS,
   S_STEP_NUMBERS,
 } from '../../kernel/assembly/places.ts';
@@ -122,7 +121,7 @@ export class Settler {
     this.#backoff.took(rows);
     if (rows === 0) return false;
     output.addWritten(rows, state[S_OUT_AT]!);
-    pages?.passSome(state[S_SETTLED_OFFERS]!);
+    pages?.passSome(to - from);
     this.#lookAtSkus(from, to);
     return true;
   }
