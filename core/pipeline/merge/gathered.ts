@@ -100,10 +100,8 @@ export class GatheredOffers {
   /** Moves to the next entry, which is of the same group unless this is the first one asked for; false if it is not. */
   next(isFirst: boolean): boolean {
     if (this.#at >= this.#count) return false;
-    const owner = this.#listed[this.#at + 1]!;
-    if (owner >= FIRST_OF_GROUP !== isFirst) return false;
-    this.place.at = this.#listed[this.#at]!;
-    this.place.owner = owner & ~FIRST_OF_GROUP;
+    if (this.#listed[this.#at + 1]! >= FIRST_OF_GROUP !== isFirst) return false;
+    this.moveTo(this.listedAt);
     this.#at += LISTED_WORDS;
     return true;
   }
